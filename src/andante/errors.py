@@ -1,0 +1,83 @@
+"""Everything that can go wrong, and what each kind means to the person who meets it.
+
+    AndanteError                 anything Andante raises on purpose; the command line shows it without a traceback
+    ├── InputError               the table, the map or a file given cannot be used: exit code 2, nothing written
+    ├── UsageError               the request itself makes no sense (an unknown ending, a missing extra): exit code 2
+    └── DefinitionError          a risk, an instrument or a norms file is built wrongly: a fault of its author
+
+Messages say what is wrong, where, and what to try. They hold ids only, never a client's name or words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+SHOWN = 100  # problems listed one by one; the rest are counted (session-table contract)
+
+
+class AndanteError(Exception):
+    """Anything that Andante raises on purpose."""
+
+    exit_code = 1
+
+
+class UsageError(AndanteError):
+    """The request itself cannot be met; the message says what to ask instead."""
+
+    exit_code = 2
+
+
+class DefinitionError(AndanteError):
+    """A risk, an instrument or a norms file is built wrongly."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with one place of the input.
+
+    `row` is the line as the person sees it in the file (the header is line 1 of a CSV; the first row of a
+    Parquet or Arrow table is row 1); None where the problem is about a whole column or file.
+    `value` is already safe to show (see `records.showable`).
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    what: str
+    value: str | None = None
+    remedy: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        text = f"{place}: {self.what}"
+        if self.value is not None:
+            text += f" (value: {self.value})"
+        if self.remedy:
+            text += f". To mend it: {self.remedy}"
+        return text
+
+
+class InputError(AndanteError):
+    """The input cannot be used. Carries every problem found, not only the first."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: Sequence[Problem] = tuple(problems)
+        super().__init__(self.summary())
+
+    def summary(self, shown: int = SHOWN) -> str:
+        """The first `shown` problems one a line, then counts of the rest by column and kind."""
+        lines = [str(problem) for problem in self.problems[:shown]]
+        rest = self.problems[shown:]
+        if rest:
+            counts = Counter((p.column or "the file", p.what) for p in rest)
+            lines.append(f"... and {len(rest)} more:")
+            lines += [f"  {count} x {column}: {what}" for (column, what), count in counts.most_common(20)]
+        return "\n".join(lines)
