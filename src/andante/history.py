@@ -1,0 +1,231 @@
+"""Records become a history: rows in time order, gathered into clients, laid out as a read-only grid.
+
+`time_order` sorts, `gather` makes one row a client with list columns (the one shape `flow.read` takes), and
+`blocks` lays clients of like length out as grids `[T, C]`: T appointments by C clients, NaN where nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from andante.records import COLUMN, COLUMNS
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+BLOCK = 512  # clients a grid: small enough that a step of all indicators stays in the processor's cache
+
+
+@dataclass(frozen=True)
+class TimeOrder:
+    """The rows of a table by client (bytes) and time.
+
+    `index` is the permutation; `disagreements` counts rows whose session number falls while the date rises;
+    `same_day` counts rows that share client and day with the row before them.
+    """
+
+    index: Ints
+    disagreements: int
+    same_day: int
+
+
+def time_of(table: pa.Table) -> str | None:
+    """The column that tells when: `day` where it was given, else `date`, else None."""
+    return next((name for name in ("day", "date") if name in table.column_names), None)
+
+
+def _numbers(column: pa.ChunkedArray | pa.Array, name: str) -> Floats:
+    """Any column of the contract as floats: flags 0/1, codes by their place in the contract, dates as days."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        array, kind = array.dictionary_decode(), kind.value_type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        codes = COLUMN[name].codes
+        if codes:
+            array = pc.index_in(array, value_set=pa.array(codes, kind))
+        else:
+            array = array.dictionary_encode().indices
+    elif pa.types.is_boolean(kind):
+        array = array.cast(pa.uint8())
+    elif pa.types.is_date32(kind):
+        array = array.cast(pa.int32())
+    if array.null_count:
+        array = array.cast(pa.float64())
+    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def client_codes(ids: pa.ChunkedArray | pa.Array) -> Ints:
+    """Each row's client as a number; numbers are in the byte order of the ids."""
+    array = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+    encoded = array.dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary.cast(pa.large_binary())).to_numpy()
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return np.asarray(rank[encoded.indices.to_numpy()], dtype=np.int64)
+
+
+def time_order(table: pa.Table) -> TimeOrder:
+    """Order rows by client, then date or day, then session; rows that tie go by their values in contract order.
+
+    A row without a date takes its place by its session number among the client's dated rows.
+    """
+    client = client_codes(table["client_id"])
+    rows = len(client)
+    session = _numbers(table["session"], "session") if "session" in table.column_names else np.full(rows, np.nan)
+    when = time_of(table)
+    time = _numbers(table[when], when) if when else np.full(rows, np.nan)
+    if np.isnan(time).any():
+        time = _place_undated(client, session, time)
+    index = np.lexsort((session, time, client))
+    client, session, time = client[index], session[index], time[index]
+    same_client = client[1:] == client[:-1]
+    same_time = same_client & ((time[1:] == time[:-1]) | (np.isnan(time[1:]) & np.isnan(time[:-1])))
+    same_session = (session[1:] == session[:-1]) | (np.isnan(session[1:]) | np.isnan(session[:-1]))
+    ties = same_time & same_session
+    if ties.any():
+        index = _break_ties(table, index, ties)
+    disagreements = int(np.sum(same_client & (session[1:] < session[:-1])))
+    return TimeOrder(index.astype(np.int64), disagreements, int(np.sum(ties)) if when else 0)
+
+
+def _place_undated(client: Ints, session: Floats, time: Floats) -> Floats:
+    """Undated rows get the latest date among the client's rows with a smaller session number."""
+    index = np.lexsort((session, client))
+    ordered, owner = time[index], client[index]
+    position = np.maximum.accumulate(np.where(np.isnan(ordered), -1, np.arange(len(ordered))))
+    source = np.maximum(position, 0)
+    filled = np.where((position >= 0) & (owner[source] == owner), ordered[source], -np.inf)
+    out = np.empty_like(time)
+    out[index] = filled
+    return np.where(np.isnan(time), out, time)
+
+
+def _break_ties(table: pa.Table, index: Ints, ties: Bools) -> Ints:
+    """Order each run of tied rows by their values, column by column as the contract lists them; empty cells first."""
+    starts = np.flatnonzero(ties & ~np.concatenate(([False], ties[:-1])))
+    stops = np.flatnonzero(ties & ~np.concatenate((ties[1:], [False]))) + 2
+    involved = np.concatenate([index[a:b] for a, b in zip(starts, stops, strict=True)])
+    known = [c.name for c in COLUMNS if c.name in table.column_names]
+    names = known + sorted(n for n in table.column_names if n not in COLUMN)
+    rows = table.select(names).take(pa.array(involved)).to_pylist()
+    keys = dict(zip(involved.tolist(), (tuple((v is not None, v) for v in row.values()) for row in rows), strict=True))
+    out = index.copy()
+    for a, b in zip(starts, stops, strict=True):
+        out[a:b] = sorted(index[a:b].tolist(), key=keys.__getitem__)
+    return out
+
+
+def gather(table: pa.Table, *, ordered: bool = False) -> pa.Table:
+    """One row a client, every other column a list in time order. `ordered`: the rows already are."""
+    if not ordered:
+        index = time_order(table).index
+        if not np.array_equal(index, np.arange(len(index))):
+            table = table.take(pa.array(index))
+    ids = table["client_id"].combine_chunks()
+    codes = client_codes(ids)
+    starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1]))) if len(codes) else np.empty(0, np.int64)
+    offsets = pa.array(np.concatenate((starts, [len(codes)])).astype(np.int32))
+    lists = {"client_id": ids.take(pa.array(starts))}
+    for name in table.column_names:
+        if name != "client_id":
+            lists[name] = pa.ListArray.from_arrays(offsets, table[name].combine_chunks())
+    return pa.table(lists)
+
+
+class Clients:
+    """Gathered clients opened up again: flat columns plus the offset at which each client begins."""
+
+    def __init__(self, clients: pa.Table) -> None:
+        self.ids = clients["client_id"].combine_chunks()
+        lists = {n: clients[n].combine_chunks() for n in clients.column_names if n != "client_id"}
+        first = next(iter(lists.values()))
+        self.offsets: Ints = first.offsets.to_numpy().astype(np.int64) - first.offsets[0].as_py() if len(first) else np.zeros(1, np.int64)
+        self.flat: dict[str, pa.Array] = {name: array.flatten() for name, array in lists.items()}
+        self._numbers: dict[str, Floats] = {}
+
+    @property
+    def rows(self) -> int:
+        return int(self.offsets[-1])
+
+    def numbers(self, name: str) -> Floats:
+        """A column as floats with one NaN more at its end, which the empty cells of a grid point at."""
+        if name not in self._numbers:
+            self._numbers[name] = np.append(_numbers(self.flat[name], name), np.nan)
+        return self._numbers[name]
+
+    def blocks(self) -> Iterator[History]:
+        """The clients in grids of like length (an empty set of clients has none)."""
+        lengths = np.diff(self.offsets)
+        order = np.argsort(-lengths, kind="stable")
+        for start in range(0, len(order), BLOCK):
+            yield History(self, order[start : start + BLOCK])
+
+
+class History:
+    """The sessions of some clients as a grid `[T, C]`; read-only.
+
+    `history["after_heard"]` is a float array, NaN where nothing is known: empty cells, absent columns and the
+    steps beyond a client's last row alike. Flags are 0/1, codes their place in the contract's list.
+    """
+
+    def __init__(self, clients: Clients, chosen: Ints) -> None:
+        self._clients = clients
+        starts, lengths = clients.offsets[chosen], np.diff(clients.offsets)[chosen]
+        steps = np.arange(int(lengths.max(initial=0)), dtype=np.int64)[:, None]
+        self.rows: Bools = steps < lengths
+        self.place: Ints = np.where(self.rows, starts + steps, clients.rows)
+        self._columns: dict[str, Floats] = {}
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.rows.shape[0], self.rows.shape[1]
+
+    def has(self, name: str) -> bool:
+        """Whether the table has this column at all."""
+        return name in self._clients.flat
+
+    def __getitem__(self, name: str) -> Floats:
+        if name not in self._columns:
+            column = self._clients.numbers(name)[self.place] if self.has(name) else np.full(self.shape, np.nan)
+            column.flags.writeable = False
+            self._columns[name] = column
+        return self._columns[name]
+
+    def coded(self, name: str, *codes: str) -> Bools:
+        """Where the column holds one of these codes."""
+        places = [COLUMN[name].codes.index(code) for code in codes]
+        return np.asarray(np.isin(self[name], places), dtype=np.bool_)
+
+    def true(self, name: str) -> Bools:
+        """Where a flag is known to be true."""
+        return self[name] == 1
+
+    def false(self, name: str) -> Bools:
+        """Where a flag is known to be false (an empty cell is neither)."""
+        return self[name] == 0
+
+    @cached_property
+    def days(self) -> Floats:
+        """When each row was, in days; NaN where no date is known."""
+        return self["day"] if self.has("day") else self["date"]
+
+    @cached_property
+    def session(self) -> Floats:
+        """The session number, or one more than the row before where none was given."""
+        given = self["session"]
+        if self.has("session") and not np.isnan(given[self.rows]).any():
+            return given
+        out = given.copy()
+        for step in range(self.shape[0]):
+            last = out[step - 1] if step else np.zeros(self.shape[1])
+            out[step] = np.where(np.isnan(out[step]), last + 1, out[step])
+        return np.where(self.rows, out, np.nan)

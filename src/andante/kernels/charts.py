@@ -1,0 +1,42 @@
+"""Slow changes: a moving average and a one-sided cumulative sum of surprises.
+
+EWMA: Roberts 1959; CUSUM: Page 1954. Smoothing 0.3 and allowance 0.5 as chosen for 8-20 sessions in the
+run-length tables of the manual (short courses need quick charts; ours, uncalibrated).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+SMOOTHING = 0.3
+ALLOWANCE = 0.5
+LARGEST_STEP = 3.0  # one answer, however extreme, is one answer
+
+
+def follow(surprise: Floats, restart: Bools) -> tuple[Floats, Floats]:
+    """The EWMA in units of its own SD, and the CUSUM, after each step; NaN where that step has no value.
+
+    `surprise` `[S, T, C]`: standardized deviations, positive = worse. A missing value leaves both as they were.
+    """
+    average, total = np.zeros_like(surprise[:, 0]), np.zeros_like(surprise[:, 0])
+    decay = np.ones_like(average)
+    drift, cusum = np.empty_like(surprise), np.empty_like(surprise)
+    any_restart = restart.any(axis=(0, 2))
+    for step in range(surprise.shape[1]):
+        if any_restart[step]:
+            anew = restart[:, step]
+            average, total, decay = np.where(anew, 0.0, average), np.where(anew, 0.0, total), np.where(anew, 1.0, decay)
+        value = surprise[:, step]
+        known = ~np.isnan(value)
+        bounded = np.minimum(np.maximum(value, -LARGEST_STEP), LARGEST_STEP)
+        average = np.where(known, average + SMOOTHING * (bounded - average), average)
+        total = np.where(known, np.maximum(total + bounded - ALLOWANCE, 0.0), total)
+        decay = np.where(known, decay * (1 - SMOOTHING) ** 2, decay)
+        sd = np.sqrt(SMOOTHING / (2 - SMOOTHING) * (1 - decay))
+        drift[:, step] = np.where(known, average / np.where(known, sd, 1.0), np.nan)
+        cusum[:, step] = np.where(known, total, np.nan)
+    return drift, cusum

@@ -1,0 +1,147 @@
+"""What is usual for this client, stream by stream.
+
+One kernel for every rating: before each answer it says what was to be expected (from the client's own earlier
+answers and the population prior), after it how surprising the answer was, and whether surprises add up. From the
+first session it falls back on the prior, so it never takes three points for a baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from andante.history import History
+from andante.kernels import charts, normal_gamma, steps, student
+from andante.priors import Prior
+from andante.records import COLUMN
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# Which way is worse; intensity has no worse end and is followed upward.
+STREAMS: Mapping[str, int] = {
+    "before_distress": 1,
+    "before_wellbeing": -1,
+    "before_coping": -1,
+    "before_ready": -1,
+    "before_open": 1,
+    "between_peak": 1,
+    "between_settle": 1,
+    "between_used": -1,
+    "between_intrusions": 1,
+    "after_overwhelm": 1,
+    "after_heard": -1,
+    "after_choice": -1,
+    "after_helpful": -1,
+    "after_sense": -1,
+    "after_return": -1,
+    "after_present": -1,
+    "intensity": 1,
+    "topics_open": 1,
+}
+ABOUT_THERAPIST = ("after_heard", "after_choice", "after_helpful", "after_return")  # begin anew with a new therapist
+
+LEAST_FOR_UNINFORMATIVE = 6  # answers all at one end before a stream says nothing (risks: ours)
+BAND = 1.2815515655446004  # normal deviation of an 80 % interval
+
+
+class Usual:
+    """The expectations of every stream that the table has; arrays `[T, C]`, NaN where nothing can be said.
+
+    `surprise`, `drift` and `cusum` are positive where things are worse than usual (more demanding, for intensity).
+    """
+
+    def __init__(self, history: History, priors: Mapping[str, Prior], attended: Bools, days_asked: Floats) -> None:
+        self.names = [name for name in STREAMS if history.has(name) and name in priors]
+        self._place = {name: i for i, name in enumerate(self.names)}
+        self._absent = np.full(history.shape, np.nan)
+        self._absent.flags.writeable = False
+        self._history, self._priors = history, priors
+        self._days_asked = days_asked
+        self._follow(attended)
+
+    def _follow(self, attended: Bools) -> None:
+        if not self.names:
+            return
+        figures = np.array([[p.mean, p.within, p.between, p.course] for p in map(self._priors.__getitem__, self.names)])
+        values = np.stack([self.value(name) for name in self.names])
+        sessions_before = np.cumsum(attended, axis=0) - attended
+        self._course = figures[:, 3][:, None, None] * np.log1p(sessions_before)
+        restart = self._restarts()
+        expected = normal_gamma.expect(values - self._course, restart, figures[:, 0], figures[:, 1], figures[:, 2])
+        sign = np.array([STREAMS[name] for name in self.names], dtype=np.float64)[:, None, None]
+        deviation = (values - self._course - expected.mean) / expected.scale * sign
+        self._expected = expected
+        self._surprise = student.normal_deviation(deviation, expected.answers, expected.degrees)
+        self._drift, self._cusum = charts.follow(self._surprise, restart)
+
+    def _restarts(self) -> Bools:
+        restart = np.zeros((len(self.names), *self._history.shape), dtype=np.bool_)
+        if self._history.has("therapist_id"):
+            therapist = steps.last_known(self._history["therapist_id"])
+            changed = therapist != steps.earlier(therapist)
+            changed &= ~np.isnan(steps.earlier(therapist)) & ~np.isnan(therapist)
+            for name in ABOUT_THERAPIST:
+                if name in self._place:
+                    restart[self._place[name]] = changed
+        return restart
+
+    def value(self, name: str) -> Floats:
+        """The stream's answers; counts of days brought to a week of seven."""
+        raw = self._history[name]
+        return np.minimum(raw, self._days_asked) * (7 / self._days_asked) if name == "between_used" else raw
+
+    def _of(self, stack: Floats, name: str) -> Floats:
+        return stack[self._place[name]] if name in self._place else self._absent
+
+    def surprise(self, name: str) -> Floats:
+        """How much worse than expected this answer was, as a normal deviation."""
+        return self._of(self._surprise, name) if self.names else self._absent
+
+    def drift(self, name: str) -> Floats:
+        """The moving average of surprises, in units of its own SD."""
+        return self._of(self._drift, name) if self.names else self._absent
+
+    def cusum(self, name: str) -> Floats:
+        """The one-sided cumulative sum of surprises."""
+        return self._of(self._cusum, name) if self.names else self._absent
+
+    def expected(self, name: str) -> Floats:
+        """What was usual before this answer."""
+        return self._of(self._expected.mean + self._course, name) if self.names else self._absent
+
+    def scale(self, name: str) -> Floats:
+        """The predictive scale before this answer."""
+        return self._of(self._expected.scale, name) if self.names else self._absent
+
+    def band(self, name: str) -> tuple[Floats, Floats]:
+        """The client's usual band (80 %) before this answer, inside the scale's ends."""
+        middle, half = self.expected(name), BAND * self.scale(name)
+        column = COLUMN[name]
+        return np.maximum(middle - half, column.low or 0.0), np.minimum(middle + half, column.high or np.inf)
+
+    def prior(self, name: str) -> Prior | None:
+        return self._priors.get(name)
+
+    @cached_property
+    def _uninformative(self) -> dict[str, Bools]:
+        return {}
+
+    def uninformative(self, name: str) -> Bools:
+        """Six answers or more, every one at one and the same end of a scale of more than three steps."""
+        if name not in self._uninformative:
+            self._uninformative[name] = all_at_one_end(self._history[name], name)
+        return self._uninformative[name]
+
+
+def all_at_one_end(values: Floats, name: str) -> Bools:
+    """Whether the answers so far (six or more, scale of more than three steps) all lie at one end, good or bad."""
+    column = COLUMN[name]
+    if column.low is None or column.high is None or column.steps <= 3:
+        return np.zeros(values.shape, dtype=np.bool_)
+    lowest, highest = np.fmin.accumulate(values, axis=0), np.fmax.accumulate(values, axis=0)
+    at_end = (highest == column.low) | (lowest == column.high)
+    return np.asarray(at_end & (steps.count_known(values) >= LEAST_FOR_UNINFORMATIVE), dtype=np.bool_)
