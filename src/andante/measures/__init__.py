@@ -25,20 +25,13 @@ IDS = (
 @cache
 def catalogue() -> dict[str, Instrument]:
     """Every instrument by its id, in catalogue order. Read once, in a few milliseconds."""
-    return {
-        name: parse_instrument(
-            (CATALOGUE / f"{name}.json").read_text(encoding="utf-8"), f"{name}.json"
-        )
-        for name in IDS
-    }
+    return {name: parse_instrument((CATALOGUE / f"{name}.json").read_text(encoding="utf-8"), f"{name}.json") for name in IDS}
 
 
 @cache
 def columns() -> tuple[MeasureColumn, ...]:
     """Every score of the catalogue as a column of the session table: totals first within each instrument."""
-    return tuple(
-        column for instrument in catalogue().values() for column in instrument.columns
-    )
+    return tuple(column for instrument in catalogue().values() for column in instrument.columns)
 
 
 __all__ = ["Instrument", "MeasureColumn", "catalogue", "columns"]

@@ -54,11 +54,7 @@ class Figure:
 
     @classmethod
     def of(cls, entry: Mapping[str, Any], key: str = "value") -> Figure:
-        rest = {
-            k: v
-            for k, v in entry.items()
-            if k not in (key, "source", "confidence") and v is not None
-        }
+        rest = {k: v for k, v in entry.items() if k not in (key, "source", "confidence") and v is not None}
         value = entry[key]
         return cls(None if value is None else float(value), entry["source"], entry["confidence"], rest)
 
@@ -120,9 +116,7 @@ class Instrument:
 
     def _column(self, score: Score) -> MeasureColumn:
         change = score.reliable_change
-        extra = {
-            key: float(change.more[key]) for key in ("strong",) if key in change.more
-        }
+        extra = {key: float(change.more[key]) for key in ("strong",) if key in change.more}
         source = f"{change.source} ({CONFIDENCES[change.confidence]})"
         return MeasureColumn(
             score.column,
@@ -160,9 +154,7 @@ def parse_instrument(text: str, name: str) -> Instrument:
             wording=entry["wording"],
         )
     except (KeyError, TypeError, ValueError, IndexError) as fault:
-        raise DefinitionError(
-            f"{name}: not a valid instrument file: {type(fault).__name__}: {fault}"
-        ) from fault
+        raise DefinitionError(f"{name}: not a valid instrument file: {type(fault).__name__}: {fault}") from fault
 
 
 def _answers(entry: Any) -> tuple[tuple[Answer, ...], tuple[float, float]]:
@@ -174,9 +166,7 @@ def _answers(entry: Any) -> tuple[tuple[Answer, ...], tuple[float, float]]:
     return answers, (min(a.value for a in answers), max(a.value for a in answers))
 
 
-def _score(
-    score: Mapping[str, Any], entry: Mapping[str, Any], items: tuple[Item, ...]
-) -> Score:
+def _score(score: Mapping[str, Any], entry: Mapping[str, Any], items: tuple[Item, ...]) -> Score:
     every = tuple(item.id for item in items)
     chosen = every if score["items"] == "all" else tuple(score["items"])
     unknown = set(chosen) - set(every)
@@ -186,9 +176,7 @@ def _score(
     bands = score.get("bands", {"from": [], "source": ""})
     return Score(
         id=score["id"],
-        column=entry["id"]
-        if score is entry["scores"][0]
-        else f"{entry['id']}_{score['id']}",
+        column=entry["id"] if score is entry["scores"][0] else f"{entry['id']}_{score['id']}",
         label=score["label"],
         items=chosen,
         low=float(low),
