@@ -1,0 +1,5 @@
+"""The laboratory: makes clients whose harms are known, and judges readings against them.
+
+It stands beside the river. It knows the session table (`records`) and nothing of how readings are made,
+so that the instrument is never tuned on its own reflection.
+"""

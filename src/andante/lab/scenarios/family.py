@@ -1,0 +1,74 @@
+"""What every family of simulated clients shares: its name, its climate and one function that answers.
+
+Beside it, the few steps from "how bad is this stream now" to an answer on a scale that several families take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from andante.lab.climate import Climate
+from andante.lab.people import People
+from andante.lab.streams import (
+    COURSE,
+    DAY_COUNTS,
+    HEAVY_WORK,
+    HEAVY_WORK_AFTERMATH,
+    LIFE_EVENT,
+    NEW_THERAPIST,
+    RUPTURE,
+    SLOW_START,
+    Array,
+    Stream,
+)
+from andante.lab.therapy import Plan
+
+Answer = Callable[[People, Plan, Climate, np.random.Generator], dict[str, Array]]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A way of making clients. `answer` gives every stream of `climate.streams` in full: whole numbers in range, nothing missing."""
+
+    name: str
+    climate: Climate
+    answer: Answer
+
+
+def passing(people: People, work: Plan, stream: Stream, weight: float = 1.0) -> Array:
+    """What harmless things do to a stream now, in within-client SDs towards the worse end: course, events, hard work."""
+    behind = np.zeros_like(work.heavy)
+    behind[:, 1:] = work.heavy[:, :-1]
+    out = _share(LIFE_EVENT, stream) * people.life + _share(RUPTURE, stream) * people.rupture
+    out = out + _share(SLOW_START, stream) * people.slow_start + _share(NEW_THERAPIST, stream) * people.changed
+    out = out + _share(HEAVY_WORK, stream) * work.heavy + _share(HEAVY_WORK_AFTERMATH, stream) * behind
+    return np.asarray(weight * out - _share(COURSE, stream) * people.course())
+
+
+def _share(table: Mapping[str, float], stream: Stream) -> float:
+    return table.get(stream.name, 0.0)
+
+
+def in_range(people: People, stream: Stream, value: Array) -> Array:
+    """Rounded to whole answers and clipped to the scale; day counts fit the days there were, 7 means "not yet" for settling."""
+    value = np.clip(np.round(value), stream.low, stream.high) + 0.0  # no negative zeros
+    if stream.name in DAY_COUNTS:
+        days = np.nan_to_num(np.floor(np.minimum(people.gap, 7)), nan=7.0)
+        over = np.full_like(value, 7.0) if stream.name == "between_settle" else days
+        value = np.where(value > days, over, value)
+    return value
+
+
+def hover(people: People, stream: Stream, within: Array, level: Array) -> Array:
+    """Where a client's answers hover, in scale points: ceiling raters above the best end of session ratings, low raters at low numbers."""
+    if stream.side == "measure" or stream.name == "after_pace":
+        return level
+    best, span = (stream.low, stream.high)[stream.worse < 0], stream.high - stream.low
+    if stream.side == "session":
+        level = np.where(people.ceiling[:, None], best - stream.worse * 0.9 * within, level)
+    if span >= 7 and stream.worse > 0:
+        level = np.where(people.floor[:, None], stream.low + 0.08 * span - 0.8 * within, level)
+    return level

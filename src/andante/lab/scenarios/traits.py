@@ -1,0 +1,41 @@
+"""Traits: every answer is a level of the client's own, a slow mood, an autocorrelated noise and a linear effect.
+
+The textbook family (linear, Gaussian, then rounded to whole answers), nearest to what a personal baseline assumes.
+Levels correlate through one severity and, for answers about sessions, one alliance.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.lab.climate import Climate
+from andante.lab.people import People, autocorrelated
+from andante.lab.scenarios.family import Family, hover, in_range, passing
+from andante.lab.streams import Array
+from andante.lab.therapy import Plan
+
+CLIMATE = Climate(size=(1.5, 3.0))
+
+
+def answer(people: People, work: Plan, climate: Climate, rng: np.random.Generator) -> dict[str, Array]:
+    n = people.shape[0]
+    severity, alliance = rng.standard_normal((n, 1)), rng.standard_normal((n, 1))
+    out = {}
+    for stream in climate.streams:
+        shared = alliance if stream.side == "session" else severity
+        own = rng.standard_normal((n, 1))
+        trait = climate.severity * shared + np.sqrt(1 - climate.severity**2) * own
+        common = climate.common if stream.side == "self" else 0.5 * climate.common
+        noise = autocorrelated(rng, people.shape, rng.uniform(*climate.persistence, n))
+        badness = np.sqrt(common) * people.mood + np.sqrt(1 - common) * noise
+        badness = badness + passing(people, work, stream) + people.effects[stream.name]
+        if stream.name == "after_overwhelm":
+            badness = badness + 0.22 * work.demand
+        level = stream.usual + stream.worse * stream.between * trait
+        within = np.where(people.flat, 0.3, 1.0)[:, None] * stream.within
+        level = hover(people, stream, within, level)
+        out[stream.name] = in_range(people, stream, level + stream.worse * within * badness)
+    return out
+
+
+FAMILY = Family("traits", CLIMATE, answer)
