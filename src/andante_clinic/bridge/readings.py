@@ -1,0 +1,157 @@
+"""From the journal to stored readings, and back to any of them: the one place where the clinic asks the instrument.
+
+    with changing(client): ...      lock the client, change the journal, compute both readings anew, all or nothing
+    recompute(client)               the same without a change (a new engine version, time that has passed)
+    reproduce(reading)              compute a stored reading again from its stored inputs
+
+A reading of row n depends on rows 1 to n only, so what is stored per reading is its own row and a hash chained over
+all rows before it: `inputs = sha256(before + row)`. Rows that did not change keep their readings; a new version of the
+instrument adds its readings beside the old ones.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+from django.db import transaction
+
+import andante
+from andante.records import COLUMN, session_schema
+from andante_clinic.bridge import tables
+from andante_clinic.journal.models import Reading
+from andante_clinic.people.models import Client
+
+VIEWS: tuple[tables.View, ...] = ("therapist", "client")
+
+
+@contextmanager
+def changing(client: Client) -> Iterator[Client]:
+    """Change a client's journal inside; afterwards their readings fit it. Other clients are not touched, nor waited for."""
+    with transaction.atomic():
+        locked = Client.objects.select_for_update().get(pk=client.pk)
+        yield locked
+        recompute(locked)
+
+
+@cache
+def engine() -> str:
+    """Which instrument this is: its version and a fingerprint of the norms it starts from."""
+    return andante.engine_name()
+
+
+def recompute(client: Client) -> int:
+    """Compute the client's readings in both views and store those that are new. Returns how many were."""
+    journal = tables.gather(client)
+    return sum(_recompute(client, view, tables.rows(journal, view)) for view in VIEWS)
+
+
+@transaction.atomic
+def _recompute(client: Client, view: tables.View, rows: list[tables.Row]) -> int:
+    kept = {r["inputs"]: r for r in Reading.objects.filter(client=client, audience=view, engine=engine()).values("pk", "inputs", "current")}
+    chain = list(_chain(rows))
+    new = [link for link in chain if link[1] not in kept]
+    if new:
+        found = _read(rows)
+        made = [
+            _store(client, view, row, inputs, before, found[number])
+            for number, (row, inputs, before) in enumerate(chain)
+            if inputs not in kept
+        ]
+        Reading.objects.bulk_create(made)
+    now = {inputs for _, inputs, _ in chain}
+    gone = [r["pk"] for r in kept.values() if r["current"] and r["inputs"] not in now]
+    back = [r["pk"] for r in kept.values() if not r["current"] and r["inputs"] in now]
+    if gone:
+        Reading.objects.filter(pk__in=gone).update(current=False)
+    if back:
+        Reading.objects.filter(pk__in=back).update(current=True)
+    return len(new)
+
+
+def _chain(rows: list[tables.Row]) -> Iterator[tuple[tables.Row, str, str]]:
+    """Each row with the hash of everything up to it, and the hash before."""
+    before = ""
+    for row in rows:
+        inputs = hashlib.sha256((before + json.dumps(row, sort_keys=True)).encode()).hexdigest()
+        yield row, inputs, before
+        before = inputs
+
+
+def _store(client: Client, view: str, row: tables.Row, inputs: str, before: str, found: dict[str, Any]) -> Reading:
+    return Reading(
+        client=client,
+        audience=view,
+        session=row["session"],
+        stage=_stage(row),
+        engine=engine(),
+        inputs=inputs,
+        before=before,
+        row=row,
+        **found,
+    )
+
+
+def _stage(row: tables.Row) -> str:
+    """How far the row had come: before anything was held, held, or answered afterwards."""
+    if any(COLUMN[name].stage == "after" for name in row if name in COLUMN):
+        return "after"
+    return "held" if "attendance" in row else "pending"
+
+
+def as_table(rows: list[tables.Row]) -> pa.Table:
+    """Rows as the Arrow table of the contract; only columns that some row has."""
+    names = list(tables.ordered({name: None for row in rows for name in row}))
+    schema = session_schema(names, andante.measure_columns())
+    dates = [{**row, "date": datetime.date.fromisoformat(row["date"])} for row in rows]
+    return pa.Table.from_pylist(dates, schema=schema)
+
+
+def _read(rows: list[tables.Row]) -> list[dict[str, Any]]:
+    """What the instrument says of these rows, one dict a row: its reading, its details, its bands."""
+    reading = andante.read(as_table(rows), details=True)
+    found: list[dict[str, Any]] = [{"reading": _plain(row), "details": [], "bands": []} for row in reading.readings.to_pylist()]
+    place = {row["session"]: number for number, row in enumerate(rows)}
+    for name, table in (("details", reading.details), ("bands", reading.bands)):
+        for row in table.to_pylist():
+            found[place[row["session"]]][name].append(_plain(row))
+    return found
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as JSON can hold it: dates as text, nothing for not-a-number; the client's code is not repeated."""
+    return {name: _plain_value(value) for name, value in row.items() if name != "client_id"}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def reproduce(reading: Reading) -> dict[str, Any]:
+    """The same reading computed again from its stored inputs, by the engine that runs now.
+
+    Raises LookupError where a row of the chain is missing. Equal to `reading.reading` where the engine is the same.
+    """
+    return _read(inputs_of(reading))[-1]["reading"]
+
+
+def inputs_of(reading: Reading) -> list[tables.Row]:
+    """The rows that a stored reading was computed from, oldest first."""
+    stored = Reading.objects.filter(client=reading.client_id, audience=reading.audience, engine=reading.engine)
+    links = {link["inputs"]: link for link in stored.values("inputs", "before", "row")}
+    rows, key = [], reading.inputs
+    while key:
+        if key not in links:
+            raise LookupError(f"reading {reading.pk}: the row with inputs {key[:12]} is missing")
+        rows.append(links[key]["row"])
+        key = links[key]["before"]
+    return rows[::-1]

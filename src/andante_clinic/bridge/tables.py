@@ -1,0 +1,296 @@
+"""The journal of one client as rows of the session table, in the therapist's view and in the client's.
+
+    gather(client)         everything the rows need, in a number of queries that does not depend on how long therapy lasts
+    rows(journal, view)    one dict a session, empty cells left out
+
+In the therapist's view an answer that the client keeps to themselves, or tells a third person, was never asked: the
+cell is empty and nothing shows that it was filled. An appointment ahead about which nothing is known yet has no row.
+What is known before an appointment was made (a press, an answer two days later) stands in a row of its own, under
+the number that the next appointment will have.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.utils import timezone
+
+from andante.records import COLUMN, COLUMNS
+from andante_clinic.journal.models import (
+    Agreement,
+    Answer,
+    CheckIn,
+    Consent,
+    LimitTouch,
+    MeasureScore,
+    Readiness,
+    SafetyItem,
+    Session,
+    SlowDown,
+    SupervisionNote,
+    TopicEvent,
+    Wish,
+)
+from andante_clinic.people.models import Client
+
+View = Literal["therapist", "client"]
+Row = dict[str, Any]
+FROM_CLIENT = {c.name for c in COLUMNS if c.stage in ("before", "between", "after", "ending") and c.kind in ("number", "whole")}
+FROM_THERAPIST = ("attendance", "absence_reason", "intensity", "led_by", "trauma_work", "late_opening", "overrun_min", "stops_overridden")
+SUDS = ("suds_start", "suds_peak", "suds_end")
+
+
+@dataclass
+class Journal:
+    """One client's journal, loaded."""
+
+    client: Client
+    sessions: list[Session]
+    checkins: dict[int, list[CheckIn]] = field(default_factory=dict)
+    answers: dict[int, list[Answer]] = field(default_factory=dict)
+    scores: dict[int, list[MeasureScore]] = field(default_factory=dict)
+    topic_events: list[TopicEvent] = field(default_factory=list)
+    touches: dict[int, list[LimitTouch]] = field(default_factory=dict)
+    readiness: dict[int, list[Readiness]] = field(default_factory=dict)
+    consents: dict[int, list[Consent]] = field(default_factory=dict)
+    slow_downs: list[SlowDown] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
+    safety: dict[int, list[SafetyItem]] = field(default_factory=dict)
+    supervision: list[SupervisionNote] = field(default_factory=list)
+    has_limits: bool = False
+
+
+def _by_session(things: Iterable[Any]) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for thing in things:
+        groups[thing.session_id].append(thing)
+    return dict(groups)
+
+
+def gather(client: Client) -> Journal:
+    """Load the client's whole journal: fourteen queries, however long it is."""
+    checkins = list(CheckIn.objects.filter(session__client=client, revoked=None))
+    answers: dict[int, list[Answer]] = defaultdict(list)
+    for answer in Answer.objects.filter(checkin__session__client=client, checkin__revoked=None):
+        answers[answer.checkin_id].append(answer)
+    return Journal(
+        client,
+        list(Session.objects.filter(client=client).order_by("number")),
+        _by_session(checkins),
+        dict(answers),
+        _by_session(MeasureScore.objects.filter(session__client=client)),
+        list(TopicEvent.objects.filter(topic__client=client).order_by("session__number", "at", "pk")),
+        _by_session(LimitTouch.objects.filter(session__client=client)),
+        _by_session(Readiness.objects.filter(session__client=client)),
+        _by_session(Consent.objects.filter(session__client=client).order_by("asked", "pk")),
+        list(SlowDown.objects.filter(client=client).order_by("at")),
+        list(Wish.objects.filter(client=client).order_by("at")),
+        _by_session(SafetyItem.objects.filter(client=client)),
+        list(SupervisionNote.objects.filter(client=client).order_by("at")),
+        Agreement.objects.filter(client=client, kind="limit").exists(),
+    )
+
+
+def rows(journal: Journal, view: View) -> list[Row]:
+    """The session table of this client in this view, in order of number, only with cells that are known."""
+    made: list[Row] = []
+    after = None  # the end of the session before: what came later belongs to the next row
+    moved: Row = {}  # answers that belong to the row after the session they were given about
+    ledger = _ledger(journal)
+    for session in journal.sessions:
+        until = _end(session) if _past(session) else None
+        row = moved | _row(journal, session, view, after, until, ledger)
+        moved = _moved(journal, session, view)
+        if until or _says_something(row):
+            made.append(ordered(row))
+        if until is None:
+            return made  # only the next appointment can be pending: rows behind it would be the future
+        after = until
+    return made + _row_before_the_appointment(journal, view, after, moved)
+
+
+def _past(session: Session) -> bool:
+    return session.over or _end(session) < timezone.now()
+
+
+def _end(session: Session) -> datetime:
+    return session.starts + timezone.timedelta(minutes=session.minutes)
+
+
+def _says_something(row: Row) -> bool:
+    return any(name in row for name in KNOWN_BEFORE)
+
+
+_ASKED_BEFORE = {c.name for c in COLUMNS if c.stage in ("before", "between")}
+KNOWN_BEFORE = _ASKED_BEFORE | {"planned_intensity", "client_slow", "prepared", "essentials"}
+
+
+def _row(journal: Journal, session: Session, view: View, after: datetime | None, until: datetime | None, ledger: dict[int, Row]) -> Row:
+    client = journal.client
+    row: Row = {"client_id": client.code, "session": session.number, "date": session.date.isoformat()}
+    row["therapist_id"] = str(session.therapist_id)
+    if client.old_coping:
+        row["old_coping_risky"] = client.old_coping_risky
+    row.update(_answers(journal, session, view))
+    for name in (*FROM_THERAPIST, *(SUDS if client.suds else ()), "planned_intensity", "responded"):
+        value = getattr(session, name)
+        if value not in (None, ""):
+            row[name] = value
+    if not client.demanding_work:
+        for name in ("intensity", "planned_intensity", "trauma_work", "led_by"):
+            row.pop(name, None)
+    row.update(_agreed(journal, session))
+    row.update(_wheel(journal, after, until))
+    row.update(ledger.get(session.pk, {}) if until else {})
+    row.update(_safety(journal, session))
+    for score in journal.scores.get(session.pk, []):
+        row[score.measure] = score.total
+    if client.overwhelm_line is not None:
+        row["overwhelm_line"] = client.overwhelm_line
+    if client.sessions_agreed and session.over:
+        held = sum(1 for s in journal.sessions if s.held and s.number <= session.number)
+        row["sessions_left"] = max(client.sessions_agreed - held, 0)
+    if any(_between(note.at, after, until) for note in journal.supervision):
+        row["supervised"] = True
+    return row
+
+
+def _between(at: datetime, after: datetime | None, until: datetime | None) -> bool:
+    return (after is None or at > after) and (until is None or at <= until)
+
+
+def _answers(journal: Journal, session: Session, view: View) -> Row:
+    """The client's own answers, and what became of each check-in."""
+    row: Row = {}
+    offered = {checkin.kind: checkin for checkin in journal.checkins.get(session.pk, [])}
+    for kind in ("before", "after"):
+        checkin = offered.get(kind)
+        if checkin is None:
+            if session.over:
+                row[f"checkin_{kind}"] = "not_offered"
+            continue
+        cells, state = _cells(journal, checkin, view)
+        row.update(cells)
+        if state:
+            row[f"checkin_{kind}"] = state
+        elif (checkin.kind == "before" and session.over) or timezone.now() > checkin.expires:
+            row[f"checkin_{kind}"] = "unanswered"
+    if "exit" in offered:
+        row.update(_cells(journal, offered["exit"], view)[0])
+    return row
+
+
+def _moved(journal: Journal, session: Session, view: View) -> Row:
+    """Answers of the question two days later: they are of the time before the next session."""
+    mid = [c for c in journal.checkins.get(session.pk, []) if c.kind == "mid"]
+    return _cells(journal, mid[0], view)[0] if mid else {}
+
+
+def _cells(journal: Journal, checkin: CheckIn, view: View) -> tuple[Row, str]:
+    """The cells that this view may see, and `answered`, `declined`, or nothing while it has not come."""
+    if checkin.received is None:
+        return {}, ""
+    answers = journal.answers.get(checkin.pk, [])
+    seen = [a for a in answers if view == "client" or a.audience == Answer.Audience.THERAPIST]
+    cells = {a.item: a.value for a in seen if a.value is not None and a.item in FROM_CLIENT}
+    if checkin.declined or not any(a.value is not None for a in answers):
+        return cells, "declined"
+    if not any(a.value is not None for a in seen):
+        return cells, "not_offered"  # all of it is private: as if never asked
+    return cells, "answered"
+
+
+def _agreed(journal: Journal, session: Session) -> Row:
+    """Consent, readiness and limits. What nobody has looked at stays unknown."""
+    row: Row = {}
+    consents = journal.consents.get(session.pk, [])
+    given = consents[-1].given if consents else None
+    if session.consent_missing and given is not True:
+        given = False
+    if given is not None:
+        row["consent"] = given
+    lines = {line.item: line.met for line in journal.readiness.get(session.pk, [])}
+    if lines or given is not None:
+        row["prepared"] = round((sum(lines.values()) + bool(given)) / (len(Readiness.Item) + 1), 4)
+        essential = [given, *(lines.get(item) for item in Readiness.ESSENTIAL)]
+        if None not in essential or False in essential:
+            row["essentials"] = all(essential)
+    if session.over and (journal.has_limits or session.as_agreed is not None):
+        row["limits_touched"] = sum(1 for touch in journal.touches.get(session.pk, []) if not touch.fresh_consent)
+    if session.as_agreed and session.stops_overridden is None:
+        row["stops_overridden"] = 0
+    if session.as_agreed and session.overrun_min is None:
+        row["overrun_min"] = 0
+    return row
+
+
+def _wheel(journal: Journal, after: datetime | None, until: datetime | None:
+    """Presses of the brake since the session before; one that still stood then stands as one here."""
+    row: Row = {}
+    fresh = sum(1 for press in journal.slow_downs if _between(press.at, after, until))
+    standing = after is not None and any(press.at <= after and press.stood(after) for press in journal.slow_downs)
+    if fresh or standing:
+        row["client_slow"] = max(fresh, 1)
+    elif journal.slow_downs:
+        row["client_slow"] = 0
+    wishes = [wish for wish in journal.wishes if until is None or wish.at <= until]
+    if wishes:
+        row["client_wish"] = wishes[-1].value
+    return row
+
+
+def _ledger(journal: Journal) -> dict[int, Row]:
+    """Counts of the ledger of issues after each session; nothing at all before the first issue was ever written down."""
+    if not journal.topic_events:
+        return {}
+    events: dict[int, list[TopicEvent]] = defaultdict(list)
+    for event in journal.topic_events:
+        events[event.session_id].append(event)
+    state: dict[int, str] = {}
+    made: dict[int, Row] = {}
+    begun = False
+    for session in journal.sessions:
+        kinds = [event.kind for event in events.get(session.pk, [])]
+        for event in events.get(session.pk, []):
+            state[event.topic_id] = "open" if event.kind in ("opened", "touched", "resurfaced") else event.kind
+        begun = begun or bool(kinds)
+        if begun:
+            made[session.pk] = {
+                "topics_opened": kinds.count("opened"),
+                "topics_settled": kinds.count("settled"),
+                "topics_resurfaced": kinds.count("resurfaced"),
+                "topics_open": sum(1 for s in state.values() if s == "open"),
+            }
+    return made
+
+
+def _safety(journal: Journal, session: Session) -> Row:
+    items = journal.safety.get(session.pk, [])
+    if items:
+        return {"safety_flag": True, "safety_reviewed": all(item.reviewed is not None for item in items)}
+    answers = (answer for checkin in journal.checkins.get(session.pk, []) for answer in journal.answers.get(checkin.pk, []))
+    asked = any(answer.item == "safety" and answer.value is not None for answer in answers)
+    return {"safety_flag": False} if asked else {}
+
+
+def _row_before_the_appointment(journal: Journal, view: View, after: datetime | None, moved: Row) -> list[Row]:
+    """What is known while there is no next appointment yet: a press, or the answer two days later."""
+    wheel = _wheel(journal, after, None)
+    if not moved and not wheel.get("client_slow"):
+        return []
+    presses = [press.at for press in journal.slow_downs if _between(press.at, after, None)]
+    day: date = timezone.localtime(presses[-1]).date() if presses else timezone.localdate()
+    number = journal.sessions[-1].number + 1 if journal.sessions else 1
+    client = journal.client
+    row: Row = {"client_id": client.code, "session": number, "date": day.isoformat(), "therapist_id": str(client.therapist_id)}
+    return [ordered(row | moved | wheel)]
+
+
+def ordered(row: Row) -> Row:
+    """A row with its cells in the order of the contract, measures last, so that equal rows read equally."""
+    known = [name for name in COLUMN if name in row]
+    return {name: row[name] for name in [*known, *sorted(set(row) - set(known))]}
