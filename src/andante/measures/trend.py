@@ -19,10 +19,12 @@ FRESH = 60.0  # days
 
 def since_first(worse: Floats) -> Floats:
     """Points worse than the first observed score; NaN at the first itself."""
-    known = ~np.isnan(worse)
-    first = np.where(np.cumsum(known, axis=0) == 1, worse, np.nan)
-    first = steps.last_known(np.where(known & (np.cumsum(known, axis=0) == 1), first, np.nan))
-    return np.where(np.cumsum(known, axis=0) > 1, worse - first, np.nan)
+    return np.where(steps.count_known(worse) > 1, worse - _first(worse), np.nan)
+
+
+def _first(worse: Floats) -> Floats:
+    """The first observed score, from there on."""
+    return steps.last_known(np.where(steps.count_known(worse) == 1, worse, np.nan))
 
 
 def since_last(worse: Floats, days: Floats) -> Floats:
@@ -40,6 +42,24 @@ def best_before(worse: Floats) -> Floats:
 def given_back(worse: Floats, reliable: float) -> Floats:
     """Points given back of a reliable gain: worse than the best so far, where that best was a reliable improvement."""
     known = ~np.isnan(worse)
-    first = steps.last_known(np.where(known & (np.cumsum(known, axis=0) == 1), worse, np.nan))
     best = best_before(worse)
-    return np.where(known & ~np.isnan(best), np.where(first - best >= reliable, worse - best, 0.0), np.nan)
+    return np.where(known & ~np.isnan(best), np.where(_first(worse) - best >= reliable, worse - best, 0.0), np.nan)
+
+
+def unreturned(worse: Floats, reliable: float, measures: int) -> Floats:
+    """Points above the level before a reliable rise, once that many further scores have not come back to within it.
+
+    0 while it has not been that many or it came back; NaN where there is no score.
+    """
+    out = np.full(worse.shape, np.nan)
+    last, level = np.full(worse.shape[1], np.nan), np.full(worse.shape[1], np.nan)
+    since = np.zeros(worse.shape[1])
+    for step in range(worse.shape[0]):
+        now = worse[step]
+        known = ~np.isnan(now)
+        back, rose = known & (now - level < reliable), known & np.isnan(level) & (now - last >= reliable)
+        since = np.where(rose | back, 0.0, np.where(known & ~np.isnan(level), since + 1, since))
+        level = np.where(back, np.nan, np.where(rose, last, level))
+        out[step] = np.where(known, np.where(since >= measures, now - level, 0.0), np.nan)
+        last = np.where(known, now, last)
+    return out
