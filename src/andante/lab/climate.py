@@ -45,7 +45,8 @@ class Climate:
     later: float = 0.3  # share of clients whose answers before the session lag one session behind
     process: float = 1.0  # factor on how often the therapist's record goes wrong, in harm
     slips: float = 1.0  # factor on how often it goes wrong harmlessly
-    persistence: Pair = (0.1, 0.4)  # lag-one correlation of a client's answers
+    persistence: Pair = (0.15, 0.5)  # lag-one correlation of a client's answers (.27 in the BDI of 557 real patients, detrended)
+    uneven: float = 0.3  # SD of the logarithm of a client's own spread (.5 in the same patients)
     common: float = 0.35  # share of the variance within a client that is one mood
     severity: float = 0.5  # correlation of a client's levels with one severity
     spread: float = 1.3  # factor on the spread between clients

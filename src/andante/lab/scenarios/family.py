@@ -62,8 +62,15 @@ def in_range(people: People, stream: Stream, value: Array) -> Array:
     return value
 
 
-def hover(people: People, stream: Stream, within: Array, level: Array) -> Array:
-    """Where a client's answers hover, in scale points: ceiling raters above the best end of session ratings, low raters at low numbers."""
+def hover(people: People, stream: Stream, trait: Array, within: Array | float) -> Array:
+    """Where a client's answers hover, in scale points, from a standard `trait` (higher is worse).
+
+    Levels of session ratings end 1.4 SD towards the worse end: clients who are usually overwhelmed, or usually not
+    heard, are not harmless. Ceiling raters hover above the best end of session ratings, low raters at low numbers.
+    """
+    if stream.side == "session":
+        trait = np.minimum(trait, 1.4)
+    level = stream.usual + stream.worse * stream.between * trait
     if stream.side == "measure" or stream.name == "after_pace":
         return level
     best, span = (stream.low, stream.high)[stream.worse < 0], stream.high - stream.low
@@ -72,3 +79,9 @@ def hover(people: People, stream: Stream, within: Array, level: Array) -> Array:
     if span >= 7 and stream.worse > 0:
         level = np.where(people.floor[:, None], stream.low + 0.08 * span - 0.8 * within, level)
     return level
+
+
+def own_spread(people: People, climate: Climate, rng: np.random.Generator) -> Array:
+    """How large each client's within-client spread is beside the service's, (clients, 1): 1 on average, small in flat raters."""
+    uneven = np.exp(rng.normal(-0.5 * climate.uneven**2, climate.uneven, (people.shape[0], 1)))
+    return np.where(people.flat[:, None], 0.25, uneven)

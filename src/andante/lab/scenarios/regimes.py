@@ -11,7 +11,7 @@ import numpy as np
 
 from andante.lab.climate import Climate
 from andante.lab.people import SESSIONS, People
-from andante.lab.scenarios.family import Family, hover, in_range, passing
+from andante.lab.scenarios.family import Family, hover, in_range, own_spread, passing
 from andante.lab.streams import Array
 from andante.lab.therapy import Plan
 
@@ -48,7 +48,7 @@ def answer(people: People, work: Plan, climate: Climate, rng: np.random.Generato
     n = people.shape[0]
     state = _states(n, rng)
     grip = np.where(rng.random(people.shape) < 0.2, 0.35, 1.1)  # respites
-    spread = np.exp(rng.normal(0, 0.25, (n, 1)))
+    spread = own_spread(people, climate, rng)
     severity = rng.standard_normal((n, 1))
     out = {}
     for stream in climate.streams:
@@ -57,13 +57,11 @@ def answer(people: People, work: Plan, climate: Climate, rng: np.random.Generato
         heavy_tailed = rng.standard_t(5, people.shape) * np.sqrt(3 / 5)
         leaning = rng.gamma(4.0, 0.5, people.shape) - 2.0  # SD 1, skewed to the worse end
         noise = 0.88 * np.where(rng.random(people.shape) < 0.5, heavy_tailed, leaning)
-        badness = SHIFT[stream.side][state] * pattern + spread * noise + passing(people, work, stream)
+        badness = np.minimum(spread, 1.0) * SHIFT[stream.side][state] * pattern + spread * noise + passing(people, work, stream)
         badness = badness + grip * people.effects[stream.name]
         if stream.name == "after_overwhelm":
             badness = badness + 0.28 * np.maximum(work.demand, -1)
-        within = np.where(people.flat, 0.25, 1.0)[:, None] * stream.within
-        level = hover(people, stream, within, stream.usual + stream.worse * stream.between * trait)
-        out[stream.name] = in_range(people, stream, level + stream.worse * within * badness)
+        out[stream.name] = in_range(people, stream, hover(people, stream, trait, stream.within) + stream.worse * stream.within * badness)
     return out
 
 

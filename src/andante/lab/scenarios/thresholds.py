@@ -11,7 +11,7 @@ import numpy as np
 
 from andante.lab.climate import Climate
 from andante.lab.people import SESSIONS, People
-from andante.lab.scenarios.family import Family, hover, in_range, passing
+from andante.lab.scenarios.family import Family, hover, in_range, own_spread, passing
 from andante.lab.streams import Array, Stream
 from andante.lab.therapy import Plan
 
@@ -38,20 +38,18 @@ def answer(people: People, work: Plan, climate: Climate, rng: np.random.Generato
     stretch = np.exp(rng.normal(0, 0.22, (n, 1, 1)))  # below 1: extreme responder, above 1: cautious
     yes_saying = rng.normal(0, 0.05, (n, 1, 1))  # as a share of the scale
     coarse = rng.random(n) < 0.12  # uses every second number only
+    own = own_spread(people, climate, rng)
     location = rng.standard_normal((2, n, 1))
     out = {}
     for stream in climate.streams:
         loading = LOADING[stream.side]
         factor = alliance if stream.side == "session" else strain
-        own = np.sqrt(1 - climate.severity**2) * rng.standard_normal((n, 1))
-        trait = climate.severity * location[int(stream.side == "session")] + own
+        trait = climate.severity * location[int(stream.side == "session")] + np.sqrt(1 - climate.severity**2) * rng.standard_normal((n, 1))
         unique = rng.logistic(0, 1 / LOGISTIC_SD, people.shape)
-        badness = loading * factor + np.sqrt(1 - loading**2) * unique + passing(people, work, stream) + people.effects[stream.name]
+        badness = own * (loading * factor + np.sqrt(1 - loading**2) * unique) + passing(people, work, stream) + people.effects[stream.name]
         if stream.name == "after_overwhelm":
             badness = badness + 0.15 * work.demand
-        within = np.where(people.flat, 0.35, 1.0)[:, None] * stream.within
-        level = hover(people, stream, within, stream.usual + stream.worse * stream.between * trait)
-        latent = level + stream.worse * within * badness
+        latent = hover(people, stream, trait, stream.within) + stream.worse * stream.within * badness
         if stream.side != "measure":
             latent = _graded(latent, stream, stretch, yes_saying, rng)
         if stream.high - stream.low >= 7 and stream.side != "measure":
@@ -63,12 +61,12 @@ def answer(people: People, work: Plan, climate: Climate, rng: np.random.Generato
 def _wandering(people: People, rng: np.random.Generator) -> Array:
     """A standardized factor that wanders: small steps, a jump now and then, drawn back only weakly."""
     n = people.shape[0]
-    steps = 0.3 * rng.standard_normal((n, SESSIONS)) + np.where(rng.random((n, SESSIONS)) < 0.03, rng.normal(0, 0.9, (n, SESSIONS)), 0)
+    steps = 0.33 * rng.standard_normal((n, SESSIONS)) + np.where(rng.random((n, SESSIONS)) < 0.03, rng.normal(0, 0.9, (n, SESSIONS)), 0)
     out = np.empty((n, SESSIONS))
     out[:, 0] = 0.6 * rng.standard_normal(n)
     for k in range(1, SESSIONS):
         out[:, k] = 0.85 * out[:, k - 1] + steps[:, k]
-    return out + 0.6 * rng.standard_normal((n, SESSIONS))
+    return out + 0.35 * rng.standard_normal((n, SESSIONS))
 
 
 def _graded(latent: Array, stream: Stream, stretch: Array, yes_saying: Array, rng: np.random.Generator) -> Array:

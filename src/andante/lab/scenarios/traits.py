@@ -10,7 +10,7 @@ import numpy as np
 
 from andante.lab.climate import Climate
 from andante.lab.people import People, autocorrelated
-from andante.lab.scenarios.family import Family, hover, in_range, passing
+from andante.lab.scenarios.family import Family, hover, in_range, own_spread, passing
 from andante.lab.streams import Array
 from andante.lab.therapy import Plan
 
@@ -19,22 +19,19 @@ CLIMATE = Climate(size=(1.5, 3.0))
 
 def answer(people: People, work: Plan, climate: Climate, rng: np.random.Generator) -> dict[str, Array]:
     n = people.shape[0]
+    own = own_spread(people, climate, rng)
     severity, alliance = rng.standard_normal((n, 1)), rng.standard_normal((n, 1))
     out = {}
     for stream in climate.streams:
         shared = alliance if stream.side == "session" else severity
-        own = rng.standard_normal((n, 1))
-        trait = climate.severity * shared + np.sqrt(1 - climate.severity**2) * own
+        trait = climate.severity * shared + np.sqrt(1 - climate.severity**2) * rng.standard_normal((n, 1))
         common = climate.common if stream.side == "self" else 0.5 * climate.common
         noise = autocorrelated(rng, people.shape, rng.uniform(*climate.persistence, n))
-        badness = np.sqrt(common) * people.mood + np.sqrt(1 - common) * noise
+        badness = own * (np.sqrt(common) * people.mood + np.sqrt(1 - common) * noise)
         badness = badness + passing(people, work, stream) + people.effects[stream.name]
         if stream.name == "after_overwhelm":
             badness = badness + 0.22 * work.demand
-        level = stream.usual + stream.worse * stream.between * trait
-        within = np.where(people.flat, 0.3, 1.0)[:, None] * stream.within
-        level = hover(people, stream, within, level)
-        out[stream.name] = in_range(people, stream, level + stream.worse * within * badness)
+        out[stream.name] = in_range(people, stream, hover(people, stream, trait, stream.within) + stream.worse * stream.within * badness)
     return out
 
 
