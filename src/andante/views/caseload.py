@@ -1,0 +1,278 @@
+"""Tables become a caseload: who needs attention first, and one client's sessions, findings and evidence.
+
+Stands at the top of `views`: terminal, page and cards all draw from here, so that they never disagree about order or
+evidence. It reads what the river wrote (sessions, readings, details, bands) and computes no level of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from andante.errors import UsageError
+from andante.risk import Risk
+from andante.risks import RISKS
+from andante.views.marks import Marks, marks
+
+Row = dict[str, Any]
+Array = NDArray[Any]
+
+# Groups of the caseload, neediest first. The words are said by `wording.GROUPS`.
+SAFETY, EASE, HOLD, WATCH, QUIET, UNKNOWN = "safety", "ease", "hold", "watch", "quiet", "unknown"
+RAISED = ("watch", "act")
+HELD = ("attended", "late")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One raised indicator at one session, as the risk says it.
+
+    `says` is the sentence ("felt heard 6, usually 9"), `clears` what would clear it; `observed`, `usual`, `low`, `high`
+    are in the column's own unit, None where there is none. `session` is where it was observed.
+    """
+
+    risk: str
+    indicator: str
+    says: str
+    clears: str = ""
+    fact: str = ""
+    source: str = ""
+    strength: float = 0.0
+    observed: float | None = None
+    usual: float | None = None
+    low: float | None = None
+    high: float | None = None
+    session: int | None = None
+    since: int | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One risk that is raised at a session: its level, since when, and what it rests on (strongest first)."""
+
+    risk: Risk
+    level: str
+    since: int | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One client in the caseload: the rows `start:stop` of the tables and what their last reading says."""
+
+    client_id: str
+    start: int
+    stop: int
+    group: str
+    acts: int
+    watches: int
+    reading: Row
+
+
+@dataclass(frozen=True)
+class Case:
+    """One client's sessions and readings, row by row, with evidence and usual bands by position (0 is the first row)."""
+
+    client_id: str
+    group: str
+    sessions: Sequence[Row]
+    readings: Sequence[Row]
+    details: dict[int, tuple[Evidence, ...]] = field(default_factory=dict)
+    bands: dict[str, dict[int, tuple[float, float]]] = field(default_factory=dict)
+    marks: Marks = field(default_factory=dict)  # positions at which something happened, by its name
+
+    @property
+    def now(self) -> Row:
+        """The last reading."""
+        return self.readings[-1]
+
+    @property
+    def previous(self) -> Row | None:
+        """The reading before the last, if there was one."""
+        return self.readings[-2] if len(self.readings) > 1 else None
+
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        return {row["session"]: position for position, row in enumerate(self.readings) if row.get("session") is not None}
+
+    def label(self, position: int) -> str:
+        """The number of the session, or its place in the row where it has none."""
+        number = self.readings[position].get("session")
+        return str(position + 1 if number is None else number)
+
+    def held(self, position: int) -> bool:
+        """Did the session take place? A table without attendance means that all did."""
+        attendance = self.sessions[position].get("attendance")
+        return attendance is None or attendance in HELD
+
+    def finding(self, risk: Risk, position: int = -1) -> Finding | None:
+        """What stands for `risk` at that row; None where it is not raised."""
+        position %= len(self.readings)
+        reading = self.readings[position]
+        level = reading.get(f"{risk.name}_level")
+        if level not in RAISED:
+            return None
+        return Finding(risk, level, reading.get(f"{risk.name}_since"), self._evidence(risk.name, position))
+
+    def findings(self, position: int = -1) -> tuple[Finding, ...]:
+        """Every raised risk at that row, `act` before `watch`, then in the order of the ten."""
+        found = [finding for risk in RISKS if (finding := self.finding(risk, position))]
+        return tuple(sorted(found, key=lambda finding: finding.level != "act"))
+
+    def _evidence(self, risk: str, position: int) -> tuple[Evidence, ...]:
+        """The evidence that the level rests on. A level that stands without news rests on what was last seen.
+
+        The search goes back no further than the session from which the level stands.
+        """
+        named = _names(self.readings[position].get(f"{risk}_evidence"))
+        since = self.readings[position].get(f"{risk}_since")
+        first = self._positions.get(since, 0) if since is not None else 0
+        latest: dict[str, Evidence] = {}
+        for back in range(position, first - 1, -1):
+            here = [item for item in self.details.get(back, ()) if item.risk == risk and item.indicator not in latest]
+            latest.update((item.indicator, item) for item in here if not named or item.indicator in named)
+            if latest and (not named or len(latest) == len(named)):
+                break
+        return tuple(sorted(latest.values(), key=lambda item: (-item.strength, item.indicator)))
+
+
+@dataclass(frozen=True)
+class Caseload:
+    """Every client of a reading, neediest first, and the tables that one client's page is drawn from."""
+
+    lines: tuple[Line, ...]
+    time: str  # "date" or "day": the column that says when
+    sessions: pa.Table
+    readings: pa.Table
+    details: pa.Table | None = None
+    bands: pa.Table | None = None
+
+    def counts(self) -> dict[str, int]:
+        """How many clients stand in each group."""
+        return {group: sum(line.group == group for line in self.lines) for group in (SAFETY, EASE, HOLD, WATCH, QUIET, UNKNOWN)}
+
+    def find(self, client_id: str) -> Line | None:
+        """The line of a client, or None."""
+        return next((line for line in self.lines if line.client_id == client_id), None)
+
+    def cases(self, lines: Iterable[Line]) -> list[Case]:
+        """The pages of these clients, in the order asked for."""
+        wanted = list(lines)
+        ids = pa.array([line.client_id for line in wanted], pa.string())
+        details = _by_client(self.details, ids)
+        bands = _by_client(self.bands, ids)
+        happened = marks(self.sessions.filter(pc.is_in(self.sessions["client_id"], value_set=ids)))
+        return [
+            self._case(line, details.get(line.client_id, []), bands.get(line.client_id, []), happened.get(line.client_id, {}))
+            for line in wanted
+        ]
+
+    def _case(self, line: Line, details: list[Row], bands: list[Row], happened: Marks) -> Case:
+        sessions = self.sessions.slice(line.start, line.stop - line.start).to_pylist()
+        readings = self.readings.slice(line.start, line.stop - line.start).to_pylist()
+        place = {(row.get("session"), row.get(self.time)): position for position, row in enumerate(readings)}
+        by_number = {row["session"]: position for position, row in enumerate(readings) if row.get("session") is not None}
+
+        def position(row: Row) -> int | None:
+            return place.get((row.get("session"), row.get(self.time)), by_number.get(row.get("session")))
+
+        evidence: dict[int, list[Evidence]] = {}
+        for row in details:
+            if (at := position(row)) is not None:
+                evidence.setdefault(at, []).append(_evidence(row))
+        usual: dict[str, dict[int, tuple[float, float]]] = {}
+        for row in bands:
+            if (at := position(row)) is not None and row.get("low") is not None and row.get("high") is not None:
+                usual.setdefault(row["column"], {})[at] = (row["low"], row["high"])
+        found = {at: tuple(items) for at, items in evidence.items()}
+        return Case(line.client_id, line.group, sessions, readings, found, usual, happened)
+
+
+def gather(sessions: pa.Table, readings: pa.Table, details: pa.Table | None = None, bands: pa.Table | None = None) -> Caseload:
+    """The caseload of these tables, neediest first.
+
+    `sessions` and `readings` have one row for each session, in the same order (by client, then time). Raises UsageError
+    where they do not belong together. Order: safety open, then *ease*, more risks at `act`, *hold*, any `watch`, higher
+    scores, id; those of whom too little is known come last.
+    """
+    if sessions.num_rows != readings.num_rows or not sessions["client_id"].equals(readings["client_id"]):
+        raise UsageError(
+            "The readings do not belong to these sessions: both need the same clients and rows in the same order. Read the sessions again."
+        )
+    time = "date" if "date" in readings.column_names else "day"
+    return Caseload(tuple(_lines(readings)), time, sessions, readings, details, bands)
+
+
+def _lines(readings: pa.Table) -> list[Line]:
+    if readings.num_rows == 0:
+        return []
+    codes = readings["client_id"].combine_chunks().dictionary_encode().indices.to_numpy()
+    starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
+    stops = np.append(starts[1:], len(codes))
+    last = readings.take(stops - 1)
+    acts, watches, scores = _tally(last)
+    stance, safety = _words(last, "stance"), _words(last, "safety")
+    silent = np.isin(stance, ["unknown", ""])
+    keys = (np.arange(len(stops)), -scores, silent, watches == 0, stance != HOLD, -acts, stance != EASE, safety != "open")
+    order = np.lexsort(keys)  # the last key is the first that counts
+    rows = last.take(order).to_pylist()
+    return [
+        Line(row["client_id"], int(starts[at]), int(stops[at]), _group(row, int(watches[at])), int(acts[at]), int(watches[at]), row)
+        for at, row in zip(order, rows, strict=True)
+    ]
+
+
+def _tally(last: pa.Table) -> tuple[Array, Array, Array]:
+    """Per client: risks at act, risks at watch, and the sum of the ten scores."""
+    acts, watches, scores = (np.zeros(last.num_rows) for _ in range(3))
+    for risk in RISKS:
+        level = _words(last, f"{risk.name}_level")
+        acts += level == "act"
+        watches += level == "watch"
+        if f"{risk.name}_score" in last.column_names:
+            scores += np.nan_to_num(last[f"{risk.name}_score"].to_numpy(zero_copy_only=False).astype(float))
+    return acts, watches, scores
+
+
+def _words(table: pa.Table, column: str) -> Array:
+    if column not in table.column_names:
+        return np.full(table.num_rows, "", dtype=object)
+    return np.asarray([word or "" for word in table[column].to_pylist()], dtype=object)
+
+
+def _group(reading: Row, watches: int) -> str:
+    if reading.get("safety") == "open":
+        return SAFETY
+    stance = reading.get("stance")
+    if stance in (EASE, HOLD):
+        return str(stance)
+    if watches:
+        return WATCH
+    return UNKNOWN if stance in (None, "unknown") else QUIET
+
+
+def _names(evidence: str | list[str] | None) -> list[str]:
+    if not evidence:
+        return []
+    return [name for name in (evidence.split(";") if isinstance(evidence, str) else evidence) if name]
+
+
+def _by_client(table: pa.Table | None, ids: pa.StringArray) -> dict[str, list[Row]]:
+    if table is None or table.num_rows == 0:
+        return {}
+    found: dict[str, list[Row]] = {}
+    for row in table.filter(pc.is_in(table["client_id"], value_set=ids)).to_pylist():
+        found.setdefault(row["client_id"], []).append(row)
+    return found
+
+
+def _evidence(row: Row) -> Evidence:
+    known = {name: row[name] for name in Evidence.__dataclass_fields__ if row.get(name) is not None}
+    return Evidence(**{"risk": "", "indicator": "", "says": "", **known})

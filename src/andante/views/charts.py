@@ -1,0 +1,284 @@
+"""The pace chart and the chart of a measure, as SVG drawn without a browser.
+
+Stands under `html` in `views`; the clinic's pages use the same drawings. Each chart is one Vega-Lite document, built and
+compiled once; a client's figures are then only swapped in (about 15 ms), and equal figures are drawn once. Colors are CSS
+variables of the page, so that one drawing serves light, dark and paper. Title and description are inside the SVG.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from html import escape
+from typing import Any
+
+from andante.errors import UsageError
+from andante.records import DEFAULT_OVERWHELM_LINE, MeasureColumn
+from andante.views import wording
+from andante.views.caseload import Case
+
+Figure = dict[str, Any]
+
+SHOWN = 40  # sessions drawn: the last ones; more would not be readable side by side (ours)
+HEIGHT, LANE = 210, 22  # pixels: the ten steps of the scale, and one lane of marks under them
+STEP, WIDTH = (22, 56), 612  # pixels a session at least and at most, and the width aimed at
+LEFT, TOP, BOTTOM = 280, 10, 4  # pixels around the plot; the strip's row heads are as wide, so that sessions stand in line
+FONT = "system-ui, sans-serif"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing and the same figures as a table: `svg`, its `title` and `description`, and `figures` by session."""
+
+    svg: str
+    title: str
+    description: str
+    figures: tuple[Figure, ...]
+
+
+def pace(case: Case, name: str = "pace") -> Chart | None:
+    """The pace chart of a client's last sessions; None where none of its columns was ever answered.
+
+    `name` begins the ids inside the SVG, and must be unique on a page.
+    """
+    figures = pace_figures(case)
+    if not any(figure[column] is not None for figure in figures for column in ("distress", "overwhelm", "intensity")):
+        return None
+    slots = [*figures, _next(case, len(figures))]
+    title = f"Pace of {case.client_id}"
+    described = describe(figures)
+    return Chart(_draw("pace", json.dumps(slots), len(slots), title, described, name), title, described, tuple(figures))
+
+
+def pace_figures(case: Case) -> list[Figure]:
+    """What the pace chart shows, one figure for each of the last sessions; None is "not known"."""
+    first = max(0, len(case.readings) - SHOWN)
+    return [_figure(case, position, position - first) for position in range(first, len(case.readings))]
+
+
+def _figure(case: Case, position: int, slot: int) -> Figure:
+    session = case.sessions[position]
+    earlier = case.readings[position - 1].get("pace_ceiling") if position else None
+    low, high = case.bands.get("before_distress", {}).get(position, (None, None))
+    overwhelm, line = session.get("after_overwhelm"), session.get("overwhelm_line")
+    return {
+        "slot": slot,
+        "label": case.label(position),
+        "when": wording.when(session.get("date", session.get("day"))),
+        "distress": session.get("before_distress"),
+        "low": low,
+        "high": high,
+        "overwhelm": overwhelm,
+        "too_much": overwhelm is not None and overwhelm > (DEFAULT_OVERWHELM_LINE if line is None else line),
+        "intensity": session.get("intensity"),
+        "ceiling": earlier,
+        "held": case.held(position),
+        "attendance": session.get("attendance"),
+        "trauma": bool(session.get("trauma_work")),
+        "hurt": position in case.marks.get("hurt", ()),
+        "mended": position in case.marks.get("mended", ()),
+    }
+
+
+def _next(case: Case, slot: int) -> Figure:
+    """The place for the session ahead: only its ceiling is known."""
+    ends = wording.interval(case.now)
+    return {
+        "slot": slot,
+        "label": "next",
+        "ceiling": case.now.get("pace_ceiling"),
+        "from": ends and ends[0],
+        "to": ends and ends[1],
+        "held": True,
+    }
+
+
+def describe(figures: Sequence[Figure]) -> str:
+    """The chart in a few sentences, for those who hear it."""
+    held = [figure for figure in figures if figure["held"]]
+    missed = [figure["label"] for figure in figures if not figure["held"]]
+    parts = [f"{wording.counted(len(figures), 'session')}, {figures[0]['label']} to {figures[-1]['label']}."]
+    for column, words in (("distress", "Distress before"), ("overwhelm", "Too much, said after"), ("intensity", "Intensity of the work")):
+        values = [figure[column] for figure in held if figure[column] is not None]
+        if values:
+            parts.append(f"{words}: {wording.number(min(values))} to {wording.number(max(values))}, last {wording.number(values[-1])}.")
+    too_much = [figure["label"] for figure in figures if figure["too_much"]]
+    if too_much:
+        parts.append(f"Above the agreed line in session {wording.listed(too_much)}.")
+    for mark, words in (("trauma", "Trauma work"), ("hurt", "Trust hurt"), ("mended", "Mended")):
+        marked = [figure["label"] for figure in figures if figure[mark]]
+        if marked:
+            parts.append(f"{words}: session {wording.listed(marked)}.")
+    if missed:
+        parts.append(f"Not held: session {wording.listed(missed)}.")
+    return " ".join(parts)
+
+
+def measure(case: Case, column: MeasureColumn, name: str = "measure") -> Chart | None:
+    """The scores of one measure over the same sessions; None where there is none.
+
+    The band is the first score plus and minus the reliable change of the measure: inside it, nothing has clearly changed.
+    """
+    scores = [row.get(column.name) for row in case.sessions]
+    first = next((score for score in scores if score is not None), None)
+    if first is None:
+        return None
+    change = column.reliable_change or 0.0
+    start = max(0, len(scores) - SHOWN)
+    figures = [
+        {
+            "slot": position - start,
+            "label": case.label(position),
+            "when": wording.when(case.sessions[position].get("date", case.sessions[position].get("day"))),
+            "score": scores[position],
+            "low": max(column.low, first - change),
+            "high": min(column.high, first + change),
+            "bottom": column.low,
+            "top": column.high,
+        }
+        for position in range(start, len(scores))
+    ]
+    label = column.label or column.name
+    observed = [score for score in scores[start:] if score is not None]
+    described = (
+        f"First {wording.number(first)}"
+        + (f", last {wording.number(observed[-1])}" if observed else "")
+        + f", of {wording.number(column.high)}; {column.better} is better."
+    )
+    title = f"{label} of {case.client_id}"
+    slots = [*figures, {"slot": len(figures)}]  # the same places as in the pace chart above it
+    return Chart(_draw("measure", json.dumps(slots), len(slots), title, described, name), title, described, tuple(figures))
+
+
+def step(slots: int) -> int:
+    """How wide one session is drawn, in pixels, where so many places stand side by side."""
+    return min(STEP[1], max(STEP[0], WIDTH // max(1, slots)))
+
+
+# Drawing
+
+
+@lru_cache(maxsize=1024)
+def _draw(kind: str, data: str, slots: int, title: str, description: str, name: str) -> str:
+    import vl_convert
+
+    document = deepcopy(_document(kind))
+    figures = json.loads(data)
+    _named(document["data"], "figures")["values"] = figures
+    _named(document["signals"], "x_step")["value"] = step(slots)
+    if kind == "measure":
+        _named(document["scales"], "y")["domain"] = [figures[0]["bottom"], figures[0]["top"]]
+    return _accessible(vl_convert.vega_to_svg(document), title, description, name)
+
+
+def _named(parts: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    return next(part for part in parts if part["name"] == name)
+
+
+def _accessible(svg: str, title: str, description: str, name: str) -> str:
+    """The drawing as one picture with a title and a description, and without what a page already has."""
+    body = svg[svg.index(">") + 1 :]
+    box = re.search(r'viewBox="([^"]*)"', svg)
+    width, height = re.search(r' width="([^"]*)"', svg), re.search(r' height="([^"]*)"', svg)
+    if not (box and width and height):
+        raise ValueError("the drawing has no size")
+    body = re.sub(r' (role|aria-[a-z]+|pointer-events)="[^"]*"', "", body)
+    body = re.sub(r"(\.\d\d)\d+", r"\1", body)
+    return (
+        f'<svg class="chart" role="img" aria-labelledby="{name}-title {name}-description" '
+        f'viewBox="{box[1]}" width="{width[1]}" height="{height[1]}">'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-description">{escape(description)}</desc>{body}'
+    )
+
+
+@cache
+def _document(kind: str) -> dict[str, Any]:
+    """The chart without any client in it, compiled to Vega. Raises UsageError where the drawing libraries are missing."""
+    try:
+        import altair as alt
+        import vl_convert
+    except ImportError as missing:
+        raise UsageError(
+            f"Drawing needs a library that is not installed ({missing.name}). To mend it: pip install 'andante[report]'"
+        ) from None
+
+    chart = (_pace_chart if kind == "pace" else _measure_chart)(alt)
+    document: dict[str, Any] = vl_convert.vegalite_to_vega(chart.to_dict())
+    return document
+
+
+# Rows under the scale, by their place on it: the numbers of the sessions, then what happened there.
+LANES = {"session": -0.95, "did not meet": -2.0, "trauma work": -3.0, "hurt / mended": -4.0}
+BROKEN_RING = "M-.8,-.45A.9,.9,0,0,1,.45,-.8M.8,.45A.9,.9,0,0,1,-.45,.8"
+
+
+def _color(name: str) -> str:
+    return f"var(--{name})"
+
+
+def _pace_chart(alt: Any) -> Any:
+    """Band, bars, ceiling, line and marks over one axis of sessions; under it the lanes of what happened."""
+    names = " : ".join(f"datum.value == {at} ? '{name}'" for name, at in LANES.items())
+    axis = alt.Axis(values=[0, 5, 10, *LANES.values()], labelExpr=f"{names} : datum.value", title=None, grid=False)
+    scale = alt.Scale(domain=[min(LANES.values()) - 0.5, 10.4], nice=False)
+
+    def y(field: str) -> Any:
+        return alt.Y(f"{field}:Q", scale=scale, axis=axis)
+
+    def lane(name: str) -> Any:
+        return alt.YDatum(LANES[name], scale=scale, axis=axis)
+
+    figures = alt.Chart().encode(x=_sessions(alt))
+    lines = alt.Chart(alt.Data(values=[{"at": at} for at in (0, 5, 10)])).mark_rule(color=_color("line"))
+    ink, much, distress, ceiling = map(_color, ("ink", "much", "distress", "ceiling"))
+    layers = [
+        lines.encode(y=y("at")),
+        figures.transform_filter("isValid(datum.low)").mark_area(color=_color("band")).encode(y=y("low"), y2="high:Q"),
+        figures.mark_bar(color=_color("bar"), opacity=0.75).encode(y=y("intensity"), y2=alt.datum(0)),
+        figures.mark_bar(color=ceiling, opacity=0.28, width=9, cornerRadius=4).encode(y=y("from"), y2="to:Q"),
+        figures.mark_line(color=ceiling, interpolate="step", strokeDash=[5, 3], strokeWidth=1.6).encode(y=y("ceiling")),
+        figures.mark_line(color=distress, strokeWidth=2).encode(y=y("distress")),
+        figures.mark_circle(color=distress, size=34, opacity=1).encode(y=y("distress")),
+        figures.mark_tick(color=much, thickness=3.5, width=13, orient="horizontal", opacity=1).encode(y=y("overwhelm")),
+        figures.transform_filter("datum.too_much").mark_circle(color=much, size=110, opacity=1).encode(y=y("overwhelm")),
+        figures.mark_text(color=_color("soft"), font=FONT, fontSize=13).encode(y=lane("session"), text="label:N"),
+        figures.transform_filter("!datum.held").mark_text(text="×", color=ink, font=FONT, fontSize=15).encode(y=lane("did not meet")),
+        figures.transform_filter("datum.trauma").mark_square(color=ink, size=42, opacity=0.8).encode(y=lane("trauma work")),
+        figures.transform_filter("datum.hurt")
+        .mark_point(shape=BROKEN_RING, color=ink, size=110, strokeWidth=1.8)
+        .encode(y=lane("hurt / mended")),
+        figures.transform_filter("datum.mended").mark_point(color=ink, size=85, strokeWidth=1.8).encode(y=lane("hurt / mended")),
+    ]
+    return _framed(alt, layers, HEIGHT + LANE * len(LANES))
+
+
+def _measure_chart(alt: Any) -> Any:
+    """The scores as a line across what was not asked, over the band of no clear change."""
+    scale = alt.Scale(domain=[0, 1], nice=False)  # the ends of the measure take its place
+    axis = alt.Axis(title=None, tickCount=3)
+    y = alt.Y("score:Q", axis=axis, scale=scale)
+    figures = alt.Chart().encode(x=_sessions(alt))
+    scored = figures.transform_filter("isValid(datum.score)")
+    layers = [
+        figures.mark_area(color=_color("band")).encode(y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q"),
+        scored.mark_line(color=_color("distress"), strokeWidth=2).encode(y=y),
+        scored.mark_circle(color=_color("distress"), size=34, opacity=1).encode(y=y),
+    ]
+    return _framed(alt, layers, 120)
+
+
+def _sessions(alt: Any) -> Any:
+    """One place a session, its mark in the middle, exactly as wide as a column of the strip."""
+    return alt.X("slot:O", axis=None, scale=alt.Scale(type="band", paddingInner=0.46, paddingOuter=0.23))
+
+
+def _framed(alt: Any, layers: list[Any], height: int) -> Any:
+    padding = {"left": LEFT, "right": 0, "top": TOP, "bottom": BOTTOM}
+    chart = alt.layer(*layers, data=alt.NamedData("figures"))
+    chart = chart.properties(height=height, padding=padding, background="transparent", autosize="none").configure_view(stroke=None)
+    words = {"labelColor": _color("soft"), "labelFont": FONT, "labelFontSize": 13, "labelPadding": 8, "labelLimit": LEFT}
+    return chart.configure_axis(ticks=False, domain=False, gridColor=_color("line"), **words)

@@ -1,0 +1,286 @@
+"""The report: one self-contained page with the caseload and a page for each client who needs attention.
+
+Stands at the foot of the river, in `views`. No script, no outside address; every word from a table is escaped. The
+clinic's pages are made of the same parts (`client_page`, the templates and `paper.css` beside this file).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from andante.errors import UsageError
+from andante.measures import columns as measure_columns
+from andante.records import MeasureColumn
+from andante.views import charts, wording
+from andante.views.caseload import Case, Caseload, Finding, Line, gather
+from andante.views.strip import Strip, strip
+from andante.words import LEVEL_LABELS, LEVELS
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PAGES = 100  # clients who get a page of their own, neediest first, unless all are asked for
+FOLDER = files("andante.views")
+
+
+def render(
+    sessions: pa.Table,
+    readings: pa.Table,
+    details: pa.Table | None = None,
+    bands: pa.Table | None = None,
+    *,
+    all_clients: bool = False,
+    measures: Sequence[MeasureColumn] = (),
+) -> str:
+    """The whole report as one HTML document.
+
+    `sessions` and `readings` have the same rows in the same order; `details` and `bands` are what `flow.read` gives beside
+    them. Everyone is in the caseload table; the 100 neediest get a page (`all_clients`: all do). `measures` are a service's
+    own, beside the catalogue's. Raises UsageError where the tables do not belong together or a drawing library is missing.
+    """
+    return page(gather(sessions, readings, details, bands), all_clients=all_clients, measures=measures)
+
+
+def page(caseload: Caseload, *, all_clients: bool = False, measures: Sequence[MeasureColumn] = ()) -> str:
+    """The report of a caseload that is already in order (see `render`)."""
+    shown = caseload.lines if all_clients else caseload.lines[:PAGES]
+    links = {line.client_id: f"client-{number}" for number, line in enumerate(shown, 1)}
+    cases = caseload.cases(shown)
+    text: str = (
+        environment()
+        .get_template("report.html")
+        .render(
+            title="Who needs attention, and why",
+            summary=_summary(caseload),
+            caseload_heading="Caseload",
+            groups=_groups(caseload, links),
+            left_out=len(caseload.lines) - len(shown),
+            pages=[client_page(case, links[case.client_id], measures) for case in cases],
+            style=_asset("paper.css"),
+            sprite=_asset("sprite.svg"),
+        )
+    )
+    return text
+
+
+@cache
+def environment() -> Environment:
+    """The templates of this folder, everything escaped. Raises UsageError where Jinja is missing."""
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ImportError as missing:
+        raise UsageError(
+            f"A page needs a library that is not installed ({missing.name}). To mend it: pip install 'andante[report]'"
+        ) from None
+    made = Environment(
+        loader=PackageLoader("andante", "views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals.update(levels=LEVELS, level_words=LEVEL_LABELS, response_kinds=wording.RESPONSE_KINDS)
+    return made
+
+
+@cache
+def _asset(name: str) -> str:
+    return FOLDER.joinpath(name).read_text(encoding="utf-8").strip()
+
+
+# The caseload
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One line of the caseload table, in words."""
+
+    client_id: str
+    why: str
+    acts: int
+    watches: int
+    last: str
+    link: str | None
+
+
+@dataclass(frozen=True)
+class _Group:
+    name: str
+    title: str
+    lines: tuple[_Row, ...]
+
+
+def _groups(caseload: Caseload, links: dict[str, str]) -> list[_Group]:
+    def row(line: Line) -> _Row:
+        return _Row(line.client_id, wording.why(line.reading), line.acts, line.watches, _last(line.reading), links.get(line.client_id))
+
+    return [_Group(name, wording.GROUPS[name], tuple(map(row, lines))) for name, lines in groupby(caseload.lines, lambda line: line.group)]
+
+
+def _summary(caseload: Caseload) -> str:
+    counts = caseload.counts()
+    said = [f"{wording.GROUPS[name]}: {count}" for name, count in counts.items() if count]
+    return f"{wording.counted(len(caseload.lines), 'client')}, {wording.counted(caseload.sessions.num_rows, 'session')}. " + " · ".join(
+        said
+    )
+
+
+def _last(reading: dict[str, Any]) -> str:
+    parts = [
+        f"session {reading['session']}" if reading.get("session") is not None else "",
+        wording.when(reading.get("date", reading.get("day"))),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+# One client
+
+
+@dataclass(frozen=True)
+class _EvidenceLine:
+    said: str
+    source: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A raised risk in words: what, compared with what, since when, how sure, what would clear it."""
+
+    finding: Finding
+    since: str
+    evidence: tuple[_EvidenceLine, ...]
+    sureness: str
+    clears: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a page as a table: names of columns, then rows of text."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class ClientPage:
+    """Everything that one client's page says and draws."""
+
+    id: str
+    case: Case
+    now: dict[str, Any]
+    stance: str
+    reason: str
+    judged: str
+    last: str
+    changes: tuple[str, ...]
+    unchanged: str
+    room: str
+    uncertainty: str
+    ends: tuple[float, float] | None
+    stance_first: str
+    step: int
+    wide: int
+    pace: charts.Chart | None
+    band_known: bool
+    measure: charts.Chart | None
+    measure_label: str
+    strip: Strip
+    cards: tuple[Card, ...]
+    nothing_raised: str
+    table: Figures
+
+
+def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -> ClientPage:
+    """One client's page. `name` is the id of the page and begins every id in it."""
+    now = case.now
+    main = main_measure(case, measures)
+    places = min(len(case.readings), charts.SHOWN) + 1
+    return ClientPage(
+        id=name,
+        case=case,
+        now=now,
+        stance=wording.stance(now),
+        reason=wording.reason(now),
+        judged=wording.judged(now),
+        last=f"Last: {_last(now)}" if _last(now) else "",
+        changes=tuple(wording.changes(case.previous, now)),
+        unchanged="The first session: there is nothing to compare it with yet."
+        if case.previous is None
+        else "Nothing changed in what is raised.",
+        room=wording.room(now),
+        uncertainty=wording.uncertainty(now),
+        ends=wording.interval(now),
+        stance_first=wording.stance_first(now),
+        step=charts.step(places),
+        wide=charts.LEFT + charts.step(places) * places,
+        band_known="before_distress" in case.bands,
+        pace=charts.pace(case, f"{name}-pace-chart"),
+        measure=charts.measure(case, main, f"{name}-measure-chart") if main else None,
+        measure_label=(main.label or main.name) if main else "",
+        strip=strip(case, charts.SHOWN),
+        cards=tuple(_card(finding, case) for finding in case.findings()),
+        nothing_raised=_nothing_raised(now),
+        table=_figures(case, main),
+    )
+
+
+def main_measure(case: Case, measures: Sequence[MeasureColumn] = ()) -> MeasureColumn | None:
+    """The measure most often observed, ties in the order of the catalogue; None where there is none."""
+    best, most = None, 0
+    for column in {column.name: column for column in (*measure_columns(), *measures)}.values():
+        observed = sum(row.get(column.name) is not None for row in case.sessions)
+        if observed > most:
+            best, most = column, observed
+    return best
+
+
+def _nothing_raised(now: dict[str, Any]) -> str:
+    if not now.get("judged"):
+        return "Not enough to say yet: none of the ten questions could be judged."
+    return f"Nothing is raised. {wording.judged(now)}; the others are not known, which is not the same as quiet."
+
+
+def _card(finding: Finding, case: Case) -> Card:
+    latest = case.now.get("session")
+
+    def line(evidence: Any) -> _EvidenceLine:
+        at = "" if evidence.session in (None, latest) else str(evidence.session)
+        return _EvidenceLine(wording.said(evidence), wording.source(evidence), at)
+
+    return Card(
+        finding,
+        wording.since(finding.since),
+        tuple(map(line, finding.evidence)),
+        wording.sureness(finding),
+        wording.clears(finding.evidence),
+    )
+
+
+def _figures(case: Case, main: MeasureColumn | None) -> Figures:
+    """The chart's own figures, session by session, with stance and levels raised; empty columns are left out."""
+    offset = max(0, len(case.readings) - charts.SHOWN)
+    rows = []
+    for figure in charts.pace_figures(case):
+        position = offset + figure["slot"]
+        session, reading = case.sessions[position], case.readings[position]
+        usual = "" if figure["low"] is None else f"{wording.number(figure['low'])} to {wording.number(figure['high'])}"
+        rows.append({
+            "session": figure["label"],
+            "when": figure["when"],
+            "came?": wording.ATTENDANCE.get(figure["attendance"] or "", ""),
+            "distress before": wording.number(figure["distress"]),
+            "usually": usual,
+            "“too much” after": wording.number(figure["overwhelm"]),
+            "how demanding": wording.number(figure["intensity"]),
+            "pace ceiling": wording.number(figure["ceiling"]),
+            "trauma work": "yes" if figure["trauma"] else "",
+            (main.label or main.name) if main else "measure": wording.number(session.get(main.name)) if main else "",
+            "stance": wording.stance(reading),
+            "raised": ", ".join(f"{finding.risk.name} ({finding.level})" for finding in case.findings(position)),
+        })  # fmt: skip
+    names = tuple(name for name in (rows[0] if rows else {}) if name == "session" or any(row[name] for row in rows))
+    return Figures(names, tuple(tuple(row[name] for name in names) for row in rows))

@@ -1,0 +1,164 @@
+"""The caseload and one client in a terminal: words and shapes first, color only as a help.
+
+Stands at the foot of the river, in `views`. Everything fits in 80 columns, and reads the same without color. Where the
+terminal does not speak UTF-8, plain signs stand for the shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from andante.views import wording
+from andante.views.caseload import QUIET, RAISED, UNKNOWN, Case, Caseload, Evidence, Finding, Line
+from andante.views.strip import SIGNS, strip
+from andante.words import LEVEL_LABELS, LEVELS
+
+STYLES = {"unknown": "dim", "quiet": "dim", "watch": "yellow", "act": "bold magenta"}
+SHOWN = 25  # clients in the summary; the rest are counted (ours: a screen)
+NAME, CELL = 17, 3  # characters: a risk's name and one session in the strip
+
+
+def print_caseload(console: Console, caseload: Caseload, *, shown: int | None = SHOWN) -> None:
+    """The clients who need attention, neediest first, one line of why each; then the quiet ones as a count.
+
+    `shown` limits the lines (None: everyone who is not quiet).
+    """
+    if not caseload.lines:
+        console.print("There is no session in this table. Add rows for at least one client, then read it again.")
+        return
+    awake = [line for line in caseload.lines if line.group not in (QUIET, UNKNOWN)]
+    listed = awake if shown is None else awake[:shown]
+    console.print(_headline(caseload, len(awake)))
+    if listed:
+        console.print(_lines(listed, _plain(console)))
+    if len(awake) > len(listed):
+        console.print(f"... and {wording.counted(len(awake) - len(listed), 'more client')} who need attention.")
+    console.print(_folded(caseload))
+
+
+def print_client(console: Console, case: Case) -> None:
+    """One client: stance and reason, what changed, the sessions with the strip, and each raised risk in words."""
+    plain = _plain(console)
+    console.print(Text(case.client_id, style="bold"))
+    console.print(Group(*_stance(case)))
+    console.print()
+    console.print(_sessions(case, console.width, plain))
+    console.print(Text("  ".join(f"{_sign(level, plain)} {level}" for level in LEVELS), style="dim"))
+    for finding in case.findings():
+        console.print()
+        console.print(Group(*_finding(finding, case, plain)))
+    if not case.findings():
+        console.print()
+        console.print("Nothing is raised." if case.now.get("judged") else "Not enough to say yet.")
+
+
+def _plain(console: Console) -> bool:
+    return not console.encoding.lower().startswith("utf")
+
+
+def _sign(level: str, plain: bool) -> str:
+    return SIGNS[level][plain]
+
+
+# The caseload
+
+
+def _headline(caseload: Caseload, awake: int) -> Text:
+    people = wording.counted(len(caseload.lines), "client")
+    sessions = wording.counted(caseload.sessions.num_rows, "session")
+    verb = "needs" if awake == 1 else "need"
+    return Text(f"{people}, {sessions}. {awake or 'Nobody'} {verb if awake else 'needs'} attention.", style="bold")
+
+
+def _lines(lines: list[Line], plain: bool) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
+    table.add_column("client", no_wrap=True, overflow="ellipsis", max_width=18)
+    table.add_column("raised", no_wrap=True)
+    table.add_column("stance, and why", ratio=1)
+    for line in lines:
+        why = Text(wording.why(line.reading))
+        why.stylize("bold", 0, len(wording.stance(line.reading)))
+        table.add_row(Text(line.client_id), _raised(line, plain), why)
+    return table
+
+
+def _raised(line: Line, plain: bool) -> Text:
+    text = Text()
+    for level, count in (("act", line.acts), ("watch", line.watches)):
+        if count:
+            text.append(f"{' ' if text else ''}{_sign(level, plain)} {count} {level}", style=STYLES[level])
+    return text
+
+
+def _folded(caseload: Caseload) -> str:
+    counts = caseload.counts()
+    parts = [f"{counts[QUIET]} quiet" if counts[QUIET] else "", f"{counts[UNKNOWN]} not enough to say yet" if counts[UNKNOWN] else ""]
+    said = [part for part in parts if part]
+    return f"Folded: {wording.listed(said)}." if said else ""
+
+
+# One client
+
+
+def _stance(case: Case) -> Iterator[RenderableType]:
+    now = case.now
+    yield Text.assemble((f"{wording.stance(now)}. ", "bold"), wording.reason(now))
+    yield Text(f"{wording.judged(now)}.", style="dim")
+    room = f"Room next time: {wording.room(now).lower()}. {wording.uncertainty(now)} {wording.stance_first(now)}".strip()
+    yield Text(" ".join(room.split()))
+    for change in wording.changes(case.previous, now):
+        yield Text(f"Since last time: {change}")
+
+
+def _sessions(case: Case, width: int, plain: bool) -> Table:
+    """Numbers and strip, one column a session, as many of the last as fit; the level in words at the end."""
+    drawn = strip(case, max(1, min(len(case.readings), (width - NAME - 18) // CELL)))
+    table = Table(box=None, pad_edge=False, padding=0, show_header=True, header_style="dim")
+    table.add_column("session", min_width=NAME, no_wrap=True)
+    for label in drawn.labels:
+        table.add_column(label, justify="right", min_width=CELL, no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for name, column in (("distress before", "before_distress"), ("too much, after", "after_overwhelm"), ("how demanding", "intensity")):
+        values = [case.sessions[at].get(column) for at in range(drawn.left_out, len(case.sessions))]
+        if any(value is not None for value in values):
+            table.add_row(name, *(Text(f"{value:.0f}" if value is not None else "") for value in values), "")
+    away = ["" if case.held(at) else "x" for at in range(drawn.left_out, len(case.sessions))]
+    if any(away):
+        table.add_row("did not meet", *away, "")
+    table.add_row(*[""] * (len(drawn.labels) + 2))
+    for risk, cells in drawn.rows:
+        level, since = cells[-1].level, case.now.get(f"{risk.name}_since")
+        words = f"  {level}, since {since}" if level in RAISED and since is not None else f"  {level}"
+        signs = (Text(_sign(cell.level, plain), style=STYLES[cell.level]) for cell in cells)
+        table.add_row(risk.name, *signs, Text(words, style=STYLES[level]))
+    return table
+
+
+def _finding(finding: Finding, case: Case, plain: bool) -> Iterator[RenderableType]:
+    yield Text.assemble(
+        (f"{_sign(finding.level, plain)} {finding.risk.title}", "bold"), f"  {finding.level}: {LEVEL_LABELS[finding.level]}"
+    )
+    lines = [f"{wording.said(item)}. From {wording.source(item)}{_at(item, case)}." for item in finding.evidence]
+    lines = lines or ["It stands from an earlier session; no answer has cleared it yet."]
+    lines += [f"{wording.since(finding.since)}."] if finding.since is not None else []
+    lines += [line for line in (wording.sureness(finding), wording.clears(finding.evidence)) if line]
+    yield from (_hanging(" ", line) for line in lines)
+    yield _hanging(" ", "What the two of you could do:")
+    yield from (_hanging("   -", response.text) for response in finding.risk.responses)
+
+
+def _at(item: Evidence, case: Case) -> str:
+    return "" if item.session in (None, case.now.get("session")) else f", session {item.session}"
+
+
+def _hanging(mark: str, text: str) -> Table:
+    """A mark and its text, whose further lines stand under its first."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=len(mark))
+    grid.add_column(ratio=1)
+    grid.add_row(mark, Text(text))
+    return grid

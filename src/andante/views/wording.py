@@ -1,0 +1,239 @@
+"""What a reading says, in plain words: one sentence at a time, in the therapist's wording and in the client's.
+
+Stands beside the drawing code in `views`: terminal, page and cards take every sentence from here. The evidence itself is
+worded by the risk that found it (`says`, `clears`); this file joins, dates and frames. A client is never shown the
+clinical name of a harm, a score, or a number that they did not give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+
+from andante.risks import RISKS
+from andante.views.caseload import EASE, HOLD, QUIET, SAFETY, UNKNOWN, WATCH, Evidence, Finding
+from andante.words import LEVEL_LABELS, LEVELS, SOURCES, STANCE_LABELS
+
+Audience = Literal["therapist", "client"]
+
+SAFETY_FIRST, STOP_AND_TALK = "Safety first", "Stop and talk"
+NOT_ENOUGH = LEVEL_LABELS["unknown"]
+
+GROUPS = {
+    SAFETY: "Safety first",
+    EASE: "Ease",
+    HOLD: "Hold",
+    WATCH: "Keep an eye on",
+    QUIET: "Quiet",
+    UNKNOWN: "Not enough to say yet",
+}
+
+CLIENT_STANCES = {
+    "unknown": "We are still finding out what is usual for you",
+    "deepen": "There is room for more, if you want it",
+    "go_on": "We can go on as we are",
+    "hold": "Let us stay here for a while",
+    "ease": "Let us make it lighter, and talk about it first",
+}
+CLIENT_LEVELS = {"unknown": "not asked enough yet", "quiet": "fine", "watch": "worth asking about", "act": "worth talking about now"}
+
+RESPONSE_KINDS = {"say": "Say", "change": "Change", "supervise": "Take along"}
+
+ATTENDANCE = {
+    "attended": "came",
+    "late": "came late",
+    "cancelled_by_client": "cancelled by the client",
+    "cancelled_by_service": "cancelled by the service",
+    "missed": "missed",
+}
+
+
+def number(value: float | None) -> str:
+    """A figure as people write it: 6, 6.5, at most one decimal; nothing where it is not known."""
+    if value is None or value != value:
+        return ""
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def when(value: date | float | None) -> str:
+    """The day of a session: "14 Mar 2026", or "day 35" where only days are known."""
+    if value is None:
+        return ""
+    return f"{value.day} {value:%b %Y}" if isinstance(value, date) else f"day {number(value)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """ "1 client", "3 clients"."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its head and a period at its end."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".?!" else ".")
+
+
+# The stance
+
+
+def stance(reading: Mapping[str, Any], audience: Audience = "therapist") -> str:
+    """The stance in a word or two; safety and a no that was not heard come before it."""
+    name = reading.get("stance") or "unknown"
+    if audience == "client":
+        return CLIENT_STANCES[name]
+    if reading.get("safety") == "open":
+        return SAFETY_FIRST
+    return STOP_AND_TALK if name == "ease" and _opens_with(reading.get("stance_why"), STOP_AND_TALK) else STANCE_LABELS[name]
+
+
+def reason(reading: Mapping[str, Any]) -> str:
+    """Why the stance is what it is, as a sentence, without the stance's own words repeated in front."""
+    why = (reading.get("stance_why") or "").strip()
+    for word in (STOP_AND_TALK, SAFETY_FIRST, *STANCE_LABELS.values()):
+        if _opens_with(why, word) and why[len(word) :].lstrip().startswith((":", ",", ".", ";")):
+            why = why[len(word) :].lstrip(" :,.;")
+    return sentence(why)
+
+
+def why(reading: Mapping[str, Any]) -> str:
+    """One line for a caseload: "Hold: felt heard 6, usually 9, two sessions in a row."."""
+    because = reason(reading)
+    return f"{stance(reading)}: {because[0].lower() + because[1:]}" if because else f"{stance(reading)}."
+
+
+def judged(reading: Mapping[str, Any]) -> str:
+    """ "8 of 10 could be judged"."""
+    return f"{reading.get('judged') or 0} of {len(RISKS)} could be judged"
+
+
+def _opens_with(text: str | None, word: str) -> bool:
+    return (text or "").strip().casefold().startswith(word.casefold())
+
+
+# Evidence
+
+
+def said(evidence: Evidence) -> str:
+    """What was found, and what it is compared with: "Felt heard 6, usually 9 (8 to 10)"."""
+    text = sentence(evidence.says).rstrip(".")
+    if evidence.low is None or evidence.high is None or evidence.usual is None or "usual" not in text:
+        return text
+    return f"{text} (mostly {number(evidence.low)} to {number(evidence.high)})"
+
+
+def source(evidence: Evidence) -> str:
+    """Where it comes from, in plain words."""
+    return SOURCES.get(evidence.source, evidence.source)
+
+
+def since(session: int | None) -> str:
+    """ "Since session 7", or nothing where the session is not known."""
+    return "" if session is None else f"Since session {session}"
+
+
+def clears(evidence: Sequence[Evidence]) -> str:
+    """What would clear it: "Clears when ..."; several conditions are joined, each once."""
+    wanted = list(dict.fromkeys(_condition(item.clears) for item in evidence if item.clears))
+    return f"Clears when {'; and when '.join(wanted)}." if wanted else ""
+
+
+def _condition(text: str) -> str:
+    text = text.strip().rstrip(".")
+    for opening in ("clears when ", "when "):
+        if text.casefold().startswith(opening):
+            text = text[len(opening) :]
+    return text
+
+
+def sureness(finding: Finding) -> str:
+    """How sure: how many independent facts agree, and how far the strongest is past its line.
+
+    The thirds of strength that part *just past*, *clearly past* and *far past* are ours, uncalibrated.
+    """
+    facts = len({item.fact or item.indicator for item in finding.evidence})
+    if not facts:
+        return ""
+    strongest = max(item.strength for item in finding.evidence)
+    past = "just past" if strongest < 1 / 3 else "clearly past" if strongest < 2 / 3 else "far past"
+    return f"{'One fact' if facts == 1 else f'{facts} independent facts'}, {'the strongest ' if facts > 1 else ''}{past} the line."
+
+
+def heading(finding: Finding, audience: Audience = "therapist") -> str:
+    """The risk's question, in the words of whoever reads it."""
+    return finding.risk.title if audience == "therapist" else finding.risk.client_title
+
+
+def level(name: str | None, audience: Audience = "therapist") -> str:
+    """A level in words."""
+    return (LEVEL_LABELS if audience == "therapist" else CLIENT_LEVELS)[name or "unknown"]
+
+
+def cell(level_name: str | None, evidence: Sequence[Evidence]) -> str:
+    """One cell of the strip in words: the level, then the evidence."""
+    return "; ".join([level_name or "unknown", *(said(item) for item in evidence)])
+
+
+# Room, and what changed
+
+
+def room(reading: Mapping[str, Any]) -> str:
+    """ "Up to about 5 of 10", or that it cannot be said yet; no advice on pace while a safety item is open."""
+    ceiling = reading.get("pace_ceiling")
+    if reading.get("safety") == "open":
+        return "No advice on pace while a safety item is open"
+    return NOT_ENOUGH.capitalize() if ceiling is None else f"Up to about {round(ceiling)} of 10"
+
+
+def interval(reading: Mapping[str, Any]) -> tuple[float, float] | None:
+    """The ends between which the ceiling probably lies (80 %), 0 to 10; None where there is no ceiling or no advice.
+
+    The reading keeps the width of the interval, not its ends: it is drawn around the ceiling and cut at 0 and 10.
+    """
+    ceiling, confidence = reading.get("pace_ceiling"), reading.get("pace_confidence")
+    if ceiling is None or confidence is None or reading.get("safety") == "open":
+        return None
+    half = 10 * (1 - confidence) / 2
+    return max(0.0, ceiling - half), min(10.0, ceiling + half)
+
+
+def uncertainty(reading: Mapping[str, Any]) -> str:
+    """ "It could be anything from 3 to 7."."""
+    ends = interval(reading)
+    return "" if ends is None else f"It could be anything from {round(ends[0])} to {round(ends[1])}."
+
+
+def stance_first(reading: Mapping[str, Any]) -> str:
+    """While the two hold or ease, the room is for later; nothing to add otherwise."""
+    return "The stance comes first: this is room for when it lifts." if reading.get("stance") in (HOLD, EASE) else ""
+
+
+def changes(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> list[str]:
+    """What changed since the last reading, one sentence each; empty where nothing did or this is the first."""
+    if before is None:
+        return []
+    found = []
+    if stance(before) != stance(now):
+        found.append(f"From {stance(before)} to {stance(now)}.")
+    for risk in RISKS:
+        was, is_now = (row.get(f"{risk.name}_level") or "unknown" for row in (before, now))
+        if was != is_now and {"watch", "act"} & {was, is_now}:
+            found.append(f"{risk.title} {_moved(was, is_now)}")
+    if before.get("safety") != now.get("safety") and "open" in (before.get("safety"), now.get("safety")):
+        found.append("A safety item was opened." if now.get("safety") == "open" else "The safety item was looked at.")
+    return found
+
+
+def _moved(was: str, is_now: str) -> str:
+    if is_now == "unknown":
+        return f"No longer known; it was {was}."
+    verb = "Up" if LEVELS.index(is_now) > LEVELS.index(was) else "Down"
+    return f"{verb} from {was} to {is_now}." if was != "unknown" else f"Now {is_now}."
