@@ -15,11 +15,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from andante.records import COLUMN, COLUMNS
+from andante.kernels import steps
+from andante.records import COLUMN, COLUMNS, MeasureColumn
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+
+# What can be known before a session, and what only a held session can have: together they tell a pending row.
+BEFORE_HAND = tuple(c.name for c in COLUMNS if c.stage in ("before", "between")) + ("planned_intensity",)
+ONLY_WHEN_HELD = tuple(c.name for c in COLUMNS if c.stage in ("after", "transcript")) + (
+    "intensity", "led_by", "trauma_work", "limits_touched", "stops_overridden", "overrun_min", "suds_start", "suds_peak", "suds_end",
+    "topics_opened", "topics_settled", "topics_open", "topics_resurfaced", "late_opening",
+)  # fmt: skip
 
 BLOCK = 512  # clients a grid: small enough that a step of all indicators stays in the processor's cache
 
@@ -144,7 +152,8 @@ def gather(table: pa.Table, *, ordered: bool = False) -> pa.Table:
 class Clients:
     """Gathered clients opened up again: flat columns plus the offset at which each client begins."""
 
-    def __init__(self, clients: pa.Table) -> None:
+    def __init__(self, clients: pa.Table, measures: tuple[MeasureColumn, ...] = ()) -> None:
+        self.measures = tuple(m for m in measures if m.name in clients.column_names)
         self.ids = clients["client_id"].combine_chunks()
         lists = {n: clients[n].combine_chunks() for n in clients.column_names if n != "client_id"}
         first = next(iter(lists.values()))
@@ -200,6 +209,10 @@ class History:
             self._columns[name] = column
         return self._columns[name]
 
+    def measures(self, domain: str) -> tuple[MeasureColumn, ...]:
+        """The measures of this domain that the table has, with a reliable change to judge them by."""
+        return tuple(m for m in self._clients.measures if m.domain == domain and m.reliable_change)
+
     def coded(self, name: str, *codes: str) -> Bools:
         """Where the column holds one of these codes."""
         places = [COLUMN[name].codes.index(code) for code in codes]
@@ -229,3 +242,65 @@ class History:
             last = out[step - 1] if step else np.zeros(self.shape[1])
             out[step] = np.where(np.isnan(out[step]), last + 1, out[step])
         return np.where(self.rows, out, np.nan)
+
+    @cached_property
+    def _held_values(self) -> Bools:
+        return self._any_of(ONLY_WHEN_HELD)
+
+    def _any_of(self, names: tuple[str, ...]) -> Bools:
+        found = np.zeros(self.shape, dtype=np.bool_)
+        for name in names:
+            if self.has(name):
+                found |= ~np.isnan(self[name])
+        return found
+
+    @cached_property
+    def attended(self) -> Bools:
+        """The session took place: recorded so, or not recorded and something is there that only a held session has.
+
+        With no attendance column every row was attended (contract).
+        """
+        if not self.has("attendance"):
+            return self.rows
+        return self.coded("attendance", "attended", "late") | (np.isnan(self["attendance"]) & self._held_values & self.rows)
+
+    @cached_property
+    def pending(self) -> Bools:
+        """Something from before the session, nothing yet that only a held session can have, attendance not recorded.
+
+        The contract speaks of a client's last row; a row like that is read the same way when later rows come, so
+        that earlier readings never change.
+        """
+        checked = self.coded("checkin_after", "answered", "unanswered", "declined") if self.has("checkin_after") else False
+        return np.asarray(np.isnan(self["attendance"]) & self._any_of(BEFORE_HAND) & ~self._held_values & ~checked, dtype=np.bool_)
+
+    @cached_property
+    def gap(self) -> Floats:
+        """Days since the last attended session; NaN at the first and where dates are not known."""
+        return self.days - steps.before(self.days, self.attended)
+
+    @cached_property
+    def days_asked(self) -> Floats:
+        """How many days a count of days asks about: 7, or the days since the last session if fewer."""
+        return np.where(np.isnan(self.gap), 7.0, np.clip(self.gap, 1.0, 7.0))
+
+    @cached_property
+    def attended_before(self) -> Floats:
+        """How many sessions were attended before each row."""
+        return np.cumsum(self.attended, axis=0, dtype=np.float64) - self.attended
+
+    def checkin(self, which: str) -> Floats:
+        """What became of the check-in before or after the session: 1 answered, 0 unanswered, NaN neither.
+
+        Without its column: answered where any of its answers is there; else unanswered only if the client answered it
+        in most of the sessions attended so far. Declining is a right and never counts; nor does a pending row.
+        """
+        held = self.attended & ~self.pending
+        name = f"checkin_{which}"
+        if self.has(name):
+            told = np.where(self.coded(name, "answered"), 1.0, np.where(self.coded(name, "unanswered"), 0.0, np.nan))
+            return np.where(held | (told == 1), told, np.nan)
+        stages = ("before", "between") if which == "before" else ("after",)
+        answered = self._any_of(tuple(c.name for c in COLUMNS if c.stage in stages))
+        usually = np.cumsum(answered & held, axis=0) - (answered & held) > 0.5 * self.attended_before
+        return np.where(answered, 1.0, np.where(held & usually & (self.attended_before >= 2), 0.0, np.nan))

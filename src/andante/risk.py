@@ -6,9 +6,9 @@ nothing about levels: `alerts` alone turns that into `quiet`, `watch` or `act`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,152 @@ from numpy.typing import NDArray
 from andante.errors import DefinitionError
 from andante.words import SOURCES
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # events stand above this file; only their name is needed here, for the type of `assess`
     from andante.events import Events
     from andante.history import History
     from andante.usual import Usual
 
-Array = NDArray[np.float64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# How an indicator compares: with what is usual for this client (one answer, or a slow change), with a fixed rule that
+# is worth a watch as it stands, with a fixed cut-off whose far side is graded, with an absolute line, or a hard breach.
+Kind = Literal["surprise", "drift", "rule", "graded", "line", "breach"]
+
+PLAIN, STRONG = 0.4, 0.8  # strengths of a rule that simply holds, and of its stronger form (risks.md names both; figures ours)
+
+SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % limit; full strength (ours, uncalibrated)
+DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)
+NOT_AT_ALL = -0.5  # the excess of a rule that was judged and does not hold
+
+CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One named piece of evidence: what it rests on, where it begins to speak, and the words for it.
+
+    `fact` is what it is evidence of: two indicators of one fact vote once. `votes` is False where the fact belongs
+    to a risk earlier in the list: it is then shown as context and never makes a level. `answers` names the columns
+    whose answers clear it. `says` may use {observed}, {usual}, {low}, {high}, {name}.
+    """
+
+    name: str
+    fact: str
+    source: str
+    kind: Kind
+    columns: tuple[str, ...]
+    threshold: str
+    basis: str
+    says: str
+    clears: str
+    votes: bool = True
+    heat: bool = False  # a rating of the session's own heat: after agreed work it is "settling", at most a watch
+    settling: bool = False  # a later answer about how earlier heat settled
+
+    def __post_init__(self) -> None:
+        if self.source not in SOURCES:
+            raise DefinitionError(f"Indicator {self.name}: unknown source {self.source!r}; use one of {', '.join(SOURCES)}.")
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What an indicator finds; every array `[T, C]`.
+
+    `excess`: 0 where the indicator begins to speak, 1 at full strength, below 0 short of the threshold, NaN where it
+    cannot be judged in this row. What a person is told: the column of `stream` against its usual band, or `observed`
+    and `usual` as given. `which` picks one of `names` for each cell (which measure it was).
+    """
+
+    excess: Floats
+    stream: str = ""
+    observed: Floats | None = None
+    usual: Floats | None = None
+    which: NDArray[np.intp] | None = None
+    names: tuple[str, ...] = ()
+
+
+Signals = Mapping[str, Signal]
+
+
+@dataclass(frozen=True)
+class Response:
+    """Something the two could do: `kind` is what to say, what to change, or when to take it to supervision."""
+
+    name: str
+    kind: Literal["say", "change", "supervise"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Risk:
+    """One of the ten harms: its name everywhere, its two wordings, its indicators and what the two could do.
+
+    `questions` are the columns that are this risk's own questions: a `quiet` needs a current, informative answer to
+    one of them. `not_yet` names indicators that are planned and empty so far.
+    """
+
+    module: str
+    title: str
+    client_title: str
+    asks: str
+    questions: tuple[str, ...]
+    indicators: tuple[Indicator, ...]
+    responses: tuple[Response, ...]
+    assess: Callable[[History, Usual, Events], Signals]
+    not_yet: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [indicator.name for indicator in self.indicators]
+        if len(set(names)) != len(names):
+            raise DefinitionError(f"Risk {self.name}: two indicators share a name.")
+        if not 3 <= len(self.responses) <= 5:
+            raise DefinitionError(f"Risk {self.name} needs 3 to 5 responses; an alert without a next step is not shown.")
+
+    @property
+    def name(self) -> str:
+        return self.module.rpartition(".")[2]
+
+    def can_judge(self, columns: frozenset[str] | set[str]) -> bool:
+        """Whether these columns hold one of the risk's own questions, so that it can be more than `unknown`."""
+        return any(question in columns for question in self.questions)
+
+
+def surprise(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
+    """One answer against what is usual for this client."""
+    return _against_usual(column, (usual.surprise(column) - SURPRISE_SPEAKS) / (SURPRISE_FULL - SURPRISE_SPEAKS), only)
+
+
+def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
+    """A slow change away from what is usual: the larger of moving average and cumulative sum."""
+    average = (usual.drift(column) - DRIFT_SPEAKS) / (DRIFT_FULL - DRIFT_SPEAKS)
+    total = (usual.cusum(column) - CUSUM_SPEAKS) / (CUSUM_FULL - CUSUM_SPEAKS)
+    return _against_usual(column, np.maximum(average, total), only)
+
+
+def _against_usual(column: str, excess: Floats, only: Bools | None) -> Signal:
+    return Signal(excess if only is None else np.where(only, excess, np.nan), stream=column)
+
+
+def rule(holds: Bools, judged: Bools, strength: float | Floats = PLAIN, **told: Any) -> Signal:
+    """A fixed rule: its strength where it holds, -0.5 where it was judged and does not, NaN elsewhere."""
+    return Signal(np.where(judged, np.where(holds, strength, NOT_AT_ALL), np.nan), **told)
+
+
+def beyond(values: Floats, threshold: float | Floats, full: float | Floats, **told: Any) -> Signal:
+    """A rule with a figure: a plain watch from `threshold` on (itself included), at full strength at `full`; either direction."""
+    share = (values - threshold) / (full - threshold)
+    return Signal(np.where(share >= 0, PLAIN + (1 - PLAIN) * share, np.maximum(0.5 * share - 0.02, NOT_AT_ALL)), **{"observed": values, **told})
+
+
+def graded(values: Floats, speaks: float | Floats, full: float | Floats, **told: Any) -> Signal:
+    """A cut-off that begins to speak at `speaks` and is at full strength at `full` (either direction)."""
+    return Signal((values - speaks) / (full - speaks), **{"observed": values, **told})
+
+
+def known(*arrays: Floats) -> Bools:
+    """Where every one of these is known."""
+    out = ~np.isnan(arrays[0])
+    for array in arrays[1:]:
+        out &= ~np.isnan(array)
+    return out

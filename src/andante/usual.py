@@ -54,22 +54,20 @@ class Usual:
     `surprise`, `drift` and `cusum` are positive where things are worse than usual (more demanding, for intensity).
     """
 
-    def __init__(self, history: History, priors: Mapping[str, Prior], attended: Bools, days_asked: Floats) -> None:
+    def __init__(self, history: History, priors: Mapping[str, Prior]) -> None:
         self.names = [name for name in STREAMS if history.has(name) and name in priors]
         self._place = {name: i for i, name in enumerate(self.names)}
         self._absent = np.full(history.shape, np.nan)
         self._absent.flags.writeable = False
         self._history, self._priors = history, priors
-        self._days_asked = days_asked
-        self._follow(attended)
+        self._follow()
 
-    def _follow(self, attended: Bools) -> None:
+    def _follow(self) -> None:
         if not self.names:
             return
         figures = np.array([[p.mean, p.within, p.between, p.course] for p in map(self._priors.__getitem__, self.names)])
         values = np.stack([self.value(name) for name in self.names])
-        sessions_before = np.cumsum(attended, axis=0) - attended
-        self._course = figures[:, 3][:, None, None] * np.log1p(sessions_before)
+        self._course = figures[:, 3][:, None, None] * np.log1p(self._history.attended_before)
         restart = self._restarts()
         expected = normal_gamma.expect(values - self._course, restart, figures[:, 0], figures[:, 1], figures[:, 2])
         sign = np.array([STREAMS[name] for name in self.names], dtype=np.float64)[:, None, None]
@@ -92,7 +90,8 @@ class Usual:
     def value(self, name: str) -> Floats:
         """The stream's answers; counts of days brought to a week of seven."""
         raw = self._history[name]
-        return np.minimum(raw, self._days_asked) * (7 / self._days_asked) if name == "between_used" else raw
+        asked = self._history.days_asked
+        return np.minimum(raw, asked) * (7 / asked) if name == "between_used" else raw
 
     def _of(self, stack: Floats, name: str) -> Floats:
         return stack[self._place[name]] if name in self._place else self._absent

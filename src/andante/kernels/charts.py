@@ -40,3 +40,19 @@ def follow(surprise: Floats, restart: Bools) -> tuple[Floats, Floats]:
         drift[:, step] = np.where(known, average / np.where(known, sd, 1.0), np.nan)
         cusum[:, step] = np.where(known, total, np.nan)
     return drift, cusum
+
+
+def difference_of_averages(values: Floats, fast: float = 0.5, slow: float = 0.15) -> Floats:
+    """A quick moving average less a slow one that does not yet hold the current value: load as a difference.
+
+    Uncoupled and a difference, because a coupled ratio correlates with itself (Windt & Gabbett 2019, Br J Sports Med
+    53:988). Smoothing 0.5 and 0.15 are ours. `values` `[T, C]`; NaN where a step has no value or no earlier one.
+    """
+    quick, long = np.full(values.shape[1], np.nan), np.full(values.shape[1], np.nan)
+    out = np.full(values.shape, np.nan)
+    for step, now in enumerate(values):
+        known, first = ~np.isnan(now), np.isnan(long)
+        quick = np.where(known, np.where(first, now, quick + fast * (now - quick)), quick)
+        out[step] = np.where(known & ~first, quick - long, np.nan)
+        long = np.where(known, np.where(first, now, long + slow * (now - long)), long)
+    return out

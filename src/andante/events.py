@@ -1,0 +1,132 @@
+"""Things that several risks refer to, found once: strain, rupture, agreed work, a client's own disclosure.
+
+Every attribute is an array `[T, C]`. `last_*` looks at the latest attended session strictly before a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from andante.history import History
+from andante.kernels import steps
+from andante.records import DEFAULT_OVERWHELM_LINE, MeasureColumn
+from andante.usual import Usual
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+CHALLENGING = 7.0  # intensity from which work counts as challenging (risks.md; ours)
+PREPARED_ENOUGH = 0.6  # share of the readiness list (risks.md; ours)
+LONG_BREAK = 21.0  # days (risks.md; ours)
+
+
+class Events:
+    """What happened in these histories, seen from each row backwards."""
+
+    def __init__(self, history: History, usual: Usual) -> None:
+        self._h, self._usual = history, usual
+
+    # what kind of work a session was
+    @cached_property
+    def line(self) -> Floats:
+        """The client's own line for overwhelm, as last agreed."""
+        return np.nan_to_num(steps.last_known(self._h["overwhelm_line"]), nan=DEFAULT_OVERWHELM_LINE)
+
+    @cached_property
+    def challenging(self) -> Bools:
+        """Trauma work, or intensity of 7 or more."""
+        return self._h.true("trauma_work") | (self._h["intensity"] >= CHALLENGING)
+
+    @cached_property
+    def planned(self) -> Bools:
+        """The demanding work was planned: a demanding plan (4 or more), not outrun by 3 or more."""
+        plan, done = self._h["planned_intensity"], self._h["intensity"]
+        return (plan >= 4) & ~(done - plan >= 3)
+
+    @cached_property
+    def own_disclosure(self) -> Bools:
+        """The client led there and it was not planned: nobody pushed."""
+        return self._h.coded("led_by", "client") & ~self.planned
+
+    @cached_property
+    def agreed(self) -> Bools:
+        """Prepared, agreed work: all three essentials, or enough of the list prepared with consent."""
+        return self._h.true("essentials") | ((self._h["prepared"] >= PREPARED_ENOUGH) & self._h.true("consent"))
+
+    # strain
+    @cached_property
+    def overwhelmed(self) -> Bools:
+        """Overwhelm above the client's own line."""
+        return self._h["after_overwhelm"] > self.line
+
+    @cached_property
+    def pressed(self) -> Bools:
+        """The client asked for slower, or a stop was overridden."""
+        return (self._h["client_slow"] >= 1) | (self._h["stops_overridden"] >= 1)
+
+    @cached_property
+    def fall_in_heard(self) -> Floats:
+        """How many SDs below usual the client felt heard; the larger of within- and between-person SD (Gumz 2012, BMC Med Res Methodol 12:10)."""
+        prior = self._usual.prior("after_heard")
+        between = prior.between if prior else 1.0
+        fall = self._usual.expected("after_heard") - self._h["after_heard"]
+        return fall / np.maximum(self._usual.scale("after_heard"), between)
+
+    @cached_property
+    def ruptured(self) -> Bools:
+        """Felt heard at or below 4, or a fall of two SDs (the strict rule of Gumz 2012)."""
+        return (self._h["after_heard"] <= 4) | (self.fall_in_heard >= 2)
+
+    @cached_property
+    def strained(self) -> Bools:
+        """A session with overwhelm, a rupture, or a press."""
+        return self.overwhelmed | self.ruptured | self.pressed
+
+    def last(self, what: Bools) -> Bools:
+        """Whether the latest attended session before each row was so."""
+        return steps.before(what.astype(np.float64), self._h.attended) == 1
+
+    @cached_property
+    def after_strain(self) -> Bools:
+        """The latest attended session before was strained, or the client has asked for slower since."""
+        return self.last(self.strained) | (self._h["client_slow"] >= 1)
+
+    @cached_property
+    def after_trauma_work(self) -> Bools:
+        return self.last(self._h.true("trauma_work"))
+
+    @cached_property
+    def after_agreed_work(self) -> Bools:
+        """The latest attended session before was prepared, agreed, demanding work."""
+        return self.last(self.agreed & (self._h.true("trauma_work") | (self._h["intensity"] >= 5)))
+
+    @cached_property
+    def after_break(self) -> Bools:
+        """More than 21 days since the last attended session."""
+        return self._h.gap > LONG_BREAK
+
+    @cached_property
+    def down_to_life(self) -> Bools:
+        """The client puts the hard part down to life."""
+        return self._h["between_from"] == 0
+
+    # measures
+    def scores(self, measure: MeasureColumn) -> Floats:
+        """A measure's observed scores turned so that more is worse."""
+        return self._h[measure.name] * measure.worse
+
+    def worst_of(self, domain: str, points: Callable[[Floats, MeasureColumn], Floats]) -> tuple[Floats, NDArray[np.intp], tuple[str, ...]]:
+        """The largest of some figure over all measures of a domain, in units of each measure's reliable change.
+
+        Returns the figure `[T, C]` (NaN where no measure has one), which measure it was, and their labels.
+        """
+        measures = self._h.measures(domain)
+        if not measures:
+            return np.full(self._h.shape, np.nan), np.zeros(self._h.shape, np.intp), ()
+        stack = np.stack([points(self.scores(m), m) / (m.reliable_change or 1.0) for m in measures])
+        which = np.argmax(np.where(np.isnan(stack), -np.inf, stack), axis=0)
+        return np.take_along_axis(stack, which[None], axis=0)[0], which, tuple(m.label or m.name for m in measures)

@@ -1,0 +1,156 @@
+"""Ten levels become one stance with its reason: the first of six rules that applies (risks.md, "The stance").
+
+    1 safety open                               hold, "Safety first"
+    2 a hard breach; act of distress, retraumatization, boundaries or ethics      ease ("Stop and talk" for a no not heard)
+    3 the client's brake; act of another risk; watches from two facts             hold
+    4 fewer than three risks can be judged      unknown
+    5 the client says too slow or wishes faster, and much else                    deepen
+    6 otherwise                                 go_on
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from andante.alerts import Layout, Levels
+from andante.events import Events
+from andante.history import History
+from andante.kernels import steps
+from andante.usual import STREAMS, Usual
+from andante.words import ACT, DEEPEN, EASE, GO_ON, HOLD, QUIET, SAFETY_OPEN, STANCE_UNKNOWN, UNKNOWN, WATCH
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int8]
+
+EASING_RISKS = ("distress", "retraumatization", "boundaries", "ethics")
+QUIET_TO_DEEPEN = ("distress", "trust", "boundaries")
+LEAST_JUDGED = 3  # risks (risks.md)
+GETTING_TO_KNOW = 3  # sessions (risks.md)
+
+# Why a stance was taken.
+(SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS, TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY) = range(15)
+
+
+@dataclass(frozen=True)
+class Stances:
+    """The stance of each row `[T, C]`, why, and the risk that decided (-1: none); how many risks could be judged."""
+
+    stance: Codes
+    why: Codes
+    risk: NDArray[np.int64]
+    indicator: NDArray[np.int64]
+    judged: NDArray[np.int64]
+
+
+def combine(plan: Layout, levels: Levels, safety: Codes, history: History, usual: Usual, events: Events) -> Stances:
+    """The stance by the first rule that applies."""
+    level, names = levels.level, [risk.name for risk in plan.risks]
+    easing = np.array([name in EASING_RISKS for name in names])[:, None, None]
+    acts, raised = level == ACT, level >= WATCH
+    judged = np.sum(level != UNKNOWN, axis=0, dtype=np.int64)
+    breach = _standing_breach(plan, levels)
+    no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
+    ease = acts & easing
+    facts = np.logical_or.reduceat(levels.shown & plan.votes[:, :, None] & ~levels.eased[plan.risk_of], plan.fact_starts, axis=0).sum(axis=0)
+    slow = _too_slow(history)
+    missing = acts[names.index("disengagement")] & (slow >= 2)
+    rules = (
+        (safety == SAFETY_OPEN, HOLD, SAFETY),
+        (no_unheard, EASE, NO_NOT_HEARD),
+        (breach, EASE, BREACH),
+        (ease.any(axis=0), EASE, ACT_EASES),
+        (brake(history), HOLD, BRAKE),
+        (missing, HOLD, MISSING),
+        ((acts & ~easing).any(axis=0), HOLD, ACT_HOLDS),
+        (facts >= 2, HOLD, TWO_FACTS),
+        (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
+        (_may_deepen(names, level, safety, history, usual, events, slow), DEEPEN, WISHES_MORE),
+        (_both_avoiding(history), GO_ON, AVOIDING),
+        (raised.any(axis=0), GO_ON, ONE_WATCH),
+        (_mended(names, levels), GO_ON, MENDED),
+        (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
+    )
+    conditions = [np.asarray(c, np.bool_) for c, _, _ in rules]
+    stance = np.select(conditions, [np.int8(s) for _, s, _ in rules], np.int8(GO_ON))
+    why = np.select(conditions, [np.int8(w) for _, _, w in rules], np.int8(AS_IT_IS))
+    risk, indicator = _decisive(plan, levels, why, breach, ease, acts, raised, names)
+    return Stances(stance.astype(np.int8), why.astype(np.int8), risk, indicator, judged)
+
+
+def _standing_breach(plan: Layout, levels: Levels) -> Bools:
+    return np.asarray((levels.shown[plan.breaches] & ~levels.eased[plan.risk_of[plan.breaches]]).any(axis=0))
+
+
+def _no_said(plan: Layout, levels: Levels) -> Bools:
+    """The client's own words that a no was not possible, or not heard."""
+    places = [plan.place["boundaries", name] for name in ("no_choice", "stop_overridden", "limit_touched")]
+    return np.asarray(levels.shown[places].any(axis=0))
+
+
+def brake(history: History) -> Bools:
+    """The client's brake: on from a press until the two have talked and, then or later, the client says it is settled.
+
+    Settled: settled midway (2), nothing open from last time (0), or settled within two days; at a row after the press.
+    """
+    pressed = history["client_slow"] >= 1
+    settled = (history["mid_settled"] == 2) | (history["before_open"] == 0) | (history["between_settle"] <= 2)
+    talked = history.true("responded")
+    on, spoken = np.zeros(history.shape[1], np.bool_), np.zeros(history.shape[1], np.bool_)
+    out = np.zeros(history.shape, np.bool_)
+    for step in range(history.shape[0]):
+        spoken = on & (spoken | talked[step])
+        on = pressed[step] | (on & ~(spoken & settled[step]))
+        spoken &= ~pressed[step]
+        out[step] = on
+    return out
+
+
+def _too_slow(history: History) -> Floats:
+    """How many of the last three answers on pace said too slow; the last answer stands in rows without one."""
+    pace = history["after_pace"]
+    return np.nan_to_num(steps.last_known(steps.true_in_last(np.where(np.isnan(pace), np.nan, pace <= -1), 3)))
+
+
+def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History, usual: Usual, events: Events, slow: Floats) -> Bools:
+    wishes = (slow >= 2) | (steps.last_known(history["client_wish"]) == 1)
+    quiet = np.all([level[names.index(name)] == QUIET for name in QUIET_TO_DEEPEN], axis=0)
+    informative = ~np.logical_or.reduce([usual.uninformative(name) for name in STREAMS if history.has(name)] or [np.zeros(history.shape, np.bool_)])
+    ending = steps.last_known(history["sessions_left"]) < 4
+    flagged = history.true("safety_flag")
+    return np.asarray(wishes & quiet & informative & (history.session >= 4) & ~ending & ~events.after_break & ~flagged & (safety != SAFETY_OPEN))
+
+
+def _both_avoiding(history: History) -> Bools:
+    """Readiness of 7 or more with intensity of 3 or less, four times running."""
+    ready, intensity = history["before_ready"], history["intensity"]
+    both = np.where(np.isnan(ready) | np.isnan(intensity), np.nan, (ready >= 7) & (intensity <= 3))
+    return np.asarray(steps.true_in_last(both, 4) == 4)
+
+
+def _mended(names: list[str], levels: Levels) -> Bools:
+    """Trust was raised in the row before and is quiet now."""
+    trust = levels.level[names.index("trust")]
+    return np.asarray((steps.earlier(trust, UNKNOWN) >= WATCH) & (trust == QUIET))
+
+
+def _decisive(plan: Layout, levels: Levels, why: Codes, breach: Bools, ease: Bools, acts: Bools, raised: Bools, names: list[str]):  # type: ignore[no-untyped-def]
+    """The risk that the reason is about, and its strongest standing indicator; -1 where the reason names none."""
+    risks = np.full(why.shape, -1)
+    for reason, candidates in ((ACT_EASES, ease), (ACT_HOLDS, acts), (TWO_FACTS, raised), (ONE_WATCH, raised)):
+        risks = np.where(why == reason, np.argmax(candidates, axis=0), risks)
+    risks = np.where(why == NO_NOT_HEARD, names.index("boundaries"), risks)
+    risks = np.where(why == MISSING, names.index("disengagement"), risks)
+    if (why == BREACH).any():
+        first = plan.breaches[np.argmax(levels.shown[plan.breaches], axis=0)]
+        risks = np.where(why == BREACH, plan.risk_of[first], risks)
+    indicators = np.full(why.shape, -1)
+    if (risks >= 0).any():
+        of_risk = plan.risk_of[:, None, None] == risks
+        strength = np.where(levels.shown & of_risk & plan.votes[:, :, None], np.nan_to_num(levels.strength, nan=-9.0), -np.inf)
+        best = np.argmax(strength, axis=0)
+        indicators = np.where(np.isfinite(np.take_along_axis(strength, best[None], axis=0)[0]), best, -1)
+    return risks, indicators

@@ -1,0 +1,127 @@
+"""Boundaries: is the client's no heard?
+
+Asks: whether the client's stops, limits, wishes and time are respected.
+Needs: after_choice, stops_overridden, limits_touched, client_wish, overrun_min.
+How: a stop overridden is a hard breach; a limit touched without fresh consent; the client saying that a no was not
+    possible (absolute line) or less possible than usual; plan or work against a standing wish for slower; repeated
+    overruns; going along (unwilling, demanding work, everything rated fine).
+Says nothing when: the work is hard and the client could have said no; a limit is touched with fresh consent.
+Sources: "pressured or controlled": Elliott 1993; side effects of therapy: Gerke 2020; the lines are ours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.events import CHALLENGING, Events
+from andante.history import History
+from andante.kernels import steps
+from andante.risk import Bools, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.usual import Usual
+
+LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
+
+INDICATORS = (
+    Indicator(
+        "stop_overridden", fact="stop", source="record", kind="breach", columns=("stops_overridden",), threshold="stops_overridden >= 1",
+        basis="ours, a hard breach", says="the client's stop was not honored",
+        clears="clears when a session passes without it and it has been talked about",
+    ),
+    Indicator(
+        "no_choice", fact="choice", source="session", kind="line", columns=("after_choice",), threshold="after_choice = 0",
+        basis="ours, an absolute line", says="could not have said no, stopped or changed course",
+        clears="clears when the client could have said no",
+    ),
+    Indicator(
+        "choice_below_usual", fact="choice", source="session", kind="surprise", columns=("after_choice",),
+        threshold="below the client's own one-sided 95 % prediction limit", basis="limit ours", says="less free to say no than usual",
+        clears="clears when the client could have said no",
+    ),
+    Indicator(
+        "choice_sinking", fact="choice", source="session", kind="drift", columns=("after_choice",),
+        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="less and less free to say no", clears="clears when the client could have said no",
+    ),
+    Indicator(
+        "told_otherwise", fact="choice", source="session", kind="rule",
+        columns=("after_choice", "consent", "essentials", "stops_overridden"),
+        threshold="the client could not have said no, the record says all was agreed", basis="ours, uncalibrated",
+        says="the record says agreed, the client says there was no choice", clears="clears when both say the same",
+    ),
+    Indicator(
+        "limit_touched", fact="limit", source="record", kind="rule", columns=("limits_touched",), threshold="limits_touched >= 1",
+        basis="ours, uncalibrated", says="{observed} of the client's limits touched without fresh consent",
+        clears="clears when a session passes without it",
+    ),
+    Indicator(
+        "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"),
+        threshold="plan or work not lower, or 7 and more, while the client wishes slower", basis="ours, uncalibrated",
+        says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
+    ),
+    Indicator(
+        "overruns", fact="time", source="record", kind="rule", columns=("overrun_min",),
+        threshold="two of three sessions 10 minutes or more beyond the agreed end", basis="ours, uncalibrated",
+        says="{observed} of the last 3 sessions ran over", clears="clears when a session ends in time",
+    ),
+    Indicator(
+        "going_along", fact="going_along", source="session", kind="rule",
+        columns=("before_ready", "intensity", "after_overwhelm", "after_heard", "after_helpful"),
+        threshold="before_ready <= 3, intensity >= 7, and everything rated fine", basis="ours, uncalibrated",
+        says="unwilling before, hard work, and all rated fine: going along?", clears="clears when work follows willingness",
+    ),
+)  # fmt: skip
+
+RESPONSES = (
+    Response("stop_content", "say", "Leave the topic. Say which act it was and that you are sorry for it."),
+    Response("what_now", "say", "Ask what the client wants now, and say again that a no costs nothing here."),
+    Response("ask_offer_ask", "change", "Ask before each step, offer two ways and none, ask again afterwards."),
+    Response("write_down", "change", "Write down the limits, the stop word and what was agreed, and show it to the client."),
+    Response("take_along", "supervise", "Take every stop that was not honored to supervision, always."),
+)
+
+
+def assess(history: History, usual: Usual, events: Events) -> Signals:
+    """Whether the client's no is heard; see the head of this file."""
+    choice, limits, stops = history["after_choice"], history["limits_touched"], history["stops_overridden"]
+    long = np.where(known(history["overrun_min"]), history["overrun_min"] >= LONG_OVERRUN, np.nan)
+    overruns = steps.true_in_last(long, 3)
+    agreed = history.true("consent") | history.true("essentials") | (stops == 0)
+    return {
+        "stop_overridden": rule(stops >= 1, known(stops), 1.0, observed=stops),
+        "no_choice": rule(choice == 0, known(choice), observed=choice),
+        "choice_below_usual": surprise(usual, "after_choice"),
+        "choice_sinking": drift(usual, "after_choice"),
+        "told_otherwise": rule((choice == 0) & agreed, known(choice)),
+        "limit_touched": beyond(limits, 1.0, 3.0),
+        "against_wish": rule(_against_wish(history), known(steps.last_known(history["client_wish"]))),
+        "overruns": rule((overruns >= 2) & (long == 1), known(long), observed=overruns),
+        "going_along": _going_along(history),
+    }
+
+
+def _against_wish(history: History) -> Bools:
+    """The client wishes slower, and the plan or the work is not lower than last time, or is 7 and more."""
+    slower = steps.last_known(history["client_wish"]) == -1
+    (last,) = steps.answers_before(history["intensity"], 1)
+    plan, done = history["planned_intensity"], history["intensity"]
+    not_lower = (plan > last) | (done > last) | (plan >= CHALLENGING) | (done >= CHALLENGING)
+    return slower & not_lower
+
+
+def _going_along(history: History) -> Signal:
+    ready, heard, helpful = history["before_ready"], history["after_heard"], history["after_helpful"]
+    fine = (heard >= 9) & ~(helpful < 8) & ~(history["after_overwhelm"] > 3)
+    return rule((ready <= 3) & (history["intensity"] >= CHALLENGING) & fine, known(ready, heard))
+
+
+RISK = Risk(
+    __name__,
+    title="Is a no heard?",
+    client_title="Is it easy to say no here?",
+    asks="Is the client's no heard?",
+    questions=("after_choice", "stops_overridden", "limits_touched"),
+    indicators=INDICATORS,
+    responses=RESPONSES,
+    assess=assess,
+    not_yet=("speech_pressed_on",),
+)

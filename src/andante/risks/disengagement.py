@@ -1,0 +1,146 @@
+"""Disengagement: is the client slipping away?
+
+Asks: whether the client withdraws, resists or stops coming.
+Needs: attendance, check-ins, or any of before_ready, after_return, between_used.
+How: absences whose reason is unknown or about therapy; lateness; check-ins unanswered against the client's own habit;
+    readiness, wish to return and use between sessions drifting down, also while feeling heard stays high; dread.
+Says nothing when: an absence is practical or through illness; a question or a check-in is declined, which is a right;
+    a check-in was not offered.
+Sources: missed sessions go with premature ending (Green 2019); thresholds ours; drift: Roberts 1959, Page 1954.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.events import Events
+from andante.history import History
+from andante.kernels import habit, steps
+from andante.risk import PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, drift, graded, known, rule
+from andante.usual import Usual
+
+INDICATORS = (
+    Indicator(
+        "missed_after_strain", fact="absence", source="behavior", kind="rule", columns=("attendance", "absence_reason"),
+        threshold="absent for a reason unknown or about therapy, straight after overwhelm, a rupture or a press",
+        basis="ours, uncalibrated", says="stayed away straight after a hard session",
+        clears="clears when the client comes to the next session",
+    ),
+    Indicator(
+        "missed_often", fact="absence", source="behavior", kind="rule", columns=("attendance", "absence_reason"),
+        threshold="two of the last three sessions missed for a reason unknown or about therapy", basis="ours, on Green 2019",
+        says="missed {observed} of the last 3 sessions", clears="clears when the client comes to the next session",
+    ),
+    Indicator(
+        "late_often", fact="lateness", source="behavior", kind="rule", columns=("attendance",),
+        threshold="late to two of the last three sessions", basis="ours, uncalibrated", says="late to {observed} of the last 3 sessions",
+        clears="clears when the client comes on time",
+    ),
+    Indicator(
+        "checkins_unanswered", fact="silence", source="behavior", kind="graded", columns=("checkin_before", "checkin_after"),
+        threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit",
+        basis="ours, uncalibrated", says="{observed} check-ins in a row unanswered, which is unlike this client",
+        clears="clears when a check-in is answered",
+    ),
+    Indicator(
+        "readiness_falling", fact="readiness", source="self", kind="drift", columns=("before_ready",),
+        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="willing to do what was planned: {observed}, usually {usual}", clears="clears when willingness is back within what is usual",
+    ),
+    Indicator(
+        "return_falling", fact="return", source="session", kind="drift", columns=("after_return",),
+        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to return is back within what is usual",
+    ),
+    Indicator(
+        "use_falling", fact="use", source="self", kind="drift", columns=("between_used",),
+        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="days with something from therapy: {observed}, usually {usual}", clears="clears when use is back within what is usual",
+    ),
+    Indicator(
+        "quiet_withdrawal", fact="withdrawal", source="session", kind="rule",
+        columns=("after_heard", "before_ready", "after_return", "between_used"), votes=False,
+        threshold="two of readiness, return and use drifting down while feeling heard stays as usual", basis="ours, uncalibrated",
+        says="withdraws while still saying all is well", clears="clears when one of them is back within what is usual",
+    ),
+    Indicator(
+        "dread", fact="dread", source="self", kind="graded", columns=("before_distress", "planned_intensity"),
+        threshold="distress before is higher than usual only where demanding work is planned, by 1.5 SD or more",
+        basis="ours, uncalibrated", says="more upset before demanding sessions than before others",
+        clears="clears when demanding sessions are met like others",
+    ),
+)  # fmt: skip
+
+RESPONSES = (
+    Response("reach_out", "say", "Make contact within two days, without blame: you were missed, and the door is open."),
+    Response("ask_permission", "say", "Ask whether you may talk about what makes coming hard; explore both sides and do not persuade."),
+    Response("agree_anew", "change", "Agree anew on goals, tasks, length and rhythm; say how long this usually takes and what comes next."),
+    Response("missing_or_much", "say", "Ask whether something is too much, or whether something is missing. Both make people leave."),
+    Response("take_along", "supervise", "Take it to supervision if two of three sessions were missed, or if contact fails."),
+)
+
+
+def assess(history: History, usual: Usual, events: Events) -> Signals:
+    """Whether the client is slipping away; see the head of this file."""
+    away, counted = _absences(history)
+    often = steps.true_in_last(np.where(counted, away, np.nan), 3)
+    late = steps.true_in_last(np.where(history.attended, history.coded("attendance", "late"), np.nan), 3)
+    recorded = known(history["attendance"])
+    falling = [(usual.drift(name) >= 1.5).astype(np.float64) for name in ("before_ready", "after_return", "between_used")]
+    fine = usual.surprise("after_heard") < 1
+    told = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
+    return {
+        "missed_after_strain": rule(away & (events.after_strain | history.coded("absence_reason", "about_therapy")), counted),
+        "missed_often": rule(away & (often >= 2), counted, STRONG, observed=often),
+        "late_often": rule(history.coded("attendance", "late") & (late >= 2), recorded & history.attended, observed=late),
+        "checkins_unanswered": _silence(history),
+        "readiness_falling": drift(usual, "before_ready"),
+        "return_falling": drift(usual, "after_return"),
+        "use_falling": drift(usual, "between_used"),
+        "quiet_withdrawal": rule(fine & (np.sum(falling, axis=0) >= 2), told, PLAIN),
+        "dread": _dread(history, usual),
+    }
+
+
+def _absences(history: History) -> tuple[Bools, Bools]:
+    """Rows missed or cancelled by the client for a reason unknown or about therapy, and rows that count at all.
+
+    An absence without a recorded reason counts as unknown; one for a practical reason or illness is passed over.
+    """
+    gone = history.coded("attendance", "missed", "cancelled_by_client")
+    excused = history.coded("absence_reason", "practical", "ill")
+    return gone & ~excused, (gone & ~excused) | (history.attended & ~history.pending)
+
+
+def _silence(history: History) -> Signal:
+    """Unanswered check-ins in a row against the client's own habit of answering."""
+    before, run_before = habit.silence(history.checkin("before"))
+    after, run_after = habit.silence(history.checkin("after"))
+    return Signal(graded(np.fmax(before, after), 1.645, 4.0).excess, observed=np.fmax(run_before, run_after))
+
+
+def _dread(history: History, usual: Usual) -> Signal:
+    """Surprise in distress before demanding sessions, less the same before others (two of each at least)."""
+    surprise, plan = usual.surprise("before_distress"), history["planned_intensity"]
+    heavy, light = plan >= 6, plan < 6
+    difference = _mean_so_far(surprise, heavy) - _mean_so_far(surprise, light)
+    return Signal(np.where(heavy, graded(difference, 1.5, 4.0).excess, np.nan), stream="before_distress")
+
+
+def _mean_so_far(values: Floats, where: Bools) -> Floats:
+    use = where & known(values)
+    count = np.cumsum(use, axis=0)
+    return np.where(count >= 2, np.cumsum(np.where(use, values, 0.0), axis=0) / np.maximum(count, 1), np.nan)
+
+
+RISK = Risk(
+    __name__,
+    title="Slipping away?",
+    client_title="Is coming here getting harder?",
+    asks="Is the client slipping away?",
+    questions=("attendance", "before_ready", "after_return", "between_used"),
+    indicators=INDICATORS,
+    responses=RESPONSES,
+    assess=assess,
+    not_yet=("speech_withdrawal", "leaving_soon"),
+)

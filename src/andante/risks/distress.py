@@ -1,0 +1,159 @@
+"""Distress: is this more than the client can use?
+
+Asks: whether emotion, memories or topics are more than the client can use, in the session or after it.
+Needs: any of overwhelm, distress, wellbeing, coping, worst moment, days until settled, in-session distress, or a
+    general measure.
+How: overwhelm against a fixed line, an absolute line and the client's own usual; heat left at the end; days until
+    settled; slow drifts of distress, wellbeing, coping and the worst moment; reliable deterioration.
+Says nothing when: a rise follows prepared, agreed work and settles (it is marked as settling); where the client puts
+    the hard part down to life it says "watch" at most.
+Sources: lines for overwhelm and settling are ours; left hot: rule ours on within-session habituation (Sripada & Rauch
+    2015); reliable change: Jacobson & Truax 1991 with each measure's points; drift: Roberts 1959, Page 1954.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.events import Events
+from andante.history import History
+from andante.kernels import steps
+from andante.measures import MeasureColumn, trend
+from andante.risk import PLAIN, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.usual import Usual
+
+INDICATORS = (
+    Indicator(
+        "overwhelm_line_crossed", fact="heat", source="session", kind="line", columns=("after_overwhelm",), heat=True,
+        threshold="after_overwhelm >= 8", basis="ours, an absolute line", says="it was too much: {observed} of 10",
+        clears="clears when a session stays below 8",
+    ),
+    Indicator(
+        "overwhelm_high", fact="heat", source="session", kind="rule", columns=("after_overwhelm",), heat=True,
+        threshold="after_overwhelm >= 7, or the client's own agreed line", basis="ours, uncalibrated",
+        says="it was too much: {observed} of 10", clears="clears when a session stays below the line",
+    ),
+    Indicator(
+        "overwhelm_above_usual", fact="heat", source="session", kind="surprise", columns=("after_overwhelm",), heat=True,
+        threshold="above the client's own one-sided 95 % prediction limit",
+        basis="control charts: Eubanks-Carter, Gorman & Muran 2012; limit ours", says="too much today: {observed}, usually {usual}",
+        clears="clears when a session is back within what is usual",
+    ),
+    Indicator(
+        "overwhelm_rising", fact="heat", source="session", kind="drift", columns=("after_overwhelm",), heat=True,
+        threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="sessions have become more than before: {observed}, usually {usual}",
+        clears="clears when sessions are back within what is usual",
+    ),
+    Indicator(
+        "left_hot", fact="heat", source="session", kind="rule", columns=("suds_start", "suds_peak", "suds_end"), heat=True,
+        threshold="suds_end >= 5, at least half of the peak and >= 2 above the start",
+        basis="rule ours, on within-session habituation (Sripada & Rauch 2015)", says="left at {observed} of 10, having come at {usual}",
+        clears="clears when a session ends below 5 or below half of its peak",
+    ),
+    Indicator(
+        "distress_rising", fact="state", source="self", kind="drift", columns=("before_distress",), settling=True,
+        threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="distress has been rising: {observed}, usually {usual}", clears="clears when distress is back within what is usual",
+    ),
+    Indicator(
+        "wellbeing_falling", fact="state", source="self", kind="drift", columns=("before_wellbeing",), settling=True,
+        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="wellbeing has been falling: {observed}, usually {usual}", clears="clears when wellbeing is back within what is usual",
+    ),
+    Indicator(
+        "peak_rising", fact="week", source="self", kind="drift", columns=("between_peak",), settling=True,
+        threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="the worst moment between sessions was {observed}, usually {usual}",
+        clears="clears when the worst moment is back within what is usual",
+    ),
+    Indicator(
+        "settle_line_crossed", fact="settling", source="self", kind="line", columns=("between_settle",), settling=True,
+        threshold="between_settle = 7 with a gap of a week or more", basis="ours, an absolute line",
+        says="not settled after a whole week", clears="clears when the client settles within the week",
+    ),
+    Indicator(
+        "slow_settling", fact="settling", source="self", kind="rule", columns=("between_settle",), settling=True,
+        threshold="between_settle >= 3 days; strong from 5", basis="ours, uncalibrated", says="it took {observed} days to feel settled",
+        clears="clears when the client settles within two days",
+    ),
+    Indicator(
+        "not_settled_midway", fact="settling", source="self", kind="rule", columns=("mid_settled",), settling=True,
+        threshold="mid_settled = 0", basis="ours, uncalibrated", says="not settled two days after the session",
+        clears="clears when the client says it has settled",
+    ),
+    Indicator(
+        "coping_falling", fact="coping", source="self", kind="drift", columns=("before_coping",),
+        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="able to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is back within what is usual",
+    ),
+    Indicator(
+        "reliably_worse", fact="measure", source="measure", kind="rule", columns=("measure:general",),
+        threshold="reliable change above the first score; or over the last score 1.5 times it, or it twice running",
+        basis="Jacobson & Truax 1991", says="{name}: worse by {observed} points ({usual} is reliable)",
+        clears="clears when the score is back within the reliable change",
+    ),
+)  # fmt: skip
+
+RESPONSES = (
+    Response("ask_which", "say", "Ask: was that too much, hard but useful, or fine? Let the client's word decide what it was."),
+    Response("slow_and_ground", "change", "Slow down early next time, come back to the room and the body, keep ten minutes to settle."),
+    Response("one_step_lower", "change", "Agree on one step less: shorter, one fragment, more support. Keep the work available."),
+    Response("plan_two_days", "change", "Plan the two days after the session together: what helps, who is there, how to reach someone."),
+    Response("take_along", "supervise", "Take it to supervision if two more sessions go this way, or if a week does not settle it."),
+)
+
+
+def assess(history: History, usual: Usual, events: Events) -> Signals:
+    """Whether it is more than the client can use; see the head of this file."""
+    overwhelm, settle, midway = history["after_overwhelm"], history["between_settle"], history["mid_settled"]
+    start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
+    week_or_more = ~(history.gap < 7)
+    hot = (end >= 5) & (end >= peak / 2) & (end - start >= 2)
+    return {
+        "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
+        "overwhelm_high": beyond(overwhelm, events.line, events.line + 3),
+        "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
+        "overwhelm_rising": drift(usual, "after_overwhelm"),
+        "left_hot": rule(hot, known(start, peak, end), observed=end, usual=start),
+        "distress_rising": drift(usual, "before_distress"),
+        "wellbeing_falling": drift(usual, "before_wellbeing"),
+        "peak_rising": drift(usual, "between_peak"),
+        "settle_line_crossed": rule((settle >= 7) & week_or_more, known(settle), observed=settle),
+        "slow_settling": rule(settle >= 3, known(settle), np.where(settle >= 5, STRONG, PLAIN), observed=settle),
+        "not_settled_midway": rule(midway == 0, known(midway), observed=midway),
+        "coping_falling": drift(usual, "before_coping"),
+        "reliably_worse": _deterioration(history, events),
+    }
+
+
+def _deterioration(history: History, events: Events) -> Signal:
+    """The general measure that worsened most, in units of its own reliable change."""
+
+    def points(worse: Floats, measure: MeasureColumn) -> Floats:
+        reliable = measure.reliable_change or np.inf
+        last = trend.since_last(worse, history.days)
+        (before,) = steps.answers_before(last, 1)
+        jumped = (last >= 1.5 * reliable) | ((last >= reliable) & (before >= reliable))
+        return np.fmax(trend.since_first(worse), np.where(jumped, last, np.nan))
+
+    times, which, names = events.worst_of("general", points)
+    reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
+    excess = beyond(times, 1.0, 2.0).excess
+    return Signal(excess, observed=times * reliable, usual=reliable, which=which, names=names)
+
+
+RISK = Risk(
+    __name__,
+    title="More than can be used?",
+    client_title="Is it getting too much?",
+    asks="Is this more than the client can use?",
+    questions=(
+        "after_overwhelm", "before_distress", "before_wellbeing", "before_coping", "between_peak", "between_settle", "suds_end",
+        "measure:general",
+    ),
+    indicators=INDICATORS,
+    responses=RESPONSES,
+    assess=assess,
+    not_yet=("spike_unreturned",),
+)  # fmt: skip

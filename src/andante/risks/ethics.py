@@ -1,0 +1,157 @@
+"""Ethics: are we beyond what this client is ready for, and has anyone looked?
+
+Asks: whether the work goes beyond the client's readiness, consent or ability, and whether what was raised was answered.
+Needs: before_ready with planned_intensity or intensity; consent; essentials; safety_flag; responded.
+How: demanding plans and work with low readiness or coping; work far beyond the plan; readiness falling as the work
+    grows; challenging work without consent (hard breach); trauma work without its essentials; a safety item not
+    reviewed by the next session; an "act" of another risk not talked about for two sessions (added by `alerts`).
+Says nothing when: the client led there and it was not planned (a disclosure is no push). Dissociation, severity or
+    suicidal thoughts alone never make anyone unready. Work above the pace ceiling is no breach.
+Sources: considerations before exposure (CRIUSMM trauma guide); against automatic delay: De Jongh 2016; figures ours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.events import CHALLENGING, Events
+from andante.history import History
+from andante.kernels import steps
+from andante.risk import STRONG, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
+from andante.usual import Usual
+
+UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (risks.md; ours)
+
+INDICATORS = (
+    Indicator(
+        "without_consent", fact="consent", source="record", kind="breach",
+        columns=("consent", "trauma_work", "intensity", "planned_intensity", "led_by"),
+        threshold="consent false for trauma work or intensity >= 7 that was planned or led by the therapist", basis="ours, a hard breach",
+        says="challenging work without consent to this step",
+        clears="clears when consent is recorded, or a session passes without challenging work",
+    ),
+    Indicator(
+        "consent_unclear", fact="consent", source="record", kind="rule",
+        columns=("consent", "trauma_work", "intensity", "planned_intensity", "led_by"),
+        threshold="the same, with who led not known, or led by both", basis="ours, uncalibrated",
+        says="challenging work without recorded consent; who led is not known",
+        clears="clears when consent is recorded, or a session passes without challenging work",
+    ),
+    Indicator(
+        "planned_unready", fact="demand", source="record", kind="rule", columns=("before_ready", "planned_intensity"),
+        threshold="before_ready <= 3 with planned_intensity >= 4", basis="ours, uncalibrated",
+        says="demanding work planned with willingness {observed} of 10", clears="clears when plan and readiness fit",
+    ),
+    Indicator(
+        "done_unready", fact="demand", source="record", kind="rule", columns=("before_ready", "intensity"),
+        threshold="before_ready <= 3, done at intensity >= 7", basis="ours, uncalibrated",
+        says="demanding work done with willingness {observed} of 10", clears="clears when work and readiness fit",
+    ),
+    Indicator(
+        "beyond_plan", fact="plan", source="record", kind="rule", columns=("intensity", "planned_intensity", "led_by"),
+        threshold="intensity - planned_intensity >= 3, not led by the client", basis="ours, uncalibrated",
+        says="{observed} points more demanding than planned", clears="clears when a session keeps to its plan",
+    ),
+    Indicator(
+        "demand_outruns_readiness", fact="gap", source="record", kind="graded", columns=("before_ready", "intensity"),
+        threshold="readiness below usual while intensity is above usual (both 1 SD)", basis="ours, uncalibrated",
+        says="less willing than usual ({observed}, usually {usual}) while the work became more demanding",
+        clears="clears when work and readiness fit",
+    ),
+    Indicator(
+        "hard_with_low_coping", fact="low_coping", source="record", kind="rule", columns=("intensity", "before_coping"),
+        threshold="intensity >= 7 with before_coping <= 3", basis="ours, uncalibrated",
+        says="demanding work with coping {observed} of 10", clears="clears when demanding work meets enough coping",
+    ),
+    Indicator(
+        "essentials_missing", fact="essentials", source="record", kind="rule", columns=("essentials", "trauma_work"),
+        threshold="trauma work with essentials false", basis="CRIUSMM trauma guide; rule ours",
+        says="trauma work without consent, safety or a way to stop",
+        clears="clears when the essentials are there, or a session passes without trauma work",
+    ),
+    Indicator(
+        "safety_not_reviewed", fact="safety", source="record", kind="rule", columns=("safety_flag", "safety_reviewed"),
+        threshold="safety_flag not reviewed by the next session", basis="ours, uncalibrated",
+        says="a safety item was not looked at by the next session", clears="clears when it has been reviewed",
+    ),
+    Indicator(
+        "unanswered", fact="unanswered", source="record", kind="rule", columns=("responded",),
+        threshold="an act of another risk not responded to for two sessions", basis="ours, uncalibrated",
+        says="what was raised has not been talked about for {observed} sessions", clears="clears when it has been talked about",
+    ),
+)  # fmt: skip
+
+RESPONSES = (
+    Response("share_the_gap", "say", "Show the client first: this is what was planned, this is how ready you felt. What now?"),
+    Response("prepare_or_postpone", "change", "Change the plan together: prepare, take less, or later. Readiness is a list, not an exam."),
+    Response("renew_consent", "change", "Ask for consent to this very step, with a way to stop, before the next demanding work."),
+    Response("beyond_me", "supervise", "If it is beyond your training, refer or work with a colleague."),
+    Response("reasons", "supervise", "If you go on, write down why, and take it to supervision."),
+)
+
+
+def assess(history: History, usual: Usual, events: Events) -> Signals:
+    """Whether the work is beyond this client's readiness; see the head of this file."""
+    ready, coping = history["before_ready"], history["before_coping"]
+    plan, done = history["planned_intensity"], history["intensity"]
+    pushed = ~events.own_disclosure
+    held = history.attended & ~history.pending
+    trauma, essentials = history["trauma_work"], history["essentials"]
+    low_ready, hard = ready <= UNREADY, done >= CHALLENGING
+    return {
+        **_consent(history, events),
+        "planned_unready": rule(low_ready & (plan >= 4), known(ready, plan), observed=ready),
+        "done_unready": rule(low_ready & hard & pushed, known(ready, done), STRONG, observed=ready),
+        "beyond_plan": beyond(np.where(pushed, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0),
+        "demand_outruns_readiness": _outrun(usual),
+        "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
+        "essentials_missing": rule(
+            (trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), 0.5
+        ),
+        "safety_not_reviewed": _safety(history),
+        "unanswered": Signal(np.full(history.shape, np.nan)),
+    }
+
+
+def _consent(history: History, events: Events) -> Signals:
+    """Challenging work with consent recorded as not given: a breach if planned or led by the therapist, else unclear."""
+    without = history.false("consent") & events.challenging
+    led = history["led_by"]
+    by_therapist, by_client = history.coded("led_by", "therapist"), history.coded("led_by", "client")
+    breach = without & (by_therapist | events.planned)
+    unclear = without & ~breach & ~by_client
+    judged = history.attended & ~history.pending & (known(history["consent"]) | ~events.challenging) & (
+        known(history["consent"]) | known(history["intensity"]) | known(history["trauma_work"]) | known(led)
+    )
+    return {"without_consent": rule(breach, judged, 1.0), "consent_unclear": rule(unclear, judged)}
+
+
+def _outrun(usual: Usual) -> Signal:
+    """The smaller of the two surprises: readiness below usual, intensity above usual."""
+    both = np.minimum(usual.surprise("before_ready"), usual.surprise("intensity"))
+    return Signal((both - 1.0) / 2.5, stream="before_ready")
+
+
+def _safety(history: History) -> Signal:
+    """A safety item positive at an earlier row, and not reviewed up to this attended session."""
+    flag, reviewed = history["safety_flag"], history.true("safety_reviewed")
+    open_before = np.zeros(history.shape[1], dtype=np.bool_)
+    out = np.full(history.shape, np.nan)
+    for step in range(history.shape[0]):
+        still = open_before & ~reviewed[step]
+        out[step] = np.where(history.attended[step], still, np.nan)
+        open_before = still | ((flag[step] == 1) & ~reviewed[step])
+    judged = known(out) & (known(steps.last_known(flag)))
+    return rule(out == 1, judged, STRONG)
+
+
+RISK = Risk(
+    __name__,
+    title="Beyond readiness?",
+    client_title="Are we doing more than I am ready for?",
+    asks="Are we beyond what this client is ready for, and has anyone looked?",
+    questions=("before_ready", "consent", "essentials"),
+    indicators=INDICATORS,
+    responses=RESPONSES,
+    assess=assess,
+)

@@ -1,0 +1,105 @@
+"""Experience: is therapy itself becoming a bad experience?
+
+Asks: whether sessions are felt as hindering, too fast, or as something not to come back to.
+Needs: after_helpful, after_return or after_pace; the exit check-in where there is one.
+How: hindering sessions against an absolute line and a fixed line, and against the client's own usual; wish to return
+    low or three below usual; pace too fast; what the exit check-in says.
+Says nothing when: a session is merely neutral, or one is less helpful than the best.
+Sources: helpful to hindering anchors: Elliott (Helpful Aspects of Therapy); lasting bad effects: Crawford 2016; lines ours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.events import Events
+from andante.history import History
+from andante.kernels import steps
+from andante.risk import PLAIN, STRONG, Indicator, Response, Risk, Signals, beyond, drift, graded, known, rule, surprise
+from andante.usual import Usual
+
+INDICATORS = (
+    Indicator(
+        "hindering_line_crossed", fact="helpful", source="session", kind="line", columns=("after_helpful",),
+        threshold="after_helpful <= 3", basis="ours, an absolute line", says="the session got in the way: {observed} of 9",
+        clears="clears when a session is felt as 4 or more",
+    ),
+    Indicator(
+        "hindering", fact="helpful", source="session", kind="rule", columns=("after_helpful",),
+        threshold="after_helpful <= 4; strong if twice running", basis="ours, on Elliott's anchors",
+        says="the session got in the way: {observed} of 9", clears="clears when a session is felt as 5 or more",
+    ),
+    Indicator(
+        "helpful_below_usual", fact="helpful", source="session", kind="surprise", columns=("after_helpful",),
+        threshold="below the client's own one-sided 95 % prediction limit", basis="limit ours",
+        says="helpful {observed}, usually {usual}", clears="clears when a session is as helpful as usual",
+    ),
+    Indicator(
+        "helpful_sinking", fact="helpful", source="session", kind="drift", columns=("after_helpful",),
+        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="sessions have become less helpful: {observed}, usually {usual}", clears="clears when sessions are as helpful as usual",
+    ),
+    Indicator(
+        "return_low", fact="return_low", source="session", kind="rule", columns=("after_return",), threshold="after_return <= 4",
+        basis="ours, uncalibrated", says="wants to come back: {observed} of 10", clears="clears when the wish to come back is above 4",
+    ),
+    Indicator(
+        "return_fell", fact="return_low", source="session", kind="graded", columns=("after_return",),
+        threshold="3 points or more below usual", basis="ours, uncalibrated", says="wants to come back: {observed}, usually {usual}",
+        clears="clears when the wish to come back is within 3 points of usual",
+    ),
+    Indicator(
+        "return_sinking", fact="return", source="session", kind="drift", columns=("after_return",), votes=False,
+        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to come back is as usual",
+    ),
+    Indicator(
+        "too_fast", fact="pace", source="session", kind="rule", columns=("after_pace",),
+        threshold="after_pace = 2 once, or 1 and more twice in three", basis="ours, uncalibrated", says="the pace was too fast",
+        clears="clears when the pace is right",
+    ),
+    Indicator(
+        "bad_exit", fact="exit", source="session", kind="rule", columns=("end_again", "end_still"),
+        threshold="at the exit: end_again <= 4 or end_still >= 3", basis="ours, uncalibrated",
+        says="at the exit: still bothered, or would not seek therapy again", clears="clears when it has been talked about",
+    ),
+)  # fmt: skip
+
+RESPONSES = (
+    Response("invite_criticism", "say", "Ask what is not good about this therapy, thank the client for it, and change one thing at once."),
+    Response("other_ways", "say", "Say what other ways there are: another method, another therapist, and how to complain."),
+    Response("set_pace_together", "change", "Let the client set the pace of the next session, and check it halfway."),
+    Response("warm_handover", "change", "If it does not fit, hand over warmly: go along to the first meeting if wished."),
+    Response("take_along", "supervise", "Take it to supervision if two more sessions are felt as hindering."),
+)
+
+
+def assess(history: History, usual: Usual, events: Events) -> Signals:
+    """Whether therapy is becoming a bad experience; see the head of this file."""
+    helpful, back, pace = history["after_helpful"], history["after_return"], history["after_pace"]
+    (helpful_before,) = steps.answers_before(helpful, 1)
+    fast = steps.true_in_last(np.where(known(pace), pace >= 1, np.nan), 3)
+    again, still = history["end_again"], history["end_still"]
+    return {
+        "hindering_line_crossed": rule(helpful <= 3, known(helpful), STRONG, observed=helpful),
+        "hindering": rule(helpful <= 4, known(helpful), np.where(helpful_before <= 4, STRONG, PLAIN), observed=helpful),
+        "helpful_below_usual": surprise(usual, "after_helpful"),
+        "helpful_sinking": drift(usual, "after_helpful"),
+        "return_low": beyond(back, 4.0, 0.0),
+        "return_fell": graded(usual.expected("after_return") - back, 3.0, 7.0, stream="after_return"),
+        "return_sinking": drift(usual, "after_return"),
+        "too_fast": rule((pace == 2) | ((pace >= 1) & (fast >= 2)), known(pace), np.where(pace == 2, 0.6, PLAIN), observed=pace),
+        "bad_exit": rule((again <= 4) | (still >= 3), known(again) | known(still), STRONG, observed=np.fmax(still, 0)),
+    }
+
+
+RISK = Risk(
+    __name__,
+    title="Is therapy becoming a bad experience?",
+    client_title="Is therapy doing me good?",
+    asks="Is therapy itself becoming a bad experience?",
+    questions=("after_helpful", "after_return"),
+    indicators=INDICATORS,
+    responses=RESPONSES,
+    assess=assess,
+)

@@ -1,0 +1,100 @@
+"""Regression: is the client falling back on what they wanted to leave?
+
+Asks: whether the old way of coping is back, or gains are given back.
+Needs: between_old_coping, or a general measure with at least three scores.
+How: days of the old way of coping against the client's own earlier days (one week: lapse; two of three: relapse);
+    a reliable gain given back by the reliable change or more. Coping is shown as context (it votes in distress).
+Says nothing when: the days are as usual for this client. A way of coping that is dangerous in itself goes to the
+    safety path at once and is no matter of statistics here. Without demanding work before it, or the client's word,
+    the cause is said to be unknown.
+Sources: binomial tail at .05: evidence R8 (1/7 to 4, 2/7 to 5, 3/7 to 6 days); gains: Jacobson & Truax 1991.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.events import CHALLENGING, Events
+from andante.history import History
+from andante.kernels import habit, steps
+from andante.measures import MeasureColumn, trend
+from andante.risk import STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule
+from andante.usual import Usual
+
+INDICATORS = (
+    Indicator(
+        "old_coping_after_work", fact="old_coping", source="self", kind="graded", columns=("between_old_coping",),
+        threshold="more days than 1 week in 20 of this client's own, after intensity >= 7 or where the client says so",
+        basis="beta-binomial tail; ours", says="old way of coping on {observed} days, usually {usual}, after demanding work",
+        clears="clears when the days are as usual",
+    ),
+    Indicator(
+        "old_coping_up", fact="old_coping", source="self", kind="graded", columns=("between_old_coping",),
+        threshold="more days than 1 week in 20 of this client's own", basis="beta-binomial tail; ours",
+        says="old way of coping on {observed} days, usually {usual}; cause not known", clears="clears when the days are as usual",
+    ),
+    Indicator(
+        "relapse", fact="old_coping", source="self", kind="graded", columns=("between_old_coping",),
+        threshold="two such weeks of the last three", basis="ours, uncalibrated",
+        says="old way of coping again in {observed} of the last 3 weeks", clears="clears when the days are as usual",
+    ),
+    Indicator(
+        "gains_lost", fact="gains", source="measure", kind="rule", columns=("measure:general",),
+        threshold="a reliable gain, and the reliable change or more given back", basis="Jacobson & Truax 1991",
+        says="{name}: {observed} points of the gain given back ({usual} is reliable)",
+        clears="clears when the score is back within the reliable change of the best",
+    ),
+    Indicator(
+        "coping_falling", fact="coping", source="self", kind="drift", columns=("before_coping",), votes=False,
+        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="able to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is back within what is usual",
+    ),
+)  # fmt: skip
+
+RESPONSES = (
+    Response("no_shame", "say", "Say that falling back is common and no failure. Ask what the old way solved this time."),
+    Response("lighter_for_now", "change", "Make the work lighter while what helped before is practiced again."),
+    Response("plan_three_days", "change", "Make a plan for the next three days: the hard moment, another way, a person to reach."),
+    Response("what_helped", "say", "Look together at the weeks in which it went better, and what was different."),
+    Response("take_along", "supervise", "Take it to supervision if two of three weeks go this way, at once if it is dangerous."),
+)
+
+
+def assess(history: History, usual: Usual, events: Events) -> Signals:
+    """Whether the client falls back; see the head of this file."""
+    days = np.minimum(history["between_old_coping"], history.days_asked)
+    risky = steps.last_known(history["old_coping_risky"]) == 1
+    unusual, expected = habit.days_against_own(np.where(risky, np.nan, days), history.days_asked)
+    flagged = np.where(known(unusual), unusual >= 1.645, np.nan)
+    weeks = steps.true_in_last(flagged, 3)
+    after_work = events.last(history["intensity"] >= CHALLENGING) | (history["between_from"] >= 1)
+    excess = graded(unusual, 1.645, 4.5).excess
+    lapse = np.where(excess >= 0, np.maximum(excess, 0.05), excess)
+    return {
+        "old_coping_after_work": Signal(np.where((lapse > 0) & ~after_work, -0.1, lapse), observed=days, usual=expected),
+        "old_coping_up": Signal(np.where((lapse > 0) & after_work, -0.1, lapse), observed=days, usual=expected),
+        "relapse": rule((weeks >= 2) & (flagged == 1), known(flagged), STRONG, observed=weeks),
+        "gains_lost": _gains(history, events),
+        "coping_falling": drift(usual, "before_coping"),
+    }
+
+
+def _gains(history: History, events: Events) -> Signal:
+    def points(worse: Floats, measure: MeasureColumn) -> Floats:
+        return trend.given_back(worse, measure.reliable_change or np.inf)
+
+    times, which, names = events.worst_of("general", points)
+    reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
+    return Signal(beyond(times, 1.0, 2.0).excess, observed=times * reliable, usual=reliable, which=which, names=names)
+
+
+RISK = Risk(
+    __name__,
+    title="Back to old ways of coping?",
+    client_title="Am I back to old ways of getting through?",
+    asks="Is the client falling back on what they wanted to leave?",
+    questions=("between_old_coping",),
+    indicators=INDICATORS,
+    responses=RESPONSES,
+    assess=assess,
+)

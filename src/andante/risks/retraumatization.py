@@ -1,0 +1,144 @@
+"""Retraumatization: are trauma symptoms reliably worse after the work, and not recovering?
+
+Asks: whether trauma symptoms are reliably worse and stay worse, or the client is no longer in the present.
+Needs: a trauma measure (pcl5), between_intrusions, or after_present.
+How: the trauma measure against its first and its last score, twice running, and without return within three measures;
+    intrusions drifting up; presence low after trauma work; trauma work again while the last one is unsettled. Thin
+    preparation counts only together with a worsening.
+Says nothing when: symptoms rise for one measure and come back: 15 to 29 of 100 clients have such a rise and still
+    improve (Larsen 2016).
+Sources: +10: NCPTSD guidance; +15: reliable change, Marx 2022; 5 is noise (Blanchard 2023); the combination is ours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.events import PREPARED_ENOUGH, Events
+from andante.history import History
+from andante.kernels import steps
+from andante.measures import MeasureColumn, trend
+from andante.risk import NOT_AT_ALL, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, drift, known, rule, surprise
+from andante.usual import Usual
+
+STRONGER = 1.5  # times the watch: +15 where +10 is a watch (Marx 2022)
+
+INDICATORS = (
+    Indicator(
+        "trauma_symptoms_worse", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
+        threshold="pcl5 +10 over the last or the first score; strong from +15, or +10 twice running",
+        basis="NCPTSD guidance; Marx 2022; Blanchard 2023; the rule is ours", says="{name}: worse by {observed} points ({usual} counts)",
+        clears="clears when the score is back within that of before",
+    ),
+    Indicator(
+        "trauma_symptoms_staying", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
+        threshold="a rise of 10 without return within three measures", basis="ours, on Larsen 2016",
+        says="{name}: still {observed} points above, three measures on", clears="clears when the score is back within that of before",
+    ),
+    Indicator(
+        "intrusions_rising", fact="intrusions", source="self", kind="drift", columns=("between_intrusions",),
+        threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="unwanted memories: {observed}, usually {usual}", clears="clears when unwanted memories are back within what is usual",
+    ),
+    Indicator(
+        "intrusions_above_usual", fact="intrusions", source="self", kind="surprise", columns=("between_intrusions",),
+        threshold="above the client's own one-sided 95 % prediction limit", basis="limit ours",
+        says="unwanted memories: {observed}, usually {usual}", clears="clears when unwanted memories are back within what is usual",
+    ),
+    Indicator(
+        "far_away", fact="presence", source="session", kind="rule", columns=("after_present", "trauma_work"),
+        threshold="after_present <= 3 after trauma work", basis="ours, uncalibrated",
+        says="far away or numb after trauma work: {observed} of 10 present",
+        clears="clears when the client is present at the end of such a session",
+    ),
+    Indicator(
+        "presence_below_usual", fact="presence", source="session", kind="surprise", columns=("after_present", "trauma_work"),
+        threshold="below the client's own one-sided 95 % prediction limit after trauma work", basis="limit ours",
+        says="present {observed}, usually {usual}", clears="clears when the client is as present as usual",
+    ),
+    Indicator(
+        "again_while_unsettled", fact="repetition", source="record", kind="rule", columns=("trauma_work", "between_settle"),
+        threshold="trauma work again while the last one took 5 days or more to settle", basis="ours, uncalibrated",
+        says="trauma work again though the last one took {observed} days to settle",
+        clears="clears when trauma work follows a settled week",
+    ),
+    Indicator(
+        "thin_preparation", fact="preparation", source="record", kind="rule", columns=("prepared", "essentials", "trauma_work"),
+        threshold="trauma work with less than 0.6 of the readiness list, or without its essentials, and a worsening",
+        basis="ours, uncalibrated", says="symptoms are worse and the work was thinly prepared",
+        clears="clears when the next step is prepared and agreed",
+    ),
+)  # fmt: skip
+
+RESPONSES = (
+    Response("look_together", "say", "Look together at what happened after the work, and choose: hold, smaller steps, or continue."),
+    Response("back_to_now", "change", "Begin and end in the present: the room, the date, the body. Check that the client is safe now."),
+    Response("smaller_steps", "change", "Take one fragment, shorter and with more support; leave the rest for later."),
+    Response("skill_as_choice", "change", "Practice one steadying skill as something to choose, not as an exam before the work."),
+    Response("take_along", "supervise", "Take it to supervision at once if symptoms stay worse over two measures."),
+)
+
+
+def assess(history: History, usual: Usual, events: Events) -> Signals:
+    """Whether trauma symptoms are worse and staying; see the head of this file."""
+    trauma, present, settle = history.true("trauma_work"), history["after_present"], history["between_settle"]
+    worse, staying = _symptoms(history, events)
+    signals = {
+        "trauma_symptoms_worse": worse,
+        "trauma_symptoms_staying": staying,
+        "intrusions_rising": drift(usual, "between_intrusions"),
+        "intrusions_above_usual": surprise(usual, "between_intrusions"),
+        "far_away": rule((present <= 3) & trauma, known(present), observed=present),
+        "presence_below_usual": surprise(usual, "after_present", only=trauma),
+        "again_while_unsettled": rule(
+            trauma & (settle >= 5) & events.after_trauma_work, known(history["trauma_work"], settle), observed=settle
+        ),
+    }
+    thin = trauma & ((history["prepared"] < PREPARED_ENOUGH) | history.false("essentials"))
+    signals["thin_preparation"] = rule(_lately(thin, history) & _worsening(signals), history.attended)
+    return signals
+
+
+def _lately(what: Bools, history: History) -> Bools:
+    """In this session or the attended one before."""
+    return what | (steps.before(what.astype(np.float64), history.attended) == 1)
+
+
+def _worsening(signals: Signals) -> Bools:
+    """Whether symptoms, intrusions or presence speak in this row."""
+    names = ("trauma_symptoms_worse", "trauma_symptoms_staying", "intrusions_rising", "far_away")
+    return np.logical_or.reduce([signals[name].excess >= PLAIN for name in names])
+
+
+def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
+    """The rise over the last or first score, and whether it stays, in units of the measure's own points."""
+
+    def rise(worse: Floats, _measure: MeasureColumn) -> Floats:
+        return np.fmax(trend.since_first(worse), trend.since_last(worse, history.days))
+
+    def staying(worse: Floats, measure: MeasureColumn) -> Floats:
+        return trend.unreturned(worse, measure.reliable_change or np.inf, measures=3)
+
+    times, which, names = events.worst_of("trauma", rise)
+    points = np.array([m.reliable_change for m in history.measures("trauma")] or [np.nan], np.float64)[which]
+    (before,) = steps.answers_before(times, 1)
+    strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
+    short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)
+    excess = np.where(times >= 1, np.where(strong, STRONG, PLAIN), short)
+    stay, which_stays, _ = events.worst_of("trauma", staying)
+    return (
+        Signal(excess, observed=times * points, usual=points, which=which, names=names),
+        Signal(rule(stay >= 1, known(stay), STRONG).excess, observed=stay * points, which=which_stays, names=names),
+    )
+
+
+RISK = Risk(
+    __name__,
+    title="Trauma symptoms worse and staying?",
+    client_title="Are hard memories getting stronger, and staying?",
+    asks="Are trauma symptoms reliably worse after the work, and not recovering?",
+    questions=("measure:trauma", "between_intrusions", "after_present"),
+    indicators=INDICATORS,
+    responses=RESPONSES,
+    assess=assess,
+)

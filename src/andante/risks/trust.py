@@ -1,0 +1,134 @@
+"""Trust: is the alliance damaged and not repaired?
+
+Asks: whether the client feels less heard than before, and whether that has been mended.
+Needs: after_heard, or an alliance measure.
+How: feeling heard against an absolute line, a fixed line, the client's own prediction limit and a fall of one or two
+    SDs; two sessions without return to within half an SD; an alliance measure; a session cancelled by the service
+    straight after a hard one. Feeling free to say no is a second fact here, and only together with feeling heard.
+Says nothing when: the rating dips and is back at the next session (a rupture mended at once is no harm).
+Sources: prediction limit: Eubanks-Carter, Gorman & Muran 2012; 1 and 2 SD, larger of within and between: Gumz 2012
+    (BMC Med Res Methodol 12:10); unrepaired ruptures harm: McLaughlin 2014; the half SD is ours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.events import Events
+from andante.history import History
+from andante.measures import MeasureColumn, trend
+from andante.risk import PLAIN, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule, surprise
+from andante.usual import Usual
+
+INDICATORS = (
+    Indicator(
+        "heard_line_crossed", fact="heard", source="session", kind="line", columns=("after_heard",), threshold="after_heard <= 4",
+        basis="ours, an absolute line", says="felt heard {observed} of 10", clears="clears when the client feels heard above 4",
+    ),
+    Indicator(
+        "heard_low", fact="heard", source="session", kind="graded", columns=("after_heard",), threshold="after_heard < 7",
+        basis="ours, uncalibrated", says="felt heard {observed} of 10", clears="clears when the client feels heard at 7 or more",
+    ),
+    Indicator(
+        "heard_below_usual", fact="heard", source="session", kind="surprise", columns=("after_heard",),
+        threshold="below the client's own one-sided 95 % prediction limit", basis="Eubanks-Carter, Gorman & Muran 2012; limit ours",
+        says="felt heard {observed}, usually {usual}", clears="clears when two sessions are back within what is usual",
+    ),
+    Indicator(
+        "heard_sinking", fact="heard", source="session", kind="drift", columns=("after_heard",),
+        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="feeling heard has been sinking: {observed}, usually {usual}",
+        clears="clears when two sessions are back within what is usual",
+    ),
+    Indicator(
+        "heard_fell", fact="heard", source="session", kind="graded", columns=("after_heard",),
+        threshold="a fall of 1 SD (strong from 2 SD) from usual, larger of within- and between-person SD", basis="Gumz 2012",
+        says="felt heard {observed}, usually {usual}", clears="clears when the client is back within half an SD",
+    ),
+    Indicator(
+        "not_mended", fact="heard", source="session", kind="rule", columns=("after_heard",),
+        threshold="after a fall of 2 SD, two sessions without return to within half an SD", basis="McLaughlin 2014; half an SD is ours",
+        says="not mended for {observed} sessions", clears="clears when the client is back within half an SD",
+    ),
+    Indicator(
+        "choice_and_heard", fact="choice", source="session", kind="rule", columns=("after_choice", "after_heard"),
+        threshold="could not freely say no, in a session in which the client felt less heard", basis="ours, uncalibrated",
+        says="felt less heard and less free to say no", clears="clears when the client could have said no",
+    ),
+    Indicator(
+        "alliance_fell", fact="alliance", source="measure", kind="rule", columns=("measure:alliance",),
+        threshold="an alliance measure reliably below its first or last score", basis="Jacobson & Truax 1991",
+        says="{name}: lower by {observed} points ({usual} is reliable)",
+        clears="clears when the score is back within the reliable change",
+    ),
+    Indicator(
+        "service_cancelled", fact="service", source="record", kind="rule", columns=("attendance",),
+        threshold="a session cancelled by the service straight after a hard one", basis="ours, uncalibrated",
+        says="we cancelled straight after a hard session", clears="clears when the next session takes place",
+    ),
+)  # fmt: skip
+
+RESPONSES = (
+    Response("say_it_openly", "say", "Say openly what you notice between you, and invite the client to say what was missing or hurt."),
+    Response("own_part", "say", "Own your part, in one sentence and without reasons. Thank the client for saying it."),
+    Response("hold_change_work", "change", "Hold back work on change until this is understood; stay with the client's experience first."),
+    Response("task_or_goal", "change", "Clear up what was misunderstood; change the task or the goal, or give the reason for it again."),
+    Response("take_along", "supervise", "Take it to supervision if it is not mended after two or three sessions."),
+)
+
+
+def assess(history: History, usual: Usual, events: Events) -> Signals:
+    """Whether trust is hurt and not mended; see the head of this file."""
+    heard, choice = history["after_heard"], history["after_choice"]
+    below = (usual.surprise("after_heard") >= 1.645) | (heard < 6) | (events.fall_in_heard >= 1)
+    cancelled = history.coded("attendance", "cancelled_by_service")
+    unsettled = history["between_settle"] >= 5
+    return {
+        "heard_line_crossed": rule(heard <= 4, known(heard), observed=heard),
+        "heard_low": graded(heard, 7.0, 2.0),
+        "heard_below_usual": surprise(usual, "after_heard"),
+        "heard_sinking": drift(usual, "after_heard"),
+        "heard_fell": Signal((events.fall_in_heard - 1) / 2, stream="after_heard"),
+        "not_mended": _not_mended(heard, events, usual),
+        "choice_and_heard": rule(below & (choice <= 1), known(heard, choice), np.where(choice == 0, STRONG, PLAIN)),
+        "alliance_fell": _alliance(history, events),
+        "service_cancelled": rule(cancelled & (events.after_strain | unsettled), known(history["attendance"])),
+    }
+
+
+def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
+    """How many sessions a strict fall has gone without return to within half an SD of the level before it."""
+    prior = usual.prior("after_heard")
+    half = 0.5 * np.maximum(usual.scale("after_heard"), prior.between if prior else 1.0)
+    level, waiting = np.full(heard.shape[1], np.nan), np.zeros(heard.shape[1])
+    out = np.full(heard.shape, np.nan)
+    for step in range(heard.shape[0]):
+        now = heard[step]
+        answered = ~np.isnan(now)
+        back = answered & (now >= level - half[step])
+        fell = answered & np.isnan(level) & (events.fall_in_heard[step] >= 2)
+        waiting = np.where(back | fell, 0.0, np.where(answered & ~np.isnan(level), waiting + 1, waiting))
+        level = np.where(back, np.nan, np.where(fell, usual.expected("after_heard")[step], level))
+        out[step] = np.where(answered, waiting, np.nan)
+    return rule(out >= 2, known(out), STRONG, observed=out)
+
+
+def _alliance(history: History, events: Events) -> Signal:
+    def points(worse: Floats, _measure: MeasureColumn) -> Floats:
+        return np.fmax(trend.since_first(worse), trend.since_last(worse, history.days))
+
+    times, which, names = events.worst_of("alliance", points)
+    reliable = np.array([m.reliable_change for m in history.measures("alliance")] or [np.nan], np.float64)[which]
+    return Signal(beyond(times, 1.0, 2.0).excess, observed=times * reliable, usual=reliable, which=which, names=names)
+
+
+RISK = Risk(
+    __name__,
+    title="Trust hurt and not mended?",
+    client_title="Do I feel heard and safe with you?",
+    asks="Is the alliance damaged and not repaired?",
+    questions=("after_heard", "measure:alliance"),
+    indicators=INDICATORS,
+    responses=RESPONSES,
+    assess=assess,
+)

@@ -1,0 +1,108 @@
+"""Unfinished: what was opened and left open?
+
+Asks: whether issues are opened and left, come back after they were settled, or are open as an ending comes near.
+Needs: before_open, or the ledger (topics_open, topics_resurfaced, late_opening).
+How: open issues above what is usual for this client; something from last time bothering a lot, or more and more; a
+    settled issue back; a heavy issue opened in the last fifth; open issues with three sessions left or a new therapist.
+Says nothing when: issues are open as usual in the middle of therapy. A session left hot is told in distress.
+Sources: resolution of issues: Stiles' assimilation model; thresholds ours, uncalibrated.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.events import Events
+from andante.history import History
+from andante.kernels import steps
+from andante.risk import PLAIN, STRONG, Bools, Indicator, Response, Risk, Signals, drift, known, rule, surprise
+from andante.usual import Usual
+
+INDICATORS = (
+    Indicator(
+        "open_above_usual", fact="ledger", source="record", kind="surprise", columns=("topics_open",),
+        threshold="above the client's own one-sided 95 % prediction limit", basis="limit ours",
+        says="{observed} issues open, usually {usual}", clears="clears when as many are open as usual",
+    ),
+    Indicator(
+        "open_rising", fact="ledger", source="record", kind="drift", columns=("topics_open",),
+        threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="open issues have been rising: {observed}, usually {usual}", clears="clears when as many are open as usual",
+    ),
+    Indicator(
+        "left_bothering", fact="left_open", source="session", kind="rule", columns=("before_open",), threshold="before_open = 2",
+        basis="ours, uncalibrated", says="something from last time is still bothering a lot",
+        clears="clears when it bothers at most a bit",
+    ),
+    Indicator(
+        "bothering_more", fact="left_open", source="session", kind="drift", columns=("before_open",),
+        threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
+        says="things stay open more and more", clears="clears when as little stays open as usual",
+    ),
+    Indicator(
+        "settled_is_back", fact="resurfaced", source="record", kind="rule", columns=("topics_resurfaced", "before_open"),
+        threshold="a settled issue back and before_open = 2, or back twice in three sessions", basis="ours, uncalibrated",
+        says="an issue that was settled is back", clears="clears when a session passes without it",
+    ),
+    Indicator(
+        "late_opening", fact="late_opening", source="record", kind="rule", columns=("late_opening",), threshold="late_opening true",
+        basis="ours, uncalibrated", says="a heavy issue was opened at the end of the session",
+        clears="clears when a session passes without it",
+    ),
+    Indicator(
+        "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left", "therapist_id"),
+        threshold="issues open with three sessions left or fewer, or as the therapist changes", basis="ours, uncalibrated",
+        says="{observed} issues open and the ending is near", clears="clears when they are settled or parked",
+    ),
+    Indicator(
+        "left_hot", fact="heat", source="session", kind="rule", columns=("suds_start", "suds_peak", "suds_end"), votes=False,
+        threshold="suds_end >= 5, at least half of the peak and >= 2 above the start", basis="ours; told in distress",
+        says="left at {observed} of 10", clears="clears when a session ends below 5",
+    ),
+)  # fmt: skip
+
+RESPONSES = (
+    Response("name_and_park", "say", "Say what is left open, and agree when it comes back and how it is held until then."),
+    Response("protected_end", "change", "Keep the last ten to fifteen minutes for closing; open nothing heavy in them."),
+    Response("begin_with_open", "change", "Begin the next session with what is still bothering."),
+    Response("nothing_deep_late", "change", "With an ending near, open nothing deep; write down together what stays and who holds it."),
+    Response("take_along", "supervise", "Take it to supervision if the list of open issues keeps growing over three sessions."),
+)
+
+
+def assess(history: History, usual: Usual, events: Events) -> Signals:
+    """What was opened and left open; see the head of this file."""
+    bothering, resurfaced = history["before_open"], history["topics_resurfaced"]
+    stock, late = history["topics_open"], history["late_opening"]
+    back = steps.true_in_last(np.where(known(resurfaced), resurfaced >= 1, np.nan), 3)
+    is_back = (resurfaced >= 1) & ((bothering == 2) | (back >= 2))
+    start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
+    return {
+        "open_above_usual": surprise(usual, "topics_open"),
+        "open_rising": drift(usual, "topics_open"),
+        "left_bothering": rule(bothering == 2, known(bothering), observed=bothering),
+        "bothering_more": drift(usual, "before_open"),
+        "settled_is_back": rule(is_back, known(resurfaced), STRONG),
+        "late_opening": rule(late == 1, known(late)),
+        "open_near_ending": rule((stock >= 1) & _near_ending(history), known(stock), np.where(stock >= 3, STRONG, PLAIN), observed=stock),
+        "left_hot": rule((end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end), observed=end),
+    }
+
+
+def _near_ending(history: History) -> Bools:
+    """Three sessions left or fewer, or a therapist other than at the attended session before."""
+    therapist = history["therapist_id"]
+    (before,) = steps.answers_before(therapist, 1)
+    return (history["sessions_left"] <= 3) | (known(therapist, before) & (therapist != before))
+
+
+RISK = Risk(
+    __name__,
+    title="What is left open?",
+    client_title="Is something still open from before?",
+    asks="What was opened and left open?",
+    questions=("before_open", "topics_open"),
+    indicators=INDICATORS,
+    responses=RESPONSES,
+    assess=assess,
+)

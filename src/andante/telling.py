@@ -1,0 +1,288 @@
+"""What was found becomes the reading table, its sentences and its details.
+
+Sentences are made once for each different thing to say and then shared by all rows that say it, so a million rows cost
+little more than the different sentences among them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from andante import reading
+from andante.alerts import Layout, Levels
+from andante.ceiling import Ceiling
+from andante.history import Clients, History, time_of
+from andante.reading import Stances
+from andante.records import COLUMN, reading_schema
+from andante.risk import Signals
+from andante.usual import Usual
+from andante.words import LEVELS, SAFETY_STATES, STANCE_LABELS, STANCES, WATCH
+
+Floats = NDArray[np.float64]
+BANDS = ("before_distress", "after_overwhelm")  # the streams whose usual band is drawn
+
+_E, _J = "{evidence}", "{judged} of 10 could be judged"
+REASONS: dict[int, str] = {
+    reading.SAFETY: "Safety first: a safety item is open and has not been reviewed; no advice on pace until it has.",
+    reading.BREACH: f"Ease: {_E}.",
+    reading.NO_NOT_HEARD: f"Stop and talk: {_E}.",
+    reading.ACT_EASES: f"Ease: {_E}, since session {{since}}.",
+    reading.BRAKE: "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled.",
+    reading.ACT_HOLDS: f"Hold: {_E}, since session {{since}}.",
+    reading.MISSING: "Hold: the client finds it too slow and is slipping away; talk about what is missing, never less work.",
+    reading.TWO_FACTS: f"Hold: more than one thing stands out, first of all: {_E}.",
+    reading.TOO_LITTLE: f"Not enough to say yet: only {_J}.",
+    reading.WISHES_MORE: f"Deepen: the client wishes for more and nothing speaks against it; {_J}.",
+    reading.AVOIDING: f"Go on: the client was willing four times and the work stayed light; are we both avoiding something? {_J}.",
+    reading.ONE_WATCH: f"Go on, and keep an eye on it: {_E}; {_J}.",
+    reading.MENDED: f"Go on: trust is mended in session {{since}}; {_J}.",
+    reading.AS_IT_IS: f"Go on: nothing stands out; {_J}.",
+    reading.EARLY: f"Go on: getting to know what is usual; {_J}.",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything that was found in one block of clients."""
+
+    history: History
+    usual: Usual
+    signals: list[Signals]
+    levels: Levels
+    stances: Stances
+    ceiling: Ceiling
+    safety: NDArray[np.int8]
+
+
+class Tables:
+    """The output of a set of clients, filled block by block (blocks never share a row) and then made into tables."""
+
+    def __init__(self, clients: Clients, plan: Layout, *, details: bool) -> None:
+        self.clients, self.plan = clients, plan
+        rows, risks = clients.rows + 1, len(plan.risks)  # the last row takes what belongs to no session
+        self.level, self.score = np.zeros((risks, rows), np.int8), np.full((risks, rows), np.nan)
+        self.since, self.session = np.full((risks, rows), np.nan), np.full(rows, np.nan)
+        self.evidence = np.zeros((risks, rows), np.int64)
+        self.stance, self.safety = np.zeros(rows, np.int8), np.zeros(rows, np.int8)
+        self.judged, self.why = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+        self.highest, self.confidence = np.full(rows, np.nan), np.full(rows, np.nan)
+        self.details: list[dict[str, Any]] | None = [] if details else None
+        self.bands: list[tuple[NDArray[np.int64], str, Floats, Floats]] = []
+        self.names: list[str] = []
+
+    def add(self, found: Found) -> None:
+        """Put a block's findings at their rows."""
+        place, levels = found.history.place, found.levels
+        self.level[:, place], self.score[:, place], self.since[:, place] = levels.level, levels.score, levels.since
+        self.session[place] = found.history.session
+        self.stance[place], self.safety[place], self.judged[place] = found.stances.stance, found.safety, found.stances.judged
+        self.highest[place], self.confidence[place] = found.ceiling.highest, found.ceiling.confidence
+        self.why[place] = self._why(found)
+        for risk in range(len(self.plan.risks)):
+            self._rank(found, risk)
+        if self.details is not None:
+            self.details += list(self._detail(found))
+            for name in (n for n in BANDS if found.history.has(n)):
+                self.bands.append((place, name, *found.usual.band(name)))
+
+    # evidence: the standing indicators of each risk, strongest first, as one number a cell
+    def _rows_of(self, risk: int) -> slice:
+        ends = np.append(self.plan.risk_starts, len(self.plan.indicators))
+        return slice(int(ends[risk]), int(ends[risk + 1]))
+
+    def _rank(self, found: Found, risk: int) -> None:
+        rows = self._rows_of(risk)
+        shown = found.levels.shown[rows] & (found.levels.level[risk] >= WATCH)
+        steps, clients = np.nonzero(shown.any(axis=0))
+        if not len(steps):
+            return
+        chosen = shown[:, steps, clients]
+        strength = np.where(chosen, np.nan_to_num(found.levels.strength[rows][:, steps, clients], nan=-9.0), -np.inf)
+        order = np.argsort(-strength, axis=0, kind="stable")
+        base, count = len(chosen) + 1, chosen.sum(axis=0)
+        key = np.zeros(len(steps), np.int64)
+        for rank in range(len(chosen) - 1, -1, -1):
+            key = key * base + np.where(rank < count, order[rank] + 1, 0)
+        self.evidence[risk, found.history.place[steps, clients]] = key
+
+    def _evidence_text(self, risk: int, key: int) -> str:
+        rows = self._rows_of(risk)
+        names, base = [i.name for i in self.plan.indicators[rows]], rows.stop - rows.start + 1
+        out = []
+        while key:
+            key, place = divmod(key, base)
+            out.append(names[place - 1])
+        return ";".join(out)
+
+    # sentences: what is said is packed into one number a row
+    def _why(self, found: Found) -> NDArray[np.int64]:
+        stances = found.stances
+        observed, usual, which = (np.full(stances.why.shape, np.nan) for _ in range(3))
+        for place in np.unique(stances.indicator[stances.indicator >= 0]):
+            cells = np.nonzero(stances.indicator == place)
+            told = self.told(found, int(place), *cells)
+            observed[cells], usual[cells], which[cells] = told.observed, told.usual, told.which
+        since = np.take_along_axis(found.levels.since, np.maximum(stances.risk, 0)[None], axis=0)[0]
+        since = np.where(stances.why == reading.MENDED, found.history.session, since)
+        before = np.full_like(stances.stance, -1)
+        before[1:] = np.where(stances.stance[1:] != stances.stance[:-1], stances.stance[:-1], -1)
+        key = stances.why.astype(np.int64)
+        for value, size in (
+            (stances.indicator + 1, 128), (_tenths(observed), 4096), (_tenths(usual), 4096), (np.nan_to_num(which) + 1, 16),
+            (np.clip(np.nan_to_num(since), 0, 4095), 4096), (stances.judged, 16), (before + 1, 8),
+        ):  # fmt: skip
+            key = key * size + np.minimum(value, size - 1).astype(np.int64)
+        return key
+
+    def _why_text(self, key: int) -> str:
+        fields = []
+        for size in (8, 16, 4096, 16, 4096, 4096, 128):
+            key, field = divmod(key, size)
+            fields.append(field)
+        before, judged, since, which, usual, observed, indicator = fields
+        name = self.names[which - 1] if which and which <= len(self.names) else ""
+        evidence = self.sentence(indicator - 1, _value(observed), _value(usual), name) if indicator else "what was raised still stands"
+        text = REASONS[key].format(evidence=evidence, since=since, judged=judged)
+        return f"{text} Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else text
+
+    def sentence(self, place: int, observed: float, usual: float, name: str = "") -> str:
+        """An indicator's words with its figures: "felt heard 6, usually 9"."""
+        return self.plan.indicators[place].says.format(
+            observed="?" if np.isnan(observed) else f"{observed:.3g}", usual="?" if np.isnan(usual) else f"{usual:.0f}", name=name or "a measure"
+        )
+
+    def told(self, found: Found, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Told:
+        """What an indicator says in these cells: the figures of the row in which it was last judged."""
+        at = np.maximum(found.levels.judged_at[place, steps, clients], 0)
+        signal = found.signals[self.plan.risk_of[place]][self.plan.indicators[place].name]
+        nothing = np.full(len(steps), np.nan)
+        if signal.stream:
+            value, usual = found.usual.value(signal.stream), found.usual.expected(signal.stream)
+            low, high = found.usual.band(signal.stream) if signal.stream in found.usual.names else (value, value)
+            return Told(*(a[at, clients] for a in (value, usual, low, high)), nothing)
+        observed = nothing if signal.observed is None else signal.observed[at, clients]
+        usual = nothing if signal.usual is None else signal.usual[at, clients]
+        which = nothing
+        if signal.which is not None and signal.names:
+            which = np.array([self._name(signal.names[w]) for w in signal.which[at, clients]], np.float64)
+        return Told(observed, usual, nothing, nothing, which)
+
+    def _name(self, name: str) -> int:
+        if name not in self.names:
+            self.names.append(name)
+        return self.names.index(name)
+
+    def _detail(self, found: Found):  # type: ignore[no-untyped-def]
+        """One row for each raised indicator."""
+        raised = found.levels.shown & (found.levels.level >= WATCH)[self.plan.risk_of]
+        for place in np.flatnonzero(raised.any(axis=(1, 2))):
+            steps, clients = np.nonzero(raised[place])
+            told = self.told(found, int(place), steps, clients)
+            indicator, risk = self.plan.indicators[place], self.plan.risks[self.plan.risk_of[place]]
+            names = [self.names[int(w)] if w == w else "" for w in told.which]
+            yield {
+                "row": found.history.place[steps, clients],
+                "risk": risk.name, "indicator": indicator.name, "fact": indicator.fact, "source": indicator.source,
+                "strength": np.clip(found.levels.strength[place, steps, clients], 0, 1),
+                "observed": told.observed, "usual": told.usual, "low": told.low, "high": told.high,
+                "since": found.levels.on_since[place, steps, clients],
+                "says": [self.sentence(int(place), o, u, n) for o, u, n in zip(told.observed, told.usual, names, strict=True)],
+                "clears": indicator.clears,
+            }  # fmt: skip
+
+    # tables
+    def _keys(self) -> dict[str, pa.Array]:
+        clients = self.clients
+        counts = np.diff(clients.offsets)
+        time = time_of(pa.table(clients.flat)) or "date"
+        when = clients.flat[time] if time in clients.flat else pa.nulls(clients.rows, pa.date32())
+        owner = pa.array(np.repeat(np.arange(len(counts)), counts))
+        return {"client_id": clients.ids.take(owner), "session": _whole(self.session[:-1]), time: when}
+
+    def readings(self) -> pa.Table:
+        """The reading table (records.reading_schema), one row for each input row."""
+        out = self._keys()
+        time = "day" if "day" in out else "date"
+        for place, risk in enumerate(self.plan.risks):
+            out[f"{risk.name}_level"] = _words(self.level[place, :-1], LEVELS)
+            out[f"{risk.name}_score"] = _numbers(self.score[place, :-1])
+            out[f"{risk.name}_since"] = _whole(self.since[place, :-1])
+            out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], lambda key, r=place: self._evidence_text(r, key) or None)
+        out["stance"] = _words(self.stance[:-1], STANCES)
+        out["stance_why"] = _texts(self.why[:-1], self._why_text)
+        out["judged"] = pa.array(self.judged[:-1])
+        out["pace_ceiling"], out["pace_confidence"] = _numbers(self.highest[:-1]), _numbers(self.confidence[:-1])
+        out["outlook"] = pa.nulls(self.clients.rows, pa.float64())
+        out["safety"] = _words(self.safety[:-1], SAFETY_STATES)
+        return pa.table(out, schema=reading_schema(tuple(r.name for r in self.plan.risks), time))  # type: ignore[arg-type]
+
+    def detail_table(self) -> pa.Table:
+        """One row for each raised indicator, in the order of the readings, strongest first within a row and risk."""
+        found = self.details or []
+        rows = np.concatenate([d["row"] for d in found]) if found else np.empty(0, np.int64)
+        keys = {name: array.take(pa.array(rows)) for name, array in self._keys().items()}
+        texts = {n: [x for d in found for x in (d[n] if isinstance(d[n], list) else [d[n]] * len(d["row"]))] for n in ("risk", "indicator", "fact", "source", "says", "clears")}
+        figures = {n: _numbers(np.concatenate([d[n] for d in found]) if found else rows.astype(float)) for n in ("strength", "observed", "usual", "low", "high")}
+        since = _whole(np.concatenate([d["since"] for d in found]) if found else rows.astype(float))
+        table = pa.table({
+            **keys, **{n: pa.array(texts[n], pa.string()) for n in ("risk", "indicator", "fact", "source")}, **figures,
+            "since": since, "says": pa.array(texts["says"], pa.string()), "clears": pa.array(texts["clears"], pa.string()),
+        })  # fmt: skip
+        risk_place = {risk.name: n for n, risk in enumerate(self.plan.risks)}
+        ranks = np.array([risk_place[name] for name in texts["risk"]], np.int64)
+        order = np.lexsort((-table["strength"].to_numpy(), ranks, rows)) if len(rows) else rows
+        return table.take(pa.array(order))
+
+    def band_table(self) -> pa.Table:
+        """The client's usual band at every session, for the drawn columns."""
+        keys, parts = self._keys(), []
+        for name in BANDS:
+            low, high = np.full(self.clients.rows + 1, np.nan), np.full(self.clients.rows + 1, np.nan)
+            for place, column, lower, upper in self.bands:
+                if column == name:
+                    low[place], high[place] = lower, upper
+            usual = (low + high) / 2
+            parts.append(pa.table({**keys, "column": pa.array([name] * self.clients.rows, pa.string()), "usual": _numbers(usual[:-1]), "low": _numbers(low[:-1]), "high": _numbers(high[:-1])}))
+        return pa.concat_tables(parts)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The figures of some cells of one indicator; `which` points into the tables' names (NaN: none)."""
+
+    observed: Floats
+    usual: Floats
+    low: Floats
+    high: Floats
+    which: Floats
+
+
+def _tenths(values: Floats) -> Floats:
+    return np.where(np.isnan(values), 0.0, np.clip(np.round(values * 10), 0, 4094) + 1)
+
+
+def _value(code: int) -> float:
+    return (code - 1) / 10 if code else float("nan")
+
+
+def _numbers(values: Floats) -> pa.Array:
+    return pa.array(values, pa.float64(), from_pandas=True)
+
+
+def _whole(values: Floats) -> pa.Array:
+    return pa.array(values, pa.float64(), from_pandas=True).cast(pa.int64())
+
+
+def _words(codes: NDArray[np.int8], words: tuple[str, ...]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(words, pa.string())).dictionary_decode()
+
+
+def _texts(keys: NDArray[np.int64], say) -> pa.Array:  # type: ignore[no-untyped-def]
+    """Each key's text, made once."""
+    different, place = np.unique(keys, return_inverse=True)
+    return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int32)), pa.array([say(int(k)) for k in different], pa.string())).dictionary_decode()
