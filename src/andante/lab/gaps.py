@@ -21,6 +21,7 @@ RECORDED = (
 )  # fmt: skip
 SUDS = ("suds_start", "suds_peak", "suds_end")
 LEDGER = ("topics_opened", "topics_settled", "topics_open", "topics_resurfaced")
+SPEECH = ("speech_pressed_on", "speech_withdrawal", "speech_pushback")
 SERVICE = 40
 ANSWERED, UNANSWERED, DECLINED, NOT_OFFERED = range(4)
 
@@ -38,7 +39,7 @@ def thin_out(people: People, work: Plan, full: dict[str, Array], climate: Climat
         if name not in MEASURES:
             keep &= rng.random(people.shape) >= skipped
         out[name] = np.where(keep, out[name], np.nan)
-    for name in (*RECORDED, *SUDS, *LEDGER, "safety_reviewed", "responded", "supervised"):
+    for name in (*RECORDED, *SUDS, *LEDGER, *SPEECH, "safety_reviewed", "responded", "supervised"):
         forgotten = rng.random(people.shape) < (0.0 if name in LEDGER else 0.02)
         out[name] = np.where(people.held & ~forgotten, out[name], np.nan)
     _drop_columns(people, out, climate, rng)
@@ -115,7 +116,7 @@ def _drop_columns(people: People, out: dict[str, Array], climate: Climate, rng: 
         missing = gone(rate)
         if name not in CORE:
             out[name] = np.where(missing[:, None], np.nan, out[name])
-    for group, share in ((SUDS, 0.5), (LEDGER, 0.8 * rate), (("responded",), 0.8), (("supervised",), 0.5)):
+    for group, share in ((SUDS, 0.5), (LEDGER, 0.8 * rate), (SPEECH, 0.85), (("responded",), 0.8), (("supervised",), 0.5)):
         missing = gone(share)
         for name in group:
             out[name] = np.where(missing[:, None], np.nan, out[name])

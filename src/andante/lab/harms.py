@@ -48,18 +48,16 @@ OWN: dict[str, dict[str, float]] = {
     },
     "disengagement": {
         "absence": 0.75, "silence": 0.5, "late": 0.4, "before_ready": 0.75, "after_return": 0.75, "between_used": 0.7,
-        "speech_withdrawal": 0.5,
     },
     "trust": {
         "after_heard": 0.95, "after_choice": 0.5, "after_return": 0.5, "after_helpful": 0.45, "service_cancels": 0.15,
-        "speech_pushback": 0.4,
     },
     "integration": {
         "after_sense": 0.85, "between_used": 0.8, "topics_opened": 0.75, "topics_settled": 0.6, "intensity": 0.7, "planned": 0.4,
     },
     "boundaries": {
         "after_choice": 0.8, "limits_touched": 0.8, "stops_overridden": 0.6, "overrun": 0.5, "wish_slower": 0.5, "intensity": 0.4,
-        "goes_along": 0.3, "led_by_therapist": 0.5, "speech_pressed_on": 0.5,
+        "goes_along": 0.3, "led_by_therapist": 0.5,
     },
     "experience": {"after_helpful": 0.95, "after_return": 0.85, "after_pace": 0.6},
     "regression": {"between_old_coping": 0.95, "before_coping": 0.75, "phq9": 0.4, "gad7": 0.4, "core10": 0.4, "intensity": 0.4},
@@ -78,10 +76,10 @@ SPILL: dict[str, tuple[str, ...]] = {
         "after_pace", "before_ready", "after_helpful", "client_slow", "after_return", "between_old_coping", "before_open", "after_sense",
     ),
     "retraumatization": ("before_distress", "between_peak", "after_overwhelm", "before_ready", "before_coping", "suds_end", "phq9"),
-    "disengagement": ("after_helpful", "after_sense", "before_wellbeing", "after_pace", "before_distress"),
-    "trust": ("after_sense", "before_ready", "absence", "before_distress", "goes_along", "client_slow"),
+    "disengagement": ("after_helpful", "after_sense", "before_wellbeing", "after_pace", "before_distress", "speech_withdrawal"),
+    "trust": ("after_sense", "before_ready", "absence", "before_distress", "goes_along", "client_slow", "speech_pushback"),
     "integration": ("before_open", "after_helpful", "before_wellbeing", "after_overwhelm", "after_pace", "between_settle"),
-    "boundaries": ("after_heard", "after_return", "after_pace", "before_ready", "client_slow", "after_overwhelm"),
+    "boundaries": ("after_heard", "after_return", "after_pace", "before_ready", "client_slow", "after_overwhelm", "speech_pressed_on"),
     "experience": ("after_heard", "after_sense", "before_wellbeing", "before_ready", "between_used", "late"),
     "regression": ("before_distress", "between_peak", "before_wellbeing", "between_settle", "after_overwhelm"),
     "unfinished": ("between_settle", "before_distress", "suds_end", "between_peak", "after_sense"),
@@ -90,7 +88,7 @@ SPILL: dict[str, tuple[str, ...]] = {
 
 # Scales on which one within-client SD hides in the rounding, or that move slowly: the same harm shows larger there.
 STRETCH = {
-    "after_choice": 2.0, "before_open": 1.6, "between_old_coping": 1.5, "between_settle": 1.5, "mid_settled": 1.8, "phq9": 1.4, "gad7": 1.3,
+    "after_choice": 2.0, "before_open": 1.3, "between_old_coping": 1.5, "between_settle": 1.5, "mid_settled": 1.8, "phq9": 1.4, "gad7": 1.3,
     "core10": 1.4, "pcl5": 1.6, "after_pace": 1.3,
 }  # fmt: skip
 
@@ -142,7 +140,7 @@ def arrival(harm: Whole, onset: Whole, sessions: int, climate: Climate, rng: np.
     since = np.arange(sessions)[None, :] - onset[:, None]
     begun = (since >= 0) & (harm >= 0)[:, None]
     kind = rng.choice(3, clients, p=np.array(climate.profile) / sum(climate.profile))[:, None]
-    steps = rng.integers(2, 5, clients)[:, None]
+    steps = rng.integers(2, 4, clients)[:, None]
     by_and_by = np.clip((since + 1) / steps, 0, 1)
     jagged = np.where((rng.random((clients, sessions)) < 0.72) | (since == 0), rng.uniform(0.8, 1.35, (clients, sessions)), 0.0)
     return np.where(begun, np.where(kind == 0, 1.0, np.where(kind == 1, by_and_by, jagged)), 0.0)

@@ -144,8 +144,8 @@ def _attend(harm: Whole, onset: Whole, effects: Effects, climate: Climate, rng: 
     shape = effects.shape
     usual = rng.uniform(*climate.absent, shape[0])[:, None]
     leaving = effects["absence"]
-    away = rng.random(shape) < np.clip(usual + 0.17 * leaving, 0, 0.75)
-    caused = away & (rng.random(shape) * (usual + 0.17 * leaving) > usual)  # absent because of the harm
+    away = rng.random(shape) < np.clip(usual + 0.13 * leaving, 0, 0.75)
+    caused = away & (rng.random(shape) * (usual + 0.13 * leaving) > usual)  # absent because of the harm
     t = np.arange(shape[1])[None, :]
     away &= (t > 0) & ~((t == onset[:, None]) & (harm != HARMS.index("disengagement"))[:, None])
     service = rng.random(shape) < 0.02 * np.minimum(effects["service_cancels"], 1) * 8

@@ -56,7 +56,7 @@ def plan(people: People, rng: np.random.Generator, mood: Array | None = None) ->
     planned = np.where(trauma_work, np.maximum(level, 4.5) + 1.2, level)
     planned = np.where(people.massed, np.maximum(planned, 7.5 + rng.random(shape)), planned)
     planned = planned + 0.65 * effects["planned"] + 0.7 * effects["intensity"]
-    done = planned + rng.normal(0, 0.6, shape) + 0.95 * effects["gap"] + 0.6 * effects["goes_along"]
+    done = planned + rng.normal(0, 0.6, shape) + 0.8 * effects["gap"] + 0.6 * effects["goes_along"]
     done = np.where(people.disclosure, np.maximum(done, planned + rng.uniform(2, 4, shape)), done)
     planned, done = np.clip(np.round(planned), 0, 10), np.clip(np.round(done), 0, 10)
     pick = rng.random(shape) - 0.12 * effects["led_by_therapist"]
@@ -77,13 +77,13 @@ def record(people: People, work: Plan, answers: dict[str, Array], climate: Clima
     def happens(usual: float, name: str, rate: float) -> Array:
         return (rng.random(shape) < slip * usual + harm * rate * effects[name]).astype(float)
 
-    out["limits_touched"] = rng.poisson(0.006 * slip + harm * 0.2 * effects["limits_touched"]).astype(float)
-    out["stops_overridden"] = happens(0.0006, "stops_overridden", 0.12)
-    longer = happens(0.05, "overrun", 0.28) * rng.uniform(6, 22, shape)
+    out["limits_touched"] = rng.poisson(0.006 * slip + harm * 0.12 * effects["limits_touched"]).astype(float)
+    out["stops_overridden"] = happens(0.0006, "stops_overridden", 0.06)
+    longer = happens(0.05, "overrun", 0.2) * rng.uniform(6, 22, shape)
     out["overrun_min"] = np.round(np.where(longer > 0, longer, np.maximum(rng.normal(-2, 3, shape), 0)))
     out |= _suds(people, work, answers, rng)
     out |= _ledger(people, climate, rng)
-    out["late_opening"] = happens(0.018, "late_opening", 0.22)
+    out["late_opening"] = happens(0.018, "late_opening", 0.14)
     flagged = (rng.random(shape) < 0.006) | (rng.random(shape) < 0.15 * effects["safety_unreviewed"])
     out["safety_flag"] = flagged.astype(float)
     reviewed = rng.random(shape) < np.clip(0.96 - 0.35 * effects["safety_unreviewed"], 0.05, 1)
@@ -94,7 +94,7 @@ def record(people: People, work: Plan, answers: dict[str, Array], climate: Clima
     wish = np.where(rng.random(shape[0]) < 0.05, 1.0, np.where(rng.random(shape[0]) < 0.03, -1.0, 0.0))[:, None]
     slower = np.maximum.accumulate((rng.random(shape) < 0.35 * effects["wish_slower"]).astype(float), axis=1)
     out["client_wish"] = np.where(slower > 0, -1.0, np.broadcast_to(wish, shape))
-    return out
+    return out | _speech(people, rng)
 
 
 def _terms(people: People, work: Plan, climate: Climate, rng: np.random.Generator) -> dict[str, Array]:
@@ -103,9 +103,9 @@ def _terms(people: People, work: Plan, climate: Climate, rng: np.random.Generato
     ready = 0.82 + 0.1 * rng.standard_normal(shape[0])[:, None] + 0.08 * rng.standard_normal(shape)
     ready = np.clip(ready - 0.22 * effects["unprepared"], 0.05, 1)
     asked = work.challenging | (rng.random(shape) < 0.15)
-    missing = 0.025 * climate.slips + 0.22 * climate.process * (effects["essentials"] + 0.3 * effects["unprepared"])
+    missing = 0.025 * climate.slips + 0.16 * climate.process * (effects["essentials"] + 0.3 * effects["unprepared"])
     essentials = (rng.random(shape) >= np.clip(missing, 0, 0.9)).astype(float)
-    refused = rng.random(shape) < 0.0008 * climate.slips + 0.12 * climate.process * effects["consent"]
+    refused = rng.random(shape) < 0.0008 * climate.slips + 0.07 * climate.process * effects["consent"]
     consent = np.where(refused, 0.0, np.where(rng.random(shape) < 0.95, 1.0, np.nan))
     return {
         "prepared": np.where(asked, np.round(ready * 8) / 8, np.nan),
@@ -126,6 +126,16 @@ def _suds(people: People, work: Plan, answers: dict[str, Array], rng: np.random.
     return {name: np.where(asked, np.round(value), np.nan) for name, value in rated.items()}
 
 
+def _speech(people: People, rng: np.random.Generator) -> dict[str, Array]:
+    """Three shares that a transcript would give: skewed, noisy, with a level of each pair's own."""
+    out = {}
+    for name, usual in (("speech_pressed_on", 0.08), ("speech_withdrawal", 0.15), ("speech_pushback", 0.06)):
+        level = usual * np.exp(rng.normal(0, 0.5, (people.shape[0], 1))) * (1 + 0.9 * people.effects[name])
+        level = np.clip(level, 0.005, 0.8)
+        out[name] = np.round(rng.beta(25 * level, 25 * (1 - level), people.shape), 3)
+    return out
+
+
 def _ledger(people: People, climate: Climate, rng: np.random.Generator) -> dict[str, Array]:
     """The stock of open issues, session by session: what is opened, settled, and comes back. Endings close issues."""
     effects, shape = people.effects, people.shape
@@ -136,10 +146,10 @@ def _ledger(people: People, climate: Climate, rng: np.random.Generator) -> dict[
     for k in range(SESSIONS):
         held = people.held[:, k]
         rate = usual * np.where(left[:, k] < 3, 0.3, 1.0) * np.where(people.massed[:, k], 1.8, 1.0) + (1.0 if k == 0 else 0.0)
-        opened = np.where(held, rng.poisson(rate + 0.42 * climate.process * effects["topics_opened"][:, k]), 0)
+        opened = np.where(held, rng.poisson(rate + 0.36 * climate.process * effects["topics_opened"][:, k]), 0)
         ease = np.clip(0.42 + np.where(left[:, k] < 4, 0.2, 0) - 0.16 * climate.process * effects["topics_settled"][:, k], 0.03, 0.9)
         settled = np.where(held, rng.binomial(stock.astype(np.int64), ease), 0)
-        chance = np.clip(0.012 * climate.slips + 0.2 * climate.process * effects["topics_resurfaced"][:, k], 0, 0.8)
+        chance = np.clip(0.012 * climate.slips + 0.13 * climate.process * effects["topics_resurfaced"][:, k], 0, 0.8)
         back = np.where(held & (k > 2), rng.random(shape[0]) < chance, False)
         stock = stock + opened - settled + back
         for name, value in zip(out, (opened, settled, stock, back), strict=True):

@@ -29,9 +29,9 @@ CLIMATE = Climate(
     flat=0.04,
     improving=(-0.2, 1.2),
     profile=(0.5, 0.4, 0.1),
-    size=(1.6, 3.2),
+    size=(1.8, 3.5),
     spill=0.25,
-    later=0.5,
+    later=0.3,
     severity=0.6,
     unanswered=(0.03, 0.2),
 )

@@ -22,10 +22,10 @@ CLIMATE = Climate(
     flat=0.07,
     life_event=0.016,
     profile=(0.3, 0.5, 0.2),
-    size=(1.6, 3.4),
+    size=(1.9, 3.6),
     spill=0.4,
     later=0.1,
-    uncollected=(0.0, 0.35),
+    uncollected=(0.0, 0.25),
     checkins_known=False,
 )
 LOADING = {"self": 0.75, "session": 0.65, "measure": 0.6}

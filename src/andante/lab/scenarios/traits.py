@@ -14,7 +14,7 @@ from andante.lab.scenarios.family import Family, hover, in_range, own_spread, pa
 from andante.lab.streams import Array
 from andante.lab.therapy import Plan
 
-CLIMATE = Climate(size=(1.5, 3.0))
+CLIMATE = Climate(size=(1.7, 3.3))
 
 
 def answer(people: People, work: Plan, climate: Climate, rng: np.random.Generator) -> dict[str, Array]:
