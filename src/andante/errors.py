@@ -69,15 +69,29 @@ class InputError(AndanteError):
     exit_code = 2
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: Sequence[Problem] = tuple(problems)
+        # A table may hold millions of problems: a sequence that makes them on demand is kept as it is.
+        self.problems: Sequence[Problem] = problems if isinstance(problems, Sequence) else tuple(problems)
         super().__init__(self.summary())
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[Sequence[Problem]]]:
+        return type(self), (self.problems,)
+
+    def kinds(self) -> Counter[tuple[str, str]]:
+        """How many problems there are of each kind: (column, what is wrong)."""
+        return Counter(kind(problem) for problem in self.problems)
 
     def summary(self, shown: int = SHOWN) -> str:
         """The first `shown` problems one a line, then counts of the rest by column and kind."""
-        lines = [str(problem) for problem in self.problems[:shown]]
-        rest = self.problems[shown:]
+        first = self.problems[:shown]
+        lines = [str(problem) for problem in first]
+        rest = len(self.problems) - len(first)
         if rest:
-            counts = Counter((p.column or "the file", p.what) for p in rest)
-            lines.append(f"... and {len(rest)} more:")
+            counts = self.kinds() - Counter(kind(problem) for problem in first)
+            lines.append(f"... and {rest} more:")
             lines += [f"  {count} x {column}: {what}" for (column, what), count in counts.most_common(20)]
         return "\n".join(lines)
+
+
+def kind(problem: Problem) -> tuple[str, str]:
+    """What problems are counted by."""
+    return problem.column or "the file", problem.what

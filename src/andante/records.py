@@ -19,6 +19,9 @@ from andante.words import LOWER_BETTER as DOWN
 Kind = Literal["text", "date", "number", "whole", "flag", "code"]
 Stage = Literal["id", "attendance", "before", "between", "after", "wheel", "therapist", "transcript", "ending"]
 
+_ARROW: dict[str, pa.DataType] = {"text": pa.string(), "code": pa.string(), "date": pa.date32(), "flag": pa.bool_()}
+_SESSION, _FLOAT = pa.int64(), pa.float64()
+
 
 @dataclass(frozen=True)
 class Column:
@@ -60,10 +63,7 @@ class Column:
 
     @property
     def arrow(self) -> pa.DataType:
-        kinds = {"text": pa.string(), "code": pa.string(), "date": pa.date32(), "flag": pa.bool_()}
-        if self.name == "session":
-            return pa.int64()
-        return kinds.get(self.kind, pa.float64())
+        return _SESSION if self.name == "session" else _ARROW.get(self.kind, _FLOAT)
 
     def range_in_words(self) -> str:
         if self.kind == "code":

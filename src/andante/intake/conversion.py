@@ -1,0 +1,239 @@
+"""A column as it came becomes a column of the contract: typed, in range, empty where not known.
+
+In the middle of `intake`, by two ways that agree on every value. `settle` looks at whole columns that already have the right type,
+with a few NumPy operations for all of them, and lets the sound ones pass; this is all that a clean table
+meets. `convert` takes a column that did not pass, reads each different value once (`spellings`), and says row by row
+what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from andante.intake.findings import Findings, Values
+from andante.intake.spellings import LARGEST_WHOLE, READ_AS_EMPTY, Cell, Fault, Rules, as_text, spell
+from andante.records import COLUMNS, Column, showable
+
+Bools = NDArray[np.bool_]
+SMALL = 1 << 12  # rows; up to here all columns of numbers are looked at as one matrix
+CELLS = 1 << 20  # numbers of that matrix, at most
+_QUARTER = 15 * 60  # seconds: since 1972 every zone's days begin on a quarter of an hour
+_IDS_STAY_APART = "store ids as text: numbers this large cannot be told apart"
+
+
+def settle(columns: Mapping[str, Column], table: Mapping[str, Values]) -> dict[str, Values]:
+    """Those of the columns that need no closer look, in their final type."""
+    settled: dict[str, Values] = {}
+    numbers: list[str] = []
+    for name, column in columns.items():
+        values = table[name]
+        kind = values.type
+        sound = _settled(column, values, kind)
+        if sound is not None:
+            settled[name] = sound
+        elif column.numeric and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+            numbers.append(name)
+    block = max(1, CELLS // max(1, len(table[numbers[0]]))) if numbers else 1
+    for start in range(0, len(numbers), block):
+        names = numbers[start : start + block]
+        for name, sound in zip(names, _sound_numbers([columns[n] for n in names], [table[n] for n in names]), strict=True):
+            if sound:
+                settled[name] = as_type(table[name], columns[name].arrow)
+    return settled
+
+
+def as_type(values: Values, kind: pa.DataType) -> Values:
+    """A cast that costs nothing where there is nothing to do."""
+    return values if values.type == kind else values.cast(kind)
+
+
+def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None:
+    """The column in its final type if it is sound as it stands, else None; short columns of numbers wait for the matrix."""
+    if pa.types.is_null(kind):
+        return values.cast(column.arrow)
+    if column.numeric:
+        return values if len(values) > SMALL and kind == column.arrow and _lies_within(column, values) else None
+    if column.kind in ("flag", "date"):
+        return values if kind == column.arrow else None
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+        return None
+    values = as_type(values, _STRING)
+    if column.kind == "text":
+        return values if pc.utf8_trim_whitespace(values).equals(values) and not _holds_empty_text(values) else None
+    if len(values) <= SMALL:
+        return values if _CODES[column.codes].issuperset(values.to_pylist()) else None
+    return values if pc.all(pc.is_in(values, value_set=pa.array(_CODES[column.codes]))).as_py() else None
+
+
+def _holds_empty_text(values: Values) -> bool:
+    return bool(pc.min(pc.binary_length(values)).as_py() == 0)
+
+
+_STRING = pa.string()
+_CODES = {column.codes: frozenset((*column.codes, None)) for column in COLUMNS if column.codes}
+
+
+def _lies_within(column: Column, values: Values) -> bool:
+    """A quick yes for a long column, straight from its memory; what lies under an empty cell may turn it into a no."""
+    low, high = _bounds(column)
+    for chunk in values.chunks:
+        buffer = chunk.buffers()[1]
+        if buffer is None or not len(chunk):
+            continue
+        whole = np.frombuffer(memoryview(buffer), dtype=np.int64 if pa.types.is_integer(chunk.type) else np.float64)
+        numbers = whole[chunk.offset : chunk.offset + len(chunk)]
+        if not (numbers.min() >= low and numbers.max() <= high):
+            return False
+        if column.kind == "whole" and not np.array_equal(numbers, np.rint(numbers)):
+            return False
+    return True
+
+
+def _sound_numbers(columns: Sequence[Column], arrays: Sequence[Values]) -> Bools:
+    """For each column whether every number is in range, whole where it has to be, and no empty cell hides as NaN."""
+    rows = len(arrays[0])
+    values = np.empty((len(columns), rows))
+    for place, array in enumerate(arrays):
+        values[place] = array.to_numpy()
+    if not rows:
+        return np.ones(len(columns), dtype=np.bool_)
+    bounds = np.array([_bounds(column) for column in columns])
+    with np.errstate(invalid="ignore"):
+        sound: Bools = np.asarray(~((values < bounds[:, :1]) | (values > bounds[:, 1:])).any(axis=1))
+        whole = np.array([column.kind == "whole" for column in columns])
+        if whole.any():
+            some = values[whole]
+            sound[whole] &= ~(np.abs(some - np.rint(some)) > 0).any(axis=1)
+    empty = np.array([array.null_count for array in arrays])
+    return np.asarray(sound & (np.isnan(values).sum(axis=1) == empty), dtype=np.bool_)
+
+
+_LARGEST = float(np.finfo(np.float64).max)
+
+
+def _bounds(column: Column) -> tuple[float, float]:
+    """Lowest and highest number that `spellings.judge` lets pass."""
+    largest = LARGEST_WHOLE - 1 if column.kind == "whole" else _LARGEST
+    return -largest if column.low is None else column.low, largest if column.high is None else column.high
+
+
+def convert(values: Values, column: Column, rules: Rules, heading: str, findings: Findings, zone: tzinfo) -> Values:
+    """The column in its final type; problems and notes go to `findings` under `heading`, the name in their file."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        values = values.cast(kind.value_type)
+        kind = values.type
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        try:
+            values = values.cast(pa.binary()).cast(pa.string())
+        except pa.ArrowInvalid:
+            return _refused(values, column, heading, "holds bytes that are not UTF-8 text", "store the column as text", findings)
+    if pa.types.is_nested(kind) or pa.types.is_duration(kind) or pa.types.is_interval(kind) or pa.types.is_time(kind):
+        return _refused(
+            values, column, heading, f"holds values of the type {kind}", f"{column.name} takes {column.range_in_words()}", findings
+        )
+    if column.kind == "text":
+        return _text(values, column, rules, heading, findings)
+    if pa.types.is_timestamp(kind) and column.kind == "date" and rules.plain:
+        return pa.chunked_array([_local_dates(values, zone)])
+    return _read_each(values, column, rules, heading, findings, zone)
+
+
+def _refused(values: Values, column: Column, heading: str, what: str, remedy: str, findings: Findings) -> Values:
+    """A whole column that cannot be read."""
+    findings.add(what, column=heading, remedy=remedy)
+    findings.damage(heading, np.arange(len(values)))
+    return pa.chunked_array([pa.array([None] * len(values), column.arrow)])
+
+
+def _text(values: Values, column: Column, rules: Rules, heading: str, findings: Findings) -> Values:
+    """Ids: exactly as given but for outer spaces; numbers as their digits."""
+    kind = values.type
+    if pa.types.is_boolean(kind) or pa.types.is_temporal(kind):
+        return _refused(values, column, heading, f"holds values of the type {kind} where ids belong", "store ids as text", findings)
+    if pa.types.is_floating(kind):
+        values = values.cast(pa.float64())
+        large = np.flatnonzero(np.abs(values.to_numpy()) >= LARGEST_WHOLE)
+        if len(large):
+            findings.add_rows(heading, "a number too large for an id", _IDS_STAY_APART, large)
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+        texts = _uniques(values)
+        spelled = pa.array([None if v is None or v != v else as_text(v) for v in texts.dictionary.to_pylist()], pa.string())
+        values = pa.chunked_array([spelled.take(texts.indices)])
+    values = values.cast(pa.string())
+    trimmed = pc.utf8_trim_whitespace(values)
+    changed = pc.not_equal(trimmed, values).to_pylist().count(True)
+    if changed:
+        findings.note(f"{heading}: outer spaces were trimmed in {changed} of its cells")
+    if rules.codes:
+        names = pa.array(list(rules.codes), pa.string())
+        place = pc.index_in(trimmed, value_set=names)
+        coded = pa.array([None if v is None else str(v) for v in rules.codes.values()], pa.string()).take(place)
+        trimmed = pc.if_else(pc.is_valid(place), coded, trimmed)
+    empty = pc.is_in(trimmed, value_set=pa.array(["", *rules.missing], pa.string()))
+    ids: Values = pc.if_else(empty, pa.scalar(None, pa.string()), trimmed)
+    return ids
+
+
+def _uniques(values: Values) -> pa.DictionaryArray[Any, Any]:
+    """The different values of a column and, row by row, which of them stands there (null: nothing)."""
+    return values.combine_chunks().dictionary_encode()
+
+
+def _local_dates(values: Values, zone: tzinfo) -> pa.Array[Any]:
+    """Moments as dates: with a zone, the local date of `zone`; without one, the date they name."""
+    moments = values.combine_chunks()
+    if moments.type.tz is None:
+        return moments.cast(pa.date32(), safe=False)
+    per_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[moments.type.unit]
+    counts = moments.cast(pa.int64())
+    quarters, which = np.unique(np.asarray(counts.fill_null(0)) // (per_second * _QUARTER), return_inverse=True)
+    days = np.array([datetime.fromtimestamp(q * _QUARTER, zone).date().toordinal() for q in quarters.tolist()], dtype=np.int64)
+    local = (days - datetime(1970, 1, 1).toordinal()).astype(np.int32)[which]
+    return pa.array(local, pa.int32(), mask=np.asarray(counts.is_null())).cast(pa.date32())
+
+
+def _read_each(values: Values, column: Column, rules: Rules, heading: str, findings: Findings, zone: tzinfo) -> Values:
+    """Read every different value once and lay the results out over the rows."""
+    encoded = _uniques(values)
+    raw = encoded.dictionary.to_pylist()
+    texts = [as_text(value) for value in raw]
+    commas = not any("." in text and "," not in text for text in texts)
+    cells = [
+        _missing_float if value != value else spell(text, column, rules, commas=commas, zone=zone)
+        for value, text in zip(raw, texts, strict=True)
+    ]
+    which = np.asarray(encoded.indices.fill_null(len(cells)), dtype=np.int64)
+    _report(cells, texts, which, column, heading, findings)
+    ours = pa.array([cell.value for cell in cells], column.arrow if column.kind != "whole" else pa.float64())
+    return pa.chunked_array([ours.take(encoded.indices).cast(column.arrow)])
+
+
+_missing_float = Cell(None, remark=READ_AS_EMPTY)
+
+
+def _report(
+    cells: Sequence[Cell], texts: Sequence[str], which: NDArray[np.int64], column: Column, heading: str, findings: Findings
+) -> None:
+    """Problems kind by kind with all their rows; remarks as counted notes."""
+    faults: dict[Fault, list[int]] = {}
+    remarks: dict[str, list[int]] = {}
+    for place, cell in enumerate(cells):
+        if cell.fault is not None:
+            faults.setdefault(cell.fault, []).append(place)
+        elif cell.remark is not None:
+            remarks.setdefault(cell.remark, []).append(place)
+    for fault, places in faults.items():
+        rank = np.full(len(cells) + 1, -1, dtype=np.int64)
+        rank[places] = np.arange(len(places))
+        index = np.flatnonzero(rank[which] >= 0)
+        findings.add_rows(heading, fault.what, fault.remedy, index, [showable(texts[p], column) for p in places], rank[which[index]])
+    for remark, places in remarks.items():
+        findings.note(f"{heading}: {int(np.isin(which, places).sum())} cells {remark}")

@@ -1,0 +1,120 @@
+"""The door of `intake`: a file or a frame in, a session table of the contract out, or all its problems at once.
+
+Stands above `history`, which sorts what comes out of here, and below `flow`. Five steps, one file each: the raw table
+(`formats`), which heading is which column (`headings`, `column_map`), each column read (`conversion`,
+`spellings`), whole rows checked (`validation`), rows put in time order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from andante.history import time_order
+from andante.intake.column_map import ColumnMap, read_map
+from andante.intake.conversion import convert, settle
+from andante.intake.findings import Findings, Values
+from andante.intake.formats import RawTable, read_file, read_frame
+from andante.intake.headings import Headings, match_headings
+from andante.intake.spellings import zone_of
+from andante.intake.validation import check_rows, choose_time
+from andante.records import MeasureColumn, session_schema
+
+MapSource = ColumnMap | Mapping[str, Any] | str | Path | None
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """A sound session table, one row a session, sorted by `client_id` (bytes) and then in time order.
+
+    `table` has the columns that were given, in the order of the contract and of the catalogue, with the types of
+    `records.session_schema`; an empty cell is null. `measures` are the measures among them. `time` is the column that
+    orders the sessions (`date` where neither was given). `notes` are counted remarks for the person; `aside` names
+    the columns that were not read, and `extra` holds them, row by row as `table`, where they were asked for.
+    """
+
+    table: pa.Table
+    measures: tuple[MeasureColumn, ...]
+    time: Literal["date", "day"]
+    notes: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+    extra: pa.Table | None = None
+
+
+def read_sessions(path: str | Path, *, column_map: MapSource = None, tz: str = "UTC", keep_aside: bool = False) -> Sessions:
+    """Read a CSV, Parquet or Arrow file (also packed with gzip) as a session table.
+
+    `column_map`: a TOML file or its dictionary; `tz`: the zone in whose local dates moments are read; `keep_aside`: also
+    return the columns that are no part of the contract. Raises `InputError` with every problem of the file, or of the map.
+    """
+    mapping, zone = read_map(column_map), zone_of(tz)
+    known, mapped = mapping.known, set(mapping.columns.values())
+
+    def wanted(headings: Sequence[str]) -> Sequence[str]:
+        return headings if keep_aside else [heading for heading in headings if heading in known or heading in mapped]
+
+    return _check(read_file(path, wanted), mapping, zone, keep_aside)
+
+
+def check_table(table: object, *, column_map: MapSource = None, tz: str = "UTC", name: str = "table", keep_aside: bool = False) -> Sessions:
+    """The same for an Arrow, Polars or pandas table in memory; `name` is what messages call it."""
+    return _check(read_frame(table, name), read_map(column_map), zone_of(tz), keep_aside)
+
+
+def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) -> Sessions:
+    findings = raw.findings
+    headings = match_headings(raw.headings, mapping)
+    headings.report(findings)
+    columns = _read_columns(raw.table, headings, mapping, findings, zone)
+    aside = list(headings.aside)
+    time = choose_time(columns, headings.shown, findings)
+    for name in ("date", "day"):
+        if name in columns and name != time:
+            del columns[name]
+            aside.append(headings.theirs[name])
+    check_rows(columns, headings.shown, findings)
+    findings.raise_problems()
+    measures = tuple(measure for measure in mapping.all_measures if measure.name in columns)
+    table = pa.Table.from_arrays(list(columns.values()), schema=session_schema(list(columns), measures))
+    extra = _set_aside(raw.table, aside) if keep_aside else None
+    index = _order(table, findings)
+    if index is not None:
+        table, extra = table.take(index), extra.take(index) if extra is not None else None
+    return Sessions(table, measures, "day" if time == "day" else "date", findings.notes, aside, extra)
+
+
+def _read_columns(table: pa.Table, headings: Headings, mapping: ColumnMap, findings: Findings, zone: tzinfo) -> dict[str, Values]:
+    """Our columns in their final types; a column that cannot be read is empty, and reported."""
+    given = dict(zip(table.schema.names, table.columns, strict=True))
+    raw = {ours: given[theirs] for ours, theirs in headings.theirs.items()}
+    rules = {name: mapping.rules(name) for name in raw}
+    settled = settle({name: headings.columns[name] for name in raw if rules[name].plain}, raw)
+    return {
+        name: settled[name]
+        if name in settled
+        else convert(values, headings.columns[name], rules[name], headings.shown(name), findings, zone)
+        for name, values in raw.items()
+    }
+
+
+def _set_aside(table: pa.Table, aside: Sequence[str]) -> pa.Table:
+    return table.select([place for place, name in enumerate(table.schema.names) if name in aside])
+
+
+def _order(table: pa.Table, findings: Findings) -> pa.Array[Any] | None:
+    """The rows in time order, None where they already are; what is odd about it becomes counted notes."""
+    if not table.num_rows:
+        return None
+    order = time_order(table)
+    if order.same_day:
+        findings.note(
+            f"{order.same_day} rows share client and day with the row before and have no session number: kept as separate sessions"
+        )
+    if order.disagreements:
+        findings.note(f"in {order.disagreements} rows the session number falls while the time rises: ordered by the time")
+    return None if (order.index[1:] > order.index[:-1]).all() else pa.array(order.index)

@@ -1,0 +1,64 @@
+"""Names that are nearly right: what a heading, a code or a key was probably meant to be.
+
+Used all over `intake` for hints. A hint is only ever said, never acted on: guessing which column is which would
+turn one client's answers into something else.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+# What other systems call our columns; only ever offered as a hint.
+USUAL_NAMES = {
+    "client_id": (
+        "id",
+        "client",
+        "clientno",
+        "patient",
+        "patientid",
+        "participant",
+        "participantid",
+        "subject",
+        "subjectid",
+        "case",
+        "caseid",
+        "pid",
+    ),
+    "session": ("sessionno", "sessionnumber", "sessionid", "visit", "visitno", "visitnumber", "appointment"),
+    "date": ("sessiondate", "visitdate", "datum", "appointmentdate", "timestamp"),
+    "day": ("days", "time", "dayssincestart"),
+    "therapist_id": ("therapist", "clinician", "clinicianid", "practitioner"),
+    "attendance": ("attended", "status", "appointmentstatus"),
+}
+_OURS = {name: ours for ours, names in USUAL_NAMES.items() for name in names}
+
+
+def squeeze(name: str) -> str:
+    """A name without case, spaces and signs, so that `PHQ-9` and `phq_9` are the same."""
+    return re.sub(r"[\W_]+", "", name).lower()
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.8) -> str | None:
+    """The known name that this one was probably meant to be, or None."""
+    return _nearest(name, tuple(known), cutoff)
+
+
+@lru_cache(maxsize=4096)
+def _nearest(name: str, known: tuple[str, ...], cutoff: float) -> str | None:
+    squeezed = {squeeze(k): k for k in known}
+    wanted = squeeze(name)
+    if wanted in squeezed:
+        return squeezed[wanted]
+    if _OURS.get(wanted) in squeezed.values():
+        return _OURS[wanted]
+    close = difflib.get_close_matches(wanted, squeezed, n=1, cutoff=cutoff)
+    return squeezed[close[0]] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The hint as a few words to put behind a message; empty where nothing is near."""
+    near = nearest(name, known)
+    return f"; did you mean {near}?" if near else ""

@@ -1,0 +1,252 @@
+"""How one cell may be written: numbers, dates, flags and codes as people and programs spell them.
+
+Near the bottom of `intake`: `conversion` asks `spell` once for each different text in a column, so this file may be
+plain Python. A cell is always read as the text a person would see, whatever type the file gave it, so that a
+CSV and a Parquet file of the same table read the same.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from andante.errors import UsageError
+from andante.intake.names import did_you_mean, nearest, squeeze
+from andante.records import Column
+
+TRUE, FALSE = frozenset(("true", "t", "yes", "y", "1", "1.0")), frozenset(("false", "f", "no", "n", "0", "0.0"))
+UNKNOWN_NUMBERS = frozenset(("na", "nan", "null"))  # session-table contract: empty, with a note
+LARGEST_WHOLE = 2**53  # beyond it neighboring whole numbers cannot be told apart in a table of floats
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_INFINITE = re.compile(r"[+-]?(inf|infinity|∞)", re.IGNORECASE)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?|\d{8}(T.+)?", re.ASCII)
+_DAY_FIRST_OR_MONTH_FIRST = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d{2,4}.*", re.ASCII)
+_SPREADSHEET_DAY = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
+
+# What other systems write for our codes; only ever offered as a hint.
+_USUAL_CODES = {
+    "missed": ("noshow", "dna", "didnotattend", "absent", "noncancel", "unexcused"),
+    "attended": ("present", "completed", "done", "show", "seen", "arrived", "fulfilled", "yes"),
+    "late": ("attendedlate", "delayed", "tardy"),
+    "cancelled_by_client": ("cancelled", "canceled", "cancelledclient", "canceledbyclient", "cancelledbypatient", "canceledbypatient"),
+    "cancelled_by_service": ("cancelledservice", "canceledbyservice", "cancelledbytherapist", "canceledbytherapist"),
+    "dropped_out": ("dropout", "dropped", "discontinued"),
+    "not_offered": ("notasked", "none"),
+    "unanswered": ("noanswer", "noresponse", "missing"),
+    "ill": ("sick", "illness"),
+    "both": ("together", "shared"),
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How the values of one column are to be read, where a column map says so; `PLAIN`: as they are."""
+
+    missing: frozenset[str] = frozenset()
+    codes: Mapping[str, object] = field(default_factory=dict)
+    scale: tuple[float, float] | None = None
+    date_format: str | None = None
+    days: float = 1.0
+
+    @property
+    def plain(self) -> bool:
+        return self == PLAIN
+
+
+PLAIN = Rules()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a cell cannot be used, and how to mend it."""
+
+    what: str
+    remedy: str | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a text stands for: a value of the column's type or None (not known), a fault, a remark worth a note."""
+
+    value: object = None
+    fault: Fault | None = None
+    remark: str | None = None
+
+
+EMPTY = Cell()
+READ_AS_EMPTY = "hold NA, NaN or null: read as empty"
+DECIMAL_COMMA = "are written with a decimal comma: read as such"
+
+
+def as_text(value: object) -> str:
+    """A value as the text a person would see: whole numbers without a point, flags in lower case, dates as ISO 8601."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_WHOLE:
+        return str(int(value))
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def spell(text: str, column: Column, rules: Rules = PLAIN, *, commas: bool = True, zone: tzinfo = UTC) -> Cell:
+    """Read one trimmed text as a value of `column`; `commas`: a comma in a number is its decimal mark."""
+    if text in rules.codes:
+        return Cell(rules.codes[text])
+    if not text or _stands_for_empty(text, column, rules):
+        return EMPTY
+    if column.numeric:
+        return _number(text, column, rules, commas)
+    readers: dict[str, Callable[[], Cell]] = {
+        "flag": lambda: _flag(text, column),
+        "code": lambda: _code(text, column),
+        "date": lambda: _date(text, rules.date_format, zone),
+    }
+    return readers.get(column.kind, lambda: Cell(text))()
+
+
+def _stands_for_empty(text: str, column: Column, rules: Rules) -> bool:
+    """`missing = ["-9"]` of a map also means -9.0 in a column of numbers."""
+    if text in rules.missing:
+        return True
+    return bool(rules.missing) and column.numeric and _NUMBER.fullmatch(text) is not None and as_text(float(text)) in rules.missing
+
+
+def _number(text: str, column: Column, rules: Rules, commas: bool) -> Cell:
+    remark = None
+    if text.lower() in UNKNOWN_NUMBERS:
+        return Cell(None, remark=READ_AS_EMPTY)
+    if _DECIMAL_COMMA.fullmatch(text):
+        if not commas:
+            return Cell(
+                fault=Fault(
+                    "a comma in a number, while other numbers of this column have a decimal point", "write all numbers of the column alike"
+                )
+            )
+        text, remark = text.replace(",", "."), DECIMAL_COMMA
+    elif not _NUMBER.fullmatch(text):
+        return Cell(fault=_infinite() if _INFINITE.fullmatch(text) else _no_number(text, column))
+    value = float(text) * rules.days
+    fault = judge(value, column, rules.scale)
+    if fault is None and rules.scale is not None:
+        value = rescale(value, column, rules.scale)
+    return Cell(fault=fault) if fault else Cell(value, remark=remark)
+
+
+def rescale(value: float, column: Column, scale: tuple[float, float]) -> float:
+    """A rating on their scale as one on ours: their ends become our low and high, linear between (theirs may run the other way)."""
+    assert column.low is not None
+    assert column.high is not None
+    low, high = scale
+    return column.low + (value - low) / (high - low) * (column.high - column.low)
+
+
+def judge(value: float, column: Column, scale: tuple[float, float] | None = None) -> Fault | None:
+    """What is wrong with a number in this column, or None; with `scale` the ends are those a map gives."""
+    if not math.isfinite(value):
+        return _infinite()
+    if scale is not None:
+        low, high = sorted(scale)
+        return (
+            None
+            if low <= value <= high
+            else Fault(f"outside {low:g} to {high:g}, its scale in the map", f"correct the value, or the ends under [scales.{column.name}]")
+        )
+    if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
+        remedy = (
+            "correct the value"
+            if column.high is None
+            else f"correct the value, or give the scale it was asked on under [scales.{column.name}] of a map file"
+        )
+        return Fault(f"outside its range, {column.range_in_words()}", remedy)
+    if column.kind == "whole" and value != round(value):
+        return Fault("not a whole number", "correct the value")
+    if column.kind == "whole" and value >= LARGEST_WHOLE:
+        return Fault("too large to be a count", "correct the value")
+    return None
+
+
+def _infinite() -> Fault:
+    return Fault("infinite", "leave the cell empty if the value is not known")
+
+
+def _no_number(text: str, column: Column) -> Fault:
+    if text.lower() in TRUE | FALSE:
+        return Fault("true or false where a number belongs", f"write the number, or map it under [codes.{column.name}] of a map file")
+    return Fault(
+        "not a number",
+        f"write a number, leave the cell empty if it is not known, or map the word under [codes.{column.name}] or missing in a map file",
+    )
+
+
+def _flag(text: str, column: Column) -> Cell:
+    low = text.lower()
+    if low in TRUE or low in FALSE:
+        return Cell(low in TRUE)
+    return Cell(
+        fault=Fault(
+            "not true or false",
+            f"write true or false, leave the cell empty if it is not known, or map it under [codes.{column.name}] or missing in a map file",
+        )
+    )
+
+
+def _code(text: str, column: Column) -> Cell:
+    if text in column.codes:
+        return Cell(text)
+    wanted = squeeze(text)
+    usual = next((ours for ours, theirs in _USUAL_CODES.items() if wanted in theirs and ours in column.codes), None)
+    near = nearest(text, column.codes, cutoff=0.7) or usual
+    hint = f"did you mean {near}? " if near else ""
+    return Cell(
+        fault=Fault(
+            f"not one of {', '.join(column.codes)}",
+            f"{hint}write one of them, or map it under [codes.{column.name}] or missing in a map file",
+        )
+    )
+
+
+def _date(text: str, form: str | None, zone: tzinfo) -> Cell:
+    try:
+        if form is not None:
+            moment = datetime.strptime(text, form)
+        elif _ISO.fullmatch(text):
+            moment = datetime.fromisoformat(text)
+        else:
+            return Cell(fault=_no_date(text))
+        return Cell((moment.astimezone(zone) if moment.tzinfo else moment).date())
+    except (ValueError, OverflowError):
+        return Cell(
+            fault=Fault(f"not a date written as {form}", "correct the date, or its format under [dates] of the map")
+            if form
+            else _no_date(text)
+        )
+
+
+def _no_date(text: str) -> Fault:
+    if _DAY_FIRST_OR_MONTH_FIRST.fullmatch(text):
+        return Fault(
+            "not an ISO 8601 date", 'write YYYY-MM-DD, or say how it is written under [dates] of a map file, such as format = "%d.%m.%Y"'
+        )
+    if _SPREADSHEET_DAY.fullmatch(text):
+        return Fault("a spreadsheet's day number, not a date", "format the column as YYYY-MM-DD before saving")
+    return Fault("not a date", "write YYYY-MM-DD; leave the cell empty if it is not known")
+
+
+@lru_cache
+def zone_of(name: str) -> tzinfo:
+    """A time zone by its name in the tz database. Raises `UsageError` with the nearest names."""
+    if name.upper() in ("UTC", "Z"):
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError) as error:
+        hint = did_you_mean(name, available_timezones()) or "; write it as in Europe/Berlin"
+        raise UsageError(f"there is no time zone {name!r}{hint}") from error

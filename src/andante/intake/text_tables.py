@@ -1,0 +1,189 @@
+"""CSV files: their encoding and their separator found by looking, every cell as text.
+
+Beside `formats`, which calls it. A file that would have to be guessed at (another encoding, an open quote, rows of the wrong
+length) is refused with the place, because a shifted row puts one client's answers under another's name.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+
+from andante.errors import InputError, Problem
+from andante.intake.column_map import NO_MAP
+from andante.intake.findings import Findings
+
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+_SAMPLE, _SAMPLE_ROWS = 1 << 16, 30
+_STEP = 1 << 20
+
+
+def read_text_table(content: bytes, name: str) -> tuple[pa.Table, Findings]:
+    """The table with every cell as text (empty: null), and the findings that know its row numbers."""
+    start = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
+    _require_utf8(content, start, name)
+    blank = re.compile(rb"[\r\n]*").match(content, start)
+    lines_before = _lines(content[start : blank.end()]) if blank else 0
+    start = blank.end() if blank else start
+    separator = _announced(content, start)
+    if separator:
+        start, lines_before = content.index(b"\n", start) + 1, lines_before + 1
+    if not content[start:].strip():
+        raise InputError([Problem(name, None, None, "is empty", remedy="the first line has to hold the headings")])
+    sample = content[start : start + _SAMPLE].decode("utf-8", errors="ignore")
+    separator = separator or _separator(sample, complete=len(content) - start <= _SAMPLE)
+    return _parse(content, start, lines_before, separator, sample, name)
+
+
+def _require_utf8(content: bytes, start: int, name: str) -> None:
+    """Refuse what is not UTF-8 text, and say what it is instead."""
+    remedy = "save it as CSV UTF-8"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError([Problem(name, None, None, "is UTF-16 text (Excel calls it Unicode text)", remedy=remedy)])
+    if b"\0" in content:
+        halves = content[:_SAMPLE].count(b"\0") * 3 > len(content[:_SAMPLE])
+        what = "is UTF-16 text (Excel calls it Unicode text)" if halves else "is not text: it holds zero bytes"
+        raise InputError([Problem(name, None, None, what, remedy=remedy if halves else "give a CSV, Parquet or Arrow file")])
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for place in range(start, len(content), _STEP):
+        try:
+            decoder.decode(content[place : place + _STEP], final=place + _STEP >= len(content))
+        except UnicodeDecodeError as error:
+            row = _lines(content[: place + error.start]) + 1
+            if _CONTROL.search(content[:_SAMPLE]):
+                raise InputError([Problem(name, None, None, "is not text", remedy="give a CSV, Parquet or Arrow file")]) from error
+            what = "is not UTF-8 text from here on; it looks like Latin-1 (Windows-1252)"
+            raise InputError([Problem(name, row, None, what, remedy=remedy)]) from error
+
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def _lines(content: bytes) -> int:
+    """How many lines end in these bytes, whichever way lines end."""
+    return content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
+
+
+def _announced(content: bytes, start: int) -> str | None:
+    """The separator of a first line `sep=;`, as Excel writes it."""
+    line = re.compile(rb'"?sep=([,;\t])"?\r?\n', re.IGNORECASE).match(content, start)
+    return line.group(1).decode() if line else None
+
+
+def _separator(sample: str, complete: bool) -> str:
+    """The separator that gives headings we know, else rows of one length, else most columns."""
+    return max(SEPARATORS, key=lambda separator: _fit(sample, separator, complete))
+
+
+def _fit(sample: str, separator: str, complete: bool) -> tuple[bool, int, float, int]:
+    try:
+        rows = list(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=separator), _SAMPLE_ROWS))
+    except csv.Error:
+        return False, 0, 0.0, 0
+    if not complete and 1 < len(rows) < _SAMPLE_ROWS:
+        rows.pop()
+    width = len(rows[0])
+    known = sum(heading.strip() in NO_MAP.known for heading in rows[0])
+    alike = sum(len(row) in (0, width) for row in rows) / len(rows)
+    return width > 1, known, alike, width
+
+
+def _parse(content: bytes, start: int, lines_before: int, separator: str, sample: str, name: str) -> tuple[pa.Table, Findings]:
+    """All cells as text; rows of the wrong length are left out and reported with their row."""
+    width = len(next(csv.reader(io.StringIO(sample, newline=""), delimiter=separator)))
+    body = pa.py_buffer(memoryview(content)[start:])
+    odd: list[tuple[int, int]] = []
+    try:
+        table = _read(body, separator, width)
+    except pa.ArrowInvalid:
+        table = _read_slowly(body, separator, width, odd, name)
+    if table.num_columns != width or not all(pa.types.is_string(kind) for kind in table.schema.types):
+        raise InputError(
+            [Problem(name, lines_before + 1, None, "the headings cannot be read", remedy="check the quotes in the first line")]
+        )
+    _require_closed_quotes(content, table, lines_before, len(odd), name)
+    headings = [(table.column(place)[0].as_py() or "").strip() for place in range(width)]
+    numbers = np.arange(2, table.num_rows + len(odd) + 1, dtype=np.int64)
+    if odd:
+        numbers = np.setdiff1d(numbers, [number for number, _ in odd])
+    table = table.slice(1).rename_columns(headings)
+    filled = _filled(table)
+    findings = Findings(name, numbers + lines_before)
+    if filled is not None:
+        table = table.filter(pa.array(filled))
+        findings.numbers = findings.numbers[filled]  # type: ignore[index]
+    for cells in sorted({cells for _, cells in odd}):
+        rows = np.array([number + lines_before for number, count in odd if count == cells], dtype=np.int64)
+        findings.add_lines(f"has {cells} cells where the headings are {width}", _ODD_REMEDY[separator], rows)
+    return table, findings
+
+
+_ODD_REMEDY = {
+    ",": "put texts that hold a comma in quotes; where numbers have decimal commas, separate the cells by semicolons",
+    ";": "put texts that hold a semicolon in quotes",
+    "\t": "put texts that hold a tab in quotes",
+}
+
+
+def _read(body: pa.Buffer, separator: str, width: int, **more: object) -> pa.Table:
+    text = {f"f{place}": pa.string() for place in range(width)}
+    source: Any = pa.BufferReader(body)
+    return pacsv.read_csv(
+        source,
+        read_options=pacsv.ReadOptions(autogenerate_column_names=True, **more.get("reading", {})),  # type: ignore[arg-type]
+        parse_options=pacsv.ParseOptions(delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, **more.get("parsing", {})),  # type: ignore[arg-type]
+        convert_options=pacsv.ConvertOptions(column_types=text, strings_can_be_null=True, null_values=[""], check_utf8=False),
+    )
+
+
+def _read_slowly(body: pa.Buffer, separator: str, width: int, odd: list[tuple[int, int]], name: str) -> pa.Table:
+    """One thread and one block, which alone knows the row of a line that has too many or too few cells."""
+
+    def skip(row: pacsv.InvalidRow) -> str:
+        odd.append((row.number or 0, row.actual_columns))
+        return "skip"
+
+    try:
+        return _read(
+            body, separator, width, reading={"use_threads": False, "block_size": len(body) + 1}, parsing={"invalid_row_handler": skip}
+        )
+    except pa.ArrowInvalid as error:
+        raise InputError([Problem(name, None, None, "cannot be read as a table", remedy="check its quotes and separators")]) from error
+
+
+def _require_closed_quotes(content: bytes, table: pa.Table, lines_before: int, odd: int, name: str) -> None:
+    """A quote that is never closed swallows the rest of the file into one cell."""
+    if content.count(b'"') % 2 == 0:
+        return
+    last = [table.column(place)[-1].as_py() or "" for place in range(table.num_columns)]
+    if any("\n" in cell or "\r" in cell for cell in last):
+        row = lines_before + table.num_rows + odd
+        raise InputError(
+            [
+                Problem(
+                    name, row, None, "a quote is opened here and never closed", remedy="close it, or double it where it belongs to the text"
+                )
+            ]
+        )
+
+
+def _filled(table: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
+    """Which rows hold anything (spreadsheets leave empty ones); None: all do."""
+    empty = None
+    for column in sorted(table.columns, key=lambda column: column.null_count):
+        if column.null_count == 0:
+            return None
+        nulls = np.asarray(pc.is_null(column))
+        empty = nulls if empty is None else empty & nulls
+        if not empty.any():
+            return None
+    return None if empty is None or not len(empty) else ~empty
