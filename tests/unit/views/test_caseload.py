@@ -1,0 +1,104 @@
+"""Who needs attention first, and what a level rests on."""
+
+from __future__ import annotations
+
+import pytest
+
+from andante.errors import UsageError
+from andante.views.caseload import gather
+
+ACT, WATCH = ("act", 1, None, 0.9), ("watch", 1, None, 0.4)
+
+
+def test_neediest_first(tables):
+    tables.session("a-quiet", 1)
+    tables.session("b-watch", 1, levels={"trust": WATCH})
+    tables.session("c-hold-by-brake", 1, stance="hold")
+    tables.session("d-hold-one-act", 1, stance="hold", levels={"trust": ACT})
+    tables.session("e-hold-two-acts", 1, stance="hold", levels={"trust": ACT, "unfinished": ACT})
+    tables.session("f-ease-one-act", 1, stance="ease", levels={"distress": ACT})
+    tables.session("g-safety", 1, stance="hold", safety="open")
+    tables.session("h-unknown", 1, stance="unknown", rest="unknown", judged=1)
+    order = [line.client_id for line in gather(*tables.tables()).lines]
+    assert order == [
+        "g-safety", "f-ease-one-act", "e-hold-two-acts", "d-hold-one-act", "c-hold-by-brake", "b-watch", "a-quiet", "h-unknown",
+    ]  # fmt: skip
+
+
+def test_of_two_alike_the_higher_score_comes_first_then_the_id(tables):
+    tables.session("a", 1, levels={"trust": ("watch", 1, None, 0.3)})
+    tables.session("b", 1, levels={"trust": ("watch", 1, None, 0.6)})
+    tables.session("c", 1, levels={"trust": ("watch", 1, None, 0.6)})
+    assert [line.client_id for line in gather(*tables.tables()).lines] == ["b", "c", "a"]
+
+
+def test_only_the_last_session_of_a_client_counts(tables):
+    tables.session("calmed", 1, stance="ease", levels={"distress": ACT}).session("calmed", 2)
+    (line,) = gather(*tables.tables()).lines
+    assert (line.group, line.acts, line.start, line.stop) == ("quiet", 0, 0, 2)
+
+
+def test_groups_are_counted(caseload):
+    counts = gather(*caseload.tables()).counts()
+    assert counts == {"safety": 0, "ease": 1, "hold": 1, "watch": 0, "quiet": 1, "unknown": 1}
+
+
+def test_a_level_that_stands_without_news_rests_on_what_was_last_seen(caseload):
+    case = _case(caseload, "hold-1")
+    (finding,) = case.findings()  # session 4: nothing new; seen in session 2
+    assert (finding.risk.name, finding.level, finding.since) == ("trust", "act", 2)
+    assert [(item.indicator, item.session) for item in finding.evidence] == [("heard_below_usual", 2)]
+
+
+def test_evidence_from_before_the_level_stood_is_not_used(tables):
+    tables.session("a", 1).detail("a", 1, "trust", "heard_low", "felt heard 3 of 10")
+    tables.session("a", 2).session("a", 3, levels={"trust": ("watch", 3, "heard_low", 0.4)})
+    (finding,) = _case(tables, "a").findings()
+    assert finding.evidence == ()
+
+
+def test_only_the_named_indicators_are_shown_strongest_first(tables):
+    tables.session("a", 1, levels={"trust": ("act", 1, "heard_fell;heard_low", 0.8)})
+    tables.detail("a", 1, "trust", "heard_low", "felt heard 3 of 10", strength=0.9)
+    tables.detail("a", 1, "trust", "heard_fell", "felt heard 3, usually 8", strength=0.4)
+    tables.detail("a", 1, "trust", "choice_and_heard", "felt less free to say no", strength=1.0)
+    (finding,) = _case(tables, "a").findings()
+    assert [item.indicator for item in finding.evidence] == ["heard_low", "heard_fell"]
+
+
+def test_act_is_shown_before_watch_whatever_the_order_of_the_ten(tables):
+    tables.session("a", 1, levels={"distress": WATCH, "ethics": ACT})
+    assert [finding.risk.name for finding in _case(tables, "a").findings()] == ["ethics", "distress"]
+
+
+def test_an_indicator_of_another_session_number_on_the_same_day_is_kept_apart(tables):
+    tables.session("a", 1, levels={"trust": WATCH}).session("a", 2, levels={"trust": WATCH})
+    tables.details.append({**tables.readings[0], "risk": "trust", "indicator": "heard_low", "says": "felt heard 4 of 10"})
+    case = _case(tables, "a")
+    assert [item.says for item in case.details[0]] == ["felt heard 4 of 10"]
+    assert 1 not in case.details
+
+
+def test_trust_hurt_and_mended_are_marked_where_they_happened(tables):
+    # Heard 9 throughout, 3 in session 5 (an absolute line), 9 again in session 7; session 6 was not rated.
+    for session in range(1, 9):
+        tables.session("a", session, after_heard={5: 3.0, 6: None}.get(session, 9.0))
+    case = _case(tables, "a")
+    assert (case.marks["hurt"], case.marks["mended"]) == (frozenset({4}), frozenset({6}))
+
+
+def test_readings_of_other_sessions_are_refused(caseload, tables):
+    sessions, *_ = caseload.tables()
+    _, readings, *_ = tables.session("someone else", 1).tables()
+    with pytest.raises(UsageError, match="do not belong to these sessions"):
+        gather(sessions, readings)
+
+
+def test_an_empty_table_is_an_empty_caseload(tables):
+    assert gather(*tables.tables()).lines == ()
+
+
+def _case(made, client_id):
+    caseload = gather(*made.tables())
+    (case,) = caseload.cases([caseload.find(client_id)])
+    return case

@@ -1,0 +1,141 @@
+"""The drawings: what is in them, where it stands, and what is said to those who cannot see them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from andante.records import MeasureColumn
+from andante.views import charts
+from andante.views.caseload import gather
+
+SCALE = MeasureColumn("bdi", 0, 63, "lower", 9.0, label="BDI")
+
+
+def _case(made, client_id):
+    caseload = gather(*made.tables())
+    (case,) = caseload.cases([caseload.find(client_id)])
+    return case
+
+
+def _places(svg: str, color: str) -> list[tuple[float, float]]:
+    """Where the marks of one color stand, in pixels from the top left of the plot."""
+    marks = re.findall(r'<path transform="translate\(([-\d.]+),([-\d.]+)\)"[^>]*(?:fill|stroke)="var\(--' + color + r'\)"', svg)
+    return [(float(x), float(y)) for x, y in marks]
+
+
+def _scale(value: float) -> float:
+    """Pixels from the top of the plot: the height is shared by -4.5 (the lowest lane) to 10.4."""
+    height = charts.HEIGHT + charts.LANE * len(charts.LANES)
+    return height * (10.4 - value) / 14.9
+
+
+def test_each_answer_stands_at_its_session_and_its_value(tables):
+    for session, distress in enumerate((0.0, 5.0, 10.0), 1):
+        tables.session("a", session, before_distress=distress)
+    chart = charts.pace(_case(tables, "a"))
+    step = charts.step(4)  # three sessions and the next
+    expected = [(step * 0.5, _scale(0)), (step * 1.5, _scale(5)), (step * 2.5, _scale(10))]
+    assert _places(chart.svg, "distress") == [pytest.approx(place, abs=0.02) for place in expected]
+
+
+def test_a_session_takes_exactly_the_width_of_a_column_of_the_strip(tables):
+    for session in range(1, 11):
+        tables.session("a", session, before_distress=5.0)
+    chart = charts.pace(_case(tables, "a"))
+    assert float(re.search(r' width="([\d.]+)"', chart.svg)[1]) == charts.LEFT + 11 * charts.step(11)
+
+
+def test_what_is_not_known_is_not_drawn(tables):
+    for session in range(1, 6):
+        tables.session("a", session, before_distress=None if session == 3 else 5.0, attendance="missed" if session == 3 else "attended")
+    chart = charts.pace(_case(tables, "a"))
+    assert len(_places(chart.svg, "distress")) == 4
+    (line,) = re.findall(r'd="([^"]*)" stroke="var\(--distress\)"', chart.svg)
+    assert line.count("M") == 2, "the line breaks at the session that was missed"
+    assert chart.svg.count(">×<") == 1
+    assert "Not held: session 3." in chart.description
+
+
+def test_overwhelm_above_the_clients_own_line_is_marked(tables):
+    tables.session("a", 1, after_overwhelm=7.0).session("a", 2, after_overwhelm=8.0).session(
+        "a", 3, after_overwhelm=8.0, overwhelm_line=8.0
+    )
+    figures = charts.pace_figures(_case(tables, "a"))
+    assert [figure["too_much"] for figure in figures] == [False, True, False]  # above 7; above 8 is needed where 8 was agreed
+
+
+def test_the_ceiling_of_a_session_was_said_after_the_session_before(tables):
+    tables.session("a", 1, ceiling=4.0, intensity=3).session("a", 2, ceiling=5.0, intensity=3)
+    case = _case(tables, "a")
+    assert [figure["ceiling"] for figure in charts.pace_figures(case)] == [None, 4.0]
+    assert charts.pace(case).svg.count("next") == 1  # 5.0 is for the session ahead
+
+
+def test_the_band_is_the_clients_own(caseload):
+    figures = charts.pace_figures(_case(caseload, "ease-1"))
+    assert {(figure["low"], figure["high"]) for figure in figures} == {(3.0, 6.0)}
+    assert charts.pace_figures(_case(caseload, "hold-1"))[0]["low"] is None
+
+
+def test_nothing_to_draw_is_no_chart(caseload):
+    assert charts.pace(_case(caseload, "unknown-1")) is None
+    assert charts.measure(_case(caseload, "unknown-1"), SCALE) is None
+
+
+def test_a_chart_is_one_picture_with_a_title_and_a_description(caseload):
+    chart = charts.pace(_case(caseload, "ease-1"), "one")
+    assert chart.svg.startswith('<svg class="chart" role="img" aria-labelledby="one-title one-description"')
+    assert '<title id="one-title">Pace of ease-1</title>' in chart.svg
+    # By hand: distress 4 4 4 7 7, overwhelm 3 3 3 8 9, intensity 5 throughout.
+    assert chart.description == (
+        "5 sessions, 1 to 5. Distress before: 4 to 7, last 7. Too much, said after: 3 to 9, last 9. "
+        "Intensity of the work: 5 to 5, last 5. Above the agreed line in session 4 and 5. Trauma work: session 4."
+    )
+    assert chart.svg.count("role=") == 1
+    assert "http" not in chart.svg
+
+
+def test_ids_of_clients_are_escaped(tables):
+    tables.session("<script>alert(1)</script>&", 1, before_distress=5.0)
+    svg = charts.pace(_case(tables, "<script>alert(1)</script>&")).svg
+    assert "<script" not in svg
+    assert "Pace of &lt;script&gt;alert(1)&lt;/script&gt;&amp;" in svg
+
+
+def test_equal_figures_are_drawn_once(caseload):
+    case = _case(caseload, "ease-1")
+    charts.pace(case, "again")
+    before = charts._draw.cache_info().hits
+    charts.pace(case, "again")
+    assert charts._draw.cache_info().hits == before + 1
+
+
+def test_only_the_last_sessions_are_drawn(tables):
+    for session in range(1, charts.SHOWN + 4):
+        tables.session("a", session, before_distress=5.0)
+    figures = charts.pace_figures(_case(tables, "a"))
+    assert (len(figures), figures[0]["label"], figures[0]["slot"]) == (charts.SHOWN, "4", 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "low", "high"),
+    [
+        (20.0, 11.0, 29.0),  # plus and minus the reliable change of 9
+        (4.0, 0.0, 13.0),  # never below the scale
+        (60.0, 51.0, 63.0),  # nor above it
+    ],
+)
+def test_the_band_of_a_measure_is_its_reliable_change_around_the_first_score(tables, first, low, high):
+    tables.session("a", 1).session("a", 2, bdi=first).session("a", 3, bdi=15.0)
+    chart = charts.measure(_case(tables, "a"), SCALE)
+    assert {(figure["low"], figure["high"]) for figure in chart.figures} == {(low, high)}
+    assert chart.title == "BDI of a"
+    assert f"First {first:.0f}, last 15, of 63; lower is better." in chart.description
+
+
+def test_the_line_of_a_measure_goes_on_across_sessions_that_were_not_asked(tables):
+    tables.session("a", 1, bdi=20.0).session("a", 2).session("a", 3, bdi=10.0)
+    (line,) = re.findall(r'd="([^"]*)" stroke="var\(--distress\)"', charts.measure(_case(tables, "a"), SCALE).svg)
+    assert line.count("M") == 1

@@ -1,0 +1,254 @@
+"""The report: complete in itself, sound as HTML, readable without eyes, safe whatever the table holds."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pyarrow as pa
+import pytest
+
+from andante.risks import RISKS
+from andante.views import html
+
+HOSTILE = """<script>alert("1")</script>' onmouseover='alert(2)" & {{ 7*7 }} </title></style>"""
+
+
+@pytest.fixture
+def report(caseload) -> str:
+    return html.render(*caseload.tables())
+
+
+@pytest.fixture
+def page(report, read_page):
+    return read_page(report)
+
+
+# Complete in itself
+
+
+def test_nothing_outside_is_fetched_and_nothing_runs(report, page):
+    assert "http" not in report.casefold()
+    assert not page.all("script", "link", "img", "iframe", "object", "base", "form")
+    assert "@import" not in report
+    assert "url(" not in re.sub(r"url\(#[\w-]+\)", "", report)
+    for element in page.all():
+        assert not [name for name in element.attributes if name.startswith("on") or name in ("src", "srcset", "action")]
+
+
+def test_every_link_leads_somewhere_on_the_page(page):
+    ids = [element.attributes["id"] for element in page.all() if "id" in element.attributes]
+    assert len(set(ids)) == len(ids)
+    wanted = [a.attributes["href"] for a in page.all("a", "use")]
+    wanted += [match for element in page.all() for match in re.findall(r"#[\w-]+(?=\))", element.attributes.get("fill", ""))]
+    assert wanted
+    assert {href.removeprefix("#") for href in wanted} <= set(ids)
+
+
+# Readable without eyes
+
+
+def test_language_landmarks_and_skip_link(page):
+    (document,) = page.all("html")
+    assert document.attributes["lang"] == "en"
+    assert [len(page.all(tag)) for tag in ("main", "footer", "h1")] == [1, 1, 1]
+    assert [element.text for element in page.all("head")[0].all("title")] == ["Who needs attention, and why"]
+    first = next(element for element in page.all("a"))
+    assert first.attributes == {"class": "skip", "href": "#content"}
+    assert page.by_id("content").tag == "main"
+
+
+def test_headings_never_skip_a_level(page):
+    levels = [int(element.tag[1]) for element in page.all("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_every_picture_says_what_it_is(page):
+    drawings = page.all("svg")
+    assert drawings
+    for drawing in drawings:
+        if drawing.attributes.get("aria-hidden") == "true":
+            continue
+        assert drawing.attributes["role"] == "img"
+        named = [page.by_id(name) for name in drawing.attributes["aria-labelledby"].split()]
+        assert [element.tag for element in named] == ["title", "desc"]
+        assert all(element.text for element in named)
+
+
+def test_every_sign_of_the_sprite_has_a_title_and_a_description(page):
+    symbols = page.all("symbol")
+    assert [symbol.attributes["id"] for symbol in symbols] == ["level-unknown", "level-quiet", "level-watch", "level-act"]
+    assert all(child.own_text for symbol in symbols for child in symbol.all("title", "desc"))
+
+
+def test_every_name_that_is_referred_to_exists(page):
+    for element in page.all():
+        for name in element.attributes.get("aria-labelledby", "").split():
+            assert page.by_id(name).text
+
+
+def test_every_cell_of_the_strip_has_words(page):
+    for strip in page.with_class("strip"):
+        cells = strip.all("td")
+        assert cells
+        assert all(re.search(r"\b(unknown|quiet|watch|act)\b", cell.text) for cell in cells)
+        assert all(row.children[0].attributes["scope"] == "row" for row in strip.all("tbody")[0].all("tr"))
+
+
+def test_cells_with_evidence_and_only_those_can_be_reached_by_keyboard(page):
+    client = page.by_id("client-1")
+    reached = [element for element in client.with_class("strip")[0].all() if element.attributes.get("tabindex") == "0"]
+    assert [element.text for element in reached] == [
+        "Session 4 · More than can be used? watch; It was too much: 8 of 10",
+        "Session 5 · More than can be used? act; It was too much: 9 of 10",
+    ]
+
+
+def test_wide_things_can_be_scrolled_by_keyboard(page):
+    for element in page.with_class("scroll"):
+        assert element.attributes["tabindex"] == "0"
+        assert element.attributes["role"] == "region"
+        assert element.attributes["aria-label"]
+
+
+# What it says
+
+
+def test_the_caseload_holds_everyone_neediest_first(page):
+    table = page.by_id("caseload").all("table")[0]
+    ids = [row.children[0].text for row in table.all("tr") if "group" not in row.attributes.get("class", "")]
+    assert ids == ["Client", "ease-1", "hold-1", "quiet-1", "unknown-1"]
+    assert [body.attributes["class"] for body in table.all("tbody")] == ["ease", "hold", "quiet", "unknown"]
+
+
+def test_a_clients_page_says_stance_reason_change_and_room(page):
+    client = page.by_id("client-1")
+    assert client.with_class("stance")[0].text == "Ease"
+    assert client.with_class("reason")[0].text == "It was too much twice: 8 and 9 of 10."
+    assert [item.text for item in client.with_class("changes")[0].all("li")] == [
+        "From Go on to Ease.",
+        "More than can be used? Up from watch to act.",
+    ]
+    assert client.with_class("lead")[0].text == "Up to about 4 of 10"
+    assert "It could be anything from 2 to 6." in client.with_class("room")[0].text  # 4.2 -+ 2
+
+
+def test_a_raised_risk_is_a_card_with_its_next_steps(page):
+    (card,) = page.by_id("client-1").with_class("card")
+    distress = RISKS[0]
+    assert card.all("h4")[0].text == distress.title
+    assert "Act: talk about it now" in card.text
+    assert "since session 5" in card.text
+    assert "It was too much: 9 of 10." in card.text
+    assert "Clears when the next session is below 8." in card.text
+    shown = [item.own_text for item in card.with_class("responses")[0].all("li")]
+    assert shown == [response.text for response in distress.responses]
+
+
+def test_the_figures_of_the_chart_are_there_as_a_table(page):
+    table = page.by_id("client-1").with_class("figures")[0].all("table")[0]
+    rows = [[cell.text for cell in row.children] for row in table.all("tr")]
+    assert rows[0] == [
+        "session",
+        "when",
+        "came?",
+        "distress before",
+        "usually",
+        "“too much” after",
+        "how demanding",
+        "pace ceiling",
+        "trauma work",
+        "stance",
+        "raised",
+    ]
+    assert rows[4] == ["4", "30 Mar 2026", "came", "7", "3 to 6", "8", "5", "4.2", "yes", "Go on", "distress (watch)"]
+
+
+def test_not_enough_is_said_openly(page):
+    client = page.by_id("client-4")
+    assert client.with_class("stance")[0].text == "Not enough to say yet"
+    assert client.with_class("lead")[0].text == "Not enough to say yet"
+    assert "none of the ten questions could be judged" in client.text
+    assert not client.with_class("chart")
+
+
+def test_no_advice_on_pace_while_a_safety_item_is_open(tables, read_page):
+    page = read_page(html.render(*tables.session("a", 1, stance="hold", safety="open", ceiling=5.0, confidence=0.5).tables()))
+    assert page.with_class("stance")[0].text == "Safety first"
+    assert page.with_class("lead")[0].text == "No advice on pace while a safety item is open"
+    assert not page.with_class("bar")
+
+
+def test_the_hundred_neediest_get_a_page_and_everyone_does_on_request(tables, read_page):
+    for number in range(103):
+        tables.session(f"c{number:03}", 1, stance="hold" if number == 102 else "go_on")
+    page = read_page(html.render(*tables.tables()))
+    assert len(page.all("article")) == 100
+    assert page.by_id("client-1").all("h2")[0].text == "c102"
+    assert len(page.by_id("caseload").all("a")) == 100
+    assert "3 more are in the table only" in page.by_id("caseload").text
+    assert "c101" in page.by_id("caseload").text
+    assert len(read_page(html.render(*tables.tables(), all_clients=True)).all("article")) == 103
+
+
+# Whatever the table holds
+
+
+def test_ids_are_only_ever_text(tables, read_page):
+    tables.session(HOSTILE, 1, levels={"trust": ("watch", 1, "heard_low", 0.4)}, before_distress=5.0, why=f"felt heard 3 {HOSTILE}")
+    tables.detail(HOSTILE, 1, "trust", "heard_low", f"felt heard {HOSTILE}", clears=HOSTILE)
+    report = html.render(*tables.tables())
+    page = read_page(report)
+    assert not page.all("script")
+    assert not [name for element in page.all() for name in element.attributes if name.startswith("on")]
+    assert page.by_id("client-1").all("h2")[0].own_text == HOSTILE  # not 49 for {{ 7*7 }} either
+
+
+def test_an_empty_table_is_a_page_that_says_what_to_do(tables, read_page):
+    page = read_page(html.render(*tables.tables()))
+    assert "Add rows for at least one client" in page.by_id("caseload").text
+    assert not page.all("article")
+
+
+def test_one_client_with_one_session(tables, read_page):
+    page = read_page(html.render(*tables.session("a", 1, before_distress=3.0).tables()))
+    assert "The first session: there is nothing to compare it with yet." in page.by_id("client-1").text
+    assert len(page.with_class("chart")) == 1
+
+
+def test_readings_alone_are_enough(caseload, read_page):
+    sessions, readings, *_ = caseload.tables()
+    page = read_page(html.render(sessions.select(["client_id"]), readings))
+    assert len(page.all("article")) == 4
+    assert "It stands from an earlier session; no answer has cleared it yet." in page.by_id("client-1").with_class("card")[0].text
+    assert not page.with_class("chart")
+
+
+def test_a_table_that_knows_only_days(caseload, read_page):
+    sessions, readings, *_ = caseload.tables()
+    days = pa.array([float(7 * n) for n in range(readings.num_rows)])
+    readings = readings.set_column(2, "day", days)
+    page = read_page(html.render(sessions.select(["client_id"]).append_column("day", days), readings))
+    assert "session 5 · day 28" in page.by_id("caseload").text
+
+
+def test_a_measure_without_any_check_in_is_drawn_too(tables, read_page):
+    for session, score in enumerate((20, 18, 30), 1):
+        tables.session("a", session, bdi=score)
+    page = read_page(html.render(*tables.tables()))
+    assert len(page.with_class("chart")) == 1
+    assert page.with_class("drawn-name")[0].own_text == "Depression (BDI)"
+
+
+def test_the_same_tables_make_the_same_page(caseload):
+    assert html.render(*caseload.tables()) == html.render(*caseload.tables())
+
+
+def test_a_client_of_twenty_sessions_stays_small(tables):
+    for session in range(1, 21):
+        tables.session("a", session, before_distress=5.0, after_overwhelm=3.0, intensity=4.0, levels={"trust": ("watch", 1, None, 0.4)})
+    report = html.render(*tables.tables())
+    strip = report[report.index('<table class="strip">') : report.index("</table>", report.index('<table class="strip">'))]
+    assert len(strip.encode()) < 25_000
+    assert len(report.encode()) < 90_000

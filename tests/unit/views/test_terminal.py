@@ -1,0 +1,104 @@
+"""The terminal: 80 columns, no color needed, words for everything."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from andante.views import terminal
+from andante.views.caseload import gather
+
+
+def _said(draw, encoding: str = "utf-8", width: int = 80, **options) -> str:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict")
+    draw(Console(file=stream, width=width, **options))
+    stream.flush()
+    return stream.buffer.getvalue().decode(encoding)
+
+
+def _case(made, client_id):
+    caseload = gather(*made.tables())
+    (case,) = caseload.cases([caseload.find(client_id)])
+    return case
+
+
+def test_the_caseload_is_neediest_first_with_one_line_of_why(caseload):
+    said = _said(lambda console: terminal.print_caseload(console, gather(*caseload.tables())))
+    assert [line.rstrip() for line in said.splitlines()] == [
+        "4 clients, 12 sessions. 2 need attention.",
+        "client  raised   stance, and why",
+        "ease-1  ◆ 1 act  Ease: it was too much twice: 8 and 9 of 10.",
+        "hold-1  ◆ 1 act  Hold: felt heard 6, usually 9, two sessions in a row.",
+        "Folded: 1 quiet and 1 not enough to say yet.",
+    ]
+
+
+def test_more_clients_than_a_screen_holds_are_counted(tables):
+    for number in range(30):
+        tables.session(f"c{number:02}", 1, stance="hold")
+    said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables()), shown=25))
+    assert "... and 5 more clients who need attention." in said
+    assert "c24" in said
+    assert "c25" not in said
+
+
+def test_an_empty_table_says_what_to_do(tables):
+    assert "Add rows for at least one client" in _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
+
+
+def test_nobody_in_need_is_said(tables):
+    said = _said(lambda console: terminal.print_caseload(console, gather(*tables.session("a", 1).tables())))
+    assert said.startswith("1 client, 1 session. Nobody needs attention.")
+
+
+def test_one_client_level_evidence_since_and_responses(caseload):
+    said = _said(lambda console: terminal.print_client(console, _case(caseload, "hold-1")))
+    rows = {line.split("  ")[0]: line for line in said.splitlines()}
+    assert rows["trust"].rstrip() == "trust              ·  ◆  ◆  ◆  act, since 2"
+    assert rows["did not meet"].rstrip() == "did not meet             x"
+    assert "Felt heard 6, usually 9 (mostly 8 to 10). From the client about the session," in said
+    assert "Since session 2." in said
+    assert "Clears when two sessions are back within what is usual." in said
+    assert said.count("   - ") == 5  # the responses of `trust`
+
+
+@pytest.mark.parametrize("client_id", ["ease-1", "hold-1", "quiet-1", "unknown-1"])
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_nothing_is_wider_than_the_terminal(caseload, client_id, width):
+    said = _said(lambda console: terminal.print_client(console, _case(caseload, client_id)), width=width)
+    assert max(map(len, said.splitlines())) <= width
+
+
+def test_a_long_course_shows_its_last_sessions(tables):
+    for session in range(1, 61):
+        tables.session("a", session, before_distress=4.0)
+    head = next(
+        line
+        for line in _said(lambda console: terminal.print_client(console, _case(tables, "a"))).splitlines()
+        if line.startswith("session")
+    )
+    assert head.split()[-1] == "60"
+    assert head.split()[1] == "46"  # 15 columns of 3 beside the names and the words in 80 columns
+
+
+def test_without_color_the_words_are_the_same(caseload):
+    case = _case(caseload, "ease-1")
+    colored = _said(lambda console: terminal.print_client(console, case), force_terminal=True, color_system="truecolor")
+    plain = _said(lambda console: terminal.print_client(console, case), force_terminal=True, no_color=True, color_system=None)
+    assert "\x1b[" in colored
+    assert "\x1b[3" not in plain
+    assert "◆" in plain
+
+
+def test_a_terminal_without_utf8_gets_plain_signs(caseload):
+    said = _said(lambda console: terminal.print_client(console, _case(caseload, "ease-1")), encoding="ascii")
+    assert next(line for line in said.splitlines() if line.startswith("distress  ")).split()[1:6] == [".", ".", ".", "^", "#"]
+    assert "? unknown  . quiet  ^ watch  # act" in said
+
+
+def test_markup_in_an_id_is_only_text(tables):
+    tables.session("[bold]x[/bold]", 1, stance="hold")
+    said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
+    assert "[bold]x[/bold]" in said
