@@ -12,6 +12,7 @@ EMAIL_URL        smtp://user:password@host:587 for password resets; without it l
 from __future__ import annotations
 
 import os
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "andante_clinic.apps.Clinic",
     "andante_clinic.apps.People",
     "andante_clinic.apps.Journal",
@@ -71,6 +73,7 @@ MIDDLEWARE = [
     "andante_clinic.people.middleware.keep_out_of_caches",
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -167,7 +170,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # Static files: hashed names, kept by browsers for good.
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-STATICFILES_DIRS = [("andante", HERE / "static")]
+STATICFILES_DIRS = [("andante", HERE / "static"), ("views", Path(str(files("andante.views"))))]
+STATICFILES_IGNORED = ["*.py", "*.html", "*.svg", "__pycache__"]  # of the drawing code only its style sheet is served
 STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
 # Time and words.

@@ -24,6 +24,10 @@ import pyarrow as pa
 from django.db import transaction
 
 import andante
+from andante import flow
+from andante.history import gather
+from andante.measures import columns as measure_columns
+from andante.priors import shipped
 from andante.records import COLUMN, session_schema
 from andante_clinic.bridge import tables
 from andante_clinic.journal.models import Reading
@@ -44,7 +48,8 @@ def changing(client: Client) -> Iterator[Client]:
 @cache
 def engine() -> str:
     """Which instrument this is: its version and a fingerprint of the norms it starts from."""
-    return andante.engine_name()
+    norms = hashlib.sha256(repr(shipped()).encode()).hexdigest()[:8]
+    return f"{andante.__version__}+{norms}"
 
 
 def recompute(client: Client) -> int:
@@ -109,14 +114,14 @@ def _stage(row: tables.Row) -> str:
 def as_table(rows: list[tables.Row]) -> pa.Table:
     """Rows as the Arrow table of the contract; only columns that some row has."""
     names = list(tables.ordered({name: None for row in rows for name in row}))
-    schema = session_schema(names, andante.measure_columns())
+    schema = session_schema(names, measure_columns())
     dates = [{**row, "date": datetime.date.fromisoformat(row["date"])} for row in rows]
     return pa.Table.from_pylist(dates, schema=schema)
 
 
 def _read(rows: list[tables.Row]) -> list[dict[str, Any]]:
     """What the instrument says of these rows, one dict a row: its reading, its details, its bands."""
-    reading = andante.read(as_table(rows), details=True)
+    reading = flow.read(gather(as_table(rows)), details=True)
     found: list[dict[str, Any]] = [{"reading": _plain(row), "details": [], "bands": []} for row in reading.readings.to_pylist()]
     place = {row["session"]: number for number, row in enumerate(rows)}
     for name, table in (("details", reading.details), ("bands", reading.bands)):

@@ -96,12 +96,12 @@ def gather(client: Client) -> Journal:
 
 
 def rows(journal: Journal, view: View) -> list[Row]:
-    """The session table of this client in this view, in order of number, only with cells that are known."""
+    """The session table of this client in this view, in order of time, only with cells that are known."""
     made: list[Row] = []
     after = None  # the end of the session before: what came later belongs to the next row
     moved: Row = {}  # answers that belong to the row after the session they were given about
     ledger = _ledger(journal)
-    for session in journal.sessions:
+    for session in sorted(journal.sessions, key=lambda session: (session.date, session.number)):
         until = _end(session) if _past(session) else None
         row = moved | _row(journal, session, view, after, until, ledger)
         moved = _moved(journal, session, view)
@@ -228,7 +228,7 @@ def _agreed(journal: Journal, session: Session) -> Row:
     return row
 
 
-def _wheel(journal: Journal, after: datetime | None, until: datetime | None:
+def _wheel(journal: Journal, after: datetime | None, until: datetime | None) -> Row:
     """Presses of the brake since the session before; one that still stood then stands as one here."""
     row: Row = {}
     fresh = sum(1 for press in journal.slow_downs if _between(press.at, after, until))

@@ -57,7 +57,7 @@ class Response(models.Model):
     client = models.ForeignKey(Client, models.PROTECT, related_name="responses")
     session = models.PositiveIntegerField()
     risk = models.CharField(max_length=24)
-    response = models.TextField(blank=True)  # the risk's own words, as chosen
+    response = models.CharField(max_length=48, blank=True)  # the name of one of the risk's responses
     disagreement = Sealed()
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

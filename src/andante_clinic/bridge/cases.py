@@ -1,0 +1,114 @@
+"""Stored readings as the views' cases and caseload, ready to draw. What the service has not turned on is left out here.
+
+caseload(clients)          the latest reading of many clients, those who need attention first: two queries
+page(client, service)      everything that one client's page says and draws; None before the first reading
+parts(page)                strip and room as HTML, from the same templates as the report
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.utils.safestring import SafeString, mark_safe
+
+from andante.records import reading_schema
+from andante.risk import Risk
+from andante.risks import NAMES, RISKS
+from andante.views import caseload as views
+from andante.views import html
+from andante_clinic.bridge import readings, tables
+from andante_clinic.journal.models import Reading
+from andante_clinic.people.models import Client, Service
+
+SCHEMA = reading_schema(NAMES, "date")
+
+
+def risk(name: str) -> Risk | None:
+    """One of the ten, by its name."""
+    return next((risk for risk in RISKS if risk.name == name), None)
+
+
+def response_text(risk_name: str, response: str) -> str:
+    """What a chosen response says, in the risk's own words."""
+    found = risk(risk_name)
+    return next((r.text for r in found.responses if r.name == response), "") if found else ""
+
+
+def stored(client: Client, view: tables.View) -> list[Reading]:
+    """The current readings of one client in one view, oldest first: one query."""
+    found = Reading.objects.filter(client=client, audience=view, current=True, engine=readings.engine())
+    return sorted(found, key=lambda reading: (reading.row["date"], reading.session))
+
+
+def latest(clients: QuerySet[Client] | list[Client]) -> dict[int, Reading]:
+    """The therapist's latest reading of each client, by the client's primary key: one query."""
+    mine = Reading.objects.filter(client=OuterRef("client"), audience="therapist", current=True, engine=readings.engine())
+    last = mine.values("client").annotate(last=Max("session")).values("last")
+    found = Reading.objects.filter(
+        client__in=clients, audience="therapist", current=True, engine=readings.engine(), session=Subquery(last)
+    ).defer("details", "bands", "row")
+    return {reading.client_id: reading for reading in found}
+
+
+def caseload(clients: Iterable[Client], found: dict[int, Reading]) -> tuple[views.Line, ...]:
+    """The lines of these clients that have a reading, those who need attention first."""
+    rows = [_dated(found[c.pk].reading | {"client_id": c.code}) for c in clients if c.pk in found]
+    table = pa.Table.from_pylist(rows, schema=SCHEMA)
+    return views.gather(table, table).lines
+
+
+def case(client: Client, view: tables.View, service: Service) -> views.Case | None:
+    """One client's sessions, readings and evidence as the views know them; None before the first reading."""
+    found = stored(client, view)
+    if not found:
+        return None
+    code = {"client_id": client.code}
+    said = pa.Table.from_pylist([_dated(_allowed(r.reading, service) | code) for r in found], schema=SCHEMA)
+    details = [_dated(row | code) for r in found for row in r.details]
+    bands = [_dated(row | code) for r in found for row in r.bands]
+    load = views.gather(readings.as_table([r.row for r in found]), said, _table(details), _table(bands))
+    return load.cases(load.lines)[0]
+
+
+def _allowed(reading: dict[str, Any], service: Service) -> dict[str, Any]:
+    """A reading without the research methods that the service has not turned on."""
+    hidden = {"pace_ceiling": service.ceiling_on, "pace_confidence": service.ceiling_on, "outlook": service.outlook_on}
+    return {name: value if hidden.get(name, True) else None for name, value in reading.items()}
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: datetime.date.fromisoformat(value) if name == "date" and value else value for name, value in row.items()}
+
+
+def _table(rows: list[dict[str, Any]]) -> pa.Table | None:
+    return pa.Table.from_pylist(rows) if rows else None
+
+
+def page(client: Client, service: Service) -> html.ClientPage | None:
+    """Everything that the therapist's page of this client says and draws; None before the first reading."""
+    found = case(client, "therapist", service)
+    return html.client_page(found, "case") if found else None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Drawn pieces of a client's page, safe to put into a template."""
+
+    strip: SafeString
+    room: SafeString
+    pace: SafeString
+    measure: SafeString
+
+
+def parts(drawn: html.ClientPage) -> Parts:
+    """Strip, room and charts as HTML: the report's own templates, every word of a person escaped by them."""
+    templates = html.environment()
+    strip = templates.get_template("strip.html").module.strip(drawn)  # type: ignore[attr-defined]
+    room = templates.get_template("client.html").module.room(drawn)  # type: ignore[attr-defined]
+    svg = [chart.svg if chart else "" for chart in (drawn.pace, drawn.measure)]
+    return Parts(*(mark_safe(str(piece)) for piece in (strip, room, *svg)))  # noqa: S308  (escaped where they were made)

@@ -1,0 +1,60 @@
+"""Appointments made, moved and cancelled by hand."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from andante_clinic.bridge import readings
+from andante_clinic.dashboard.fields import Pills
+from andante_clinic.dashboard.record import session_or_404
+from andante_clinic.journal import sessions
+from andante_clinic.journal.models.sessions import REASONS
+from andante_clinic.people.access import WRITE, Seen, for_client
+from andante_clinic.people.models import Service
+
+
+def _when() -> forms.DateTimeField:
+    return forms.DateTimeField(label="When", widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+
+
+class Book(forms.Form):
+    starts = _when()
+    minutes = forms.IntegerField(label="Minutes", min_value=10, max_value=240)
+
+
+class Move(forms.Form):
+    starts = _when()
+
+
+class Cancel(forms.Form):
+    who = forms.ChoiceField(label="Who cancels?", choices=(("client", "The client"), ("service", "We do")), widget=Pills)
+    reason = forms.ChoiceField(label="Why?", choices=REASONS, widget=Pills, required=False)
+
+
+@for_client(WRITE)
+def book(request: HttpRequest, seen: Seen) -> HttpResponse:
+    form = Book(request.POST or None, initial={"minutes": Service.here().session_minutes})
+    if request.method == "POST" and form.is_valid():
+        with readings.changing(seen.client) as client:
+            sessions.book(client, form.cleaned_data["starts"], form.cleaned_data["minutes"])
+        return redirect("client", seen.client.code)
+    return render(request, "dashboard/book.html", {"client": seen.client, "form": form})
+
+
+@for_client(WRITE)
+def move(request: HttpRequest, seen: Seen, number: int) -> HttpResponse:
+    session = session_or_404(seen, number)
+    moving = request.method == "POST" and "starts" in request.POST
+    form = Move(request.POST if moving else None, initial={"starts": session.starts})
+    cancelling = Cancel(request.POST if request.method == "POST" and not moving else None)
+    if moving and form.is_valid():
+        with readings.changing(seen.client):
+            sessions.move(session, form.cleaned_data["starts"])
+        return redirect("client", seen.client.code)
+    if cancelling.is_bound and cancelling.is_valid():
+        with readings.changing(seen.client):
+            sessions.cancel(session, cancelling.cleaned_data["who"], cancelling.cleaned_data["reason"])
+        return redirect("client", seen.client.code)
+    return render(request, "dashboard/move.html", {"client": seen.client, "session": session, "form": form, "cancelling": cancelling})

@@ -1,0 +1,97 @@
+"""*Today*: the therapist's clients in order of attention, not of time. One look, five seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from andante.views import wording
+from andante.views.caseload import QUIET, UNKNOWN, Line
+from andante_clinic.bridge import cases
+from andante_clinic.journal.models import CheckIn, Consent, SafetyItem, Session, SlowDown, Topic
+from andante_clinic.people.access import clients_of, enter_list, for_people
+from andante_clinic.people.models import Client
+
+FOLDED = (QUIET, UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One client on the list: stance and reason in words, the next appointment, small signs."""
+
+    client: Client
+    stance: str
+    why: str
+    session: Session | None
+    signs: tuple[str, ...]
+    to_record: Session | None
+
+
+@for_people("therapist", "supervisor", "manager")
+def home(request: HttpRequest) -> HttpResponse:
+    """Where each person begins."""
+    person: Any = request.user
+    return redirect("office" if person.is_manager else "supervision" if person.is_supervisor and not person.clients.exists() else "today")
+
+
+@for_people("therapist")
+def today(request: HttpRequest) -> HttpResponse:
+    clients = list(_with_signs(clients_of(request.user)))
+    lines = cases.caseload(clients, cases.latest([c.pk for c in clients]))
+    ahead, unrecorded = _sessions(clients)
+    by_code = {client.code: client for client in clients}
+    listed = [_entry(by_code[line.client_id], line, ahead, unrecorded) for line in lines]
+    groups = {line.client_id: line.group for line in lines}
+    new = [_entry(client, None, ahead, unrecorded) for client in clients if client.code not in groups]
+    needy = [e for e in listed if groups[e.client.code] not in FOLDED or e.client.slowed or e.to_record]
+    quiet = [e for e in listed if e not in needy]
+    enter_list(request, clients)
+    return render(
+        request, "dashboard/today.html", {"needy": needy, "quiet": [*quiet, *new], "any": bool(clients), "day": timezone.localdate()}
+    )
+
+
+def _with_signs(clients: Any) -> Any:
+    """What the small signs need, in the same query however many clients there are."""
+    now, day = timezone.now(), timezone.now() - timezone.timedelta(days=1)
+    return clients.annotate(
+        arrived=Exists(CheckIn.objects.filter(session__client=OuterRef("pk"), received__gt=day)),
+        open_topics=Count("topics", filter=Q(topics__state=Topic.State.OPEN), distinct=True),
+        slowed=Exists(SlowDown.objects.filter(Q(talked=None) | Q(settled=None), client=OuterRef("pk"))),
+        unsafe=Exists(SafetyItem.objects.filter(client=OuterRef("pk"), reviewed=None)),
+        taken_back=Exists(Consent.objects.filter(session__client=OuterRef("pk"), session__attendance="", taken_back__lt=now)),
+        unanswered=Exists(Consent.objects.filter(session__client=OuterRef("pk"), session__attendance="", answer="")),
+    )
+
+
+def _sessions(clients: list[Client]) -> tuple[dict[int, Session], dict[int, Session]]:
+    """Each client's next appointment, and the oldest one that is past and not recorded."""
+    now = timezone.now()
+    ahead: dict[int, Session] = {}
+    unrecorded: dict[int, Session] = {}
+    for session in Session.objects.filter(client__in=clients, attendance="").order_by("starts"):
+        over = session.starts + timezone.timedelta(minutes=session.minutes) < now
+        (unrecorded if over else ahead).setdefault(session.client_id, session)
+    return ahead, unrecorded
+
+
+def _entry(client: Any, line: Line | None, ahead: dict[int, Session], unrecorded: dict[int, Session]) -> Entry:
+    signs = (
+        ("safety item open", client.unsafe),
+        ("the client asked to slow down", client.slowed),
+        ("check-in arrived", client.arrived),
+        (wording.counted(client.open_topics, "issue") + " open", client.open_topics),
+        ("consent taken back", client.taken_back),
+        ("consent asked, not answered", client.unanswered),
+    )
+    stance = wording.stance(line.reading) if line else "New"
+    why = wording.reason(line.reading) if line else "Nothing is known yet. Offer the first check-in."
+    if client.unsafe and stance != wording.SAFETY_FIRST:
+        stance = wording.SAFETY_FIRST
+    shown = tuple(words for words, holds in signs if holds)
+    return Entry(client, stance, why, ahead.get(client.pk), shown, unrecorded.get(client.pk))

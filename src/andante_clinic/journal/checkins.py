@@ -1,0 +1,129 @@
+"""Check-ins: offered through a signed link, found by it, received once; and the brake.
+
+A link is the check-in's own random address with a signature. It opens one check-in, until it expires or is revoked;
+the signature keeps anyone from trying addresses against the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core import signing
+from django.utils import timezone
+
+from andante.records import COLUMN
+from andante_clinic.journal import questions, safety
+from andante_clinic.journal.models import Answer, CheckIn, Session, SlowDown
+from andante_clinic.journal.sessions import expiry
+from andante_clinic.people.models import Client
+
+_signer = signing.Signer(salt="andante.checkin", sep=".")
+
+
+def offer(session: Session, kind: str, way: str = CheckIn.Way.LINK) -> CheckIn:
+    """The open check-in of this kind for this session; made where there is none yet."""
+    found = session.checkins.filter(kind=kind, revoked=None).first()
+    if found is not None:
+        return found
+    return CheckIn.objects.create(session=session, kind=kind, way=way, questions=questions.choose(session, kind), expires=expiry(session))
+
+
+def token(checkin: CheckIn) -> str:
+    """What stands in the link."""
+    return _signer.sign(checkin.address)
+
+
+def find(link_token: str) -> CheckIn | None:
+    """The check-in of a link, expired or answered ones included; None where the link is false or revoked."""
+    try:
+        address = _signer.unsign(link_token)
+    except signing.BadSignature:
+        return None
+    return CheckIn.objects.select_related("session__client__therapist").filter(address=address, revoked=None).first()
+
+
+def revoke(checkin: CheckIn) -> None:
+    """The link opens nothing any more. An answered check-in keeps its answers."""
+    if checkin.received is None:
+        checkin.revoked = timezone.now()
+        checkin.save(update_fields=["revoked"])
+    else:
+        checkin.address = f"gone-{checkin.pk}"
+        checkin.save(update_fields=["address"])
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer as it came: a value, or None for skipped; the words of a question that takes words; who may see it."""
+
+    value: float | None
+    audience: str = Answer.Audience.THERAPIST
+    words: str = ""
+
+
+class Unusable(ValueError):
+    """An answer that its question does not allow; the message names the question and the range."""
+
+
+def receive(checkin: CheckIn, said: dict[str, Said], *, declined: bool = False) -> bool:
+    """Store what came through the link, whole and once. Returns False where it had come before: nothing changes then.
+
+    Call it inside `bridge.readings.changing(client)`, which locks the client, so that two deliveries of the same
+    answers cannot both be the first. Questions that are not among `said` count as skipped. Raises Unusable.
+    """
+    fresh = CheckIn.objects.select_related("session__client").get(pk=checkin.pk)
+    if not fresh.answerable:
+        return False
+    answers = [_answer(fresh, item, said.get(item, Said(None))) for item in fresh.questions]
+    Answer.objects.bulk_create(answers)
+    fresh.received, fresh.declined = timezone.now(), declined or all(a.skipped for a in answers)
+    fresh.save(update_fields=["received", "declined"])
+    _raise_safety(fresh, answers)
+    return True
+
+
+def _answer(checkin: CheckIn, item: str, said: Said) -> Answer:
+    low, high = scale(item)
+    if said.value is not None and not low <= said.value <= high:
+        raise Unusable(f"{item} takes a number from {low:g} to {high:g}")
+    audience = said.audience if item in questions.PRIVATE_CHOICE else Answer.Audience.THERAPIST
+    if audience not in Answer.Audience.values:
+        raise Unusable(f"{item} is for one of {', '.join(Answer.Audience.values)}")
+    return Answer(checkin=checkin, item=item, value=said.value, words=said.words[:2000], skipped=said.value is None, audience=audience)
+
+
+def scale(item: str) -> tuple[float, float]:
+    """The lowest and the highest answer of a question."""
+    if item == questions.SAFETY:
+        return 0, 2
+    column = COLUMN.get(item)
+    return (column.low or 0, column.high or 10) if column else (0, 10)
+
+
+def _raise_safety(checkin: CheckIn, answers: list[Answer]) -> None:
+    client = checkin.session.client
+    said = {answer.item: answer.value or 0 for answer in answers}
+    if said.get(questions.SAFETY, 0) > 0:
+        safety.raise_item(client, "checkin", checkin.session)
+    if client.old_coping_risky and said.get("between_old_coping", 0) > 0:
+        safety.raise_item(client, "coping", checkin.session)
+
+
+def slow_down(client: Client) -> SlowDown:
+    """The client's brake. Pressed again while it stands, it counts again: each press is news."""
+    return SlowDown.objects.create(client=client)
+
+
+def talked(client: Client) -> None:
+    """The two have talked about it. It holds on until the client says it is settled as well."""
+    client.slow_downs.filter(talked=None).update(talked=timezone.now())
+
+
+def settled(client: Client) -> None:
+    """The client says it is settled. It holds on until the two have talked as well."""
+    client.slow_downs.filter(settled=None).update(settled=timezone.now())
+
+
+def standing(client: Client) -> SlowDown | None:
+    """The press that still holds, if there is one (the latest)."""
+    return next((press for press in client.slow_downs.order_by("-at") if press.stands), None)

@@ -1,0 +1,196 @@
+"""The office: who works here and who is tied to whom, what the service has turned on, who saw what. Clients are codes here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ResetPasswordForm
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from andante_clinic.bridge import readings
+from andante_clinic.dashboard.fields import Pills
+from andante_clinic.journal.models import ServiceItem
+from andante_clinic.people import audit
+from andante_clinic.people.access import for_people
+from andante_clinic.people.models import BreakGlass, Client, Service, Supervision, User
+
+ENTRIES = 200  # of a trail shown on one page
+
+
+class Person(forms.ModelForm):
+    role = forms.ChoiceField(choices=User.Role.choices, widget=Pills)
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "role")
+
+
+class Tie(forms.Form):
+    """A supervisor looks over a therapist's work."""
+
+    supervisor = forms.ModelChoiceField(User.objects.filter(role="supervisor", is_active=True))
+    therapist = forms.ModelChoiceField(User.objects.filter(role__in=["therapist", "supervisor"], is_active=True))
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("supervisor") and said.get("supervisor") == said.get("therapist"):
+            raise forms.ValidationError("Nobody supervises themselves.")
+        return said
+
+
+class Handover(forms.Form):
+    """A client goes on with another therapist."""
+
+    client = forms.ModelChoiceField(Client.objects.filter(ended=None), to_field_name="code")
+    therapist = forms.ModelChoiceField(User.objects.filter(role__in=["therapist", "supervisor"], is_active=True))
+
+
+class Glass(forms.Form):
+    client = forms.ModelChoiceField(Client.objects.all(), to_field_name="code")
+    reason = forms.CharField(
+        min_length=10, max_length=500, widget=forms.Textarea, help_text="Who is in danger, and why nobody with a tie can be reached."
+    )
+
+
+class Settings(forms.ModelForm):
+    class Meta:
+        model = Service
+        exclude = ("id",)
+
+
+class Question(forms.ModelForm):
+    kind = forms.ChoiceField(
+        label="When is it asked?", choices=[("before", "before the session"), ("after", "after the session")], widget=Pills
+    )
+
+    class Meta:
+        model = ServiceItem
+        fields = ("question", "low_end", "high_end", "kind")
+
+
+def _form(request: HttpRequest, kind: type[Any], name: str, **more: Any) -> Any:
+    """One of several forms of a page, bound where it is the one that was sent."""
+    return kind(request.POST if request.POST.get("form") == name else None, **more)
+
+
+@for_people("manager")
+def office(request: HttpRequest) -> HttpResponse:
+    person, tie, handover = _form(request, Person, "person"), _form(request, Tie, "tie"), _form(request, Handover, "handover")
+    if person.is_bound and person.is_valid():
+        _welcome(request, person)
+        return redirect("office")
+    if tie.is_bound and tie.is_valid():
+        Supervision.objects.get_or_create(**tie.cleaned_data, until=None)
+        audit.record(audit.SERVICE, audit.actor_of(request.user), "made a tie", f"user:{tie.cleaned_data['therapist'].pk}")
+        return redirect("office")
+    if handover.is_bound and handover.is_valid():
+        _hand_over(request, **handover.cleaned_data)
+        return redirect("office")
+    context = {
+        "people": User.objects.filter(is_active=True).order_by("role", "name"),
+        "ties": Supervision.objects.filter(until=None).select_related("supervisor", "therapist").order_by("supervisor__name"),
+        "clients": Client.objects.select_related("therapist").only("code", "started", "ended", "therapist__name").order_by("code"),
+        "person_form": person,
+        "tie_form": tie,
+        "handover_form": handover,
+    }
+    return render(request, "office/office.html", context)
+
+
+def _welcome(request: HttpRequest, form: Person) -> None:
+    """A new person gets a letter with a link to choose a password; nobody else ever knows it."""
+    user = User.objects.create_user(form.cleaned_data["email"], None, name=form.cleaned_data["name"], role=form.cleaned_data["role"])
+    letter = ResetPasswordForm({"email": user.email})
+    if letter.is_valid():
+        letter.save(request)
+    audit.record(audit.SERVICE, audit.actor_of(request.user), "added a person", f"user:{user.pk}", role=user.role)
+    messages.success(request, f"{user.name} gets a letter with a link to choose a password.")
+
+
+def _hand_over(request: HttpRequest, client: Client, therapist: User) -> None:
+    with readings.changing(client) as locked:
+        locked.therapist, locked.therapist_since = therapist, timezone.now()
+        locked.save(update_fields=["therapist", "therapist_since"])
+        locked.sessions.filter(attendance="").update(therapist=therapist)
+    audit.record(client.code, audit.actor_of(request.user), "handed over", f"user:{therapist.pk}")
+
+
+@require_POST
+@for_people("manager")
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person has left: they can no longer sign in, and their ties end. Their clients are handed over first."""
+    user = User.objects.filter(pk=pk, is_active=True).exclude(pk=request.user.pk).first()
+    if user is None:
+        raise Http404("no such person")
+    if user.clients.filter(ended=None).exists():
+        messages.error(request, f"{user.name} still has clients: hand them over first.")
+        return redirect("office")
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    Supervision.objects.filter(supervisor=user, until=None).update(until=timezone.now())
+    Supervision.objects.filter(therapist=user, until=None).update(until=timezone.now())
+    audit.record(audit.SERVICE, audit.actor_of(request.user), "ended a person", f"user:{user.pk}")
+    return redirect("office")
+
+
+@require_POST
+@for_people("manager")
+def untie(request: HttpRequest, pk: int) -> HttpResponse:
+    Supervision.objects.filter(pk=pk, until=None).update(until=timezone.now())
+    audit.record(audit.SERVICE, audit.actor_of(request.user), "ended a tie", f"tie:{pk}")
+    return redirect("office")
+
+
+@for_people("manager")
+def service(request: HttpRequest) -> HttpResponse:
+    """What the service has turned on, the words a client reads first, and questions of its own."""
+    form = _form(request, Settings, "service", instance=Service.here())
+    question = _form(request, Question, "question")
+    for sent in (form, question):
+        if sent.is_bound and sent.is_valid():
+            sent.save()
+            audit.record(audit.SERVICE, audit.actor_of(request.user), "changed the service", changed=sent.changed_data)
+            return redirect("service")
+    return render(request, "office/service.html", {"form": form, "question": question, "items": ServiceItem.objects.filter(active=True)})
+
+
+@require_POST
+@for_people("manager")
+def retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """A question of the service's own is no longer asked; its answers stay."""
+    ServiceItem.objects.filter(pk=pk).update(active=False)
+    return redirect("service")
+
+
+@for_people("manager")
+def glass(request: HttpRequest) -> HttpResponse:
+    """Break the glass: one client's record, read only, for an hour, with a reason that stays in the trail."""
+    form = Glass(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        client, until = form.cleaned_data["client"], timezone.now() + BreakGlass.LASTS
+        BreakGlass.objects.create(manager=request.user, client=client, reason=form.cleaned_data["reason"], until=until)
+        audit.record(client.code, audit.actor_of(request.user), "broke the glass", "client")
+        return redirect("client", client.code)
+    broken = BreakGlass.objects.select_related("manager", "client").order_by("-at")[:20]
+    return render(request, "office/glass.html", {"form": form, "broken": broken})
+
+
+@for_people("manager")
+def trail(request: HttpRequest, chain: str) -> HttpResponse:
+    """One chain of the audit trail, newest first, and whether it fits. Also what a client gets who asks for theirs."""
+    if chain != audit.SERVICE and not Client.objects.filter(code=chain).exists():
+        raise Http404("no such trail")
+    context = {"chain": chain, "entries": described(chain), "breaks": list(audit.check_chain(chain)), "fingerprint": audit.fingerprint()}
+    return render(request, "office/trail.html", context)
+
+
+def described(chain: str) -> list[dict[str, Any]]:
+    """The latest entries of a chain, with names in place of numbers."""
+    entries = list(audit.trail(chain)[:ENTRIES])
+    names = {f"user:{user.pk}": f"{user.name}, {user.get_role_display().lower()}" for user in User.objects.all()}
+    return [{"at": e.at, "who": names.get(e.actor, e.actor), "verb": e.verb, "what": e.what, "detail": e.detail} for e in entries]

@@ -1,0 +1,117 @@
+"""Supervision: raised and unanswered, longest first; safety items late; ruptures not mended; what was tried and whether it helped.
+
+By client only. Nothing here is grouped, counted or sorted by therapist; the one rate on the page is of the service as a whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from andante.risk import Risk
+from andante_clinic.bridge import cases, helped, readings
+from andante_clinic.journal import asking
+from andante_clinic.journal.models import Answer, Reading, Response, SafetyItem, SupervisionNote
+from andante_clinic.people.access import SUPERVISE, Seen, clients_supervised_by, enter_list, for_client, for_people
+from andante_clinic.people.models import Client, Service
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A raised risk of a client to which nobody has responded yet."""
+
+    client: Client
+    risk: Risk
+    level: str
+    sessions: int  # for how many sessions it has stood
+
+
+@for_people("supervisor")
+def supervision(request: HttpRequest) -> HttpResponse:
+    clients = list(clients_supervised_by(request.user))
+    latest = cases.latest([client.pk for client in clients])
+    answered = set(Response.objects.filter(client__in=clients).values_list("client_id", "risk"))
+    raised = [found for client in clients if client.pk in latest for found in _raised(client, latest[client.pk])]
+    enter_list(request, clients)
+    context = {
+        "clients": clients,
+        "unanswered": sorted(
+            (r for r in raised if (r.client.pk, r.risk.name) not in answered), key=lambda r: (-r.sessions, r.level != "act")
+        ),
+        "unsafe": SafetyItem.objects.filter(client__in=clients, reviewed=None).select_related("client", "acknowledged_by").order_by("due"),
+        "ruptures": [r for r in raised if r.risk.name == "trust"],
+        "tried": _tried(clients),
+        "rate": _alerts_in_100_sessions(),
+        "confided": Service.here().third_person_id == request.user.pk,
+    }
+    return render(request, "supervision/supervision.html", context)
+
+
+def _raised(client: Client, reading: Reading) -> list[Unanswered]:
+    found = []
+    for risk in cases.RISKS:
+        level, since = reading.reading.get(f"{risk.name}_level"), reading.reading.get(f"{risk.name}_since")
+        if level in ("watch", "act"):
+            found.append(Unanswered(client, risk, level, reading.session - (since if since is not None else reading.session) + 1))
+    return found
+
+
+def _tried(clients: list[Client]) -> list[Response]:
+    """The latest responses, with what became of the risk since: two queries for all clients."""
+    found = list(Response.objects.filter(client__in=clients).exclude(response="").select_related("client").order_by("-at")[:20])
+    names = {response.client_id for response in found}
+    levels: dict[int, list[tuple[int, Any]]] = {}
+    for client_id, session, row in Reading.objects.filter(
+        client__in=names, audience="therapist", current=True, engine=readings.engine()
+    ).values_list("client_id", "session", "reading"):
+        levels.setdefault(client_id, []).append((session, row))
+    for response in found:
+        said = {session: row.get(f"{response.risk}_level") or "unknown" for session, row in levels.get(response.client_id, [])}
+        response.outcome = helped.outcome(response.session, said)
+        response.text = cases.response_text(response.risk, response.response)
+        risk = cases.risk(response.risk)
+        response.title = risk.title if risk else response.risk
+    return found
+
+
+def _alerts_in_100_sessions() -> dict[str, float] | None:
+    """Of 100 sessions of the whole service, how many show any watch, and any act. None before the first 20 sessions."""
+    watch = act = total = 0
+    for row in (
+        Reading.objects.filter(audience="therapist", current=True, engine=readings.engine()).values_list("reading", flat=True).iterator()
+    ):
+        levels = {row.get(f"{risk.name}_level") for risk in cases.RISKS}
+        total, watch, act = total + 1, watch + ("watch" in levels), act + ("act" in levels)
+    return {"watch": 100 * watch / total, "act": 100 * act / total, "total": total} if total >= 20 else None
+
+
+@require_POST
+@for_client(SUPERVISE)
+def note(request: HttpRequest, seen: Seen) -> HttpResponse:
+    """Taken to supervision: what was talked over. The next session's row says so."""
+    words = request.POST.get("words", "").strip()
+    if words:
+        with readings.changing(seen.client) as client:
+            SupervisionNote.objects.create(client=client, by=request.user, words=words)
+    return redirect("client", seen.client.code)
+
+
+@for_people("therapist", "supervisor", "manager")
+def confided(request: HttpRequest) -> HttpResponse:
+    """What clients chose to tell the named person instead of their therapist: for that person alone."""
+    service = Service.here()
+    if service.third_person_id != request.user.pk:
+        raise Http404("no such page")
+    answers = list(
+        Answer.objects.filter(audience=Answer.Audience.THIRD, value__isnull=False)
+        .exclude(checkin__session__client__therapist=request.user)
+        .select_related("checkin__session__client")
+        .order_by("-at")[:100]
+    )
+    told = [(a.checkin.session.client, asking.wording(a.item), asking.in_words(a.item, a.value), a.at) for a in answers]
+    enter_list(request, list({client.pk: client for client, *_ in told}.values()))
+    return render(request, "supervision/confided.html", {"told": told})
