@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtrc, betaincinv, ndtr, ndtri, stdtrit
+from scipy.special import bdtrc, betaincinv, ndtri, stdtrit
 
 from andante.errors import UsageError
 
@@ -164,8 +164,3 @@ def group_difference(comparison: Array, reference: Array, *, confidence: float =
     freedom = (a + b) ** 2 / (a**2 / (len(x) - 1) + b**2 / (len(y) - 1))
     reach = -float(stdtrit(freedom, _tail(confidence))) * np.sqrt(a + b)
     return Difference(value, value - float(reach), value + float(reach))
-
-
-def normal_share(z: ArrayLike) -> Array:
-    """The share of a normal distribution below z."""
-    return np.asarray(ndtr(np.asarray(z, float)))

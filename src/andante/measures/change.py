@@ -1,0 +1,409 @@
+"""Reliable and clinically significant change of each client between two scores.
+
+Stands in `measures/` above pairs and significance: `Pairs` in, `Change` out. With M, s of the clients before treatment
+(from complete pairs, or a reference given), r the reliability, e = s sqrt(1 - r), x1 and x2 a client's scores:
+
+    JT   (x2 - x1) / (sqrt(2) e)                             Jacobson & Truax 1991
+    GLN  ((x2 - M) - r (x1 - M)) / (s sqrt(1 - r^2))         Gulliksen, Lord & Novick, via Hsu 1989
+    HLL  as GLN, x2 centered on the mean after treatment     Hsu, Linn & Lord, via Hsu 1989
+    EN   (x2 - (r (x1 - M) + M)) / e                         Edwards & Nunnally, via Speer 1992
+    NK   (x2 - (r (x1 - M) + M)) / sqrt(r^2 e^2 + s^2 (1 - r2))     Nunnally & Kotsch 1983
+    HA   ((x2 - x1) R + (M2 - M1) (1 - R)) / (sqrt(R) sqrt(2) e), R the reliability of the difference; Hageman & Arrindell 1999
+    HLM  slope of a growth model over its SD: see `slopes`
+
+The index keeps the sign of the change. Improved: beyond the critical value in the good direction (strictly); HA is tested on
+one side. Formulas as in the R package clinicalsignificance (formulas read in its documentation and answers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from andante.errors import UsageError
+from andante.measures.intervals import share_interval
+from andante.measures.pairs import Codes, Pairs
+from andante.measures.reliability import check_reliability
+from andante.measures.significance import Cutoff, Marks, Population, Reference, beyond, set_cutoff, short_of
+from andante.words import HIGHER_BETTER, LOWER_BETTER
+
+Array = NDArray[np.float64]
+METHODS = ("JT", "EN", "GLN", "HLL", "HA", "NK", "HLM")
+CLASSES = ("recovered", "improved", "unchanged", "deteriorated", "harmed")
+RECOVERED, IMPROVED, UNCHANGED, DETERIORATED, HARMED = range(5)
+UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of each client of `pairs`; entry by entry, NaN or -1 where the pair is not complete.
+
+    `index` is the reliable change index (or the share of change, or empty), `code` the place in CLASSES, `used` the
+    classes this approach has. `improved` and `deteriorated` are the change alone; `clinical_pre` and `functional_post`
+    the two sides of the cut-off. `figures` holds what the index was computed with, by name.
+    """
+
+    pairs: Pairs
+    approach: str
+    method: str
+    better: str
+    index: Array
+    code: NDArray[np.int8]
+    used: tuple[int, ...]
+    improved: Marks
+    deteriorated: Marks
+    reference: Reference
+    critical: float
+    figures: dict[str, float]
+    cutoff: Cutoff | None = None
+    clinical_pre: Marks | None = None
+    functional_post: Marks | None = None
+    extra: dict[str, Any] | None = None
+
+    @property
+    def change(self) -> Array:
+        """Post - pre."""
+        return self.pairs.post - self.pairs.pre
+
+    def table(self) -> pa.Table:
+        """One row per client: id, group, pre, post, change, rci, class; empty where a score is missing."""
+        columns: dict[str, Any] = {"id": text_ids(self.pairs.ids)}
+        if self.pairs.group is not None:
+            columns["group"] = _labels(self.pairs.group, self.pairs.groups)
+        columns |= {"pre": _nullable(self.pairs.pre), "post": _nullable(self.pairs.post), "change": _nullable(self.change)}
+        index = np.where(self.code >= 0, self.index, np.nan)
+        columns["percent_change" if self.approach == "percentage" else "rci"] = _nullable(index)
+        columns["class"] = _labels(self.code, CLASSES)
+        return pa.table(columns)
+
+    def summary(self, *, confidence: float = 0.95) -> pa.Table:
+        """How many clients are in each class, per group where groups are given, with Wilson's interval of the share.
+
+        `percent` is of the group's clients with both scores, `percent_of_all` of all clients with both scores.
+        """
+        rows: list[dict[str, Any]] = []
+        everyone = int(np.sum(self.code >= 0))
+        for group, inside in self.by_group():
+            code = self.code[inside]
+            total = int(np.sum(code >= 0))
+            for place in self.used:
+                count = int(np.sum(code == place))
+                low, high = share_interval(count, total, confidence=confidence) if total else (np.nan, np.nan)
+                row: dict[str, Any] = {} if group is None else {"group": group}
+                row |= {"class": CLASSES[place], "n": count, "percent": _percent(count, total)}
+                row |= {"low": 100 * float(low), "high": 100 * float(high), "percent_of_all": _percent(count, everyone)}
+                rows.append(row)
+        return pa.Table.from_pylist(rows)
+
+    def by_group(self) -> list[tuple[str | None, Marks]]:
+        if self.pairs.group is None:
+            return [(None, np.ones(len(self.pairs), bool))]
+        return [(label, self.pairs.group == place) for place, label in enumerate(self.pairs.groups)]
+
+
+def assess_change(
+    pairs: Pairs,
+    *,
+    reliability: float,
+    method: str = "JT",
+    better: str = LOWER_BETTER,
+    significance: float = 0.05,
+    reliability_post: float | None = None,
+    functional: Population | None = None,
+    cutoff: str | None = None,
+    reference: Reference | None = None,
+    replicate: str | None = None,
+) -> Change:
+    """Reliable change by any method but HLM; with a cut-off (or functional population) also clinical significance, combined.
+
+    `reference`: means and SDs from elsewhere; by default those of the complete pairs, all groups together, as in the
+    peers. `reliability_post` (NK) is the reliability after treatment, by default the same. Raises UsageError for
+    an unknown method or fewer than two complete pairs.
+    """
+    sign = direction_of(better)
+    check_reliability(reliability)
+    known = reference or describe_pairs(pairs)
+    if method == "NK" and reliability_post is None and replicate == "clinicalsignificance" and cutoff is not None:
+        raise UsageError("NK combined with a cut-off needs the reliability after treatment, as in clinicalsignificance.")
+    index, figures = reliable_index(pairs.pre, pairs.post, known, method, reliability, reliability_post)
+    critical = float(ndtri(1 - significance)) if method == "HA" else float(ndtri(1 - significance / 2))
+    improved, deteriorated = sign * index > critical, sign * index < -critical
+    return finish_change(
+        pairs, "reliable", method, better, index, improved, deteriorated, known, critical, figures,
+        functional=functional, cutoff=cutoff, reliability=reliability, significance=significance, replicate=replicate,
+    )  # fmt: skip
+
+
+def assess_anchor(
+    pairs: Pairs,
+    *,
+    improvement: float,
+    deterioration: float | None = None,
+    better: str = LOWER_BETTER,
+    functional: Population | None = None,
+    cutoff: str | None = None,
+    reference: Reference | None = None,
+    replicate: str | None = None,
+) -> Change:
+    """Change by a smallest difference that matters, in raw points; reaching it counts (unlike the strict index)."""
+    sign = direction_of(better)
+    worse = improvement if deterioration is None else deterioration
+    if improvement <= 0 or worse <= 0:
+        raise UsageError("The smallest difference that matters is given as a positive number of points.")
+    change = pairs.post - pairs.pre
+    return finish_change(
+        pairs, "anchor", "anchor", better, np.full(len(pairs), np.nan), sign * change >= improvement, sign * change <= -worse,
+        reference or describe_pairs(pairs), np.nan, {"improvement": improvement, "deterioration": worse},
+        functional=functional, cutoff=cutoff, reliability=None, replicate=replicate,
+    )  # fmt: skip
+
+
+def assess_percentage(
+    pairs: Pairs,
+    *,
+    improvement: float,
+    deterioration: float | None = None,
+    better: str = LOWER_BETTER,
+    replicate: str | None = None,
+) -> Change:
+    """Change by its share of the score before (.5 is half of it); reaching it counts.
+
+    From zero any rise is infinite: worse where lower is better, better where higher is. clinicalsignificance counts it as
+    improved whatever the direction, and as both where lower is better: `replicate="clinicalsignificance"`.
+    """
+    sign = direction_of(better)
+    worse = improvement if deterioration is None else deterioration
+    if improvement <= 0 or worse <= 0:
+        raise UsageError("The share of change is given as a positive number: .5 is half of the score before.")
+    change = pairs.post - pairs.pre
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = change / pairs.pre
+    still = change == 0
+    improved, deteriorated = (sign * share >= improvement) & ~still, (sign * share <= -worse) & ~still
+    if replicate == "clinicalsignificance":
+        improved = improved | ((pairs.pre == 0) & (pairs.post > 0))
+    else:
+        share = np.where(still, 0.0, share)
+    return finish_change(
+        pairs, "percentage", "percentage", better, share, improved, deteriorated, describe_pairs(pairs), np.nan,
+        {"improvement": improvement, "deterioration": worse}, replicate=replicate,
+    )  # fmt: skip
+
+
+def assess_significance(
+    pairs: Pairs,
+    *,
+    functional: Population | None = None,
+    cutoff: str = "a",
+    method: Literal["JT", "HA"] = "JT",
+    reliability: float | None = None,
+    better: str = LOWER_BETTER,
+    significance: float = 0.05,
+    reference: Reference | None = None,
+    replicate: str | None = None,
+) -> Change:
+    """Crossing the cut-off alone ("statistical" approach): improved into, deteriorated out of the functional range.
+
+    A score equal to the cut-off is in neither range and so crosses nothing; clinicalsignificance calls a client who is
+    in neither before and not functional after "deteriorated": `replicate="clinicalsignificance"`.
+    """
+    sign = direction_of(better)
+    known = reference or describe_pairs(pairs)
+    if method == "HA" and reliability is None:
+        raise UsageError("Hageman and Arrindell's cut-off needs the reliability.")
+    sides = _sides(pairs, known, functional, cutoff, method, reliability, sign, significance, replicate)
+    if method == "HA":
+        improved, deteriorated = sides.functional_post, sides.clinical_post
+    elif replicate == "clinicalsignificance":
+        improved, deteriorated = sides.clinical_pre & sides.functional_post, ~sides.clinical_pre & ~sides.functional_post
+    else:
+        functional_pre = beyond(pairs.pre, sides.cutoff.value, sign)
+        improved, deteriorated = sides.clinical_pre & sides.functional_post, functional_pre & short_of(pairs.post, sides.cutoff.value, sign)
+    code = _codes(pairs.complete, [(IMPROVED, improved), (DETERIORATED, deteriorated)])
+    return Change(
+        pairs, "significance", method, better, np.full(len(pairs), np.nan), code, (IMPROVED, UNCHANGED, DETERIORATED),
+        improved, deteriorated, known, sides.critical, {}, sides.cutoff, sides.clinical_pre, sides.functional_post, sides.extra,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Sides:
+    cutoff: Cutoff
+    clinical_pre: Marks
+    functional_post: Marks
+    clinical_post: Marks
+    critical: float
+    extra: dict[str, Any]
+
+
+def _sides(
+    pairs: Pairs,
+    reference: Reference,
+    functional: Population | None,
+    kind: str,
+    method: str,
+    reliability: float | None,
+    sign: int,
+    significance: float,
+    replicate: str | None,
+) -> _Sides:
+    """On which side of the cut-off each client was before and is after."""
+    true_scores = reliability if method == "HA" else None
+    cut = set_cutoff(kind, reference, functional, sign, true_reliability=true_scores, replicate=replicate)
+    clinical_pre = short_of(pairs.pre, cut.value, sign)
+    if true_scores is None:
+        critical = float(ndtri(1 - significance / 2))
+        after = beyond(pairs.post, cut.value, sign)
+        return _Sides(cut, clinical_pre, after, np.asarray(~after), critical, {})
+    critical = float(ndtri(1 - significance))
+    error = reference.sd_pre * np.sqrt(1 - true_scores)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        reliability_post = (reference.sd_post**2 - error**2) / reference.sd_post**2
+        true_post = reference.mean_post + (pairs.post - reference.mean_post) * reliability_post
+        individual = (true_post - cut.value) / (np.sqrt(reliability_post) * error)
+        extra = {"individual": individual, "reliability_post": float(reliability_post)}
+        after = clinical_pre & (sign * individual > critical)
+        out = ~clinical_pre & (sign * individual < -critical)
+    return _Sides(cut, clinical_pre, np.asarray(after), np.asarray(out), critical, extra)
+
+
+def finish_change(
+    pairs: Pairs,
+    approach: str,
+    method: str,
+    better: str,
+    index: Array,
+    improved: Marks,
+    deteriorated: Marks,
+    reference: Reference,
+    critical: float,
+    figures: dict[str, float],
+    *,
+    functional: Population | None = None,
+    cutoff: str | None = None,
+    reliability: float | None = None,
+    significance: float = 0.05,
+    replicate: str | None = None,
+    extra: dict[str, Any] | None = None,
+) -> Change:
+    """Classes from change alone, or combined with the cut-off: recovered (into the functional range), harmed (out of it)."""
+    kind = cutoff or ("c" if functional is not None else None)
+    if kind is None:
+        code = _codes(pairs.complete, [(IMPROVED, improved), (DETERIORATED, deteriorated)])
+        used: tuple[int, ...] = (IMPROVED, UNCHANGED, DETERIORATED)
+        return Change(pairs, approach, method, better, index, code, used, improved, deteriorated, reference, critical, figures, extra=extra)
+    sides = _sides(pairs, reference, functional, kind, method, reliability, direction_of(better), significance, replicate)
+    recovered = sides.clinical_pre & sides.functional_post & improved
+    harmed = ~sides.clinical_pre & ~sides.functional_post & deteriorated
+    code = _codes(pairs.complete, [(RECOVERED, recovered), (HARMED, harmed), (IMPROVED, improved), (DETERIORATED, deteriorated)])
+    return Change(
+        pairs, approach, method, better, index, code, (RECOVERED, IMPROVED, UNCHANGED, DETERIORATED, HARMED), improved, deteriorated,
+        reference, critical, figures, sides.cutoff, sides.clinical_pre, sides.functional_post, sides.extra | (extra or {}),
+    )  # fmt: skip
+
+
+def reliable_index(
+    pre: Array, post: Array, known: Reference, method: str, reliability: float, reliability_post: float | None = None
+) -> tuple[Array, dict[str, float]]:
+    """The index of each client, and what it was computed with. Infinite or NaN where the reliability leaves no error."""
+    r, s = reliability, known.sd_pre
+    error = s * np.sqrt(1 - r)
+    expected = r * (pre - known.mean_pre)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if method == "JT":
+            difference = np.sqrt(2 * error**2)
+            return (post - pre) / difference, {"difference_error": float(difference)}
+        if method in ("GLN", "HLL"):
+            prediction = s * np.sqrt(1 - r**2)
+            center = known.mean_pre if method == "GLN" else known.mean_post
+            return ((post - center) - expected) / prediction, {"prediction_error": float(prediction)}
+        if method == "EN":
+            return (post - (expected + known.mean_pre)) / error, {"measurement_error": float(error)}
+        if method == "NK":
+            after = r if reliability_post is None else reliability_post
+            spread = np.sqrt(r**2 * s**2 * (1 - r) + s**2 * (1 - after))
+            return (post - (expected + known.mean_pre)) / spread, {"difference_error": float(spread), "reliability_post": after}
+        if method == "HA":
+            return _hageman_arrindell(pre, post, known, error)
+    if method == "HLM":
+        raise UsageError("HLM needs all scores of each client, not a pair: give a long table with --time and --score.")
+    raise UsageError(f"Unknown method {method!r}: choose one of {', '.join(METHODS)}.")
+
+
+def _hageman_arrindell(pre: Array, post: Array, known: Reference, error: float) -> tuple[Array, dict[str, float]]:
+    first, last = known.sd_pre**2, known.sd_post**2
+    shared = 2 * known.sd_pre * known.sd_post * known.correlation
+    r1, r2 = (first - error**2) / first, (last - error**2) / last
+    r = (first * r1 + last * r2 - shared) / (first + last - shared)
+    index = ((post - pre) * r + (known.mean_post - known.mean_pre) * (1 - r)) / (np.sqrt(r) * np.sqrt(2 * error**2))
+    return index, {"reliability_difference": float(r), "measurement_error": float(error)}
+
+
+def group_level(change: Change) -> list[dict[str, Any]]:
+    """Hageman & Arrindell's share of a whole group that truly changed, and that is truly functional: one row per group.
+
+    The reliabilities are those of all clients, the means and SDs the group's own.
+    """
+    if change.method != "HA" or change.cutoff is None or change.extra is None:
+        raise UsageError("Shares of the whole group belong to method HA with a cut-off.")
+    sign, found = direction_of(change.better), []
+    for group, inside in change.by_group():
+        used = inside & change.pairs.complete
+        moved, after = change.change[used], change.pairs.post[used]
+        spread = moved.std(ddof=1) * np.sqrt(change.figures["reliability_difference"])
+        functional_spread = after.std(ddof=1) * np.sqrt(change.extra["reliability_post"])
+        changed = ndtr(sign * moved.mean() / spread)
+        functional = ndtr(sign * (after.mean() - change.cutoff.value) / functional_spread)
+        found.append({"group": group, "changed": float(changed), "functional": float(functional)})
+    return found
+
+
+def describe_pairs(pairs: Pairs) -> Reference:
+    """Means, SDs (n - 1) and correlation of the complete pairs, all groups together."""
+    used = pairs.complete
+    pre, post = pairs.pre[used], pairs.post[used]
+    if len(pre) < 2:
+        raise UsageError(f"{len(pre)} clients have both scores: at least two are needed.")
+    spread = float(pre.std(ddof=1)), float(post.std(ddof=1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        together = float((pre - pre.mean()) @ (post - post.mean()) / (len(pre) - 1) / np.float64(spread[0] * spread[1]))
+    return Reference(float(pre.mean()), spread[0], float(post.mean()), spread[1], together)
+
+
+def direction_of(better: str) -> int:
+    """-1 where lower is better, +1 where higher is."""
+    if better not in (LOWER_BETTER, HIGHER_BETTER):
+        raise UsageError(f"Better is {better!r}: choose lower or higher.")
+    return 1 if better == HIGHER_BETTER else -1
+
+
+def _codes(complete: Marks, classes: Sequence[tuple[int, Marks]]) -> NDArray[np.int8]:
+    """The first class that applies, else unchanged; unknown where a score is missing."""
+    code = np.full(len(complete), UNCHANGED, dtype=np.int8)
+    for place, marks in reversed(classes):
+        code[marks] = place
+    code[~complete] = UNKNOWN
+    return code
+
+
+def text_ids(ids: NDArray[Any]) -> pa.Array[Any]:
+    return pa.array(ids).cast(pa.string()) if ids.dtype.kind in "iu" else pa.array([str(i) for i in ids], pa.string())
+
+
+def _labels(codes: NDArray[np.int8] | Codes, labels: Sequence[str]) -> pa.Array[Any]:
+    index = pa.array(codes.astype(np.int32), mask=codes < 0)
+    return pa.DictionaryArray.from_arrays(index, pa.array(list(labels), pa.string()))  # type: ignore[arg-type]
+
+
+def _nullable(values: Array) -> pa.Array[Any]:
+    return pa.array(values, from_pandas=True)
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else float("nan")

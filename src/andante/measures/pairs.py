@@ -1,0 +1,211 @@
+"""Two scores of each client, before and after, from a wide or a long table.
+
+Stands in `measures/` before change: ids, times and scores come in as arrays; `Pairs` goes out, one entry per client,
+sorted by id (as numbers where every id reads as one, else by bytes), NaN where a score is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import ArrayLike, NDArray
+
+from andante.errors import UsageError
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.intp]
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Scores before and after. `group` holds each client's index into `groups` (-1: none given)."""
+
+    ids: NDArray[Any]
+    pre: Array
+    post: Array
+    group: Codes | None = None
+    groups: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> NDArray[np.bool_]:
+        return np.asarray(~np.isnan(self.pre) & ~np.isnan(self.post))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def take(self, rows: NDArray[Any]) -> Pairs:
+        group = None if self.group is None else self.group[rows]
+        return Pairs(self.ids[rows], self.pre[rows], self.post[rows], group, self.groups)
+
+
+class Factor(NamedTuple):
+    """Values as indices into their sorted distinct values."""
+
+    codes: Codes
+    values: NDArray[Any]
+
+
+def factorize(values: ArrayLike | pa.Array[Any] | pa.ChunkedArray[Any]) -> Factor:
+    """Distinct values in order: numbers by size, texts that all read as numbers by size, other texts by bytes."""
+    array = values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else np.asarray(values)
+    if array.dtype.kind in "iufb":
+        steps = array[1:] != array[:-1]
+        if np.all(array[1:] >= array[:-1]):  # sorted already, as most files are
+            starts = np.concatenate([[True], steps]) if len(array) else np.zeros(0, bool)
+            return Factor(np.cumsum(starts) - 1, array[starts])
+        distinct, codes = np.unique(array, return_inverse=True)
+        return Factor(codes.astype(np.intp), distinct)
+    encoded = pa.array(array, pa.string()).dictionary_encode()
+    order = order_texts(encoded.dictionary)
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    if encoded.null_count:
+        raise UsageError(f"{encoded.null_count} rows have no id.")
+    return Factor(rank[encoded.indices.to_numpy()], encoded.dictionary.to_numpy(zero_copy_only=False)[order])
+
+
+def order_texts(texts: pa.Array[Any]) -> Codes:
+    """The sorting order of distinct texts: by size where all read as numbers (ties by bytes), else by bytes."""
+    try:
+        sizes = pc.cast(texts, pa.float64())
+    except pa.ArrowInvalid:
+        return pc.sort_indices(texts).to_numpy().astype(np.intp)
+    table = pa.table({"size": sizes, "text": texts})
+    keys: Any = [("size", "ascending"), ("text", "ascending")]
+    return pc.sort_indices(table, sort_keys=keys).to_numpy().astype(np.intp)
+
+
+def pair_columns(
+    ids: ArrayLike, pre: ArrayLike, post: ArrayLike, *, group: ArrayLike | None = None, groups: Sequence[str] | None = None
+) -> Pairs:
+    """Pairs from two columns, one row a client. Raises UsageError where an id is repeated."""
+    found = factorize(ids)
+    order = np.argsort(found.codes, kind="stable")
+    if len(found.values) != len(found.codes):
+        raise UsageError(_repeated(found, np.bincount(found.codes), "a wide table has one row for each client"))
+    codes, labels = group_codes(group, groups)
+    return Pairs(
+        found.values,
+        np.asarray(pre, np.float64)[order],
+        np.asarray(post, np.float64)[order],
+        None if codes is None else codes[order],
+        labels,
+    )
+
+
+def pair_rows(
+    ids: ArrayLike,
+    times: ArrayLike,
+    scores: ArrayLike,
+    *,
+    pre: object = None,
+    post: object = None,
+    group: ArrayLike | None = None,
+    groups: Sequence[str] | None = None,
+    replicate: str | None = None,
+) -> Pairs:
+    """Pairs from a long table: the scores at the times `pre` and `post`.
+
+    Both may be left out where there are just two times that are numbers or dates: the earlier is `pre`. Raises UsageError
+    where a client has two rows at one time or changes group. `replicate="clinicalsignificance"` keeps three traps of
+    that package: numbers are taken in ascending order whatever is asked; before and after are swapped for everybody
+    where the first client has no row at `pre`; a client who changes group is dropped.
+    """
+    who, when = factorize(ids), np.asarray(times)
+    score = np.asarray(scores, np.float64)
+    before, after = _choose_times(when, pre, post, replicate)
+    codes, labels = group_codes(group, groups)
+    rows_before, rows_after = np.flatnonzero(when == before), np.flatnonzero(when == after)
+    if replicate == "clinicalsignificance":
+        numeric = when.dtype.kind in "iuf"
+        first = min(np.min(who.codes[rows], initial=len(who.values)) for rows in (rows_before, rows_after))
+        lacks = not np.any(who.codes[rows_before] == first)
+        if (numeric and before > after and np.any(who.codes[rows_after] == first)) or lacks:
+            rows_before, rows_after = rows_after, rows_before
+    changed = _changed_group(who, codes, np.concatenate([rows_before, rows_after]))
+    if len(changed) and replicate != "clinicalsignificance":
+        shown = ", ".join(str(i) for i in who.values[changed[:SHOWN]])
+        raise UsageError(
+            f"{len(changed)} clients change group between their rows ({shown}): a group must be the same in all rows of a client."
+        )
+    values = [_place(who, rows, score, name) for rows, name in ((rows_before, before), (rows_after, after))]
+    seen = np.zeros(len(who.values), bool)
+    seen[who.codes[rows_before]] = seen[who.codes[rows_after]] = True
+    for one in values:
+        one[changed] = np.nan
+    one_group = None if codes is None else _first(who, codes)
+    return Pairs(who.values, values[0], values[1], one_group, labels).take(np.flatnonzero(seen))
+
+
+def _choose_times(when: NDArray[Any], pre: object, post: object, replicate: str | None) -> tuple[Any, Any]:
+    """The two times, given or found; texts sort by alphabet only when that package is replicated."""
+    if (pre is None) != (post is None):
+        raise UsageError("Give both the time before and the time after, or neither.")
+    distinct = np.unique(when[~_missing(when)])
+    if pre is not None:
+        for name, value in (("before", pre), ("after", post)):
+            if not np.any(when == value):
+                shown = ", ".join(str(t) for t in distinct[:SHOWN])
+                raise UsageError(f"No row has the time {name}, {value!r}; the times are {shown}{' ...' if len(distinct) > SHOWN else ''}.")
+        return pre, post
+    if len(distinct) != 2:
+        raise UsageError(f"There are {len(distinct)} times: say which is before and which after.")
+    if when.dtype.kind not in "iufM" and replicate != "clinicalsignificance":
+        raise UsageError(f"The times are the words {distinct[0]!r} and {distinct[1]!r}: say which is before and which after.")
+    return distinct[0], distinct[1]
+
+
+def _missing(values: NDArray[Any]) -> NDArray[np.bool_]:
+    if values.dtype.kind == "f":
+        return np.asarray(np.isnan(values))
+    return np.array([value is None for value in values], bool) if values.dtype.kind == "O" else np.zeros(len(values), bool)
+
+
+def group_codes(group: ArrayLike | None, groups: Sequence[str] | None) -> tuple[Codes | None, tuple[str, ...]]:
+    if group is None:
+        return None, ()
+    found = factorize(np.asarray(group).astype(str))
+    labels = [str(v) for v in found.values]
+    if groups is None:
+        return found.codes, tuple(labels)
+    unknown = set(labels) - set(groups)
+    if unknown:
+        raise UsageError(f"Groups {sorted(unknown)} are in the table and not in the order given.")
+    place = np.array([list(groups).index(label) for label in labels], dtype=np.intp)
+    return place[found.codes], tuple(groups)
+
+
+def _place(who: Factor, rows: Codes, score: Array, name: object) -> Array:
+    codes = who.codes[rows]
+    counts = np.bincount(codes, minlength=len(who.values))
+    if np.any(counts > 1):
+        raise UsageError(_repeated(who, counts, f"a client may have one row at the time {name}"))
+    out = np.full(len(who.values), np.nan)
+    out[codes] = score[rows]
+    return out
+
+
+def _first(who: Factor, codes: Codes) -> Codes:
+    out = np.zeros(len(who.values), dtype=np.intp)
+    out[who.codes[::-1]] = codes[::-1]
+    return out
+
+
+def _changed_group(who: Factor, codes: Codes | None, rows: Codes) -> Codes:
+    if codes is None:
+        return np.zeros(0, dtype=np.intp)
+    first = _first(who, codes)
+    return np.unique(who.codes[rows][codes[rows] != first[who.codes[rows]]])
+
+
+def _repeated(who: Factor, counts: Codes, rule: str) -> str:
+    twice = who.values[np.flatnonzero(counts > 1)]
+    shown = ", ".join(str(i) for i in twice[:SHOWN])
+    more = f" and {len(twice) - SHOWN} more" if len(twice) > SHOWN else ""
+    return f"{len(twice)} ids are repeated ({shown}{more}): {rule}."
