@@ -76,6 +76,10 @@ class Column:
             return f">= {self.low:g}"
         return f"{self.low:g} to {self.high:g}"
 
+    def direction_in_words(self) -> str:
+        """Which end is the good one; empty where neither is."""
+        return f"{self.better} is better" if self.better else ""
+
 
 def _rating(name: str, stage: Stage, better: str, meaning: str, question: str, ends: tuple[str, str], **more: bool) -> Column:
     return Column(name, "number", stage, meaning, 0, 10, better, "points", question=question, ends=ends, **more)
@@ -234,6 +238,26 @@ def reading_schema(risks: tuple[str, ...], time: Literal["date", "day"]) -> pa.S
     fields += [("pace_ceiling", pa.float64()), ("pace_confidence", pa.float64())]
     fields += [("outlook", pa.float64()), ("safety", pa.string())]
     return pa.schema(fields)
+
+
+# What each column of the reading table says; R stands for a risk's name.
+READING_MEANINGS = {
+    "client_id": "pseudonymous id of the client",
+    "session": "running number of the appointment, where it was given",
+    "date": "day of the appointment, where dates were given",
+    "day": "days since first contact, where days were given",
+    "R_level": "unknown, quiet, watch or act",
+    "R_score": "0 to 1, orders by seriousness; no probability; empty when unknown",
+    "R_since": "the session from which the level stands",
+    "R_evidence": "names of the indicators that crossed, strongest first, joined by `;`; empty when none",
+    "stance": "deepen, go_on, hold, ease or unknown",
+    "stance_why": "the reason in one sentence",
+    "judged": "how many of the ten risks could be judged",
+    "pace_ceiling": "0 to 10, highest advisable intensity for the work still ahead; empty when it cannot be estimated",
+    "pace_confidence": "0 to 1: 1 - width of the 80 % interval / 10",
+    "outlook": "0 to 1, probability that the main measure reliably worsens within its next four scores; empty when unknown",
+    "safety": "open, clear or not_asked",
+}
 
 
 _NUMBER_OR_DATE = re.compile(r"[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([T ][\d:.+Z-]+)?")

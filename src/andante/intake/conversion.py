@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from andante.intake.findings import Findings, Values
+from andante.intake.findings import Findings, Values, count_of
 from andante.intake.spellings import LARGEST_WHOLE, READ_AS_EMPTY, Cell, Fault, Rules, as_text, spell
 from andante.records import COLUMNS, Column, showable
 
@@ -171,7 +171,7 @@ def _text(values: Values, column: Column, rules: Rules, heading: str, findings: 
     trimmed = pc.utf8_trim_whitespace(values)
     changed = pc.not_equal(trimmed, values).to_pylist().count(True)
     if changed:
-        findings.note(f"{heading}: outer spaces were trimmed in {changed} of its cells")
+        findings.note(f"{heading}: outer spaces trimmed in {count_of(changed, 'cell')}")
     if rules.codes:
         names = pa.array(list(rules.codes), pa.string())
         place = pc.index_in(trimmed, value_set=names)
@@ -236,4 +236,4 @@ def _report(
         index = np.flatnonzero(rank[which] >= 0)
         findings.add_rows(heading, fault.what, fault.remedy, index, [showable(texts[p], column) for p in places], rank[which[index]])
     for remark, places in remarks.items():
-        findings.note(f"{heading}: {int(np.isin(which, places).sum())} cells {remark}")
+        findings.note(f"{heading}: {remark} in {count_of(int(np.isin(which, places).sum()), 'cell')}")

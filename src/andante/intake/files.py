@@ -18,7 +18,7 @@ import pyarrow as pa
 from andante.history import time_order
 from andante.intake.column_map import ColumnMap, read_map
 from andante.intake.conversion import convert, settle
-from andante.intake.findings import Findings, Values
+from andante.intake.findings import Findings, Values, count_of
 from andante.intake.formats import RawTable, read_file, read_frame
 from andante.intake.headings import Headings, match_headings
 from andante.intake.spellings import zone_of
@@ -113,8 +113,8 @@ def _order(table: pa.Table, findings: Findings) -> pa.Array[Any] | None:
     order = time_order(table)
     if order.same_day:
         findings.note(
-            f"{order.same_day} rows share client and day with the row before and have no session number: kept as separate sessions"
+            f"{count_of(order.same_day, 'row')} on the same day as the row before, with no session number: kept as separate sessions"
         )
     if order.disagreements:
-        findings.note(f"in {order.disagreements} rows the session number falls while the time rises: ordered by the time")
+        findings.note(f"session numbers that fall while the time rises in {count_of(order.disagreements, 'row')}: ordered by the time")
     return None if (order.index[1:] > order.index[:-1]).all() else pa.array(order.index)

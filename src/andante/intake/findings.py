@@ -9,16 +9,18 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any, TypeAlias, overload
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from andante.errors import InputError, Problem
+from andante.errors import InputError, Problem, UsageError
 
 Ints = NDArray[np.int64]
 Values: TypeAlias = "pa.ChunkedArray[Any]"  # a column as it came, or as it has become
@@ -165,3 +167,27 @@ class Findings:
         """Raise all problems at once, if there are any."""
         if self.kinds:
             raise TableError(Problems(self.kinds))
+
+
+def write_problems(problems: Sequence[Problem], path: str | Path) -> None:
+    """Every problem as a CSV file: file, row, column, what, value, remedy. Written aside, then renamed."""
+    if isinstance(problems, Problems):
+        table = problems.as_table()
+    else:
+        table = pa.Table.from_pylist([asdict(problem) for problem in problems], schema=_PROBLEM_SCHEMA)
+    partial = Path(f"{path}.partial")
+    try:
+        pacsv.write_csv(table.cast(_PROBLEM_SCHEMA), partial)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written: {error.strerror}. To mend it: choose another place for --errors") from error
+
+
+_NAMES = ("file", "row", "column", "what", "value", "remedy")
+_PROBLEM_SCHEMA = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in _NAMES])
+
+
+def count_of(number: int, thing: str) -> str:
+    """`1 cell`, `2 cells`."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")

@@ -81,8 +81,8 @@ class Cell:
 
 
 EMPTY = Cell()
-READ_AS_EMPTY = "hold NA, NaN or null: read as empty"
-DECIMAL_COMMA = "are written with a decimal comma: read as such"
+READ_AS_EMPTY = "NA, NaN or null read as empty"
+DECIMAL_COMMA = "decimal comma read as such"
 
 
 def as_text(value: object) -> str:

@@ -1,0 +1,109 @@
+"""`andante check`: is this table usable, does each column mean what we think, and what can be judged from it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from andante.cli.problems import Errors, Map, Zone, writing_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from andante.intake.column_map import ColumnMap
+    from andante.intake.files import Sessions
+    from andante.records import Column
+    from andante.risk import Risk
+
+SessionsFile = Annotated[Path, typer.Argument(metavar="SESSIONS", help="The session table: CSV, Parquet or Arrow.", show_default=False)]
+
+
+def check(sessions: SessionsFile, map_file: Map = None, tz: Zone = "UTC", errors: Errors = None) -> None:
+    """Validate a session table and say which risks can be judged from it.
+
+    Every problem is named with its file, row, column, value and remedy, and the exit code is then 2. A table that can be
+    read is echoed column by column, with range and direction, because a scale that runs the other way is the one
+    mistake that no validation can see.
+    """
+    from andante.intake.column_map import read_map
+    from andante.intake.files import read_sessions
+
+    with writing_problems(errors):
+        column_map = read_map(map_file)
+        found = read_sessions(sessions, column_map=column_map, tz=tz)
+    for line in report(sessions.name, found, column_map):
+        typer.echo(line)
+
+
+def report(name: str, sessions: Sessions, column_map: ColumnMap) -> list[str]:
+    """All that `check` says about a usable table, line by line."""
+    from andante.intake.findings import count_of
+
+    rows, clients = sessions.table.num_rows, len(sessions.table["client_id"].unique())
+    lines = [f"{name} can be read: {count_of(rows, 'row')}, {count_of(clients, 'client')}.", "", "Columns"]
+    lines += [f"  {line}" for line in _columns(sessions, column_map)]
+    if sessions.notes:
+        lines += ["", "Notes", *(f"  {note}" for note in sessions.notes)]
+    return lines + _doubts(sessions) + _risks(sessions)
+
+
+def _columns(sessions: Sessions, column_map: ColumnMap) -> list[str]:
+    """Each column with its range and direction, how it came to be, and in how many rows it is known."""
+    known = column_map.known
+    lines = []
+    for name in sessions.table.schema.names:
+        theirs, scale = column_map.columns.get(name), column_map.scales.get(name)
+        line = f"{name}: {in_words(known[name])}"
+        line += f" [from {theirs}]" if theirs and theirs != name else ""
+        line += f" [their {scale[0]:g} to {scale[1]:g}]" if scale else ""
+        lines.append(line + _share_known(sessions, name))
+    return lines
+
+
+def _share_known(sessions: Sessions, name: str) -> str:
+    rows, empty = sessions.table.num_rows, sessions.table[name].null_count
+    return f" (known in {rows - empty:,} of {rows:,} rows)" if empty else ""
+
+
+def in_words(column: Column) -> str:
+    """Range and direction: "0 to 10, higher is better"."""
+    span = column.range_in_words()
+    if column.unit in ("days", "minutes"):
+        span = column.unit if span == "number" else f"{span} {column.unit}"
+    return ", ".join(part for part in (span, column.direction_in_words()) if part)
+
+
+def _doubts(sessions: Sessions) -> list[str]:
+    from andante.intake.direction import find_doubts
+
+    lines = [
+        f"  {doubt.column}: rises where {', '.join(doubt.against)} would have it fall (correlation within clients {doubt.correlation:.2f});"
+        f" if it runs the other way, give its ends under [scales.{doubt.column}] of a map file"
+        for doubt in find_doubts(sessions)
+    ]
+    return ["", "May be reversed", *lines] if lines else []
+
+
+def _risks(sessions: Sessions) -> list[str]:
+    """Which of the ten can be judged, and what each of the others would need."""
+    from andante.risks import RISKS
+
+    table = sessions.table
+    filled = {name for name in table.schema.names if table[name].null_count < table.num_rows}
+    filled |= {f"measure:{measure.domain}" for measure in sessions.measures if measure.name in filled}
+    judged = [risk for risk in RISKS if risk.can_judge(filled)]
+    lines = ["", f"Risks that can be judged from these columns: {len(judged)} of {len(RISKS)}"]
+    lines += [f"  {risk.name}: {risk.title} (from {_named(q for q in risk.questions if q in filled)})" for risk in judged]
+    others = [f"  {risk.name}: needs {_needed(risk)}" for risk in RISKS if risk not in judged]
+    return lines + (["", "Cannot be judged", *others] if others else [])
+
+
+def _needed(risk: Risk) -> str:
+    return " or ".join(filter(None, (_named(risk.questions[:-1]), _named(risk.questions[-1:]))))
+
+
+def _named(questions: Iterable[str]) -> str:
+    """Questions as people call them: `measure:trauma` is any measure of that kind."""
+    return ", ".join(q.replace("measure:", "a measure of kind ") for q in questions)

@@ -1,0 +1,178 @@
+"""The verbs, and what happens when one goes wrong. Stands at the top of the river; imports no verb until it is called.
+
+A verb is a function of its own name in a file of its own name, with Typer's annotations (`cli/check.py`: `check`), or
+a Typer app of that name where it has verbs below it. A new verb of the instrument is one line in `VERBS`. Other
+packages bring theirs by the entry-point group `andante.verbs`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module, metadata
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from andante import __version__
+from andante.errors import AndanteError, InputError, UsageError
+
+# Each verb of the instrument with its line in `andante --help`, in reading order.
+VERBS = {
+    "read": "Read a session table: who needs attention first, and why.",
+    "check": "Validate a session table; say which risks can be judged from it.",
+    "columns": "Print the session table's contract: every column, its range and its direction.",
+    "simulate": "Make a caseload with known harms, to try things on.",
+}
+
+# The same for verbs of other packages, so that they need not be imported to be listed.
+GUEST_VERBS = {
+    "serve": "Run the web service.",
+    "demo": "Run the web service with an example caseload.",
+    "manage": "Django's own commands for the web service.",
+}
+
+# What a package needs that may not be installed, and the extra that brings it.
+NEEDS = {"andante_clinic": ("django", "clinic")}
+
+_PLAIN: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
+_UNEXPECTED = (
+    "andante: something went wrong that is a fault of Andante, not yours ({kind} in {place}).\n"
+    "Nothing more was written. Please report this line and version {version} (CONTRIBUTING.md says where); it holds no\n"
+    "client data. `andante --debug ...` shows the whole trace, which may: read it before you send it."
+)
+
+
+@cache
+def guests() -> dict[str, metadata.EntryPoint]:
+    """The verbs that other packages bring."""
+    return {entry.name: entry for entry in metadata.entry_points(group="andante.verbs") if entry.name not in VERBS}
+
+
+def lacking(entry: metadata.EntryPoint) -> str | None:
+    """The extra that has to be installed before this verb works, or None."""
+    library, extra = NEEDS.get(entry.module.partition(".")[0], ("", ""))
+    return extra if library and find_spec(library) is None else None
+
+
+def load(name: str) -> Any:
+    """What stands behind a verb: a function or a Typer app. Only here is it imported."""
+    if name in VERBS:
+        return getattr(import_module(f"andante.cli.{name}"), name)
+    extra = lacking(guests()[name])
+    if extra:
+        raise UsageError(f"andante {name} needs more than is installed. To mend it: pip install 'andante[{extra}]'")
+    return guests()[name].load()
+
+
+def as_command(name: str, target: Any) -> Any:
+    """A verb as Typer runs it."""
+    app = target
+    if not isinstance(target, typer.Typer):
+        if not callable(target) or hasattr(target, "make_context"):
+            return target
+        app = typer.Typer(**_PLAIN)
+        app.command(name)(target)
+    command = typer.main.get_command(app)
+    command.name = name
+    return command
+
+
+class Verbs(TyperGroup):
+    """Lists the verbs by name and imports one only when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*VERBS, *guests()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return as_command(cmd_name, load(cmd_name)) if cmd_name in self.list_commands(ctx) else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
+            from andante.intake.names import did_you_mean
+
+            verbs = self.list_commands(ctx)
+            ctx.fail(f"there is no verb {args[0]!r}{did_you_mean(args[0], verbs) or '; there are ' + ', '.join(verbs)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        lines = list(VERBS.items())
+        for name, entry in guests().items():
+            extra = lacking(entry)
+            lines.append((name, GUEST_VERBS.get(name, f"Brought by {entry.module}.") + (f" (install andante[{extra}])" if extra else "")))
+        with formatter.section("Verbs"):
+            formatter.write_dl(lines)
+
+
+app = typer.Typer(cls=Verbs, invoke_without_command=True, **_PLAIN)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"andante {__version__}")
+        raise typer.Exit
+
+
+@app.callback(subcommand_metavar="VERB [ARGS]...")
+def andante(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the whole trace of an unexpected error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)] = False,
+) -> None:
+    """Keep psychotherapy at a pace that is safe and that the client has agreed to.
+
+    `andante VERB --help` explains a verb.
+    """
+    context.obj["debug"] = debug
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 done, 1 a fault of ours, 2 unusable input or request, 130 Ctrl-C."""
+    state = {"debug": False}
+    try:
+        typer.main.get_command(app).main(arguments, prog_name="andante", obj=state)
+    except SystemExit as end:
+        return _flush(end.code if isinstance(end.code, int) else 1)
+    except KeyboardInterrupt:
+        return 130
+    except AndanteError as error:
+        if state["debug"]:
+            traceback.print_exc()
+        typer.echo(f"andante: {_count(error)}{error}", err=True)
+        return error.exit_code
+    except Exception as error:
+        if state["debug"]:
+            traceback.print_exc()
+        typer.echo(_UNEXPECTED.format(kind=type(error).__name__, place=_place(error), version=__version__), err=True)
+        return 1
+    return 0
+
+
+def _count(error: AndanteError) -> str:
+    """How many problems there are, before they are listed."""
+    if not isinstance(error, InputError) or len(error.problems) < 2:
+        return ""
+    return f"{len(error.problems)} problems, nothing was written.\n"
+
+
+def _place(error: BaseException) -> str:
+    """The innermost line of ours that was running: no values, no paths of the person's machine."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(here)]
+    return f"{os.path.relpath(frames[-1].filename, os.path.dirname(here))}, line {frames[-1].lineno}" if frames else "an unknown place"
+
+
+def _flush(code: int) -> int:
+    """Nobody may be listening any more (`andante columns | head`): that is no fault."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
