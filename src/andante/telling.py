@@ -179,7 +179,7 @@ class Tables:
 
     def _detail(self, found: Found):  # type: ignore[no-untyped-def]
         """One row for each raised indicator."""
-        raised = found.levels.shown & (found.levels.level >= WATCH)[self.plan.risk_of]
+        raised = found.levels.shown & (found.levels.level >= WATCH)[self.plan.risk_of] & found.history.rows
         for place in np.flatnonzero(raised.any(axis=(1, 2))):
             steps, clients = np.nonzero(raised[place])
             told = self.told(found, int(place), steps, clients)
