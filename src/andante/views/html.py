@@ -6,7 +6,7 @@ clinic's pages are made of the same parts (`client_page`, the templates and `pap
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -48,8 +48,10 @@ def render(
     return page(gather(sessions, readings, details, bands), all_clients=all_clients, measures=measures)
 
 
-def page(caseload: Caseload, *, all_clients: bool = False, measures: Sequence[MeasureColumn] = ()) -> str:
-    """The report of a caseload that is already in order (see `render`)."""
+def page(
+    caseload: Caseload, *, all_clients: bool = False, measures: Sequence[MeasureColumn] = (), drawn: Callable[[], object] | None = None
+) -> str:
+    """The report of a caseload that is already in order (see `render`). `drawn` is called after each client's page."""
     shown = caseload.lines if all_clients else caseload.lines[:PAGES]
     links = {line.client_id: f"client-{number}" for number, line in enumerate(shown, 1)}
     cases = caseload.cases(shown)
@@ -62,12 +64,19 @@ def page(caseload: Caseload, *, all_clients: bool = False, measures: Sequence[Me
             caseload_heading="Caseload",
             groups=_groups(caseload, links),
             left_out=len(caseload.lines) - len(shown),
-            pages=[client_page(case, links[case.client_id], measures) for case in cases],
+            pages=[_drawn(case, links[case.client_id], measures, drawn) for case in cases],
             style=_asset("paper.css"),
             sprite=_asset("sprite.svg"),
         )
     )
     return text
+
+
+def _drawn(case: Case, name: str, measures: Sequence[MeasureColumn], tell: Callable[[], object] | None) -> ClientPage:
+    made = client_page(case, name, measures)
+    if tell is not None:
+        tell()
+    return made
 
 
 @cache
@@ -142,8 +151,7 @@ def _last(reading: dict[str, Any]) -> str:
 @dataclass(frozen=True)
 class _EvidenceLine:
     said: str
-    source: str
-    at: str
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -222,7 +230,7 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         measure=charts.measure(case, main, f"{name}-measure-chart") if main else None,
         measure_label=(main.label or main.name) if main else "",
         strip=strip(case, charts.SHOWN),
-        cards=tuple(_card(finding, case) for finding in case.findings()),
+        cards=tuple(_card(finding) for finding in case.findings()),
         nothing_raised=_nothing_raised(now),
         table=_figures(case, main),
     )
@@ -244,20 +252,9 @@ def _nothing_raised(now: dict[str, Any]) -> str:
     return f"Nothing is raised. {wording.judged(now)}; the others are not known, which is not the same as quiet."
 
 
-def _card(finding: Finding, case: Case) -> Card:
-    latest = case.now.get("session")
-
-    def line(evidence: Any) -> _EvidenceLine:
-        at = "" if evidence.session in (None, latest) else str(evidence.session)
-        return _EvidenceLine(wording.said(evidence), wording.source(evidence), at)
-
-    return Card(
-        finding,
-        wording.since(finding.since),
-        tuple(map(line, finding.evidence)),
-        wording.sureness(finding),
-        wording.clears(finding.evidence),
-    )
+def _card(finding: Finding) -> Card:
+    evidence = tuple(_EvidenceLine(wording.said(item), wording.origin(item, finding)) for item in finding.evidence)
+    return Card(finding, wording.since(finding.since), evidence, wording.sureness(finding), wording.clears(finding.evidence))
 
 
 def _figures(case: Case, main: MeasureColumn | None) -> Figures:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from andante.views import wording
-from andante.views.caseload import QUIET, RAISED, UNKNOWN, Case, Caseload, Evidence, Finding, Line
+from andante.views.caseload import QUIET, RAISED, UNKNOWN, Case, Caseload, Finding, Line
 from andante.views.strip import SIGNS, strip
 from andante.words import LEVEL_LABELS, LEVELS
 
@@ -50,7 +50,7 @@ def print_client(console: Console, case: Case) -> None:
     console.print(Text("  ".join(f"{_sign(level, plain)} {level}" for level in LEVELS), style="dim"))
     for finding in case.findings():
         console.print()
-        console.print(Group(*_finding(finding, case, plain)))
+        console.print(Group(*_finding(finding, plain)))
     if not case.findings():
         console.print()
         console.print("Nothing is raised." if case.now.get("judged") else "Not enough to say yet.")
@@ -138,21 +138,17 @@ def _sessions(case: Case, width: int, plain: bool) -> Table:
     return table
 
 
-def _finding(finding: Finding, case: Case, plain: bool) -> Iterator[RenderableType]:
+def _finding(finding: Finding, plain: bool) -> Iterator[RenderableType]:
     yield Text.assemble(
         (f"{_sign(finding.level, plain)} {finding.risk.title}", "bold"), f"  {finding.level}: {LEVEL_LABELS[finding.level]}"
     )
-    lines = [f"{wording.said(item)}. From {wording.source(item)}{_at(item, case)}." for item in finding.evidence]
+    lines = [f"{wording.said(item)}. {wording.origin(item, finding)}" for item in finding.evidence]
     lines = lines or ["It stands from an earlier session; no answer has cleared it yet."]
     lines += [f"{wording.since(finding.since)}."] if finding.since is not None else []
     lines += [line for line in (wording.sureness(finding), wording.clears(finding.evidence)) if line]
     yield from (_hanging(" ", line) for line in lines)
     yield _hanging(" ", "What the two of you could do:")
     yield from (_hanging("   -", response.text) for response in finding.risk.responses)
-
-
-def _at(item: Evidence, case: Case) -> str:
-    return "" if item.session in (None, case.now.get("session")) else f", session {item.session}"
 
 
 def _hanging(mark: str, text: str) -> Table:

@@ -96,18 +96,21 @@ def stance(reading: Mapping[str, Any], audience: Audience = "therapist") -> str:
 
 
 def reason(reading: Mapping[str, Any]) -> str:
-    """Why the stance is what it is, as a sentence, without the stance's own words repeated in front."""
-    why = (reading.get("stance_why") or "").strip()
-    for word in (STOP_AND_TALK, SAFETY_FIRST, *STANCE_LABELS.values()):
-        if _opens_with(why, word) and why[len(word) :].lstrip().startswith((":", ",", ".", ";")):
-            why = why[len(word) :].lstrip(" :,.;")
-    return sentence(why)
+    """Why the stance is what it is, as a sentence that can stand under the stance's own words."""
+    text = _without_before(reading)
+    for word in _STANCE_WORDS:
+        if _opens_with(text, word):
+            text = text[len(word) :].lstrip(" :,.;").removeprefix("and ")
+            break
+    return sentence(text)
 
 
 def why(reading: Mapping[str, Any]) -> str:
-    """One line for a caseload: "Hold: felt heard 6, usually 9, two sessions in a row."."""
-    because = reason(reading)
-    return f"{stance(reading)}: {because[0].lower() + because[1:]}" if because else f"{stance(reading)}."
+    """One line for a caseload: "Hold: felt heard 6, usually 9, since session 7."."""
+    text = _without_before(reading)
+    if not text:
+        return f"{stance(reading)}."
+    return sentence(text if any(_opens_with(text, word) for word in _STANCE_WORDS) else f"{stance(reading)}: {text}")
 
 
 def judged(reading: Mapping[str, Any]) -> str:
@@ -115,8 +118,16 @@ def judged(reading: Mapping[str, Any]) -> str:
     return f"{reading.get('judged') or 0} of {len(RISKS)} could be judged"
 
 
+_STANCE_WORDS = (STOP_AND_TALK, SAFETY_FIRST, *STANCE_LABELS.values())
+
+
 def _opens_with(text: str | None, word: str) -> bool:
     return (text or "").strip().casefold().startswith(word.casefold())
+
+
+def _without_before(reading: Mapping[str, Any]) -> str:
+    """The reading's own reason; what the stance was before is said elsewhere ("Since last time")."""
+    return (reading.get("stance_why") or "").partition(" Before: ")[0].strip()
 
 
 # Evidence
@@ -128,6 +139,14 @@ def said(evidence: Evidence) -> str:
     if evidence.low is None or evidence.high is None or evidence.usual is None or "usual" not in text:
         return text
     return f"{text} (mostly {number(evidence.low)} to {number(evidence.high)})"
+
+
+def origin(evidence: Evidence, finding: Finding) -> str:
+    """Where it comes from, and since when where that is not since the level stands: "From a measure, since session 4."."""
+    parts = [f"from {source(evidence)}"] if evidence.source else []
+    if evidence.since is not None and evidence.since != finding.since:
+        parts.append(since(evidence.since).lower())
+    return sentence(", ".join(parts))
 
 
 def source(evidence: Evidence) -> str:

@@ -1,0 +1,180 @@
+"""`andante read`: a session table in, the readings out, or the clients who need attention first.
+
+Stands at the top of the river: it asks `batch` to read and `views` to show, and computes nothing itself. Heavy libraries
+are imported only once the request makes sense.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from andante.cli.problems import Errors, Map, Zone, writing_problems
+from andante.cli.saving import FORMATS, check_place, save_table, save_text
+from andante.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from andante.flow import Reading
+    from andante.intake.files import Sessions
+    from andante.priors import Norms
+    from andante.views.caseload import Caseload, Line
+
+
+def read(
+    sessions: Annotated[Path, typer.Argument(metavar="SESSIONS", help="The session table: CSV, Parquet or Arrow.")],
+    column_map: Map = None,
+    norms: Annotated[
+        Path | None, typer.Option("--norms", help="Your own norms (`andante norms fit`), instead of the shipped ones.")
+    ] = None,
+    tz: Zone = "UTC",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the readings; the ending chooses .csv, .parquet, .arrow or .json.")
+    ] = None,
+    details: Annotated[Path | None, typer.Option("--details", help="Write the evidence, one row for each raised indicator.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a report to open, print or hand over: one file.")] = None,
+    all_clients: Annotated[bool, typer.Option("--all", help="Everyone: a page in the report, a line in the summary.")] = False,
+    client: Annotated[str | None, typer.Option("--client", metavar="ID", help="This client, session by session; the report too.")] = None,
+    errors: Errors = None,
+) -> None:
+    """Read a session table: who needs attention first, and why.
+
+    Without --out, --client or --details it prints the clients who need attention. The exit code is 0 whatever the
+    readings say, and 2 where the input cannot be used; then nothing is written.
+    """
+    for option, place, endings in (
+        ("--out", out, FORMATS),
+        ("--details", details, FORMATS),
+        ("--html", html, ("html", "htm")),
+        ("--errors", errors, ()),
+    ):
+        if place is not None:
+            check_place(place, endings, option=option, never=sessions)
+    with _progress() as progress:
+        work = _Work(progress, *_open(sessions, column_map, norms, tz, errors))
+        reading = work.read(details=details is not None)
+        shown = html is not None or client is not None or out is None
+        caseload = _gathered(work, reading) if shown else None
+        chosen = None if client is None or caseload is None else _find(caseload, client)
+        page = _page(work, caseload, chosen, all_clients) if html is not None and caseload is not None else None
+        case = work.detailed(caseload, (chosen,)).cases([chosen]) if chosen is not None and caseload is not None else []
+        if out is not None:
+            save_table(reading.readings, out)
+        if details is not None and reading.details is not None:
+            save_table(reading.details, details)
+        if page is not None and html is not None:
+            save_text(page, html)
+    _tell(work.sessions.notes, [place for place in (out, details, html) if place is not None])
+    from andante.views import terminal
+
+    if case:
+        terminal.print_client(_console(), case[0])
+    elif out is None and caseload is not None:
+        terminal.print_caseload(_console(), caseload, shown=None if all_clients else terminal.SHOWN)
+
+
+def _open(path: Path, column_map: Path | None, norms: Path | None, tz: str, errors: Path | None) -> tuple[Sessions, Norms | None]:
+    """The checked sessions and the norms."""
+    from andante.intake.files import read_sessions
+    from andante.priors import read_norms
+
+    own = read_norms(norms) if norms else None
+    with writing_problems(errors):
+        return read_sessions(path, column_map=column_map, tz=tz), own
+
+
+@dataclass(frozen=True)
+class _Work:
+    """The input of one run, read once for everyone and again, with evidence, for those who are shown."""
+
+    progress: Progress
+    sessions: Sessions
+    norms: Norms | None
+
+    def read(self, *, details: bool) -> Reading:
+        from andante.batch import local
+
+        self.progress.add_task("Reading", total=None)
+        return local.read(self.sessions, norms=self.norms, details=details)
+
+    def detailed(self, caseload: Caseload, lines: tuple[Line, ...]) -> Caseload:
+        """The same caseload with evidence and bands of these clients. A batch of some reads as a batch of all."""
+        if caseload.details is not None:
+            return caseload
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        from andante.batch import local
+
+        ids = pa.array([line.client_id for line in lines], pa.string())
+        table = self.sessions.table
+        some = replace(self.sessions, table=table.filter(pc.is_in(table["client_id"], value_set=ids)))
+        reading = local.read(some, norms=self.norms, details=True)
+        return replace(caseload, details=reading.details, bands=reading.bands)
+
+
+def _gathered(work: _Work, reading: Reading) -> Caseload:
+    from andante.views.caseload import gather
+
+    return gather(work.sessions.table, reading.readings, reading.details, reading.bands)
+
+
+def _find(caseload: Caseload, client: str) -> Line:
+    line = caseload.find(client)
+    if line is not None:
+        return line
+    from andante.intake.names import did_you_mean
+
+    near = did_you_mean(client, [other.client_id for other in caseload.lines])
+    raise UsageError(f"--client {client}: nobody in this table has that id{near or '. To mend it: case and leading zeros count'}")
+
+
+def _page(work: _Work, caseload: Caseload, chosen: Line | None, all_clients: bool) -> str:
+    from andante.views import html
+
+    lines = (chosen,) if chosen is not None else caseload.lines if all_clients else caseload.lines[: html.PAGES]
+    drawn = work.detailed(caseload, lines)
+    if chosen is not None:
+        drawn = replace(drawn, lines=lines)
+    task = work.progress.add_task("Drawing", total=len(lines))
+    return html.page(drawn, all_clients=all_clients, measures=work.sessions.measures, drawn=lambda: work.progress.advance(task))
+
+
+# Talking to the person
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on a terminal for work that takes longer than a moment; nothing where the errors go to a file."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield progress
+
+
+def _tell(notes: list[str], written: list[Path]) -> None:
+    for note in notes:
+        typer.echo(f"Note: {note}", err=True)
+    for place in written:
+        typer.echo(f"Written: {place}", err=True)
+
+
+def _console() -> Console:
+    """The output, with stand-ins for signs that the terminal cannot show."""
+    import sys
+
+    from rich.console import Console
+
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    return Console(highlight=False, soft_wrap=False)
