@@ -27,6 +27,11 @@ VERBS = {
     "read": "Read a session table: who needs attention first, and why.",
     "check": "Validate a session table; say which risks can be judged from it.",
     "columns": "Print the session table's contract: every column, its range and its direction.",
+    "score": "Score answers to the items of an instrument.",
+    "change": "Reliable and clinically significant change between two scores.",
+    "sudden": "Sudden gains and losses between sessions.",
+    "measures": "The catalogue of instruments; a service's own wording added to it.",
+    "norms": "Fit norms from a cohort: what is usual, the expected course, drop-out.",
     "simulate": "Make a caseload with known harms, to try things on.",
 }
 

@@ -20,6 +20,7 @@ from andante.errors import UsageError
 from andante.measures.sudden import Grid, Rules, Sudden, flags_array, judge
 
 Kind = Literal["gain", "loss"]
+KINDS: tuple[Kind, Kind] = ("gain", "loss")
 SELECT = ("first", "last", "smallest", "largest")
 AROUND = ("before_2", "before_1", "before", "after", "after_1", "after_2")
 

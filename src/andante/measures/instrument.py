@@ -27,12 +27,16 @@ CONFIDENCES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Item:
-    """One item: its id, our own short label (for charts), its LOINC code, whether it is keyed the other way round."""
+    """One item: its id, our own short label (for charts), its LOINC code, whether it is keyed the other way round.
+
+    `answers`: LOINC codes of its own answers, in order, where they are not those of the instrument.
+    """
 
     id: str
     label: str
     loinc: str = ""
     reverse: bool = False
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ class Instrument:
     missing: Mapping[str, Any]
     safety: tuple[Mapping[str, Any], ...]
     diagnoses: tuple[Mapping[str, Any], ...]
+    talking_therapies: Mapping[str, Any] | None
     loinc: Mapping[str, str]
     wording: Mapping[str, str]
 
@@ -135,7 +140,7 @@ def parse_instrument(text: str, name: str) -> Instrument:
     """An instrument from the text of its JSON file; DefinitionError names the file and what is missing or wrong."""
     try:
         entry = json.loads(text)
-        items = tuple(Item(**item) for item in entry["items"])
+        items = tuple(Item(**{**item, "answers": tuple(item.get("answers", ()))}) for item in entry["items"])
         answers, span = _answers(entry["answers"])
         return Instrument(
             id=entry["id"],
@@ -150,6 +155,7 @@ def parse_instrument(text: str, name: str) -> Instrument:
             missing=entry["missing"],
             safety=tuple(entry.get("safety", ())),
             diagnoses=tuple(entry.get("diagnoses", ())),
+            talking_therapies=entry.get("talking_therapies"),
             loinc=entry.get("loinc", {}),
             wording=entry["wording"],
         )

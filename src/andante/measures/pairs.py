@@ -209,3 +209,53 @@ def _repeated(who: Factor, counts: Codes, rule: str) -> str:
     shown = ", ".join(str(i) for i in twice[:SHOWN])
     more = f" and {len(twice) - SHOWN} more" if len(twice) > SHOWN else ""
     return f"{len(twice)} ids are repeated ({shown}{more}): {rule}."
+
+
+def pair_first_last(
+    ids: ArrayLike, times: ArrayLike, scores: ArrayLike, *, group: ArrayLike | None = None, groups: Sequence[str] | None = None
+) -> Pairs:
+    """Pairs of each client's first and last known score in time; a client with one score has no last."""
+    who, when, score = factorize(ids), np.asarray(times), np.asarray(scores, np.float64)
+    codes, labels = group_codes(group, groups)
+    known = np.flatnonzero(~np.isnan(score) & ~_missing(when))
+    rank = factorize(when[known]).codes
+    order = known[np.lexsort((rank, who.codes[known]))]
+    client = who.codes[order]
+    same = (client[1:] == client[:-1]) & (when[order][1:] == when[order][:-1])
+    if np.any(same):
+        raise UsageError(
+            _repeated(who, np.bincount(client[1:][same], minlength=len(who.values)) + 1, "a client may have one score at a time")
+        )
+    pre, post = np.full(len(who.values), np.nan), np.full(len(who.values), np.nan)
+    count = np.bincount(client, minlength=len(who.values))
+    pre[client[::-1]] = score[order][::-1]
+    post[client] = score[order]
+    post[count < 2] = np.nan
+    return Pairs(who.values, pre, post, None if codes is None else _first(who, codes), labels)
+
+
+def spread_rows(
+    ids: ArrayLike, times: ArrayLike, scores: ArrayLike, words: NDArray[Any] | None = None
+) -> tuple[list[str], list[str], Array]:
+    """A long table as a grid: ids, one label per time (its first spelling in `words`, where given), scores (clients, times).
+
+    Times are columns in order; a client without a row at a time has no score there. Raises UsageError where a client has
+    two rows at one time, or a row has no time.
+    """
+    who, when = factorize(ids), np.asarray(times)
+    lacking = int(_missing(when).sum())
+    if lacking:
+        raise UsageError(f"{lacking} rows have no time.")
+    moments = factorize(when)
+    counts = np.bincount(who.codes * len(moments.values) + moments.codes, minlength=len(who.values) * len(moments.values))
+    twice = np.bincount(np.flatnonzero(counts > 1) // max(len(moments.values), 1), minlength=len(who.values)) + 1
+    if np.any(counts > 1):
+        raise UsageError(_repeated(who, twice, "a client may have one row at a time"))
+    grid = np.full((len(who.values), len(moments.values)), np.nan)
+    grid[who.codes, moments.codes] = np.asarray(scores, np.float64)
+    labels = [str(value) for value in moments.values]
+    if words is not None:
+        first = np.zeros(len(labels), dtype=np.intp)
+        first[moments.codes[::-1]] = np.arange(len(when))[::-1]
+        labels = [str(words[row]) for row in first]
+    return [str(i) for i in who.values], labels, grid

@@ -30,6 +30,7 @@ from andante.words import LOWER_BETTER
 
 Grid = NDArray[np.float64]
 Flags = NDArray[np.int8]  # 1 met, 0 not met, -1 cannot be judged
+Direction = Literal["fall", "rise"]
 
 UNKNOWN = np.int8(-1)
 CUTOFF, SHARE, ALPHA, CRITICAL = 7.0, 0.25, 0.05, 2.776
@@ -142,13 +143,22 @@ def check_rules(rules: Rules, sessions: int, ids: Sequence[str]) -> None:
         raise UsageError(f"{len(ids) - len(set(ids))} rows repeat an id: each client may have one row.")
 
 
-def judge(scores: Grid, direction: Literal["fall", "rise"], rules: Rules, windows: _Windows | None = None) -> Criteria:
+def judge(scores: Grid, direction: Direction, rules: Rules, windows: _Windows | None = None) -> Criteria:
     """The three criteria for a fall (or a rise) at each of the sessions - 3 intervals. Comparisons are exact, ties as stated."""
-    now, after = scores[:, 1:-2], scores[:, 2:-1]
+    first, second = judge_step(scores[:, 1:-2], scores[:, 2:-1], direction, rules)
+    third = np.full(first.shape, UNKNOWN)
+    if rules.third:
+        windows = windows or _compare_windows(scores, rules)
+        third = _judge_windows(windows, direction)
+    used = [c for c, on in ((first, rules.cutoff is not None), (second, rules.share is not None), (third, rules.third)) if on]
+    return Criteria(first, second, third, _all(used))
+
+
+def judge_step(now: Grid, after: Grid, direction: Direction, rules: Rules) -> tuple[Flags, Flags]:
+    """The first two criteria, which need nothing but the two scores."""
     step = now - after
     known = ~np.isnan(step)
-    off = np.full(step.shape, UNKNOWN)
-    first, second, third = off, off, off
+    first = second = np.full(step.shape, UNKNOWN)
     if rules.cutoff is not None:
         first = _flags(step >= rules.cutoff if direction == "fall" else step <= -rules.cutoff, known)
     if rules.share is not None:
@@ -156,12 +166,47 @@ def judge(scores: Grid, direction: Literal["fall", "rise"], rules: Rules, window
         # A rise must exceed the share of where it starts; suddengains lets any rise pass (step <= +share).
         rise = share if rules.replicate == "suddengains" else -share
         second = _flags(step >= share if direction == "fall" else step <= rise, known)
-    if rules.third:
-        windows = windows or _compare_windows(scores, rules)
-        difference = windows.difference if direction == "fall" else -windows.difference
-        third = _flags(difference > windows.threshold, windows.known)
-    used = [c for c, on in ((first, rules.cutoff is not None), (second, rules.share is not None), (third, rules.third)) if on]
-    return Criteria(first, second, third, _all(used))
+    return first, second
+
+
+def _judge_windows(windows: _Windows, direction: Direction) -> Flags:
+    difference = windows.difference if direction == "fall" else -windows.difference
+    return _flags(difference > windows.threshold, windows.known)
+
+
+STATES = ("possible", "confirmed", "not confirmed", "cannot be confirmed")
+
+
+def find_live(found: Sudden) -> pa.Table:
+    """Every step that meets the first two criteria, as seen while therapy goes on: one row each, by client and session.
+
+    Criterion 3 asks for three later sessions: until the client has a score in the third or later, a step is `possible`.
+    Then it is `confirmed`, `not confirmed`, or `cannot be confirmed` where scores are missing (always so for the first step).
+    """
+    grid, rules = found.scores, found.rules
+    windows = _compare_windows(grid, rules, edge=2)
+    sessions = grid.shape[1]
+    last = np.where(np.isnan(grid), -1, np.arange(sessions)).max(axis=1)
+    waited = np.arange(sessions - 1) + 3 <= last[:, None]
+    rows: list[pa.Table] = []
+    directions: tuple[Direction, Direction] = ("fall", "rise") if found.better == LOWER_BETTER else ("rise", "fall")
+    for kind, direction in zip(("gain", "loss"), directions, strict=True):
+        plain = [c for c in judge_step(grid[:, :-1], grid[:, 1:], direction, rules._replace(replicate=None)) if np.any(c != UNKNOWN)]
+        client, step = np.nonzero(np.all([c == 1 for c in plain], axis=0)) if plain else np.nonzero(np.zeros((0, 0)))
+        third = _judge_windows(windows, direction) if rules.third else np.ones(waited.shape, np.int8)
+        state = np.where(waited, np.array([2, 1, 3])[third], 0)[client, step]
+        labels, ids = np.asarray(found.labels, object), np.asarray(found.ids, object)
+        columns = {
+            "id": pa.array(ids[client], pa.string()),
+            "from": pa.array(labels[step], pa.string()),
+            "to": pa.array(labels[step + 1], pa.string()),
+            "kind": pa.array([kind] * len(client), pa.string()),
+            "magnitude": grid[client, step] - grid[client, step + 1],
+            "state": pa.array(np.asarray(STATES, object)[state], pa.string()),
+            "order": client * sessions + step,
+        }
+        rows.append(pa.table(columns))
+    return pa.concat_tables(rows).sort_by("order").drop_columns(["order"])
 
 
 def critical_values(rules: Rules) -> NDArray[np.float64]:
@@ -180,12 +225,13 @@ class _Windows(NamedTuple):
     known: NDArray[np.bool_]
 
 
-def _compare_windows(scores: Grid, rules: Rules) -> _Windows:
-    """Up to three sessions on each side of each interval."""
+def _compare_windows(scores: Grid, rules: Rules, edge: int = 1) -> _Windows:
+    """Up to three sessions on each side of each interval: of those that can be judged, or (`edge=2`) of all."""
     clients, sessions = scores.shape
-    edge = np.full((clients, 1), np.nan)
-    padded = np.concatenate([edge, scores, edge], axis=1)
-    slices = [padded[:, k : k + sessions - 3] for k in range(6)]
+    none = np.full((clients, edge), np.nan)
+    padded = np.concatenate([none, scores, none], axis=1)
+    width = sessions - 5 + 2 * edge
+    slices = [padded[:, k : k + width] for k in range(6)]
     count_before, mean_before, squares_before = _moments(slices[2], slices[1], slices[0])
     count_after, mean_after, squares_after = _moments(slices[3], slices[4], slices[5])
     count = count_before + count_after

@@ -1,0 +1,157 @@
+"""`andante sudden`: sudden gains and losses between sessions, from a wide or a long table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from andante.cli.saving import FORMATS, check_place, save_table
+from andante.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from andante.cli.tables import GivenTable
+    from andante.measures.sudden import Sudden
+
+
+def sudden(
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help="Scores session by session: CSV, Parquet or Arrow, wide or long.")],
+    client: Annotated[str, typer.Option("--id", metavar="COLUMN", help="The column of client ids.")],
+    scores: Annotated[
+        list[str] | None, typer.Option(metavar="A,B,C", help="Wide: the score columns in time order; may be repeated.")
+    ] = None,
+    time: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long: the column of sessions or times.")] = None,
+    score: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long: the column of scores.")] = None,
+    cutoff: Annotated[
+        float | None, typer.Option(metavar="POINTS", help="Criterion 1: the size of the step; the measure's reliable change.")
+    ] = None,
+    no_cutoff: Annotated[bool, typer.Option("--no-cutoff", help="Leave criterion 1 out.")] = False,
+    share: Annotated[
+        float, typer.Option(help="Criterion 2: the step as a share of the score before it; 0 leaves only the direction.")
+    ] = 0.25,
+    alpha: Annotated[float, typer.Option(help="Criterion 3: level of the critical value.")] = 0.05,
+    critical: Annotated[float | None, typer.Option(metavar="T", help="Criterion 3: one critical value, whatever is missing.")] = None,
+    better: Annotated[str, typer.Option(help="Which end is good: lower or higher.")] = "lower",
+    baseline_first: Annotated[
+        bool, typer.Option("--baseline-first", help="The first column is before treatment: sessions count from 0.")
+    ] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="As therapy goes on: also the steps that criterion 3 cannot judge yet, as `possible`.")
+    ] = False,
+    replicate: Annotated[str | None, typer.Option(metavar="PACKAGE", help="suddengains: keep that package's faults.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="One row per client and interval; csv, parquet, arrow or json.")] = None,
+    gains: Annotated[Path | None, typer.Option(metavar="FILE", help="One row per gain and loss (same endings).")] = None,
+    persons: Annotated[Path | None, typer.Option(metavar="FILE", help="One row per client with the chosen gain (same endings).")] = None,
+    spikes: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="One row per spike: a rise of --cutoff or more, returned or not (same endings).")
+    ] = None,
+    select: Annotated[str, typer.Option(help="With --persons: first, last, smallest or largest.")] = "first",
+) -> None:
+    """Sudden gains and losses by the three criteria of Tang & DeRubeis 1999.
+
+    Writes `from`, `to`, `criterion_1`, `criterion_2`, `criterion_3` (of a gain), `gain` and `loss` for each client and
+    interval that can be judged, empty where a score it needs is missing. Without --out it prints the counts.
+    """
+    for option, place in (("--out", out), ("--gains", gains), ("--persons", persons), ("--spikes", spikes)):
+        if place is not None:
+            check_place(place, FORMATS, option=option, never=table)
+    from andante.cli.tables import GivenTable
+    from andante.measures.sudden import Rules, find_live, find_sudden
+
+    if cutoff is None and not no_cutoff:
+        raise UsageError("Say how large a step must be: --cutoff POINTS (the reliable change of the measure), or --no-cutoff.")
+    given = GivenTable(table)
+    ids, labels, grid = _read_long(given, client, time, score) if time or score else _read_wide(given, client, scores)
+    rules = Rules(cutoff=None if no_cutoff else cutoff, share=share, alpha=alpha, replicate=replicate)
+    if critical is not None:
+        rules = rules._replace(adjust=False, critical=critical)
+    found = find_sudden(grid, ids=ids, labels=labels, rules=rules, better=better)
+    result = find_live(found) if live else found.table()
+    result = result.rename_columns([client if name == "id" else name for name in result.column_names])
+    if out is not None:
+        save_table(result, out)
+    _save_episodes(found, gains, persons, select, baseline_first)
+    if spikes is not None:
+        save_table(_spikes(found), spikes)
+    for note in given.finish():
+        typer.echo(f"Note: {note}", err=True)
+    for place in (out, gains, persons, spikes):
+        if place is not None:
+            typer.echo(f"Written: {place}", err=True)
+    if out is None:
+        _print(found)
+
+
+def _read_wide(given: GivenTable, client: str, scores: list[str] | None) -> tuple[list[str], list[str], Any]:
+    import numpy as np
+
+    from andante.measures.pairs import factorize
+
+    names = given.split(scores or [])
+    if not names:
+        raise UsageError("Say where the scores are: --scores A,B,C, or for a long table --time COLUMN --score COLUMN.")
+    ids = given.ids(client)
+    columns = [given.numbers(name) for name in names]
+    given.finish()
+    order = np.argsort(factorize(ids).codes, kind="stable")
+    return [str(i) for i in ids[order]], names, np.stack(columns, axis=1)[order]
+
+
+def _read_long(given: GivenTable, client: str, time: str | None, score: str | None) -> tuple[list[str], list[str], Any]:
+    from andante.measures.pairs import spread_rows
+
+    if not time or not score:
+        raise UsageError("A long table needs both --time and --score.")
+    ids, scores, times, words = given.ids(client), given.numbers(score), given.times(time), given.words(time)
+    given.finish()
+    return spread_rows(ids, times, scores, words)
+
+
+def _save_episodes(found: Sudden, gains: Path | None, persons: Path | None, select: str, baseline_first: bool) -> None:
+    if gains is None and persons is None:
+        return
+    import pyarrow as pa
+
+    from andante.measures.episodes import KINDS, list_episodes, tabulate_persons
+
+    both = [list_episodes(found, kind, baseline_first=baseline_first) for kind in KINDS]
+    if gains is not None:
+        save_table(pa.concat_tables([episodes.table() for episodes in both]), gains)
+    if persons is not None:
+        save_table(_side_by_side(*(tabulate_persons(episodes, select) for episodes in both)), persons)
+
+
+def _spikes(found: Sudden) -> pa.Table:
+    from andante.measures.spikes import find_spikes
+
+    if found.rules.cutoff is None:
+        raise UsageError("Spikes need --cutoff POINTS: how large a rise must be.")
+    sign = 1 if found.better == "lower" else -1
+    return find_spikes(sign * found.scores, rise=found.rules.cutoff).table(found.ids, found.labels)
+
+
+def _side_by_side(gains: pa.Table, losses: pa.Table) -> pa.Table:
+    """One row per client: what there is of gains, then of losses."""
+    names = [name if name == "id" else f"gain_{name}" for name in gains.column_names]
+    joined = gains.rename_columns(names)
+    for name in losses.column_names[1:]:
+        joined = joined.append_column(f"loss_{name}", losses[name])
+    return joined
+
+
+def _print(found: Sudden) -> None:
+    """How many gains and losses, in how many clients, and how many came back."""
+    from andante.measures.episodes import KINDS, describe_episodes, list_episodes
+
+    judged = int((found.gains.met >= 0).sum())
+    typer.echo(f"{len(found.ids)} clients, {found.gains.met.size} intervals, {judged} with the scores that all criteria need.")
+    for kind in KINDS:
+        figures = describe_episodes(list_episodes(found, kind), "first")
+        plural = "gains" if kind == "gain" else "losses"
+        text = f"Sudden {plural}: {figures['episodes']:.0f} in {figures['with_any']:.0f} clients ({figures['with_any_percent']:.1f} %)"
+        if figures["with_any"]:
+            text += f"; mean size of the first {abs(figures['magnitude_mean']):.1f}, later reversed in {figures['reversed']:.0f}"
+        typer.echo(text + ".")

@@ -1,0 +1,104 @@
+"""Tables of scores as people have them, wide or long: their columns read as ids, numbers, times or words.
+
+Stands beside the verbs in `cli`, for those that take any table and not the session table. Every cell that cannot be
+read is named with its row and column, all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from andante.errors import UsageError
+from andante.intake.conversion import convert
+from andante.intake.formats import RawTable, read_file
+from andante.intake.names import did_you_mean
+from andante.intake.spellings import PLAIN
+from andante.records import Column
+
+Array = NDArray[np.float64]
+
+
+class GivenTable:
+    """A table file; columns are read one by one, `finish` then raises every problem that was met."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._raw: RawTable = read_file(path, lambda names: names)
+        self.headings = self._raw.headings
+
+    @property
+    def rows(self) -> int:
+        return self._raw.table.num_rows
+
+    def finish(self) -> list[str]:
+        """Raise what was found wrong; else the notes."""
+        self._raw.findings.raise_problems()
+        return self._raw.findings.notes
+
+    def split(self, given: Sequence[str]) -> list[str]:
+        """Column names given one by one, or several in one text with commas."""
+        names: list[str] = []
+        for text in given:
+            names += [text] if text in self.headings else [part.strip() for part in text.split(",") if part.strip()]
+        return names
+
+    def ids(self, heading: str) -> NDArray[Any]:
+        """Ids as texts; a row without one is a problem."""
+        values = self._column(heading, Column(heading, "text", "id", "who"))
+        empty = np.flatnonzero(np.asarray(values.is_null()))
+        if len(empty):
+            self._raw.findings.add_rows(heading, "has no id", "give each row the id of its client", empty)
+        return np.asarray(values.to_numpy(zero_copy_only=False), dtype=object)
+
+    def words(self, heading: str) -> NDArray[Any]:
+        """Texts as given; None where a cell is empty."""
+        values = self._column(heading, Column(heading, "text", "id", "a word"))
+        return np.asarray(values.to_numpy(zero_copy_only=False), dtype=object)
+
+    def numbers(self, heading: str) -> Array:
+        """Numbers; NaN where a cell is empty."""
+        values = self._column(heading, Column(heading, "number", "before", "a score"))
+        return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+    def times(self, heading: str) -> NDArray[Any]:
+        """Times as numbers where every cell is one, as days since 1970 where every cell is a date, else as words."""
+        words = self.words(heading)
+        known = [word for word in words if word is not None]
+        for parse in (float, lambda word: float(np.datetime64(word, "D").astype(int))):
+            try:
+                parsed = {word: parse(word) for word in set(known)}
+            except ValueError:
+                continue
+            return np.array([np.nan if word is None else parsed[word] for word in words], dtype=np.float64)
+        return words
+
+    def _column(self, heading: str, column: Column) -> pa.ChunkedArray[Any]:
+        if heading not in self.headings:
+            shown = ", ".join(self.headings[:12]) + (" ..." if len(self.headings) > 12 else "")
+            hint = did_you_mean(heading, self.headings) or f"; its columns are {shown}"
+            raise UsageError(f"{self.path} has no column {heading!r}{hint}")
+        if self.headings.count(heading) > 1:
+            raise UsageError(
+                f"{self.path} has {self.headings.count(heading)} columns called {heading!r}. To mend it: give each its own name."
+            )
+        values = self._raw.table.column(self.headings.index(heading))
+        return convert(values, column, PLAIN, heading, self._raw.findings, UTC)
+
+
+def read_moment(text: str, times: NDArray[Any]) -> object:
+    """A time named on the command line, in the kind of the column: a number, a day, or a word."""
+    if times.dtype.kind != "f":
+        return text
+    for parse in (float, lambda word: float(np.datetime64(word, "D").astype(int))):
+        try:
+            return parse(text)
+        except ValueError:
+            continue
+    raise UsageError(f"The time {text!r} is neither a number nor a date, and the column's times are.")
