@@ -7,6 +7,7 @@ read is named with its row and column, all at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from andante.errors import UsageError
+from andante.errors import InputError, Problem, UsageError
 from andante.intake.conversion import convert
 from andante.intake.formats import RawTable, read_file
 from andante.intake.names import did_you_mean
@@ -23,6 +24,7 @@ from andante.intake.spellings import PLAIN
 from andante.records import Column
 
 Array = NDArray[np.float64]
+NUMBER_REMEDY = "write a number, or leave the cell empty if it is not known"
 
 
 class GivenTable:
@@ -37,9 +39,23 @@ class GivenTable:
     def rows(self) -> int:
         return self._raw.table.num_rows
 
-    def finish(self) -> list[str]:
-        """Raise what was found wrong; else the notes."""
-        self._raw.findings.raise_problems()
+    def row(self, index: int) -> int:
+        """The row as the person sees it."""
+        return self._raw.findings.row(index)
+
+    def problems(self) -> list[Problem]:
+        """What was found wrong so far; remedies speak of this table, not of a column map."""
+        try:
+            self._raw.findings.raise_problems()
+        except InputError as error:
+            return [replace(p, remedy=NUMBER_REMEDY) if p.remedy and "map file" in p.remedy else p for p in error.problems]
+        return []
+
+    def finish(self, more: Sequence[Problem] = ()) -> list[str]:
+        """Raise what was found wrong, with `more` problems found since; else the notes."""
+        problems = [*self.problems(), *more]
+        if problems:
+            raise InputError(problems)
         return self._raw.findings.notes
 
     def split(self, given: Sequence[str]) -> list[str]:

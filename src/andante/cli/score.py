@@ -1,0 +1,213 @@
+"""`andante score`: answers to the items of an instrument become totals and subscales."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from andante.cli.problems import Errors, writing_problems
+from andante.cli.saving import FORMATS, check_place, save_table
+from andante.errors import InputError, Problem, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from andante.measures.instrument import Instrument
+    from andante.measures.scoring import Scored
+
+
+def score(
+    answers: Annotated[
+        Path, typer.Argument(metavar="ANSWERS", help="CSV, Parquet or Arrow, wide or long; or QuestionnaireResponses as JSON.")
+    ],
+    instrument: Annotated[str, typer.Option(metavar="ID", help="Which instrument: `andante measures list` has them.")],
+    client: Annotated[
+        str | None, typer.Option("--id", metavar="COLUMN", help="The column of client ids (wide: kept; long: needed).")
+    ] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="More columns that name a row (session, date); may be repeated.")
+    ] = None,
+    item: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long table: the column of items.")] = None,
+    answer: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long table: the column of answers.")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(metavar="ITEM=COLUMN", help="Wide table: which column holds which item, where names do not tell.")
+    ] = None,
+    packs: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where packs are kept (for responses).")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="The scores; the ending chooses csv, parquet, arrow or json.")] = None,
+    errors: Errors = None,
+) -> None:
+    """Score answers to an instrument: totals, subscales, bands, safety items.
+
+    Missing answers follow the instrument's own rule where it has one, else as its entry in the catalogue says
+    (`andante measures show ID`). An answer that is not allowed is an error, with its row and item, and nothing is written.
+    """
+    from andante.measures import catalogue
+
+    if out is not None:
+        check_place(out, FORMATS, option="--out", never=answers)
+    chosen = catalogue().get(instrument)
+    if chosen is None:
+        from andante.intake.names import did_you_mean
+
+        hint = did_you_mean(instrument, catalogue()) or f"; there are {', '.join(catalogue())}"
+        raise UsageError(f"There is no instrument {instrument!r} in the catalogue{hint}")
+    with writing_problems(errors):
+        keys, scored, notes = _read(answers, chosen, client, keep or [], item, answer, column or [], packs)
+    table = _joined(keys, scored)
+    notes += describe(scored)
+    if out is not None:
+        save_table(table, out)
+    for note in notes:
+        typer.echo(f"Note: {note}", err=True)
+    if out is not None:
+        typer.echo(f"Written: {out}", err=True)
+    else:
+        _print(table)
+
+
+def _read(
+    path: Path,
+    instrument: Instrument,
+    client: str | None,
+    keep: list[str],
+    item: str | None,
+    answer: str | None,
+    column: list[str],
+    packs: Path | None,
+) -> tuple[dict[str, Any], Scored, list[str]]:
+    from andante.measures.scoring import score_answers
+
+    if path.suffix.lower() in (".json", ".ndjson"):
+        from andante.measures.answers import read_responses
+        from andante.measures.packs import load_packs, packs_folder, pick_pack
+
+        pack = pick_pack(load_packs(packs_folder(packs)).get(instrument.id, []))
+        found = read_responses(instrument, _resources(path), pack, file=str(path))
+        return dict(found.keys), score_answers(instrument, found.grid), found.notes
+    if (item is None) != (answer is None):
+        raise UsageError("A long table needs both --item and --answer.")
+    if item is not None and answer is not None:
+        return _read_long(path, instrument, client, keep, item, answer)
+    return _read_wide(path, instrument, client, keep, column)
+
+
+def _resources(path: Path) -> list[dict[str, Any]]:
+    """QuestionnaireResponses: one, a list of them, a Bundle, or one a line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        documents = (
+            [json.loads(line) for line in text.splitlines() if line.strip()] if path.suffix.lower() == ".ndjson" else [json.loads(text)]
+        )
+    except OSError as error:
+        raise InputError(
+            [Problem(str(path), None, None, f"cannot be read ({error.strerror})", remedy="check its name and folder")]
+        ) from None
+    except ValueError:
+        raise InputError([Problem(str(path), None, None, "is not JSON", remedy="give a QuestionnaireResponse as JSON")]) from None
+    found: list[dict[str, Any]] = []
+    for document in documents:
+        for one in document if isinstance(document, list) else [document]:
+            inside = (
+                [e.get("resource") for e in one.get("entry") or []]
+                if isinstance(one, dict) and one.get("resourceType") == "Bundle"
+                else [one]
+            )
+            found += [r for r in inside if isinstance(r, dict) and r.get("resourceType") == "QuestionnaireResponse"]
+    if not found:
+        raise InputError(
+            [Problem(str(path), None, None, "holds no QuestionnaireResponse", remedy="give one, a list, a Bundle, or one a line (.ndjson)")]
+        )
+    return found
+
+
+def _read_long(
+    path: Path, instrument: Instrument, client: str | None, keep: list[str], item: str, answer: str
+) -> tuple[dict[str, Any], Scored, list[str]]:
+    from andante.cli.tables import GivenTable
+    from andante.measures.answers import check_answers, read_long
+    from andante.measures.scoring import score_answers
+
+    if client is None:
+        raise UsageError("A long table needs --id COLUMN: whose answers these are.")
+    given = GivenTable(path)
+    named = {client: given.ids(client), **{name: given.words(name) for name in keep}}
+    items, values = given.words(item), given.numbers(answer)
+    rows, grid = read_long(instrument, list(zip(*named.values(), strict=True)), list(items), values, file=str(path), first_row=given.row(0))
+    first = {key: row for row, key in reversed(list(enumerate(zip(*named.values(), strict=True))))}
+    notes = given.finish(check_answers(instrument, grid, file=str(path), rows=[given.row(first[key]) for key in rows]))
+    keys = {name: [key[place] for key in rows] for place, name in enumerate(named)}
+    return keys, score_answers(instrument, grid), notes
+
+
+def _read_wide(
+    path: Path, instrument: Instrument, client: str | None, keep: list[str], column: list[str]
+) -> tuple[dict[str, Any], Scored, list[str]]:
+    from andante.cli.tables import GivenTable
+    from andante.measures.answers import check_answers, match_columns, read_wide
+    from andante.measures.scoring import score_answers
+
+    given = GivenTable(path)
+    named = dict(text.split("=", 1) for text in column if "=" in text)
+    if len(named) < len(column):
+        raise UsageError("--column is written ITEM=COLUMN, for example --column 9=thoughts.")
+    unknown = set(named) - {one.id for one in instrument.items}
+    if unknown:
+        raise UsageError(
+            f"{instrument.title} has no item {', '.join(sorted(unknown))}: `andante measures show {instrument.id}` lists its items."
+        )
+    aside = {client, *keep, *named.values()}
+    matched = match_columns(instrument, [h for h in given.headings if h not in aside]) | named
+    if not matched:
+        raise UsageError(
+            f"No column of {path} looks like an item of {instrument.title}. To mend it: name them {instrument.id}_1, ... or use --column."
+        )
+    keys: dict[str, Any] = {} if client is None else {client: list(given.ids(client))}
+    keys |= {name: list(given.words(name)) for name in keep}
+    grid = read_wide(instrument, {name: given.numbers(heading) for name, heading in matched.items()})
+    rows = [given.row(k) for k in range(len(grid))]
+    notes = given.finish(check_answers(instrument, grid, file=str(path), rows=rows, columns=matched))
+    absent = [one.id for one in instrument.items if one.id not in matched]
+    if absent:
+        notes = [*notes, f"no column for item {', '.join(absent)}: read as not answered"]
+    return keys or {"row": rows}, score_answers(instrument, grid), notes
+
+
+def describe(scored: Scored) -> list[str]:
+    """What was filled in and what could not be scored, and by which rule."""
+    import numpy as np
+
+    total, rule = scored.instrument.total, scored.instrument.missing
+    filled = int(np.sum(scored.filled[total.column] > 0))
+    lost = int(np.sum(np.isnan(scored.scores[total.column])))
+    notes = []
+    if filled:
+        notes.append(f"{filled} rows had missing answers filled with the person's own mean of the others ({rule['source']})")
+    if lost:
+        notes.append(f"{lost} rows have no total: more than {total.most_missing} answers are missing ({rule['source']})")
+    return notes
+
+
+def _joined(keys: dict[str, Any], scored: Scored) -> pa.Table:
+    import pyarrow as pa
+
+    table = scored.table()
+    head = pa.table({name: pa.array(values) for name, values in keys.items()})
+    for name in table.column_names:
+        head = head.append_column(name, table[name])
+    return head
+
+
+def _print(table: pa.Table) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*table.column_names)
+    for row in table.slice(0, 40).to_pylist():
+        shown.add_row(*("" if v is None else f"{v:g}" if isinstance(v, float) else str(v) for v in row.values()))
+    console = Console(highlight=False)
+    console.print(shown)
+    if table.num_rows > 40:
+        console.print(f"... and {table.num_rows - 40} more rows: --out FILE has them all.")
