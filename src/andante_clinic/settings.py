@@ -171,7 +171,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [("andante", HERE / "static"), ("views", Path(str(files("andante.views"))))]
-STATICFILES_IGNORED = ["*.py", "*.html", "*.svg", "__pycache__"]  # of the drawing code only its style sheet is served
+STATICFILES_IGNORED = ["*.py", "*.html", "sprite.svg", "__pycache__"]  # of the drawing code only its style sheet is served
 STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
 # Time and words.
@@ -180,6 +180,7 @@ TIME_ZONE = os.environ.get("ANDANTE_TZ", "UTC")
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+REVIEWED = ["en"]  # the others say on the page that their translation was not reviewed
 LOCALE_PATHS = [HERE / "locale"]
 FORMAT_MODULE_PATH = None
 

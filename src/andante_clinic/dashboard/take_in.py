@@ -43,7 +43,7 @@ REFUSALS = {
         "Andante is no crisis service: answers are read on working days only. Use your crisis pathway; take the client in afterwards.",
     ),
 }
-NOT_DETECTED = "Andante does not detect sexual, financial or dual-relationship violations by a therapist. A quiet page never means that there are none."
+NOT_DETECTED = "Andante does not detect sexual, financial or dual-relationship violations by a therapist: a quiet page proves nothing."
 
 
 class TakeIn(forms.Form):

@@ -7,6 +7,7 @@ the signature keeps anyone from trying addresses against the database.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core import signing
 from django.utils import timezone
@@ -17,6 +18,7 @@ from andante_clinic.journal.models import Answer, CheckIn, Session, SlowDown
 from andante_clinic.journal.sessions import expiry
 from andante_clinic.people.models import Client
 
+GRACE = timedelta(days=30)
 _signer = signing.Signer(salt="andante.checkin", sep=".")
 
 
@@ -65,14 +67,15 @@ class Unusable(ValueError):
     """An answer that its question does not allow; the message names the question and the range."""
 
 
-def receive(checkin: CheckIn, said: dict[str, Said], *, declined: bool = False) -> bool:
+def receive(checkin: CheckIn, said: dict[str, Said], *, declined: bool = False, late: bool = False) -> bool:
     """Store what came through the link, whole and once. Returns False where it had come before: nothing changes then.
 
     Call it inside `bridge.readings.changing(client)`, which locks the client, so that two deliveries of the same
-    answers cannot both be the first. Questions that are not among `said` count as skipped. Raises Unusable.
+    answers cannot both be the first. `late`: they waited on the phone for a connection.
+    Questions that are not among `said` count as skipped. Raises Unusable.
     """
     fresh = CheckIn.objects.select_related("session__client").get(pk=checkin.pk)
-    if not fresh.answerable:
+    if not (fresh.answerable or (late and _came_late(fresh))):
         return False
     answers = [_answer(fresh, item, said.get(item, Said(None))) for item in fresh.questions]
     Answer.objects.bulk_create(answers)
@@ -80,6 +83,11 @@ def receive(checkin: CheckIn, said: dict[str, Said], *, declined: bool = False) 
     fresh.save(update_fields=["received", "declined"])
     _raise_safety(fresh, answers)
     return True
+
+
+def _came_late(checkin: CheckIn) -> bool:
+    """Answers that were given in time but waited for a connection are still taken, for a month."""
+    return checkin.received is None and checkin.revoked is None and timezone.now() < checkin.expires + GRACE
 
 
 def _answer(checkin: CheckIn, item: str, said: Said) -> Answer:

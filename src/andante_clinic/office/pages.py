@@ -15,11 +15,9 @@ from django.views.decorators.http import require_POST
 from andante_clinic.bridge import readings
 from andante_clinic.dashboard.fields import Pills
 from andante_clinic.journal.models import ServiceItem
-from andante_clinic.people import audit
+from andante_clinic.people import audit, trails
 from andante_clinic.people.access import for_people
 from andante_clinic.people.models import BreakGlass, Client, Service, Supervision, User
-
-ENTRIES = 200  # of a trail shown on one page
 
 
 class Person(forms.ModelForm):
@@ -185,12 +183,10 @@ def trail(request: HttpRequest, chain: str) -> HttpResponse:
     """One chain of the audit trail, newest first, and whether it fits. Also what a client gets who asks for theirs."""
     if chain != audit.SERVICE and not Client.objects.filter(code=chain).exists():
         raise Http404("no such trail")
-    context = {"chain": chain, "entries": described(chain), "breaks": list(audit.check_chain(chain)), "fingerprint": audit.fingerprint()}
+    context = {
+        "chain": chain,
+        "entries": trails.described(chain),
+        "breaks": list(audit.check_chain(chain)),
+        "fingerprint": audit.fingerprint(),
+    }
     return render(request, "office/trail.html", context)
-
-
-def described(chain: str) -> list[dict[str, Any]]:
-    """The latest entries of a chain, with names in place of numbers."""
-    entries = list(audit.trail(chain)[:ENTRIES])
-    names = {f"user:{user.pk}": f"{user.name}, {user.get_role_display().lower()}" for user in User.objects.all()}
-    return [{"at": e.at, "who": names.get(e.actor, e.actor), "verb": e.verb, "what": e.what, "detail": e.detail} for e in entries]

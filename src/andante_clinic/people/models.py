@@ -166,6 +166,7 @@ class Service(models.Model):
         max_length=400, default="Emergency: 112", help_text="Numbers and names, separated by semicolons, shown before the first question."
     )
     complaints = models.CharField(max_length=300, blank=True, help_text="How a client complains: an address or a number.")
+    leave_to = models.URLField("where the leave-now button leads", default="https://www.wikipedia.org/")
     session_minutes = models.PositiveSmallIntegerField(default=50)
     link_days = models.PositiveSmallIntegerField("days that a client link can be answered", default=7)
     acknowledge_hours = models.PositiveSmallIntegerField("hours in which a safety item is to be acknowledged", default=24)

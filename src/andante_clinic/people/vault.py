@@ -63,7 +63,7 @@ class Sealed(models.TextField):
         return value if value is None else unseal(value, f"{self.model._meta.label}.{self.name}")
 
     def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name not in ("exact", "isnull"):
+        if lookup_name != "isnull":
             raise TypeError(f"{self.name} is sealed: the database cannot look into it")
         return super().get_lookup(lookup_name)
 

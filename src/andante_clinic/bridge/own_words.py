@@ -1,0 +1,64 @@
+"""The client's own reading as their page shows it: their words, their numbers, a chart of what they said themselves.
+
+Read from the client's reading (with their private answers). Never the outlook, scores, ceiling, trauma flags or the
+strip; a raised question only in the client's wording, and only those that rest on what the client said of themselves.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from andante.views import charts
+from andante.views.caseload import Case
+from andante_clinic.bridge import cases
+from andante_clinic.people.models import Client, Service
+
+FEW = 3  # answers before "usual" is said at all (ours)
+KEPT = ("client_id", "session", "date", "before_distress", "after_overwhelm", "attendance")
+
+
+@dataclass(frozen=True)
+class Own:
+    sentences: list[str]
+    chart: SafeString
+    figures: tuple[dict[str, Any], ...]
+
+
+def page(client: Client) -> Own | None:
+    """What the client's page says; None before anything is known."""
+    case = cases.case(client, "client", Service(ceiling_on=False, outlook_on=False))
+    if case is None:
+        return None
+    sessions = [{name: row.get(name) for name in KEPT} for row in case.sessions]
+    drawn = charts.pace(dataclasses.replace(case, sessions=sessions), "own")
+    svg = mark_safe(drawn.svg) if drawn else SafeString("")  # noqa: S308  (drawn by this project from numbers)
+    return Own(_sentences(case), svg, drawn.figures if drawn else ())
+
+
+def _sentences(case: Case) -> list[str]:
+    """What the last answers say beside what is usual for this client, one sentence each."""
+    found = [
+        _compared(case, "before_distress", _("Before the last session you felt upset or tense: {now} of 10")),
+        _compared(case, "after_overwhelm", _("After it you said how much too much it was: {now} of 10")),
+        _compared(case, "between_settle", _("Days until you felt settled: {now}")),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def _compared(case: Case, column: str, words: str) -> str:
+    said = [row[column] for row in case.sessions if row.get(column) is not None]
+    if not said:
+        return ""
+    text = words.format(now=f"{said[-1]:g}")
+    if len(said) <= FEW:
+        return text + "."
+    usual = median(said[:-1])
+    if abs(said[-1] - usual) <= 1:
+        return text + ", " + _("as usual for you") + "."
+    return text + ", " + _("usually about {usual} for you").format(usual=f"{usual:g}") + "."

@@ -1,0 +1,19 @@
+"""`andante manage check_audit`: does every chain of the audit trail fit? Prints the fingerprint to keep on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from andante_clinic.people import audit
+
+
+class Command(BaseCommand):
+    help = "Check the audit trail; exit code 1 and every break where it does not fit."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        breaks = audit.check_all()
+        if breaks:
+            raise CommandError("\n".join(["The audit trail does not fit:", *map(str, breaks)]))
+        self.stdout.write(f"Every entry fits. Fingerprint: {audit.fingerprint()}")

@@ -1,0 +1,78 @@
+// The phone's own queue: answers are kept here, encrypted, until the service has them; then key and answers are forgotten.
+// Everything on the page works without this file; it only bridges a lost connection. Never lost, never twice:
+// nothing is deleted before the service has said that it holds the answers, and the service stores a check-in once.
+"use strict";
+const form = document.querySelector("form[data-checkin]");
+const line = document.querySelector(".status");
+const says = (what) => { if (line) line.textContent = line.dataset[what]; };
+const here = location.pathname;
+
+// One row a link: a key that cannot be read out of the browser, the sealed answers, and the vector they were sealed with.
+const store = (mode, use) => new Promise((done, failed) => {
+  const opening = indexedDB.open("queue", 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("waiting");
+  opening.onerror = () => failed(opening.error);
+  opening.onsuccess = () => {
+    const change = opening.result.transaction("waiting", mode);
+    const asked = use(change.objectStore("waiting"));
+    change.oncomplete = () => { opening.result.close(); done(asked.result); };
+    change.onerror = () => failed(change.error);
+  };
+});
+const waiting = () => store("readonly", (rows) => rows.get(here));
+const forget = () => store("readwrite", (rows) => rows.delete(here));
+
+async function keep(text) {
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const vector = crypto.getRandomValues(new Uint8Array(12));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: vector }, key, new TextEncoder().encode(text));
+  await store("readwrite", (rows) => rows.put({ key, vector, sealed }, here));
+}
+
+let sending = false, again = 0;
+async function send() {
+  if (sending) return;
+  const row = await waiting();
+  if (!row) return;
+  sending = true;
+  try {
+    says("sending");
+    const text = new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.vector }, row.key, row.sealed));
+    const headers = { "Content-Type": "application/x-www-form-urlencoded", "X-From-Queue": "1" };
+    const answer = await fetch(here, { method: "POST", body: text, headers, cache: "no-store" });
+    if (answer.ok) { await answer.json(); await forget(); location.replace(here); return; }
+    if (answer.status === 404 || answer.status === 422) { await forget(); says("gone"); return; }
+    throw new Error(answer.status);
+  } catch (error) {
+    says("waiting");
+    clearTimeout(again);
+    again = setTimeout(send, 5000);
+  } finally {
+    sending = false;
+  }
+}
+
+// While answers wait, the page shows nothing of them.
+function hide() {
+  if (!form) return;
+  form.reset();
+  for (const part of form.children) if (part !== line) part.hidden = true;
+}
+
+if (window.crypto?.subtle && window.indexedDB) {
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const said = new URLSearchParams(new FormData(form, event.submitter)).toString();
+    try { await keep(said); } catch (error) { form.submit(); return; }
+    hide();
+    send();
+  });
+  addEventListener("online", send);
+  waiting().then((row) => { if (row) { hide(); send(); } }, () => {});
+}
+
+// Leave without a way back to this page in the browser's history.
+document.querySelector("[data-leave]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  location.replace(event.currentTarget.href);
+});
