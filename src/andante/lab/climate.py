@@ -39,13 +39,13 @@ class Climate:
     massed: float = 0.05  # share of clients with a stretch of agreed, dense work
     improving: Pair = (-0.3, 1.6)  # course over fifteen sessions, in within-client SDs
     profile: tuple[float, float, float] = (0.45, 0.35, 0.2)  # how harm arrives: at once, by and by, on and off
-    size: Pair = (1.7, 3.4)  # how large harm shows, in within-client SDs
+    size: Pair = (1.8, 3.5)  # how large harm shows, in within-client SDs
     touched: float = 1.2  # factor on the chance that harm shows on a plausible column
     spill: float = 0.3  # chance that it also shows on a column that belongs to another harm
     later: float = 0.2  # share of clients whose answers before the session lag one session behind
     process: float = 0.8  # factor on how often the therapist's record goes wrong, in harm
     slips: float = 1.0  # factor on how often it goes wrong harmlessly
-    persistence: Pair = (0.15, 0.5)  # lag-one correlation of a client's answers (.27 in the BDI of 557 real patients, detrended)
+    persistence: Pair = (0.2, 0.6)  # lag-one correlation of a client's answers (.27 in the BDI of 557 real patients, detrended)
     uneven: float = 0.3  # SD of the logarithm of a client's own spread (.5 in the same patients)
     common: float = 0.35  # share of the variance within a client that is one mood
     severity: float = 0.5  # correlation of a client's levels with one severity

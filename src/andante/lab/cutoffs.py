@@ -7,6 +7,8 @@ any act in at most 4 % of sessions, in the cohort itself (so it is, if anything,
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,12 +40,12 @@ LOOKED_AT: dict[str, dict[str, int]] = {
 
 def fixed_cutoffs(sessions: pa.Table, truth: pa.Table) -> pa.Table:
     """Levels and scores (0-1) of the ten risks for each row, in the reading table's column names."""
-    safe = truth.filter(pc.equal(truth["harm"], ""))["client_id"].combine_chunks()
-    harmless = pc.is_in(sessions["client_id"], value_set=safe).to_numpy(zero_copy_only=False).astype(bool)
+    safe = truth.filter(pc.field("harm") == "")["client_id"].combine_chunks()
+    harmless: Flags = np.asarray(pc.is_in(sessions["client_id"], value_set=safe).to_numpy(), dtype=bool)
     rarity = np.array([_rarity(sessions, columns) for columns in LOOKED_AT.values()]).T
     worst = np.nan_to_num(np.nanmax(np.where(np.isnan(rarity), -1, rarity), axis=1))[harmless]
     watch, act = (_cut(worst, share) for share in (WATCH_BUDGET, ACT_BUDGET))
-    out = {"client_id": sessions["client_id"], "session": sessions["session"]}
+    out: dict[str, Any] = {"client_id": sessions["client_id"], "session": sessions["session"]}
     for j, name in enumerate(HARMS):
         value = rarity[:, j]
         level = np.where(np.isnan(value), UNKNOWN, np.where(value > act, ACT, np.where(value > watch, WATCH, QUIET)))
@@ -93,5 +95,4 @@ def _numbers(sessions: pa.Table, name: str) -> Array:
 def _is(sessions: pa.Table, name: str, *codes: str) -> Array:
     if name not in sessions.column_names:
         return np.full(len(sessions), np.nan)
-    hit: Flags = pc.is_in(sessions[name], value_set=pa.array(codes)).to_numpy(zero_copy_only=False)
-    return hit.astype(np.float64)
+    return np.asarray(pc.is_in(sessions[name], value_set=pa.array(codes)).to_numpy(), dtype=np.float64)

@@ -12,6 +12,7 @@ alike. It uses only the reading table and the truth, never how a reading was mad
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +22,9 @@ from andante.errors import UsageError
 from andante.lab.harms import HARMS
 from andante.lab.streams import Array, Flags, Whole
 from andante.words import ACT, LEVELS, WATCH
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 LATER = 3  # sessions after onset that still count as caught in time
 RESAMPLES = 400
@@ -78,7 +82,7 @@ class Figures:
 
     def rows(self) -> list[tuple[str, ...]]:
         """The table as text: one row a harm, then the mean and the lowest."""
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (h.harm, str(h.clients), str(h.act), str(h.watch), _percent(h.any_act.value), *_ranks(h.auc, h.auc_best, h.precision))
             for h in self.harms
         ]
@@ -93,6 +97,17 @@ class Figures:
             f"{self.harmless_clients} harmless clients: any watch in {self.harmless_watch} of sessions, any act in {self.harmless_act}; "
             f"precision of an act {100 * self.precision:.0f} % where {100 * BASE_RATE:.0f} % of clients come to harm"
         )
+
+    def table(self) -> Table:
+        """The same as a table for the terminal (rich)."""
+        from rich.table import Table
+
+        table = Table(title=self.summary(), title_justify="left")
+        for number, heading in enumerate(HEADINGS):
+            table.add_column(heading, justify="left" if number == 0 else "right")
+        for row in self.rows():
+            table.add_row(*row)
+        return table
 
     def markdown(self) -> str:
         lines = [self.summary(), "", "| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS)]
@@ -134,44 +149,50 @@ def judge(readings: pa.Table, truth: pa.Table, *, seed: int = 0) -> Figures:
         raise UsageError("the readings have no level of any of the ten risks. To mend it: give the table that `andante read` writes")
     rows = _align(readings, truth, names)
     rng = np.random.default_rng(seed)
-    safe = rows.harm < 0
+    safe: Flags = np.asarray(rows.harm < 0)
     windows = _random_windows(rows, safe, rng)
     best_safe = _highest(rows.score, windows)
     act_safe = _highest((rows.level == ACT).astype(float), windows)
-    harms = tuple(
-        _one_harm(rows, names, j, best_safe, act_safe, rng) for j in range(len(names)) if (rows.harm == HARMS.index(names[j])).any()
-    )
+    present = [j for j, name in enumerate(names) if HARMS.index(name) in rows.harm]
+    harms = tuple(_one_harm(rows, names, j, best_safe, act_safe, rng) for j in present)
     any_act = np.mean([h.any_act.value for h in harms]) if harms else np.nan
-    safe_rows = safe[rows.client]
+    safe_rows = np.asarray(safe[rows.client])
+    highest, client = rows.level.max(axis=1)[safe_rows], rows.client[safe_rows]
     return Figures(
         harmless_clients=int(safe.sum()),
-        harmless_watch=_share((rows.level >= WATCH).any(1)[safe_rows], rows.client[safe_rows], rng),
-        harmless_act=_share((rows.level == ACT).any(1)[safe_rows], rows.client[safe_rows], rng),
+        harmless_watch=_share(highest >= WATCH, client, rng),
+        harmless_act=_share(highest == ACT, client, rng),
         harms=harms,
         precision=_precision(float(any_act), float(act_safe.max(axis=1).mean()) if len(act_safe) else np.nan, BASE_RATE),
     )
 
 
 def _align(readings: pa.Table, truth: pa.Table, names: list[str]) -> _Rows:
-    ids = pc.index_in(readings["client_id"].combine_chunks(), truth["client_id"].combine_chunks())
+    ids: Any = pc.index_in(readings["client_id"].combine_chunks(), truth["client_id"].combine_chunks())
     if ids.null_count == len(ids):
         raise UsageError("no client of the readings is in the truth. To mend it: give the truth of the same cohort")
     known = pc.is_valid(ids)
     readings, client = readings.filter(known), ids.filter(known).to_numpy().astype(np.int64)
     order = np.argsort(client, kind="stable")
     client = client[order]
-    codes = [pc.index_in(readings[f"{n}_level"].combine_chunks(), pa.array(LEVELS)).to_numpy(zero_copy_only=False) for n in names]
-    level = np.nan_to_num(np.array(codes, dtype=float)).astype(np.int64).T[order]
-    scores = [pc.fill_null(readings[f"{n}_score"], 0.0).to_numpy() for n in names]
+    codes = [_place(readings[f"{n}_level"], LEVELS) for n in names]
+    level = np.maximum(np.array(codes), 0).T[order]
+    scores = [np.nan_to_num(readings[f"{n}_score"].to_numpy()) for n in names]
     size = np.bincount(client, minlength=len(truth))
     start = np.concatenate([[0], np.cumsum(size)[:-1]])
-    harm = pc.fill_null(pc.index_in(truth["harm"].combine_chunks(), pa.array(HARMS)), -1).to_numpy().astype(np.int64)
+    harm = _place(truth["harm"], HARMS)
     session = readings["session"].to_numpy()[order]
-    first = pc.fill_null(truth["onset"], -1).to_numpy()
+    first = np.nan_to_num(truth["onset"].to_numpy().astype(np.float64), nan=-1.0)
     begun = session == first[client]
     onset = np.full(len(truth), -1, dtype=np.int64)
     onset[client[begun]] = np.flatnonzero(begun)
     return _Rows(level, np.array(scores).T[order], client, start.astype(np.int64), size.astype(np.int64), harm, onset)
+
+
+def _place(column: pa.ChunkedArray[Any], words: tuple[str, ...]) -> Whole:
+    """The place of each word of a column in `words`, -1 where it is none of them."""
+    place: Any = pc.index_in(column.combine_chunks(), pa.array(words))
+    return np.nan_to_num(np.asarray(place.to_numpy(zero_copy_only=False), dtype=np.float64), nan=-1.0).astype(np.int64)
 
 
 def _one_harm(rows: _Rows, names: list[str], j: int, best_safe: Array, act_safe: Array, rng: np.random.Generator) -> HarmFigures:

@@ -57,7 +57,7 @@ class People:
     def course(self) -> Array:
         """Improvement so far in within-client SDs: quick at first, about `improving` after fifteen sessions."""
         t = np.arange(self.shape[1])
-        return self.improving[:, None] * np.log1p(t)[None, :] / np.log(16.0)
+        return np.asarray(self.improving[:, None] * np.log1p(t)[None, :] / np.log(16.0))
 
 
 def draw(harm: Whole, number: Whole, climate: Climate, rng: np.random.Generator) -> People:

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from andante.errors import UsageError
 from andante.lab import people as lives
@@ -89,11 +89,11 @@ def _block(family: Family, climate: Climate, key: list[int], number: int, harmle
     return thin_out(people, work, answers | record, climate, rng), people
 
 
-def _table(ids: pa.Array, columns: dict[str, Array], here: Flags, climate: Climate) -> pa.Table:
+def _table(ids: pa.StringArray, columns: dict[str, Array], here: Flags, climate: Climate) -> pa.Table:
     """Block arrays to the canonical Arrow table: columns in the order of the contract, measures at the end, NaN to empty."""
     rows, sessions = np.nonzero(here)
-    out: dict[str, pa.Array] = {
-        "client_id": ids.take(pa.array(rows)),
+    out: dict[str, Any] = {
+        "client_id": ids.take(rows),
         "session": pa.array(sessions + climate.first_session, pa.int64()),
     }
     day = columns["day"][here]
@@ -113,7 +113,7 @@ def _table(ids: pa.Array, columns: dict[str, Array], here: Flags, climate: Clima
     return pa.table(out)
 
 
-def _cells(name: str, values: Array) -> pa.Array:
+def _cells(name: str, values: Array) -> Any:
     """One column: numbers as they are, flags from 0/1, codes from their place in the contract, therapists as ids."""
     column, empty = COLUMN[name], np.isnan(values)
     if column.kind == "flag":
@@ -121,5 +121,5 @@ def _cells(name: str, values: Array) -> pa.Array:
     if column.kind == "code":
         return pa.array(np.asarray(column.codes, dtype=object)[np.nan_to_num(values).astype(int)], pa.string(), mask=empty)
     if name == "therapist_id":
-        return pc.binary_join_element_wise("t", pc.cast(pa.array(values.astype(np.int64), mask=empty), pa.string()), "")
+        return pa.array([f"t{number:.0f}" for number in values])
     return pa.array(values, pa.float64(), from_pandas=True)

@@ -56,7 +56,8 @@ def plan(people: People, rng: np.random.Generator, mood: Array | None = None) ->
     planned = np.where(trauma_work, np.maximum(level, 4.5) + 1.2, level)
     planned = np.where(people.massed, np.maximum(planned, 7.5 + rng.random(shape)), planned)
     planned = planned + 0.65 * effects["planned"] + 0.7 * effects["intensity"]
-    done = planned + rng.normal(0, 0.6, shape) + 0.8 * effects["gap"] + 0.6 * effects["goes_along"]
+    habit = 0.5 * rng.standard_normal((shape[0], 1))  # some therapists always do a little more than planned
+    done = planned + habit + rng.normal(0, 0.6, shape) + 0.8 * effects["gap"] + 0.6 * effects["goes_along"]
     done = np.where(people.disclosure, np.maximum(done, planned + rng.uniform(2, 4, shape)), done)
     planned, done = np.clip(np.round(planned), 0, 10), np.clip(np.round(done), 0, 10)
     pick = rng.random(shape) - 0.12 * effects["led_by_therapist"]
@@ -75,9 +76,12 @@ def record(people: People, work: Plan, answers: dict[str, Array], climate: Clima
     out |= _terms(people, work, climate, rng)
 
     def happens(usual: float, name: str, rate: float) -> Array:
-        return (rng.random(shape) < slip * usual + harm * rate * effects[name]).astype(float)
+        habit = rng.gamma(1.2, 1 / 1.2, (shape[0], 1))  # what is rare on the whole is usual with some pairs
+        return (rng.random(shape) < slip * usual * habit + harm * rate * effects[name]).astype(float)
 
-    out["limits_touched"] = rng.poisson(0.006 * slip + harm * 0.12 * effects["limits_touched"]).astype(float)
+    out["limits_touched"] = rng.poisson(
+        0.006 * slip * rng.gamma(0.8, 1 / 0.8, (shape[0], 1)) + harm * 0.12 * effects["limits_touched"]
+    ).astype(float)
     out["stops_overridden"] = happens(0.0006, "stops_overridden", 0.06)
     longer = happens(0.05, "overrun", 0.2) * rng.uniform(6, 22, shape)
     out["overrun_min"] = np.round(np.where(longer > 0, longer, np.maximum(rng.normal(-2, 3, shape), 0)))
@@ -103,7 +107,9 @@ def _terms(people: People, work: Plan, climate: Climate, rng: np.random.Generato
     ready = 0.82 + 0.1 * rng.standard_normal(shape[0])[:, None] + 0.08 * rng.standard_normal(shape)
     ready = np.clip(ready - 0.22 * effects["unprepared"], 0.05, 1)
     asked = work.challenging | (rng.random(shape) < 0.15)
-    missing = 0.025 * climate.slips + 0.16 * climate.process * (effects["essentials"] + 0.3 * effects["unprepared"])
+    missing = 0.03 * climate.slips * rng.gamma(0.8, 1 / 0.8, (shape[0], 1)) + 0.16 * climate.process * (
+        effects["essentials"] + 0.3 * effects["unprepared"]
+    )
     essentials = (rng.random(shape) >= np.clip(missing, 0, 0.9)).astype(float)
     refused = rng.random(shape) < 0.0008 * climate.slips + 0.07 * climate.process * effects["consent"]
     consent = np.where(refused, 0.0, np.where(rng.random(shape) < 0.95, 1.0, np.nan))
@@ -139,7 +145,8 @@ def _speech(people: People, rng: np.random.Generator) -> dict[str, Array]:
 def _ledger(people: People, climate: Climate, rng: np.random.Generator) -> dict[str, Array]:
     """The stock of open issues, session by session: what is opened, settled, and comes back. Endings close issues."""
     effects, shape = people.effects, people.shape
-    usual, agreed = rng.gamma(4.0, 0.11, shape[0]), rng.random(shape[0]) < 0.35  # how often issues come up; is an ending agreed
+    usual, agreed = rng.gamma(3.0, 0.15, shape[0]), rng.random(shape[0]) < 0.35  # how often issues come up; is an ending agreed
+    settling = rng.beta(4.0, 5.5, shape[0])
     left = people.length[:, None] - 1 - np.arange(SESSIONS)[None, :]
     out = {name: np.zeros(shape) for name in ("topics_opened", "topics_settled", "topics_open", "topics_resurfaced")}
     stock = np.zeros(shape[0])
@@ -147,7 +154,7 @@ def _ledger(people: People, climate: Climate, rng: np.random.Generator) -> dict[
         held = people.held[:, k]
         rate = usual * np.where(left[:, k] < 3, 0.3, 1.0) * np.where(people.massed[:, k], 1.8, 1.0) + (1.0 if k == 0 else 0.0)
         opened = np.where(held, rng.poisson(rate + 0.36 * climate.process * effects["topics_opened"][:, k]), 0)
-        ease = np.clip(0.42 + np.where(left[:, k] < 4, 0.2, 0) - 0.16 * climate.process * effects["topics_settled"][:, k], 0.03, 0.9)
+        ease = np.clip(settling + np.where(left[:, k] < 4, 0.2, 0) - 0.16 * climate.process * effects["topics_settled"][:, k], 0.04, 0.9)
         settled = np.where(held, rng.binomial(stock.astype(np.int64), ease), 0)
         chance = np.clip(0.012 * climate.slips + 0.13 * climate.process * effects["topics_resurfaced"][:, k], 0, 0.8)
         back = np.where(held & (k > 2), rng.random(shape[0]) < chance, False)

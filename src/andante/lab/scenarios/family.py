@@ -26,6 +26,17 @@ from andante.lab.streams import (
 )
 from andante.lab.therapy import Plan
 
+# The worst that a client who comes to no harm usually says of sessions, in scale points.
+USUAL_AT_WORST = {
+    "after_overwhelm": 5.3,
+    "after_heard": 6.3,
+    "after_choice": 1.6,
+    "after_helpful": 5.4,
+    "after_sense": 5.0,
+    "after_return": 5.5,
+    "after_present": 5.5,
+}
+
 Answer = Callable[[People, Plan, Climate, np.random.Generator], dict[str, Array]]
 
 
@@ -65,12 +76,12 @@ def in_range(people: People, stream: Stream, value: Array) -> Array:
 def hover(people: People, stream: Stream, trait: Array, within: Array | float) -> Array:
     """Where a client's answers hover, in scale points, from a standard `trait` (higher is worse).
 
-    Levels of session ratings end 1.4 SD towards the worse end: clients who are usually overwhelmed, or usually not
-    heard, are not harmless. Ceiling raters hover above the best end of session ratings, low raters at low numbers.
+    No level lies beyond `USUAL_AT_WORST`: clients who are usually overwhelmed, or usually not heard, are not
+    harmless. Ceiling raters hover above the best end of session ratings, low raters at low numbers.
     """
-    if stream.side == "session":
-        trait = np.minimum(trait, 1.4)
     level = stream.usual + stream.worse * stream.between * trait
+    if stream.name in USUAL_AT_WORST:
+        level = np.minimum(stream.worse * level, stream.worse * USUAL_AT_WORST[stream.name]) * stream.worse
     if stream.side == "measure" or stream.name == "after_pace":
         return level
     best, span = (stream.low, stream.high)[stream.worse < 0], stream.high - stream.low

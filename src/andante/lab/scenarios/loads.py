@@ -101,7 +101,7 @@ def answer(people: People, work: Plan, climate: Climate, rng: np.random.Generato
         badness = sum(w * rng.gamma(5, 0.2, (n, 1)) * states[s] for s, w in MADE_OF[stream.name].items())
         badness = badness + _directly(people, stream) + spread * _noise(people, rng)
         if stream.name == "after_overwhelm":
-            badness = badness + 0.75 * bodies.strain - 0.6
+            badness = badness + 0.7 * np.minimum(bodies.strain, 3.0) - 0.6
         trait = climate.severity * severity + np.sqrt(1 - climate.severity**2) * rng.standard_normal((n, 1))
         value = hover(people, stream, trait, stream.within) + stream.worse * stream.within * np.asarray(badness)
         out[stream.name] = in_range(people, stream, _bend(value, stream))

@@ -26,7 +26,7 @@ CLIMATE = Climate(
     life_event=0.012,
     ceiling=0.1,
     profile=(0.7, 0.15, 0.15),
-    size=(1.5, 3.2),
+    size=(1.6, 3.3),
     spill=0.25,
     later=0.25,
     noise=0.92,
@@ -56,7 +56,7 @@ def answer(people: People, work: Plan, climate: Climate, rng: np.random.Generato
         trait = climate.severity * severity + np.sqrt(1 - climate.severity**2) * rng.standard_normal((n, 1))
         heavy_tailed = rng.standard_t(5, people.shape) * np.sqrt(3 / 5)
         leaning = rng.gamma(4.0, 0.5, people.shape) - 2.0  # SD 1, skewed to the worse end
-        noise = 0.88 * np.where(rng.random(people.shape) < 0.5, heavy_tailed, leaning)
+        noise = 0.45 * people.mood + 0.75 * np.where(rng.random(people.shape) < 0.5, heavy_tailed, leaning)
         badness = np.minimum(spread, 1.0) * SHIFT[stream.side][state] * pattern + spread * noise + passing(people, work, stream)
         badness = badness + grip * people.effects[stream.name]
         if stream.name == "after_overwhelm":

@@ -1,6 +1,7 @@
 """Traits: every answer is a level of the client's own, a slow mood, an autocorrelated noise and a linear effect.
 
-The textbook family (linear, Gaussian, then rounded to whole answers), nearest to what a personal baseline assumes.
+The textbook family (linear, Gaussian, then rounded to whole answers), nearest to what a personal baseline assumes,
+and the clearest: people differ widely, harms are large beside a client's own ups and downs, and little is missing.
 Levels correlate through one severity and, for answers about sessions, one alliance.
 """
 
@@ -14,7 +15,18 @@ from andante.lab.scenarios.family import Family, hover, in_range, own_spread, pa
 from andante.lab.streams import Array
 from andante.lab.therapy import Plan
 
-CLIMATE = Climate(size=(1.7, 3.3))
+CLIMATE = Climate(
+    spread=1.9,
+    size=(2.2, 4.0),
+    touched=1.3,
+    profile=(0.6, 0.3, 0.1),
+    later=0.1,
+    uneven=0.25,
+    uncollected=(0.0, 0.1),
+    skipped=(0.0, 0.04),
+    unanswered=(0.01, 0.08),
+    absent=(0.04, 0.16),
+)
 
 
 def answer(people: People, work: Plan, climate: Climate, rng: np.random.Generator) -> dict[str, Array]:
