@@ -102,3 +102,65 @@ def as_person():
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def hold(db):
+    """Hold a session: `hold(client, days_ago, before={...}, after={...}, intensity=5, ...)`, through the same verbs as the pages."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from andante_clinic.bridge import readings
+    from andante_clinic.journal import checkins, sessions
+
+    def hold_one(client, days_ago, before=None, after=None, **record):
+        with readings.changing(client):
+            session = sessions.book(client, timezone.now() - timedelta(days=days_ago), 50)
+            for kind, said in (("before", before), ("after", after)):
+                if said is not None:
+                    answer(session, kind, said)
+            sessions.record(session, **{"attendance": "attended", **record})
+        session.refresh_from_db()
+        return session
+
+    def answer(session, kind, said):
+        checkin = checkins.offer(session, kind)
+        checkin.questions, checkin.expires = list(said), timezone.now() + timedelta(days=1)
+        checkin.save()
+        given = {name: value if isinstance(value, checkins.Said) else checkins.Said(value) for name, value in said.items()}
+        assert checkins.receive(checkin, given)
+
+    hold_one.answer = answer
+    return hold_one
+
+
+@pytest.fixture
+def three_sessions(client_record, hold):
+    """A client with three ordinary sessions, a week apart."""
+    for days in (21, 14, 7):
+        hold(
+            client_record,
+            days,
+            before={"before_distress": 4, "before_coping": 7, "before_ready": 8},
+            after={"after_overwhelm": 3, "after_heard": 9, "after_choice": 2, "after_pace": 0},
+            intensity=5,
+            led_by="both",
+            trauma_work=False,
+            as_agreed=True,
+        )
+    return client_record
+
+
+@pytest.fixture
+def upcoming(three_sessions):
+    """The next appointment of that client, in two days."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from andante_clinic.bridge import readings
+    from andante_clinic.journal import sessions
+
+    with readings.changing(three_sessions):
+        return sessions.book(three_sessions, timezone.now() + timedelta(days=2))

@@ -113,10 +113,10 @@ def _agreed(session: Session, row: Row, limit: Agreement | None) -> None:
 
 
 def _between(client: Client, row: Row, starts: datetime.datetime) -> None:
-    """What happened since the session before: presses of the brake, all settled since, and supervision."""
+    """What happened since the session before: presses of the brake, each settled on the day after, and supervision."""
     for _ in range(int(row.get("client_slow") or 0)):
-        at = starts - datetime.timedelta(hours=2)
-        SlowDown.objects.create(client=client, at=at, talked=starts, settled=starts)
+        at, later = starts - datetime.timedelta(hours=2), starts + datetime.timedelta(days=1)
+        SlowDown.objects.create(client=client, at=at, talked=starts, settled=later)
     if row.get("supervised"):
         SupervisionNote.objects.create(client=client, by=client.therapist, at=starts - datetime.timedelta(hours=3), words="talked over")
 

@@ -144,7 +144,7 @@ def _row(journal: Journal, session: Session, view: View, after: datetime | None,
         for name in ("intensity", "planned_intensity", "trauma_work", "led_by"):
             row.pop(name, None)
     row.update(_agreed(journal, session))
-    row.update(_wheel(journal, after, until))
+    row = _wheel(journal, after, until) | row
     row.update(ledger.get(session.pk, {}) if until else {})
     row.update(_safety(journal, session))
     for score in journal.scores.get(session.pk, []):
@@ -229,15 +229,22 @@ def _agreed(journal: Journal, session: Session) -> Row:
 
 
 def _wheel(journal: Journal, after: datetime | None, until: datetime | None) -> Row:
-    """Presses of the brake since the session before; one that still stood then stands as one here."""
+    """The wish for the pace, and the brake as it stands at the end of this row's time.
+
+    While the brake stands, every row says so: the presses since the session before, or one where an older press still
+    holds. In the row in which it is lifted (the two have talked, and the client says it is settled), the row says both:
+    `responded`, and `mid_settled` 2, the column in which a client says "settled".
+    """
     row: Row = {}
-    fresh = sum(1 for press in journal.slow_downs if _between(press.at, after, until))
-    standing = after is not None and any(press.at <= after and press.stood(after) for press in journal.slow_downs)
-    if fresh or standing:
-        row["client_slow"] = max(fresh, 1)
+    end = until or timezone.now()
+    standing = [press for press in journal.slow_downs if press.stood(end)]
+    if standing:
+        row["client_slow"] = max(sum(1 for press in standing if _between(press.at, after, end)), 1)
     elif journal.slow_downs:
         row["client_slow"] = 0
-    wishes = [wish for wish in journal.wishes if until is None or wish.at <= until]
+        if any(press.lifted and _between(press.lifted, after, end) for press in journal.slow_downs):
+            row |= {"responded": True, "mid_settled": 2}
+    wishes = [wish for wish in journal.wishes if wish.at <= end]
     if wishes:
         row["client_wish"] = wishes[-1].value
     return row

@@ -96,9 +96,14 @@ class SlowDown(models.Model):
     settled = models.DateTimeField(null=True, blank=True)
 
     @property
+    def lifted(self) -> datetime | None:
+        """When it ceased to hold: both have spoken. None while it stands."""
+        return max(self.talked, self.settled) if self.talked and self.settled else None
+
+    @property
     def stands(self) -> bool:
-        return self.talked is None or self.settled is None
+        return self.lifted is None
 
     def stood(self, moment: datetime) -> bool:
-        """Did it still hold at that moment?"""
-        return self.stands or max(self.talked, self.settled) > moment
+        """Did it hold at that moment?"""
+        return self.at <= moment and (self.lifted is None or self.lifted > moment)
