@@ -46,10 +46,12 @@ class Cohort:
 def simulate(clients: int, *, family: str, seed: int, harmless: float = 0.5) -> Cohort:
     """A cohort of `clients` of one family; a share `harmless` (0-1) come to no harm, the rest to the ten harms in turn.
 
-    Raises UsageError for an unknown family, no clients, or a share outside 0-1.
+    Raises UsageError for an unknown family, no clients, a seed below 0, or a share outside 0-1.
     """
     if clients < 1:
         raise UsageError(f"{clients} clients cannot be simulated. To mend it: ask for 1 or more")
+    if seed < 0:
+        raise UsageError(f"the seed is {seed}. To mend it: give 0 or more")
     if not 0 <= harmless <= 1:
         raise UsageError(f"the share of harmless clients is {harmless:g}. To mend it: give a share from 0 to 1")
     chosen = family_named(family)
