@@ -26,7 +26,7 @@ Figure = dict[str, Any]
 SHOWN = 40  # sessions drawn: the last ones; more would not be readable side by side (ours)
 HEIGHT, LANE = 210, 22  # pixels: the ten steps of the scale, and one lane of marks under them
 STEP, WIDTH = (22, 56), 612  # pixels a session at least and at most, and the width aimed at
-LEFT, TOP, BOTTOM = 280, 10, 4  # pixels around the plot; the strip's row heads are as wide, so that sessions stand in line
+LEFT, TOP, BOTTOM = 280, 10, 8  # pixels around the plot; the strip's row heads are as wide, so that sessions stand in line
 FONT = "system-ui, sans-serif"
 
 

@@ -111,7 +111,7 @@ class _Row:
     why: str
     acts: int
     watches: int
-    last: str
+    last: tuple[str, ...]
     link: str | None
 
 
@@ -130,28 +130,21 @@ def _groups(caseload: Caseload, links: dict[str, str]) -> list[_Group]:
 
 
 def _summary(caseload: Caseload) -> str:
-    counts = caseload.counts()
-    said = [f"{wording.GROUPS[name]}: {count}" for name, count in counts.items() if count]
-    return f"{wording.counted(len(caseload.lines), 'client')}, {wording.counted(caseload.sessions.num_rows, 'session')}. " + " · ".join(
-        said
-    )
+    people, sessions = wording.counted(len(caseload.lines), "client"), wording.counted(caseload.sessions.num_rows, "session")
+    groups = [f"{wording.GROUPS[name]}: {count}" for name, count in caseload.counts().items() if count]
+    return f"{people}, {sessions}. {' · '.join(groups)}"
 
 
-def _last(reading: dict[str, Any]) -> str:
+def _last(reading: dict[str, Any]) -> tuple[str, ...]:
+    """The number and the day of a session, as far as they are known."""
     parts = [
         f"session {reading['session']}" if reading.get("session") is not None else "",
         wording.when(reading.get("date", reading.get("day"))),
     ]
-    return " · ".join(part for part in parts if part)
+    return tuple(part for part in parts if part)
 
 
 # One client
-
-
-@dataclass(frozen=True)
-class _EvidenceLine:
-    said: str
-    origin: str
 
 
 @dataclass(frozen=True)
@@ -160,7 +153,7 @@ class Card:
 
     finding: Finding
     since: str
-    evidence: tuple[_EvidenceLine, ...]
+    evidence: tuple[tuple[str, str], ...]  # what was found, and where it comes from
     sureness: str
     clears: str
 
@@ -214,7 +207,7 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         stance=wording.stance(now),
         reason=wording.reason(now),
         judged=wording.judged(now),
-        last=f"Last: {_last(now)}" if _last(now) else "",
+        last=" · ".join(_last(now)),
         changes=tuple(wording.changes(case.previous, now)),
         unchanged="The first session: there is nothing to compare it with yet."
         if case.previous is None
@@ -253,12 +246,12 @@ def _nothing_raised(now: dict[str, Any]) -> str:
 
 
 def _card(finding: Finding) -> Card:
-    evidence = tuple(_EvidenceLine(wording.said(item), wording.origin(item, finding)) for item in finding.evidence)
+    evidence = tuple(wording.told(finding))
     return Card(finding, wording.since(finding.since), evidence, wording.sureness(finding), wording.clears(finding.evidence))
 
 
 def _figures(case: Case, main: MeasureColumn | None) -> Figures:
-    """The chart's own figures, session by session, with stance and levels raised; empty columns are left out."""
+    """The chart's own figures, session by session, and the stance; empty columns are left out."""
     offset = max(0, len(case.readings) - charts.SHOWN)
     rows = []
     for figure in charts.pace_figures(case):
@@ -277,7 +270,6 @@ def _figures(case: Case, main: MeasureColumn | None) -> Figures:
             "trauma work": "yes" if figure["trauma"] else "",
             (main.label or main.name) if main else "measure": wording.number(session.get(main.name)) if main else "",
             "stance": wording.stance(reading),
-            "raised": ", ".join(f"{finding.risk.name} ({finding.level})" for finding in case.findings(position)),
         })  # fmt: skip
     names = tuple(name for name in (rows[0] if rows else {}) if name == "session" or any(row[name] for row in rows))
     return Figures(names, tuple(tuple(row[name] for name in names) for row in rows))

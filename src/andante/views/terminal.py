@@ -36,7 +36,7 @@ def print_caseload(console: Console, caseload: Caseload, *, shown: int | None = 
     if listed:
         console.print(_lines(listed, _plain(console)))
     if len(awake) > len(listed):
-        console.print(f"... and {wording.counted(len(awake) - len(listed), 'more client')} who need attention.")
+        console.print(f"... and {wording.counted(len(awake) - len(listed), 'more client')} who need attention; --all shows everyone.")
     console.print(_folded(caseload))
 
 
@@ -142,7 +142,7 @@ def _finding(finding: Finding, plain: bool) -> Iterator[RenderableType]:
     yield Text.assemble(
         (f"{_sign(finding.level, plain)} {finding.risk.title}", "bold"), f"  {finding.level}: {LEVEL_LABELS[finding.level]}"
     )
-    lines = [f"{wording.said(item)}. {wording.origin(item, finding)}" for item in finding.evidence]
+    lines = [f"{said}. {origin}" for said, origin in wording.told(finding)]
     lines = lines or ["It stands from an earlier session; no answer has cleared it yet."]
     lines += [f"{wording.since(finding.since)}."] if finding.since is not None else []
     lines += [line for line in (wording.sureness(finding), wording.clears(finding.evidence)) if line]

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Literal
 
 from andante.risks import RISKS
-from andante.views.caseload import EASE, HOLD, QUIET, SAFETY, UNKNOWN, WATCH, Evidence, Finding
+from andante.views.caseload import EASE, HOLD, QUIET, RAISED, SAFETY, UNKNOWN, WATCH, Evidence, Finding
 from andante.words import LEVEL_LABELS, LEVELS, SOURCES, STANCE_LABELS
 
 Audience = Literal["therapist", "client"]
@@ -108,9 +108,16 @@ def reason(reading: Mapping[str, Any]) -> str:
 def why(reading: Mapping[str, Any]) -> str:
     """One line for a caseload: "Hold: felt heard 6, usually 9, since session 7."."""
     text = _without_before(reading)
-    if not text:
-        return f"{stance(reading)}."
-    return sentence(text if any(_opens_with(text, word) for word in _STANCE_WORDS) else f"{stance(reading)}: {text}")
+    if not any(_opens_with(text, word) for word in _STANCE_WORDS):
+        text = f"{stance(reading)}: {text}" if text else stance(reading)
+    if reading.get("stance") == "unknown" and (raised := raised_titles(reading)):
+        text = f"{text.rstrip('.')}; raised: {listed(raised)}"
+    return sentence(text)
+
+
+def raised_titles(reading: Mapping[str, Any]) -> list[str]:
+    """The questions of the risks that are raised, in the order of the ten."""
+    return [risk.title for risk in RISKS if reading.get(f"{risk.name}_level") in RAISED]
 
 
 def judged(reading: Mapping[str, Any]) -> str:
@@ -141,9 +148,19 @@ def said(evidence: Evidence) -> str:
     return f"{text} (mostly {number(evidence.low)} to {number(evidence.high)})"
 
 
+def told(finding: Finding) -> list[tuple[str, str]]:
+    """What a finding rests on, strongest first: what was found, and where it comes from. Nothing is said twice."""
+    lines: dict[str, str] = {}
+    for item in finding.evidence:
+        lines.setdefault(said(item), origin(item, finding))
+    return list(lines.items())
+
+
 def origin(evidence: Evidence, finding: Finding) -> str:
     """Where it comes from, and since when where that is not since the level stands: "From a measure, since session 4."."""
-    parts = [f"from {source(evidence)}"] if evidence.source else []
+    context = any(indicator.name == evidence.indicator and not indicator.votes for indicator in finding.risk.indicators)
+    parts = ["as context"] if context else []
+    parts += [f"from {source(evidence)}"] if evidence.source else []
     if evidence.since is not None and evidence.since != finding.since:
         parts.append(since(evidence.since).lower())
     return sentence(", ".join(parts))
@@ -176,12 +193,15 @@ def _condition(text: str) -> str:
 def sureness(finding: Finding) -> str:
     """How sure: how many independent facts agree, and how far the strongest is past its line.
 
-    The thirds of strength that part *just past*, *clearly past* and *far past* are ours, uncalibrated.
+    Facts that vote in an earlier risk are context and not counted. The thirds of strength that part *just past*,
+    *clearly past* and *far past* are ours, uncalibrated.
     """
-    facts = len({item.fact or item.indicator for item in finding.evidence})
+    context = {indicator.name for indicator in finding.risk.indicators if not indicator.votes}
+    voting = [item for item in finding.evidence if item.indicator not in context]
+    facts = len({item.fact or item.indicator for item in voting})
     if not facts:
         return ""
-    strongest = max(item.strength for item in finding.evidence)
+    strongest = max(item.strength for item in voting)
     past = "just past" if strongest < 1 / 3 else "clearly past" if strongest < 2 / 3 else "far past"
     return f"{'One fact' if facts == 1 else f'{facts} independent facts'}, {'the strongest ' if facts > 1 else ''}{past} the line."
 
@@ -198,7 +218,7 @@ def level(name: str | None, audience: Audience = "therapist") -> str:
 
 def cell(level_name: str | None, evidence: Sequence[Evidence]) -> str:
     """One cell of the strip in words: the level, then the evidence."""
-    return "; ".join([level_name or "unknown", *(said(item) for item in evidence)])
+    return "; ".join(dict.fromkeys([level_name or "unknown", *map(said, evidence)]))
 
 
 # Room, and what changed

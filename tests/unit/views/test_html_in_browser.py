@@ -51,7 +51,7 @@ def test_no_accessibility_fault_and_nothing_sticks_out(browser, report, width, s
 def test_the_newest_session_is_seen_first_on_a_phone(browser, report):
     page = browser.new_page(viewport={"width": 390, "height": 900})
     page.goto(report)
-    last = page.locator("article", has=page.get_by_role("heading", name="long", exact=True)).locator(".strip thead th").last
+    last = page.locator("article", has=page.get_by_role("heading", name="Client long", exact=True)).locator(".strip thead th").last
     box = last.bounding_box()
     assert 0 < box["x"] < 390
     page.close()

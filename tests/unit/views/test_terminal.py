@@ -39,7 +39,7 @@ def test_more_clients_than_a_screen_holds_are_counted(tables):
     for number in range(30):
         tables.session(f"c{number:02}", 1, stance="hold")
     said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables()), shown=25))
-    assert "... and 5 more clients who need attention." in said
+    assert "... and 5 more clients who need attention; --all shows everyone." in said
     assert "c24" in said
     assert "c25" not in said
 

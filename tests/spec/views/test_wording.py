@@ -1,0 +1,205 @@
+"""What a reading says, in words: each row of a table is a reading and the sentence a person meets."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from andante.risks import RISKS
+from andante.views import wording
+from andante.views.caseload import Evidence, Finding
+
+TRUST = next(risk for risk in RISKS if risk.name == "trust")
+HEARD = Evidence(
+    "trust",
+    "heard_below_usual",
+    "felt heard 6, usually 9",
+    "clears when two sessions are back within what is usual",
+    fact="heard",
+    source="session",
+    strength=0.5,
+    observed=6,
+    usual=9,
+    low=8,
+    high=10,
+    since=7,
+)
+
+
+@pytest.mark.parametrize(
+    ("stance", "safety", "why", "therapist", "client"),
+    [
+        ("deepen", "clear", "", "Deepen", "There is room for more, if you want it"),
+        ("go_on", "clear", "", "Go on", "We can go on as we are"),
+        ("hold", "clear", "", "Hold", "Let us stay here for a while"),
+        ("ease", "clear", "", "Ease", "Let us make it lighter, and talk about it first"),
+        ("ease", "clear", "Stop and talk: a stop was not honored.", "Stop and talk", "Let us make it lighter, and talk about it first"),
+        ("hold", "open", "", "Safety first", "Let us stay here for a while"),
+        ("unknown", "not_asked", "", "Not enough to say yet", "We are still finding out what is usual for you"),
+        (None, None, None, "Not enough to say yet", "We are still finding out what is usual for you"),
+    ],
+)
+def test_the_stance_in_a_word_or_two(stance, safety, why, therapist, client):
+    reading = {"stance": stance, "safety": safety, "stance_why": why}
+    assert wording.stance(reading) == therapist
+    assert wording.stance(reading, "client") == client
+
+
+@pytest.mark.parametrize(
+    ("stance", "why", "line", "under_the_stance"),
+    [
+        ("hold", "felt heard 6, usually 9", "Hold: felt heard 6, usually 9.", "Felt heard 6, usually 9."),
+        ("hold", "Hold: felt heard 6, usually 9.", "Hold: felt heard 6, usually 9.", "Felt heard 6, usually 9."),
+        ("hold", "Hold: felt heard 6. Before: Go on.", "Hold: felt heard 6.", "Felt heard 6."),
+        ("ease", "Stop and talk: a stop was not honored.", "Stop and talk: a stop was not honored.", "A stop was not honored."),
+        (
+            "go_on",
+            "Go on, and keep an eye on it: late twice.",
+            "Go on, and keep an eye on it: late twice.",
+            "Keep an eye on it: late twice.",
+        ),
+        (
+            "unknown",
+            "Not enough to say yet: only 2 of 10 could be judged.",
+            "Not enough to say yet: only 2 of 10 could be judged.",
+            "Only 2 of 10 could be judged.",
+        ),
+        ("hold", None, "Hold.", ""),
+    ],
+)
+def test_one_line_of_why_and_the_reason_under_the_stance(stance, why, line, under_the_stance):
+    reading = {"stance": stance, "stance_why": why}
+    assert wording.why(reading) == line
+    assert wording.reason(reading) == under_the_stance
+
+
+def test_what_is_raised_is_said_even_where_the_stance_is_not_known():
+    reading = {"stance": "unknown", "stance_why": "Not enough to say yet: only 1 of 10 could be judged.", "trust_level": "watch"}
+    assert wording.why(reading) == f"Not enough to say yet: only 1 of 10 could be judged; raised: {TRUST.title}"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentence"),
+    [
+        (HEARD, "Felt heard 6, usually 9 (mostly 8 to 10)"),
+        (Evidence("trust", "heard_low", "felt heard 3 of 10", low=8, high=10, usual=9), "Felt heard 3 of 10"),  # nothing usual is spoken of
+        (Evidence("trust", "heard_low", "felt heard 6, usually 9"), "Felt heard 6, usually 9"),
+    ],
+)
+def test_evidence_with_what_it_is_compared_with(evidence, sentence):
+    assert wording.said(evidence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("conditions", "sentence"),
+    [
+        (["two sessions are back within what is usual"], "Clears when two sessions are back within what is usual."),
+        (["clears when it is settled.", "it is settled"], "Clears when it is settled."),
+        (["it is settled", "when the next session takes place"], "Clears when it is settled; and when the next session takes place."),
+        ([""], ""),
+    ],
+)
+def test_what_would_clear_it(conditions, sentence):
+    assert wording.clears([Evidence("trust", f"i{n}", "", condition) for n, condition in enumerate(conditions)]) == sentence
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ([("heard", 0.1)], "One fact, just past the line."),
+        ([("heard", 0.2), ("heard", 0.5)], "One fact, clearly past the line."),  # two indicators of one fact are one fact
+        ([("heard", 0.2), ("choice", 0.9)], "2 independent facts, the strongest far past the line."),
+        ([], ""),
+    ],
+)
+def test_how_sure(facts, sentence):
+    evidence = tuple(Evidence("trust", f"i{n}", "", fact=fact, strength=strength) for n, (fact, strength) in enumerate(facts))
+    assert wording.sureness(Finding(TRUST, "watch", 1, evidence)) == sentence
+
+
+def test_since_is_said_of_the_evidence_only_where_it_differs():
+    assert wording.origin(HEARD, Finding(TRUST, "act", 7, (HEARD,))) == "From the client about the session."
+    assert wording.origin(HEARD, Finding(TRUST, "act", 9, (HEARD,))) == "From the client about the session, since session 7."
+    assert (wording.since(9), wording.since(None)) == ("Since session 9", "")
+
+
+def test_the_same_sentence_is_not_said_twice():
+    again = Evidence("trust", "heard_fell", HEARD.says, fact="heard", source="session", usual=9, low=8, high=10, since=7)
+    assert len(wording.told(Finding(TRUST, "act", 7, (HEARD, again)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "confidence", "safety", "room", "uncertainty"),
+    [
+        (5.2, 0.6, "clear", "Up to about 5 of 10", "It could be anything from 3 to 7."),  # 10 x (1 - 0.6) = 4 wide
+        (9.5, 0.5, "clear", "Up to about 10 of 10", "It could be anything from 7 to 10."),  # 7 to 12, cut at the end of the scale
+        (5.0, None, "clear", "Up to about 5 of 10", ""),
+        (None, None, "clear", "Not enough to say yet", ""),
+        (5.0, 0.5, "open", "No advice on pace while a safety item is open", ""),
+    ],
+)
+def test_room_next_time(ceiling, confidence, safety, room, uncertainty):
+    reading = {"pace_ceiling": ceiling, "pace_confidence": confidence, "safety": safety}
+    assert wording.room(reading) == room
+    assert wording.uncertainty(reading) == uncertainty
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "sentences"),
+    [
+        ({"trust_level": "quiet"}, {"trust_level": "watch"}, [f"{TRUST.title} Up from quiet to watch."]),
+        ({"trust_level": "act"}, {"trust_level": "quiet"}, [f"{TRUST.title} Down from act to quiet."]),
+        ({"trust_level": "watch"}, {"trust_level": "unknown"}, [f"{TRUST.title} No longer known; it was watch."]),
+        ({"trust_level": "unknown"}, {"trust_level": "act"}, [f"{TRUST.title} Now act."]),
+        ({"trust_level": "unknown"}, {"trust_level": "quiet"}, []),  # nothing was raised, nothing is
+        ({"stance": "hold"}, {"stance": "go_on"}, ["From Hold to Go on."]),
+        (
+            {"safety": "clear", "stance": "hold"},
+            {"safety": "open", "stance": "hold"},
+            ["From Hold to Safety first.", "A safety item was opened."],
+        ),
+        (
+            {"safety": "open", "stance": "hold"},
+            {"safety": "clear", "stance": "hold"},
+            ["From Safety first to Hold.", "The safety item was looked at."],
+        ),
+        (None, {"trust_level": "act"}, []),
+    ],
+)
+def test_what_changed_since_last_time(before, now, sentences):
+    assert wording.changes(before, now) == sentences
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(6.0, "6"), (6.5, "6.5"), (6.04, "6"), (-0.04, "0"), (-2, "-2"), (None, ""), (float("nan"), "")],
+)
+def test_figures_are_written_as_people_write_them(value, text):
+    assert wording.number(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(datetime.date(2026, 3, 14), "14 Mar 2026"), (35.0, "day 35"), (35.5, "day 35.5"), (None, "")])
+def test_when(value, text):
+    assert wording.when(value) == text
+
+
+def test_lists_and_counts():
+    assert [wording.listed(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+    assert [wording.counted(count, "client") for count in (0, 1, 2)] == ["0 clients", "1 client", "2 clients"]
+
+
+@pytest.mark.parametrize("risk", RISKS, ids=lambda risk: risk.name)
+def test_a_client_never_meets_the_name_of_a_harm(risk):
+    finding = Finding(risk, "act", 3, ())
+    said = f"{wording.heading(finding, 'client')} {wording.level('act', 'client')}".casefold()
+    assert wording.heading(finding) == risk.title
+    assert risk.name not in said
+    for word in ("retrauma", "rupture", "regress", "failed", "non-compliant", "resistance", "symptom", "risk", "disengag"):
+        assert word not in said
+
+
+@pytest.mark.parametrize("level", ["unknown", "quiet", "watch", "act"])
+def test_every_level_has_words_for_both(level):
+    assert wording.level(level)
+    assert wording.level(level, "client") not in ("", level)
