@@ -115,7 +115,7 @@ class _Reader:
     def read(self, raw: Mapping[str, Any]) -> ColumnMap:
         for key in raw:
             if key not in SECTIONS:
-                self.wrong(key, f"the map knows no such section{did_you_mean(key, SECTIONS)}", f"use {', '.join(SECTIONS)}")
+                self.wrong(key, f"the map knows no such section{did_you_mean(key, SECTIONS, cutoff=0.6)}", f"use {', '.join(SECTIONS)}")
         measures = self._measures(raw.get("measures", {}))
         self.known = {**_contract(), **{measure.name: measure.as_column() for measure in measures}}
         date_format, unit = self._dates(raw.get("dates", {}))
@@ -152,7 +152,7 @@ class _Reader:
     def _keys(self, where: str, section: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
         for key in section:
             if key not in allowed:
-                self.wrong(f"{where}.{key}", f"no such key{did_you_mean(key, allowed)}", f"use {', '.join(allowed)}")
+                self.wrong(f"{where}.{key}", f"no such key{did_you_mean(key, allowed, cutoff=0.6)}", f"use {', '.join(allowed)}")
 
     def _columns(self, raw: object) -> dict[str, str]:
         columns: dict[str, str] = {}
@@ -230,10 +230,10 @@ class _Reader:
         if form is not None and not _is_date_format(form):
             self.wrong("dates.format", "is no form of a date", 'write day, month and year as in format = "%d.%m.%Y"')
             form = None
-        if unit not in UNITS:
+        if not isinstance(unit, str) or unit not in UNITS:
             self.wrong("dates.unit", "is no unit of time", 'write unit = "days" or unit = "months"')
             unit = "days"
-        return form, str(unit)
+        return form, unit
 
     def _measures(self, raw: object) -> tuple[MeasureColumn, ...]:
         known = {measure.name: measure for measure in catalogue.columns()}

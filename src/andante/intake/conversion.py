@@ -9,7 +9,7 @@ what is wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 import numpy as np
@@ -18,13 +18,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.intake.findings import Findings, Values, count_of
-from andante.intake.spellings import LARGEST_WHOLE, READ_AS_EMPTY, Cell, Fault, Rules, as_text, spell
+from andante.intake.spellings import LARGEST, READ_AS_EMPTY, Cell, Fault, Rules, as_text, spell
 from andante.records import COLUMNS, Column, showable
 
 Bools = NDArray[np.bool_]
 SMALL = 1 << 12  # rows; up to here all columns of numbers are looked at as one matrix
 CELLS = 1 << 20  # numbers of that matrix, at most
 _QUARTER = 15 * 60  # seconds: since 1972 every zone's days begin on a quarter of an hour
+_EPOCH = date(1970, 1, 1).toordinal()
+_FIRST_DAY, _LAST_DAY = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
+_MARGIN = np.array([-2, 2])  # no zone is further than that from the calendar's ends
 _IDS_STAY_APART = "store ids as text: numbers this large cannot be told apart"
 
 
@@ -60,8 +63,10 @@ def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None
         return values.cast(column.arrow)
     if column.numeric:
         return values if len(values) > SMALL and kind == column.arrow and _lies_within(column, values) else None
-    if column.kind in ("flag", "date"):
+    if column.kind == "flag":
         return values if kind == column.arrow else None
+    if column.kind == "date":
+        return values if kind == column.arrow and not _outside_calendar(_days(values)).any() else None
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
         return None
     values = as_type(values, _STRING)
@@ -115,35 +120,41 @@ def _sound_numbers(columns: Sequence[Column], arrays: Sequence[Values]) -> Bools
     return np.asarray(sound & (np.isnan(values).sum(axis=1) == empty), dtype=np.bool_)
 
 
-_LARGEST = float(np.finfo(np.float64).max)
-
-
 def _bounds(column: Column) -> tuple[float, float]:
     """Lowest and highest number that `spellings.judge` lets pass."""
-    largest = LARGEST_WHOLE - 1 if column.kind == "whole" else _LARGEST
-    return -largest if column.low is None else column.low, largest if column.high is None else column.high
+    return -LARGEST if column.low is None else column.low, LARGEST if column.high is None else column.high
 
 
 def convert(values: Values, column: Column, rules: Rules, heading: str, findings: Findings, zone: tzinfo) -> Values:
     """The column in its final type; problems and notes go to `findings` under `heading`, the name in their file."""
     kind = values.type
     if pa.types.is_dictionary(kind):
-        values = values.cast(kind.value_type)
+        values = _decoded(values)
         kind = values.type
+    if pa.types.is_null(kind):
+        return values.cast(column.arrow)
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
         try:
             values = values.cast(pa.binary()).cast(pa.string())
         except pa.ArrowInvalid:
             return _refused(values, column, heading, "holds bytes that are not UTF-8 text", "store the column as text", findings)
-    if pa.types.is_nested(kind) or pa.types.is_duration(kind) or pa.types.is_interval(kind) or pa.types.is_time(kind):
+    if column.kind == "date" and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
+        return _dates(values, heading, findings, zone)
+    if pa.types.is_nested(kind) or pa.types.is_temporal(kind) or (column.kind == "text" and pa.types.is_boolean(kind)):
         return _refused(
             values, column, heading, f"holds values of the type {kind}", f"{column.name} takes {column.range_in_words()}", findings
         )
     if column.kind == "text":
         return _text(values, column, rules, heading, findings)
-    if pa.types.is_timestamp(kind) and column.kind == "date" and rules.plain:
-        return pa.chunked_array([_local_dates(values, zone)])
     return _read_each(values, column, rules, heading, findings, zone)
+
+
+def _decoded(values: Values) -> Values:
+    """A column of categories as what they stand for (Arrow itself cannot decode the views that Polars makes)."""
+    kind = values.type.value_type
+    plain = pa.string() if pa.types.is_string_view(kind) else kind
+    chunks: list[Any] = values.chunks
+    return pa.chunked_array([chunk.dictionary.cast(plain).take(chunk.indices) for chunk in chunks], plain)
 
 
 def _refused(values: Values, column: Column, heading: str, what: str, remedy: str, findings: Findings) -> Values:
@@ -156,11 +167,9 @@ def _refused(values: Values, column: Column, heading: str, what: str, remedy: st
 def _text(values: Values, column: Column, rules: Rules, heading: str, findings: Findings) -> Values:
     """Ids: exactly as given but for outer spaces; numbers as their digits."""
     kind = values.type
-    if pa.types.is_boolean(kind) or pa.types.is_temporal(kind):
-        return _refused(values, column, heading, f"holds values of the type {kind} where ids belong", "store ids as text", findings)
     if pa.types.is_floating(kind):
         values = values.cast(pa.float64())
-        large = np.flatnonzero(np.abs(values.to_numpy()) >= LARGEST_WHOLE)
+        large = np.flatnonzero(np.abs(values.to_numpy()) > LARGEST)
         if len(large):
             findings.add_rows(heading, "a number too large for an id", _IDS_STAY_APART, large)
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
@@ -187,17 +196,38 @@ def _uniques(values: Values) -> pa.DictionaryArray[Any, Any]:
     return values.combine_chunks().dictionary_encode()
 
 
-def _local_dates(values: Values, zone: tzinfo) -> pa.Array[Any]:
-    """Moments as dates: with a zone, the local date of `zone`; without one, the date they name."""
-    moments = values.combine_chunks()
-    if moments.type.tz is None:
-        return moments.cast(pa.date32(), safe=False)
+def _dates(values: Values, heading: str, findings: Findings, zone: tzinfo) -> Values:
+    """Typed dates and moments as dates; those beyond the calendar are problems."""
+    empty = np.asarray(values.is_null())
+    days = _local_days(values, zone) if pa.types.is_timestamp(values.type) else _days(values.cast(pa.date32(), safe=False))
+    beyond = _outside_calendar(days) & ~empty
+    findings.add_rows(heading, "not a date: outside the years 1 to 9999", "correct the date", np.flatnonzero(beyond))
+    return pa.chunked_array([pa.array(days.astype(np.int32), pa.int32(), mask=empty | beyond).cast(pa.date32())])
+
+
+def _days(values: Values) -> NDArray[np.int64]:
+    """Dates as days since 1970; empty ones as 0."""
+    days = values.cast(pa.int32())
+    return np.asarray(days.fill_null(pa.scalar(0, pa.int32())) if days.null_count else days).astype(np.int64)
+
+
+def _outside_calendar(days: NDArray[np.int64]) -> Bools:
+    return np.asarray((days < _FIRST_DAY) | (days > _LAST_DAY), dtype=np.bool_)
+
+
+def _local_days(moments: Values, zone: tzinfo) -> NDArray[np.int64]:
+    """Moments as days since 1970: with a zone, in the local calendar of `zone`; without one, as they are written."""
     per_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[moments.type.unit]
-    counts = moments.cast(pa.int64())
-    quarters, which = np.unique(np.asarray(counts.fill_null(0)) // (per_second * _QUARTER), return_inverse=True)
-    days = np.array([datetime.fromtimestamp(q * _QUARTER, zone).date().toordinal() for q in quarters.tolist()], dtype=np.int64)
-    local = (days - datetime(1970, 1, 1).toordinal()).astype(np.int32)[which]
-    return pa.array(local, pa.int32(), mask=np.asarray(counts.is_null())).cast(pa.date32())
+    counts = np.asarray(moments.cast(pa.int64()).fill_null(pa.scalar(0, pa.int64())))
+    if moments.type.tz is None:
+        return np.asarray(counts // (per_second * _QUARTER * 96), dtype=np.int64)
+    quarters, which = np.unique(counts // (per_second * _QUARTER), return_inverse=True)
+    days = [quarter // 96 if _outside_calendar(quarter // 96 + _MARGIN).any() else _local_day(quarter, zone) for quarter in quarters]
+    return np.array(days, dtype=np.int64)[which]
+
+
+def _local_day(quarter: int, zone: tzinfo) -> int:
+    return datetime.fromtimestamp(int(quarter) * _QUARTER, zone).date().toordinal() - _EPOCH
 
 
 def _read_each(values: Values, column: Column, rules: Rules, heading: str, findings: Findings, zone: tzinfo) -> Values:

@@ -135,7 +135,9 @@ class Findings:
     def add_rows(
         self, column: str | None, what: str, remedy: str | None, index: Ints, shown: Sequence[str] = (), which: Ints | None = None
     ) -> None:
-        """A problem met at these rows (counted from 0, in any order)."""
+        """A problem met at these rows (counted from 0, in any order; none: no problem)."""
+        if not len(index):
+            return
         if column is not None:
             self.damage(column, index)
         order = np.argsort(index, kind="stable")

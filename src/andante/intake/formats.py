@@ -104,7 +104,7 @@ def _parquet(source: Any, name: str, choose: Choose) -> RawTable:
         names = tuple(file.schema_arrow.names)
         wanted = set(choose(names))
         # A name with a point in it would also fetch what is nested: hence select.
-        table = file.read(columns=list(wanted)) if wanted else file.schema_arrow.empty_table()
+        table = file.read(columns=[heading for heading in dict.fromkeys(names) if heading in wanted])
         table = table.select([place for place, heading in enumerate(table.schema.names) if heading in wanted])
         _require_utf8(table)
         return RawTable(names, table, Findings(name))
@@ -146,7 +146,7 @@ def _arrow_table(frame: Any, name: str) -> pa.Table:
         raise UsageError(f"{name} is a {type(frame).__name__}, not a table: {hint}")
     try:
         return pa.table(frame)
-    except (pa.ArrowException, TypeError, ValueError) as error:
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         if type(frame).__module__.partition(".")[0] == "pandas":
             return _pandas_table(frame, name)
         raise unusable(name, "has a column that Arrow cannot hold", "give each column one type") from error
@@ -162,6 +162,6 @@ def _pandas_table(frame: Any, name: str) -> pa.Table:
 def _pandas_column(series: Any) -> pa.Array[Any]:
     try:
         array = pa.array(series, from_pandas=True)
-    except (pa.ArrowException, TypeError, ValueError):
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
         array = pa.array([None if empty else str(value) for value, empty in zip(series, series.isna(), strict=True)], pa.string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

@@ -58,7 +58,7 @@ def _nearest(name: str, known: tuple[str, ...], cutoff: float) -> str | None:
     return squeezed[close[0]] if close else None
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.8) -> str:
     """The hint as a few words to put behind a message; empty where nothing is near."""
-    near = nearest(name, known)
+    near = nearest(name, known, cutoff)
     return f"; did you mean {near}?" if near else ""

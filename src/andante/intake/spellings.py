@@ -21,7 +21,7 @@ from andante.records import Column
 
 TRUE, FALSE = frozenset(("true", "t", "yes", "y", "1", "1.0")), frozenset(("false", "f", "no", "n", "0", "0.0"))
 UNKNOWN_NUMBERS = frozenset(("na", "nan", "null"))  # session-table contract: empty, with a note
-LARGEST_WHOLE = 2**53  # beyond it neighboring whole numbers cannot be told apart in a table of floats
+LARGEST = 2**53 - 1  # beyond it neighboring whole numbers cannot be told apart in a table of floats
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -36,7 +36,14 @@ _USUAL_CODES = {
     "attended": ("present", "completed", "done", "show", "seen", "arrived", "fulfilled", "yes"),
     "late": ("attendedlate", "delayed", "tardy"),
     "cancelled_by_client": ("cancelled", "canceled", "cancelledclient", "canceledbyclient", "cancelledbypatient", "canceledbypatient"),
-    "cancelled_by_service": ("cancelledservice", "canceledbyservice", "cancelledbytherapist", "canceledbytherapist"),
+    "cancelled_by_service": (
+        "cancelled",
+        "canceled",
+        "cancelledservice",
+        "canceledbyservice",
+        "cancelledbytherapist",
+        "canceledbytherapist",
+    ),
     "dropped_out": ("dropout", "dropped", "discontinued"),
     "not_offered": ("notasked", "none"),
     "unanswered": ("noanswer", "noresponse", "missing"),
@@ -89,7 +96,7 @@ def as_text(value: object) -> str:
     """A value as the text a person would see: whole numbers without a point, flags in lower case, dates as ISO 8601."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_WHOLE:
+    if isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST:
         return str(int(value))
     if isinstance(value, date):
         return value.isoformat()
@@ -168,8 +175,8 @@ def judge(value: float, column: Column, scale: tuple[float, float] | None = None
         return Fault(f"outside its range, {column.range_in_words()}", remedy)
     if column.kind == "whole" and value != round(value):
         return Fault("not a whole number", "correct the value")
-    if column.kind == "whole" and value >= LARGEST_WHOLE:
-        return Fault("too large to be a count", "correct the value")
+    if abs(value) > LARGEST:
+        return Fault("too large", "correct the value")
     return None
 
 
@@ -202,8 +209,8 @@ def _code(text: str, column: Column) -> Cell:
     if text in column.codes:
         return Cell(text)
     wanted = squeeze(text)
-    usual = next((ours for ours, theirs in _USUAL_CODES.items() if wanted in theirs and ours in column.codes), None)
-    near = nearest(text, column.codes, cutoff=0.7) or usual
+    usual = [ours for ours, theirs in _USUAL_CODES.items() if wanted in theirs and ours in column.codes]
+    near = nearest(text, column.codes, cutoff=0.7) or " or ".join(usual)
     hint = f"did you mean {near}? " if near else ""
     return Cell(
         fault=Fault(

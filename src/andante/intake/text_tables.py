@@ -20,7 +20,7 @@ import pyarrow.csv as pacsv
 
 from andante.errors import InputError, Problem
 from andante.intake.column_map import NO_MAP
-from andante.intake.findings import Findings
+from andante.intake.findings import Findings, count_of
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _SAMPLE, _SAMPLE_ROWS = 1 << 16, 30
@@ -123,7 +123,7 @@ def _parse(content: bytes, start: int, lines_before: int, separator: str, sample
         findings.numbers = findings.numbers[filled]  # type: ignore[index]
     for cells in sorted({cells for _, cells in odd}):
         rows = np.array([number + lines_before for number, count in odd if count == cells], dtype=np.int64)
-        findings.add_lines(f"has {cells} cells where the headings are {width}", _ODD_REMEDY[separator], rows)
+        findings.add_lines(f"has {count_of(cells, 'cell')} where the headings are {width}", _ODD_REMEDY[separator], rows)
     return table, findings
 
 

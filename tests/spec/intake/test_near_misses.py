@@ -1,0 +1,74 @@
+"""# Near misses
+
+A name that is nearly right gets a hint. The hint is never acted on: a guess could turn one scale into another.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("heading", "meant"),
+    [
+        ("phq_9", "phq9"),
+        ("PHQ-9", "phq9"),
+        ("before_distres", "before_distress"),
+        ("After Heard", "after_heard"),
+        ("afterheard", "after_heard"),
+        ("therapist", "therapist_id"),
+        ("suds peak", "suds_peak"),
+    ],
+)
+def test_a_heading_that_is_nearly_ours(sessions_from, heading, meant):
+    found = sessions_from(f"client_id | session | {heading}\nA | 1 | 3")
+    assert found.aside == [heading]
+    assert found.notes[1:] == [
+        f'column {heading} is not read; did you mean {meant}? (rename it, or write {meant} = "{heading}" under [columns])'
+    ]
+
+
+def test_a_heading_is_not_offered_for_a_column_that_is_there(sessions_from):
+    assert sessions_from("client_id | session | phq9 | phq_9\nA | 1 | 3 | 4").notes == ["kept aside, not read: phq_9"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "said"),
+    [
+        ("Client ID | session", "there is no column client_id (did you mean Client ID?)"),
+        ("patient | session", "there is no column client_id (did you mean patient?)"),
+        ("client_id | Visit", "there is no column session, date or day (did you mean Visit?)"),
+        ("client_id | session_date", "there is no column session, date or day (did you mean session_date?)"),
+    ],
+)
+def test_a_required_column_under_another_name(problems_in, headings, said):
+    assert problems_in(f"{headings}\nA | 1") == [said]
+
+
+def test_no_heading_of_ours_at_all(problems_in):
+    """Perhaps the first line holds no headings: then its cells may be anything, and are not repeated."""
+    assert problems_in("Jane Miller | 12 | seven\nJohn Smith | 13 | eight") == ["none of its headings is a column of the session table"]
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "meant"),
+    [
+        ("attendance", "Attended", "attended"),
+        ("attendance", "no show", "missed"),
+        ("attendance", "DNA", "missed"),
+        ("attendance", "canceled by client", "cancelled_by_client"),
+        ("attendance", "cancelled", "cancelled_by_client or cancelled_by_service"),
+        ("absence_reason", "sick", "ill"),
+        ("led_by", "Therapist", "therapist"),
+        ("ending", "drop-out", "dropped_out"),
+        ("checkin_after", "not offered", "not_offered"),
+    ],
+)
+def test_a_code_that_is_nearly_ours(remedies_in, column, written, meant):
+    remedy = f"did you mean {meant}? write one of them, or map it under [codes.{column}] or missing in a map file"
+    assert remedies_in(f"client_id | session | {column}\nA | 1 | {written}") == [remedy]
+
+
+def test_a_code_that_is_like_none_of_ours(remedies_in):
+    remedy = "write one of them, or map it under [codes.attendance] or missing in a map file"
+    assert remedies_in("client_id | session | attendance\nA | 1 | xyzzy") == [remedy]
