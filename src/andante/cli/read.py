@@ -46,7 +46,7 @@ def read(
 ) -> None:
     """Read a session table: who needs attention first, and why.
 
-    Without --out, --client or --details it prints the clients who need attention. The exit code is 0 whatever the
+    Without --out it prints the clients who need attention first. The exit code is 0 whatever the
     readings say, and 2 where the input cannot be used; then nothing is written.
     """
     for option, place, endings in (
@@ -58,7 +58,8 @@ def read(
         if place is not None:
             check_place(place, endings, option=option, never=sessions)
     with _progress() as progress:
-        work = _Work(progress, *_open(sessions, column_map, norms, tz, errors))
+        with _step(progress, "Checking"):
+            work = _Work(progress, *_open(sessions, column_map, norms, tz, errors))
         reading = work.read(details=details is not None)
         shown = html is not None or client is not None or out is None
         caseload = _gathered(work, reading) if shown else None
@@ -101,8 +102,8 @@ class _Work:
     def read(self, *, details: bool) -> Reading:
         from andante.batch import local
 
-        self.progress.add_task("Reading", total=None)
-        return local.read(self.sessions, norms=self.norms, details=details)
+        with _step(self.progress, "Reading"):
+            return local.read(self.sessions, norms=self.norms, details=details)
 
     def detailed(self, caseload: Caseload, lines: tuple[Line, ...]) -> Caseload:
         """The same caseload with evidence and bands of these clients. A batch of some reads as a batch of all."""
@@ -160,6 +161,14 @@ def _progress() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield progress
+
+
+@contextmanager
+def _step(progress: Progress, name: str) -> Iterator[None]:
+    """A step whose length is not known beforehand: the bar moves, without a share."""
+    task = progress.add_task(name, total=None)
+    yield
+    progress.remove_task(task)
 
 
 def _tell(notes: list[str], written: list[Path]) -> None:
