@@ -106,7 +106,11 @@ def as_person():
 
 @pytest.fixture
 def hold(db):
-    """Hold a session: `hold(client, days_ago, before={...}, after={...}, intensity=5, ...)`, through the same verbs as the pages."""
+    """Hold a session: `hold(client, days_ago, before={...}, after={...}, intensity=5, ...)`, through the same verbs as the pages.
+
+    Readings are computed only where `hold.compute` is set: most tests need none.
+    """
+    from contextlib import nullcontext
     from datetime import timedelta
 
     from django.utils import timezone
@@ -115,7 +119,7 @@ def hold(db):
     from andante_clinic.journal import checkins, sessions
 
     def hold_one(client, days_ago, before=None, after=None, **record):
-        with readings.changing(client):
+        with readings.changing(client) if hold_one.compute else nullcontext():
             session = sessions.book(client, timezone.now() - timedelta(days=days_ago), 50)
             for kind, said in (("before", before), ("after", after)):
                 if said is not None:
@@ -131,13 +135,15 @@ def hold(db):
         given = {name: value if isinstance(value, checkins.Said) else checkins.Said(value) for name, value in said.items()}
         assert checkins.receive(checkin, given)
 
-    hold_one.answer = answer
+    hold_one.answer, hold_one.compute = answer, False
     return hold_one
 
 
 @pytest.fixture
 def three_sessions(client_record, hold):
     """A client with three ordinary sessions, a week apart."""
+    from andante_clinic.bridge import readings
+
     for days in (21, 14, 7):
         hold(
             client_record,
@@ -149,6 +155,7 @@ def three_sessions(client_record, hold):
             trauma_work=False,
             as_agreed=True,
         )
+    readings.recompute(client_record)
     return client_record
 
 

@@ -15,7 +15,7 @@ import datetime
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -33,6 +33,7 @@ from andante_clinic.bridge import tables
 from andante_clinic.journal.models import Reading
 from andante_clinic.people.models import Client
 
+Read = Callable[[str], list[dict[str, Any]]]
 VIEWS: tuple[tables.View, ...] = ("therapist", "client")
 
 
@@ -55,16 +56,17 @@ def engine() -> str:
 def recompute(client: Client) -> int:
     """Compute the client's readings in both views and store those that are new. Returns how many were."""
     journal = tables.gather(client)
-    return sum(_recompute(client, view, tables.rows(journal, view)) for view in VIEWS)
+    read: Read = cache(lambda text: _read(json.loads(text)))  # both views are the same where nothing is private: read once
+    return sum(_recompute(client, view, tables.rows(journal, view), read) for view in VIEWS)
 
 
 @transaction.atomic
-def _recompute(client: Client, view: tables.View, rows: list[tables.Row]) -> int:
+def _recompute(client: Client, view: tables.View, rows: list[tables.Row], read: Read) -> int:
     kept = {r["inputs"]: r for r in Reading.objects.filter(client=client, audience=view, engine=engine()).values("pk", "inputs", "current")}
     chain = list(_chain(rows))
     new = [link for link in chain if link[1] not in kept]
     if new:
-        found = _read(rows)
+        found = read(json.dumps(rows))
         made = [
             _store(client, view, row, inputs, before, found[number])
             for number, (row, inputs, before) in enumerate(chain)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from andante_clinic.bridge import readings
 from andante_clinic.dashboard.record import session_or_404
-from andante_clinic.journal import asking, checkins
+from andante_clinic.journal import asking, checkins, questions
 from andante_clinic.journal.models import Answer, CheckIn
 from andante_clinic.people.access import WRITE, Seen, for_client
 
@@ -27,6 +27,8 @@ def check_ins(request: HttpRequest, seen: Seen, number: int) -> HttpResponse:
     offered = []
     for kind in CheckIn.Kind:
         checkin = found.get(kind.value)
+        if checkin is None and not questions.applies(session, kind):
+            continue
         entry = {"kind": kind, "checkin": checkin}
         if checkin is not None:
             link = request.build_absolute_uri(reverse("checkin", args=[checkins.token(checkin)]))
@@ -37,8 +39,8 @@ def check_ins(request: HttpRequest, seen: Seen, number: int) -> HttpResponse:
 
 def _answers(checkin: CheckIn) -> list[tuple[str, str]]:
     shown = checkin.answers.filter(audience=Answer.Audience.THERAPIST, value__isnull=False)
-    questions = {question.item: question for question in asking.questions(checkin)}
-    return [(questions[a.item].text, questions[a.item].said(a.value)) for a in shown if a.item in questions]
+    asked = {question.item: question for question in asking.questions(checkin)}
+    return [(asked[a.item].text, asked[a.item].said(a.value)) for a in shown if a.item in asked]
 
 
 def _qr(link: str) -> SafeString:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from andante_clinic.dashboard import agreed, appointments, check_ins, client, plan, record, small_steps, take_in, today, together
+from andante_clinic.dashboard import agreed, appointments, check_ins, client, ending, plan, record, small_steps, take_in, today, together
 
 ONE = "clients/<str:code>/"
 SESSION = ONE + "sessions/<int:number>/"
@@ -10,6 +10,7 @@ SESSION = ONE + "sessions/<int:number>/"
 urlpatterns = [
     path("", today.home, name="home"),
     path("today/", today.today, name="today"),
+    path("clients/ended/", ending.ended, name="ended"),
     path("clients/new/", take_in.take_in, name="take_in"),
     path(ONE, client.client, name="client"),
     path(ONE + "together/", together.together, name="together"),
@@ -32,5 +33,6 @@ urlpatterns = [
     path(ONE + "brake/", small_steps.brake, name="brake"),
     path(ONE + "safety/", small_steps.raise_safety, name="raise_safety"),
     path(ONE + "safety/<int:pk>/", small_steps.safety_step, name="safety"),
+    path(ONE + "end/", ending.end, name="end"),
     path(ONE + "score/", small_steps.score, name="score"),
 ]

@@ -41,6 +41,15 @@ def choose(session: Session, kind: str) -> list[str]:
     return [*names, *(item.name for item in own)]
 
 
+def applies(session: Session, kind: str) -> bool:
+    """Is there a check-in of this kind about this session? The one two days later follows trauma work or demanding work only."""
+    if kind == CheckIn.Kind.MID:
+        return session.held and bool(session.trauma_work or (session.intensity or 0) >= DEMANDING)
+    if kind == CheckIn.Kind.EXIT:
+        return session.over
+    return True
+
+
 def _rotating_before(client: Client) -> list[str]:
     apply = {"between_intrusions": client.demanding_work, "between_old_coping": bool(client.old_coping)}
     return [name for name in ROTATING_BEFORE if apply.get(name, True)]

@@ -56,6 +56,8 @@ class Glass(forms.Form):
 
 
 class Settings(forms.ModelForm):
+    leave_to = forms.URLField(label="Where the leave-now button leads", assume_scheme="https")
+
     class Meta:
         model = Service
         exclude = ("id",)
