@@ -74,7 +74,7 @@ def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None
         return values if pc.utf8_trim_whitespace(values).equals(values) and not _holds_empty_text(values) else None
     if len(values) <= SMALL:
         return values if _CODES[column.codes].issuperset(values.to_pylist()) else None
-    return values if pc.all(pc.is_in(values, value_set=pa.array(_CODES[column.codes]))).as_py() else None
+    return values if pc.all(pc.is_in(values, value_set=pa.array(_CODES[column.codes]))).as_py() is not False else None
 
 
 def _holds_empty_text(values: Values) -> bool:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias, overload
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
@@ -49,21 +48,31 @@ class Kind:
         if self.rows is None:
             yield Problem(self.file, None, self.column, self.what, self.shown[0] if self.shown else None, self.remedy)
             return
-        for i, row in enumerate(self.rows.tolist()):
+        for i in range(len(self)):  # one by one: of a million only the first hundred may be asked for
             value = self.shown[self.which[i]] if self.which is not None else None
-            yield Problem(self.file, row, self.column, self.what, value, self.remedy)
+            yield Problem(self.file, int(self.rows[i]), self.column, self.what, value, self.remedy)
+
+    def between(self, start: int, stop: int) -> Kind:
+        """The part whose rows are in [start, stop)."""
+        assert self.rows is not None
+        part = slice(*np.searchsorted(self.rows, [start, stop]))
+        return replace(self, rows=self.rows[part], which=None if self.which is None else self.which[part])
 
     def as_table(self) -> pa.Table:
         """The same, one row a problem."""
         size = len(self)
-        same = {name: pa.array([getattr(self, name)] * size, pa.string()) for name in ("file", "column", "what", "remedy")}
-        rows = pa.nulls(size, pa.int64()) if self.rows is None else pa.array(self.rows, pa.int64())
-        shown = pa.array(self.shown, pa.string())
-        picked: Sequence[int] | Ints | None = [0] * size if self.shown and self.which is None else self.which
-        values = shown.take(pa.array(picked)) if picked is not None else pa.nulls(size, pa.string())
-        return pa.table(
-            {"file": same["file"], "row": rows, "column": same["column"], "what": same["what"], "value": values, "remedy": same["remedy"]}
-        )
+        cells: dict[str, Any] = {
+            name: pa.repeat(pa.scalar(getattr(self, name), pa.string()), size) for name in ("file", "column", "what", "remedy")
+        }
+        cells["row"] = pa.nulls(size, pa.int64()) if self.rows is None else pa.array(self.rows, pa.int64())
+        which = np.zeros(size, dtype=np.int64) if self.which is None else self.which
+        cells["value"] = pa.array(self.shown, pa.string()).take(which) if self.shown else pa.nulls(size, pa.string())
+        return pa.table({name: cells[name] for name in PROBLEM_SCHEMA.names}, schema=PROBLEM_SCHEMA)
+
+
+PROBLEM_SCHEMA = pa.schema(
+    [(name, pa.int64() if name == "row" else pa.string()) for name in ("file", "row", "column", "what", "value", "remedy")]
+)
 
 
 class Problems(Sequence[Problem]):
@@ -96,10 +105,16 @@ class Problems(Sequence[Problem]):
             counts[kind.column or "the file", kind.what] += len(kind)
         return counts
 
-    def as_table(self) -> pa.Table:
-        """One row a problem: file, row, column, what, value, remedy."""
-        table = pa.concat_tables([kind.as_table() for kind in self._kinds])
-        return table.take(pc.sort_indices(table, sort_keys=[("row", "ascending")], null_placement="at_start"))
+    def tables(self, rows: int = 1 << 17) -> Iterator[pa.Table]:
+        """The same in tables, one row a problem, each of so many rows of the input: all at once might not fit."""
+        whole = [kind.as_table() for kind in self._kinds if kind.rows is None]
+        if whole:
+            yield pa.concat_tables(whole)
+        placed = [kind for kind in self._kinds if kind.rows is not None]
+        last = max((int(kind.rows[-1]) for kind in placed if kind.rows is not None), default=0)
+        for start in range(0, last + 1, rows):
+            table = pa.concat_tables([kind.between(start, start + rows).as_table() for kind in placed])
+            yield table.take(np.argsort(table["row"].to_numpy(), kind="stable"))
 
 
 class TableError(InputError):
@@ -173,21 +188,20 @@ class Findings:
 
 def write_problems(problems: Sequence[Problem], path: str | Path) -> None:
     """Every problem as a CSV file: file, row, column, what, value, remedy. Written aside, then renamed."""
+    tables: Iterable[pa.Table]
     if isinstance(problems, Problems):
-        table = problems.as_table()
+        tables = problems.tables()
     else:
-        table = pa.Table.from_pylist([asdict(problem) for problem in problems], schema=_PROBLEM_SCHEMA)
+        tables = [pa.Table.from_pylist([asdict(problem) for problem in problems], schema=PROBLEM_SCHEMA)]
     partial = Path(f"{path}.partial")
     try:
-        pacsv.write_csv(table.cast(_PROBLEM_SCHEMA), partial)
+        with pacsv.CSVWriter(partial, PROBLEM_SCHEMA) as writer:
+            for table in tables:
+                writer.write_table(table)
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise UsageError(f"{path} cannot be written: {error.strerror}. To mend it: choose another place for --errors") from error
-
-
-_NAMES = ("file", "row", "column", "what", "value", "remedy")
-_PROBLEM_SCHEMA = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in _NAMES])
 
 
 def count_of(number: int, thing: str) -> str:
