@@ -7,10 +7,12 @@ strip; a raised question only in the client's wording, and only those that rest 
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -37,8 +39,16 @@ def page(client: Client) -> Own | None:
         return None
     sessions = [{name: row.get(name) for name in KEPT} for row in case.sessions]
     drawn = charts.pace(dataclasses.replace(case, sessions=sessions), "own")
-    svg = mark_safe(drawn.svg) if drawn else SafeString("")  # noqa: S308  (drawn by this project from numbers)
-    return Own(_sentences(case), svg, drawn.figures if drawn else ())
+    return Own(_sentences(case), _for_the_phone(drawn) if drawn else SafeString(""), drawn.figures if drawn else ())
+
+
+def _for_the_phone(drawn: charts.Chart) -> SafeString:
+    """The chart in the client's language, without the lanes that a phone never shows."""
+    lanes = {"session": _("session"), "did not meet": _("did not meet"), "next": _("next"), "trauma work": "", "hurt / mended": ""}
+    svg = re.sub(r"(<text\b[^>]*>)([^<]*)(</text>)", lambda m: m[1] + escape(lanes.get(m[2], m[2])) + m[3], drawn.svg)
+    svg = re.sub(r"(<title\b[^>]*>)[^<]*", lambda m: m[1] + escape(_("Chart of your answers")), svg, count=1)
+    svg = re.sub(r"(<desc\b[^>]*>)[^<]*", lambda m: m[1] + escape(_("The same figures stand in the table below.")), svg, count=1)
+    return mark_safe(svg)  # noqa: S308  (drawn by this project from numbers; every word put in is escaped)
 
 
 def _sentences(case: Case) -> list[str]:

@@ -8,10 +8,17 @@ from andante_clinic.people import audit
 from andante_clinic.people.models import User
 
 ENTRIES = 200  # of a trail shown on one page
+# What the entries of a client's chain may say; a client reads them in their own language.
+VERBS = (
+    "saw", "changed", "took in", "handed over", "broke the glass", "answered", "asked to slow down",
+    "opened their page", "chose a PIN", "failed to open the client's page",
+)  # fmt: skip
+ACTORS = ("client", "visitor", "program", "therapist", "supervisor", "manager")
 
 
 def described(chain: str) -> list[dict[str, Any]]:
-    """The latest entries of a chain, with names in place of numbers."""
+    """The latest entries of a chain, with a person's name and role in place of a number."""
     entries = list(audit.trail(chain)[:ENTRIES])
-    names = {f"user:{user.pk}": f"{user.name}, {user.get_role_display().lower()}" for user in User.objects.all()}
-    return [{"at": e.at, "who": names.get(e.actor, e.actor), "verb": e.verb, "what": e.what, "detail": e.detail} for e in entries]
+    people = {f"user:{user.pk}": (user.name, user.role) for user in User.objects.all()}
+    known = [(entry, *people.get(entry.actor, ("", entry.actor))) for entry in entries]
+    return [{"at": e.at, "name": name, "role": role, "verb": e.verb, "what": e.what, "detail": e.detail} for e, name, role in known]
