@@ -9,9 +9,10 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
-from andante import alerts, ceiling, reading, safety
+from andante import alerts, ceiling, reading, safety, weighing
 from andante.events import Events
 from andante.history import Clients, History
 from andante.measures import columns as catalogue_columns
@@ -38,7 +39,7 @@ def read(clients: pa.Table, *, measures: tuple[MeasureColumn, ...] | None = None
     order of the clients and, within one, of its rows. A reading uses nothing later than its own row.
     """
     opened = Clients(clients, catalogue_columns() if measures is None else measures)
-    tables = Tables(opened, alerts.layout(RISKS), details=details)
+    tables = Tables(opened, weighing.layout(RISKS), details=details)
     blocks = list(opened.blocks())
     if len(blocks) == 1:
         tables.add(find(blocks[0], norms or shipped()))
@@ -56,7 +57,9 @@ def find(history: History, norms: Norms) -> Found:
     usual = Usual(history, norms.priors)
     events = Events(history, usual)
     signals = [risk.assess(history, usual, events) for risk in RISKS]
-    levels = alerts.decide(RISKS, signals, history, usual, events)
+    plan = weighing.layout(RISKS)
+    excess = np.stack([signals[r][i.name].excess for r, i in zip(plan.risk_of, plan.indicators, strict=True)])
+    levels = alerts.decide(RISKS, excess, history, usual, events)
     safe = safety.state(history)
-    stances = reading.combine(alerts.layout(RISKS), levels, safe, history, usual, events)
-    return Found(history, usual, signals, levels, stances, ceiling.estimate(history, events), safe)
+    stances = reading.combine(plan, levels, safe, history, usual, events)
+    return Found(history, usual, signals, excess, levels, stances, ceiling.estimate(history, events), safe)

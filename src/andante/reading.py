@@ -15,11 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from andante.alerts import Layout, Levels
+from andante.alerts import Levels
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
 from andante.usual import STREAMS, Usual
+from andante.weighing import Layout
 from andante.words import ACT, DEEPEN, EASE, GO_ON, HOLD, QUIET, SAFETY_OPEN, STANCE_UNKNOWN, UNKNOWN, WATCH
 
 Floats = NDArray[np.float64]
@@ -48,6 +49,7 @@ class Stances:
 
 def combine(plan: Layout, levels: Levels, safety: Codes, history: History, usual: Usual, events: Events) -> Stances:
     """The stance by the first rule that applies."""
+    votes = np.array([i.votes for i in plan.indicators])[:, None, None]
     level, names = levels.level, [risk.name for risk in plan.risks]
     easing = np.array([name in EASING_RISKS for name in names])[:, None, None]
     acts, raised = level == ACT, level >= WATCH
@@ -55,7 +57,7 @@ def combine(plan: Layout, levels: Levels, safety: Codes, history: History, usual
     breach = _standing_breach(plan, levels)
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     ease = acts & easing
-    facts = np.logical_or.reduceat(levels.shown & plan.votes[:, :, None] & ~levels.eased[plan.risk_of], plan.fact_starts, axis=0).sum(axis=0)
+    facts = np.logical_or.reduceat(levels.shown & votes & ~levels.eased[plan.risk_of], plan.fact_starts, axis=0).sum(axis=0)
     slow = _too_slow(history)
     missing = acts[names.index("disengagement")] & (slow >= 2)
     rules = (
@@ -81,8 +83,12 @@ def combine(plan: Layout, levels: Levels, safety: Codes, history: History, usual
     return Stances(stance.astype(np.int8), why.astype(np.int8), risk, indicator, judged)
 
 
+def _breaches(plan: Layout) -> NDArray[np.intp]:
+    return np.flatnonzero([i.kind == "breach" for i in plan.indicators])
+
+
 def _standing_breach(plan: Layout, levels: Levels) -> Bools:
-    return np.asarray((levels.shown[plan.breaches] & ~levels.eased[plan.risk_of[plan.breaches]]).any(axis=0))
+    return np.asarray((levels.shown[_breaches(plan)] & ~levels.eased[plan.risk_of[_breaches(plan)]]).any(axis=0))
 
 
 def _no_said(plan: Layout, levels: Levels) -> Bools:
@@ -145,12 +151,13 @@ def _decisive(plan: Layout, levels: Levels, why: Codes, breach: Bools, ease: Boo
     risks = np.where(why == NO_NOT_HEARD, names.index("boundaries"), risks)
     risks = np.where(why == MISSING, names.index("disengagement"), risks)
     if (why == BREACH).any():
-        first = plan.breaches[np.argmax(levels.shown[plan.breaches], axis=0)]
+        first = _breaches(plan)[np.argmax(levels.shown[_breaches(plan)], axis=0)]
         risks = np.where(why == BREACH, plan.risk_of[first], risks)
+    votes = np.array([i.votes for i in plan.indicators])[:, None, None]
     indicators = np.full(why.shape, -1)
     if (risks >= 0).any():
         of_risk = plan.risk_of[:, None, None] == risks
-        strength = np.where(levels.shown & of_risk & plan.votes[:, :, None], np.nan_to_num(levels.strength, nan=-9.0), -np.inf)
+        strength = np.where(levels.shown & of_risk & votes, np.nan_to_num(levels.strength, nan=-9.0), -np.inf)
         best = np.argmax(strength, axis=0)
         indicators = np.where(np.isfinite(np.take_along_axis(strength, best[None], axis=0)[0]), best, -1)
     return risks, indicators

@@ -28,7 +28,9 @@ Bools = NDArray[np.bool_]
 # is worth a watch as it stands, with a fixed cut-off whose far side is graded, with an absolute line, or a hard breach.
 Kind = Literal["surprise", "drift", "rule", "graded", "line", "breach"]
 
-PLAIN, STRONG = 0.4, 0.8  # strengths of a rule that simply holds, and of its stronger form (risks.md names both; figures ours)
+# The strength of a rule that holds: FAINT where it is common among clients who come to no harm, so that it takes another
+# fact or a second row to make a level; PLAIN where it is worth a watch by itself; STRONG in its stronger form (ours).
+FAINT, PLAIN, STRONG = 0.25, 0.4, 0.8
 
 SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % limit; full strength (ours, uncalibrated)
 DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)
@@ -98,7 +100,8 @@ class Risk:
     """One of the ten harms: its name everywhere, its two wordings, its indicators and what the two could do.
 
     `questions` are the columns that are this risk's own questions: a `quiet` needs a current, informative answer to
-    one of them. `not_yet` names indicators that are planned and empty so far.
+    one of them. `context` names streams of other risks that tend to move along and are weighed (never voting).
+    `not_yet` names indicators that are planned and empty so far.
     """
 
     module: str
@@ -109,6 +112,7 @@ class Risk:
     indicators: tuple[Indicator, ...]
     responses: tuple[Response, ...]
     assess: Callable[[History, Usual, Events], Signals]
+    context: tuple[str, ...] = ()
     not_yet: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -148,10 +152,10 @@ def rule(holds: Bools, judged: Bools, strength: float | Floats = PLAIN, **told: 
     return Signal(np.where(judged, np.where(holds, strength, NOT_AT_ALL), np.nan), **told)
 
 
-def beyond(values: Floats, threshold: float | Floats, full: float | Floats, **told: Any) -> Signal:
-    """A rule with a figure: a plain watch from `threshold` on (itself included), at full strength at `full`; either direction."""
+def beyond(values: Floats, threshold: float | Floats, full: float | Floats, start: float = PLAIN, **told: Any) -> Signal:
+    """A rule with a figure: strength `start` from `threshold` on (itself included), full at `full`; either direction."""
     share = (values - threshold) / (full - threshold)
-    return Signal(np.where(share >= 0, PLAIN + (1 - PLAIN) * share, np.maximum(0.5 * share - 0.02, NOT_AT_ALL)), **{"observed": values, **told})
+    return Signal(np.where(share >= 0, start + (1 - start) * share, np.maximum(0.5 * share - 0.02, NOT_AT_ALL)), **{"observed": values, **told})
 
 
 def graded(values: Floats, speaks: float | Floats, full: float | Floats, **told: Any) -> Signal:

@@ -14,13 +14,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from andante import reading
-from andante.alerts import Layout, Levels
+from andante.alerts import Levels
 from andante.ceiling import Ceiling
 from andante.history import Clients, History, time_of
 from andante.reading import Stances
 from andante.records import COLUMN, reading_schema
 from andante.risk import Signals
 from andante.usual import Usual
+from andante.weighing import Layout
 from andante.words import LEVELS, SAFETY_STATES, STANCE_LABELS, STANCES, WATCH
 
 Floats = NDArray[np.float64]
@@ -53,6 +54,7 @@ class Found:
     history: History
     usual: Usual
     signals: list[Signals]
+    excess: Floats
     levels: Levels
     stances: Stances
     ceiling: Ceiling

@@ -16,7 +16,7 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import Bools, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import FAINT, Bools, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
@@ -93,7 +93,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "choice_sinking": drift(usual, "after_choice"),
         "told_otherwise": rule((choice == 0) & agreed, known(choice)),
         "limit_touched": beyond(limits, 1.0, 3.0),
-        "against_wish": rule(_against_wish(history), known(steps.last_known(history["client_wish"]))),
+        "against_wish": rule(_against_wish(history), known(steps.last_known(history["client_wish"])), FAINT),
         "overruns": rule((overruns >= 2) & (long == 1), known(long), observed=overruns),
         "going_along": _going_along(history),
     }
@@ -120,6 +120,7 @@ RISK = Risk(
     client_title="Is it easy to say no here?",
     asks="Is the client's no heard?",
     questions=("after_choice", "stops_overridden", "limits_touched"),
+    context=("intensity", "after_heard", "after_return", "after_overwhelm", "before_ready"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

@@ -139,6 +139,7 @@ RISK = Risk(
     client_title="Is coming here getting harder?",
     asks="Is the client slipping away?",
     questions=("attendance", "before_ready", "after_return", "between_used"),
+    context=("after_helpful", "after_sense", "before_wellbeing", "after_choice"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

@@ -19,7 +19,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
 from andante.measures import MeasureColumn, trend
-from andante.risk import PLAIN, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import FAINT, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule, surprise
 from andante.usual import Usual
 
 INDICATORS = (
@@ -112,16 +112,16 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     hot = (end >= 5) & (end >= peak / 2) & (end - start >= 2)
     return {
         "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
-        "overwhelm_high": beyond(overwhelm, events.line, events.line + 3),
+        "overwhelm_high": graded(overwhelm - events.line, -1.0, 3.0, observed=overwhelm),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
-        "left_hot": rule(hot, known(start, peak, end), observed=end, usual=start),
+        "left_hot": rule(hot, known(start, peak, end), FAINT, observed=end, usual=start),
         "distress_rising": drift(usual, "before_distress"),
         "wellbeing_falling": drift(usual, "before_wellbeing"),
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": rule((settle >= 7) & week_or_more, known(settle), observed=settle),
-        "slow_settling": rule(settle >= 3, known(settle), np.where(settle >= 5, STRONG, PLAIN), observed=settle),
-        "not_settled_midway": rule(midway == 0, known(midway), observed=midway),
+        "slow_settling": rule(settle >= 3, known(settle), 0.1 * settle - 0.05, observed=settle),
+        "not_settled_midway": rule(midway == 0, known(midway), FAINT, observed=midway),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": _deterioration(history, events),
     }
@@ -139,7 +139,7 @@ def _deterioration(history: History, events: Events) -> Signal:
 
     times, which, names = events.worst_of("general", points)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
-    excess = beyond(times, 1.0, 2.0).excess
+    excess = beyond(times, 1.0, 3.0, FAINT).excess
     return Signal(excess, observed=times * reliable, usual=reliable, which=which, names=names)
 
 
@@ -152,6 +152,7 @@ RISK = Risk(
         "after_overwhelm", "before_distress", "before_wellbeing", "before_coping", "between_peak", "between_settle", "suds_end",
         "measure:general",
     ),
+    context=("before_open", "after_sense", "before_ready"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

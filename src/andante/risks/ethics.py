@@ -17,7 +17,7 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import STRONG, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
+from andante.risk import FAINT, STRONG, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
 from andante.usual import Usual
 
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (risks.md; ours)
@@ -100,11 +100,11 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     low_ready, hard = ready <= UNREADY, done >= CHALLENGING
     return {
         **_consent(history, events),
-        "planned_unready": rule(low_ready & (plan >= 4), known(ready, plan), observed=ready),
-        "done_unready": rule(low_ready & hard & pushed, known(ready, done), STRONG, observed=ready),
-        "beyond_plan": beyond(np.where(pushed, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0),
+        "planned_unready": rule(low_ready & (plan >= 4), known(ready, plan), FAINT, observed=ready),
+        "done_unready": rule(low_ready & hard & pushed, known(ready, done), observed=ready),
+        "beyond_plan": beyond(np.where(pushed, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
         "demand_outruns_readiness": _outrun(usual),
-        "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
+        "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), FAINT, observed=coping),
         "essentials_missing": rule(
             (trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), 0.5
         ),
@@ -151,6 +151,7 @@ RISK = Risk(
     client_title="Are we doing more than I am ready for?",
     asks="Are we beyond what this client is ready for, and has anyone looked?",
     questions=("before_ready", "consent", "essentials"),
+    context=("intensity", "before_ready", "before_coping", "after_overwhelm", "before_distress", "after_choice"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

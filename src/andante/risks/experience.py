@@ -15,7 +15,7 @@ import numpy as np
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import PLAIN, STRONG, Indicator, Response, Risk, Signals, beyond, drift, graded, known, rule, surprise
+from andante.risk import FAINT, PLAIN, STRONG, Indicator, Response, Risk, Signals, beyond, drift, graded, known, rule, surprise
 from andante.usual import Usual
 
 INDICATORS = (
@@ -85,10 +85,10 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "hindering": rule(helpful <= 4, known(helpful), np.where(helpful_before <= 4, STRONG, PLAIN), observed=helpful),
         "helpful_below_usual": surprise(usual, "after_helpful"),
         "helpful_sinking": drift(usual, "after_helpful"),
-        "return_low": beyond(back, 4.0, 0.0),
+        "return_low": beyond(back, 4.0, -2.0, FAINT),
         "return_fell": graded(usual.expected("after_return") - back, 3.0, 7.0, stream="after_return"),
         "return_sinking": drift(usual, "after_return"),
-        "too_fast": rule((pace == 2) | ((pace >= 1) & (fast >= 2)), known(pace), np.where(pace == 2, 0.6, PLAIN), observed=pace),
+        "too_fast": rule((pace == 2) | ((pace >= 1) & (fast >= 2)), known(pace), FAINT, observed=pace),
         "bad_exit": rule((again <= 4) | (still >= 3), known(again) | known(still), STRONG, observed=np.fmax(still, 0)),
     }
 
@@ -99,6 +99,7 @@ RISK = Risk(
     client_title="Is therapy doing me good?",
     asks="Is therapy itself becoming a bad experience?",
     questions=("after_helpful", "after_return"),
+    context=("after_heard", "after_sense", "after_choice", "before_ready"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

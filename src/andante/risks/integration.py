@@ -17,7 +17,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.charts import difference_of_averages
-from andante.risk import PLAIN, Bools, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import FAINT, Bools, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 DEMANDING = 6.0  # intensity from which work counts as demanding here (risks.md; ours)
@@ -77,13 +77,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     sense, used, intensity = history["after_sense"], history["between_used"], history["intensity"]
     loaded = _stays_demanding(history)
     taken = {
-        "makes_no_sense": beyond(sense, 4.0, 0.0),
+        "makes_no_sense": beyond(sense, 4.0, -2.0, FAINT),
         "sense_below_usual": surprise(usual, "after_sense"),
         "sense_falling": drift(usual, "after_sense"),
-        "nothing_used": rule((used == 0) & loaded, known(used), observed=used),
+        "nothing_used": rule((used == 0) & loaded, known(used), FAINT, observed=used),
         "use_falling_under_load": _while_loaded(drift(usual, "between_used"), loaded),
     }
-    lacking = np.logical_or.reduce([signal.excess >= PLAIN for signal in taken.values()])
+    lacking = np.logical_or.reduce([signal.excess >= 0.15 for signal in taken.values()])
     rising = difference_of_averages(intensity)
     opened = history["topics_opened"] - history["topics_settled"]
     balance = opened + sum(np.nan_to_num(v) for v in steps.answers_before(opened, 2))
@@ -110,6 +110,7 @@ RISK = Risk(
     client_title="Are we leaving time to take things home?",
     asks="Is more opened than taken in?",
     questions=("after_sense", "between_used"),
+    context=("intensity", "topics_open", "before_open", "after_overwhelm", "between_settle", "after_helpful"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

@@ -18,7 +18,7 @@ from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import habit, steps
 from andante.measures import MeasureColumn, trend
-from andante.risk import STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule
+from andante.risk import FAINT, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule
 from andante.usual import Usual
 
 INDICATORS = (
@@ -85,7 +85,7 @@ def _gains(history: History, events: Events) -> Signal:
 
     times, which, names = events.worst_of("general", points)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
-    return Signal(beyond(times, 1.0, 2.0).excess, observed=times * reliable, usual=reliable, which=which, names=names)
+    return Signal(beyond(times, 1.0, 3.0, FAINT).excess, observed=times * reliable, usual=reliable, which=which, names=names)
 
 
 RISK = Risk(
@@ -94,6 +94,7 @@ RISK = Risk(
     client_title="Am I back to old ways of getting through?",
     asks="Is the client falling back on what they wanted to leave?",
     questions=("between_old_coping",),
+    context=("before_distress", "between_peak", "before_wellbeing", "between_settle", "after_overwhelm", "intensity"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

@@ -18,7 +18,23 @@ from andante.events import PREPARED_ENOUGH, Events
 from andante.history import History
 from andante.kernels import steps
 from andante.measures import MeasureColumn, trend
-from andante.risk import NOT_AT_ALL, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, drift, known, rule, surprise
+from andante.risk import (
+    FAINT,
+    NOT_AT_ALL,
+    PLAIN,
+    STRONG,
+    Bools,
+    Floats,
+    Indicator,
+    Response,
+    Risk,
+    Signal,
+    Signals,
+    drift,
+    known,
+    rule,
+    surprise,
+)
 from andante.usual import Usual
 
 STRONGER = 1.5  # times the watch: +15 where +10 is a watch (Marx 2022)
@@ -107,7 +123,7 @@ def _lately(what: Bools, history: History) -> Bools:
 def _worsening(signals: Signals) -> Bools:
     """Whether symptoms, intrusions or presence speak in this row."""
     names = ("trauma_symptoms_worse", "trauma_symptoms_staying", "intrusions_rising", "far_away")
-    return np.logical_or.reduce([signals[name].excess >= PLAIN for name in names])
+    return np.logical_or.reduce([signals[name].excess >= 0.15 for name in names])
 
 
 def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
@@ -124,7 +140,7 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
     (before,) = steps.answers_before(times, 1)
     strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
     short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)
-    excess = np.where(times >= 1, np.where(strong, STRONG, PLAIN), short)
+    excess = np.where(times >= 1, np.where(strong, PLAIN, FAINT), short)
     stay, which_stays, _ = events.worst_of("trauma", staying)
     return (
         Signal(excess, observed=times * points, usual=points, which=which, names=names),
@@ -138,6 +154,7 @@ RISK = Risk(
     client_title="Are hard memories getting stronger, and staying?",
     asks="Are trauma symptoms reliably worse after the work, and not recovering?",
     questions=("measure:trauma", "between_intrusions", "after_present"),
+    context=("between_settle", "between_peak", "before_distress", "after_overwhelm", "before_coping", "intensity"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

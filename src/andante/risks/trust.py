@@ -88,7 +88,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "heard_low": graded(heard, 7.0, 2.0),
         "heard_below_usual": surprise(usual, "after_heard"),
         "heard_sinking": drift(usual, "after_heard"),
-        "heard_fell": Signal((events.fall_in_heard - 1) / 2, stream="after_heard"),
+        "heard_fell": Signal((events.fall_in_heard - 1) / 4, stream="after_heard"),
         "not_mended": _not_mended(heard, events, usual),
         "choice_and_heard": rule(below & (choice <= 1), known(heard, choice), np.where(choice == 0, STRONG, PLAIN)),
         "alliance_fell": _alliance(history, events),
@@ -110,7 +110,7 @@ def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
         waiting = np.where(back | fell, 0.0, np.where(answered & ~np.isnan(level), waiting + 1, waiting))
         level = np.where(back, np.nan, np.where(fell, usual.expected("after_heard")[step], level))
         out[step] = np.where(answered, waiting, np.nan)
-    return rule(out >= 2, known(out), STRONG, observed=out)
+    return rule(out >= 2, known(out), observed=out)
 
 
 def _alliance(history: History, events: Events) -> Signal:
@@ -128,6 +128,7 @@ RISK = Risk(
     client_title="Do I feel heard and safe with you?",
     asks="Is the alliance damaged and not repaired?",
     questions=("after_heard", "measure:alliance"),
+    context=("after_choice", "after_helpful", "after_return", "after_sense", "before_ready"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

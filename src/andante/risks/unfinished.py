@@ -15,7 +15,7 @@ import numpy as np
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import PLAIN, STRONG, Bools, Indicator, Response, Risk, Signals, drift, known, rule, surprise
+from andante.risk import FAINT, PLAIN, Bools, Indicator, Response, Risk, Signals, drift, known, rule, surprise
 from andante.usual import Usual
 
 INDICATORS = (
@@ -80,11 +80,11 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     return {
         "open_above_usual": surprise(usual, "topics_open"),
         "open_rising": drift(usual, "topics_open"),
-        "left_bothering": rule(bothering == 2, known(bothering), observed=bothering),
+        "left_bothering": rule(bothering == 2, known(bothering), FAINT, observed=bothering),
         "bothering_more": drift(usual, "before_open"),
-        "settled_is_back": rule(is_back, known(resurfaced), STRONG),
-        "late_opening": rule(late == 1, known(late)),
-        "open_near_ending": rule((stock >= 1) & _near_ending(history), known(stock), np.where(stock >= 3, STRONG, PLAIN), observed=stock),
+        "settled_is_back": rule(is_back, known(resurfaced)),
+        "late_opening": rule(late == 1, known(late), FAINT),
+        "open_near_ending": rule((stock >= 1) & _near_ending(history), known(stock), np.where(stock >= 3, PLAIN, FAINT), observed=stock),
         "left_hot": rule((end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end), observed=end),
     }
 
@@ -102,6 +102,7 @@ RISK = Risk(
     client_title="Is something still open from before?",
     asks="What was opened and left open?",
     questions=("before_open", "topics_open"),
+    context=("between_settle", "before_distress", "between_peak", "after_sense"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

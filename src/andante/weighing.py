@@ -1,0 +1,113 @@
+"""The evidence of a risk taken together: how much its facts, now and lately, speak for harm rather than for as usual.
+
+Every fact counts by how far it leans, whether or not it crosses anything, and so do a few streams that belong to other
+risks but tend to move along (`Risk.context`). The weights are those of a logistic regression on simulated clients of
+several unlike families (`andante.lab.calibration`; weights.json says which), never below zero, so nothing that goes
+wrong can make a risk look smaller. The sum is a log-odds: `alerts` asks it before an indicator may make a level, and the
+score of the reading table is its logistic. Ours, simulated, not validated on clients.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
+from andante.usual import Usual
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
+
+
+class Layout:
+    """The indicators of all risks in one stack: by risk, within it by fact, so that facts and risks are runs of rows."""
+
+    def __init__(self, risks: tuple[Risk, ...]) -> None:
+        self.risks = risks
+        self.indicators: list[Indicator] = []
+        facts: list[tuple[int, str]] = []
+        for place, risk in enumerate(risks):
+            order = list(dict.fromkeys(i.fact for i in risk.indicators))
+            for indicator in sorted(risk.indicators, key=lambda i: order.index(i.fact)):
+                self.indicators.append(indicator)
+                facts.append((place, indicator.fact))
+        changes = [n for n in range(len(facts)) if n == 0 or facts[n] != facts[n - 1]]
+        self.fact_starts = np.array(changes)
+        self.facts = [facts[n] for n in changes]
+        self.risk_of = np.array([place for place, _ in facts])
+        self.fact_of = np.searchsorted(self.fact_starts, np.arange(len(facts)), side="right") - 1
+        self.risk_starts = np.searchsorted(self.risk_of, np.arange(len(risks)))
+        self.risk_fact_starts = np.searchsorted(self.risk_of[self.fact_starts], np.arange(len(risks)))
+        self.place = {(risks[r].name, i.name): n for n, (r, i) in enumerate(zip(self.risk_of, self.indicators, strict=True))}
+        self.streams = tuple(dict.fromkeys(name for risk in risks for name in risk.context))
+        self.features = [self._features_of(place) for place in range(len(risks))]
+
+    def _features_of(self, risk: int) -> list[tuple[str, int]]:
+        """A risk's features: its facts, then its context streams; each with its place among all leans."""
+        own = [(f"fact:{name}", n) for n, (place, name) in enumerate(self.facts) if place == risk]
+        streams = [(f"stream:{name}", len(self.facts) + self.streams.index(name)) for name in self.risks[risk].context]
+        return own + streams
+
+    def mask(self, chosen: list[bool]) -> Bools:
+        """A flag for each indicator, as a column."""
+        return np.array(chosen, dtype=np.bool_)[:, None]
+
+
+@lru_cache(maxsize=4)
+def layout(risks: tuple[Risk, ...]) -> Layout:
+    return Layout(risks)
+
+
+def leanings(plan: Layout, excess: Floats, usual: Usual) -> tuple[Floats, Floats]:
+    """How every fact and context stream leans, `[F + S, T, C]`: in this row (or fading from the last), and before it.
+
+    `excess` `[I, T, C]` as the signals give it. Nothing known at all leans nowhere (0).
+    """
+    facts = SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * np.fmax.reduceat(excess, plan.fact_starts, axis=0)
+    deviation = np.concatenate([facts, np.stack([usual.surprise(name) for name in plan.streams])]) if plan.streams else facts
+    lean = _lean(deviation)
+    now, before = np.zeros_like(lean[:, 0]), np.zeros_like(lean[:, 0])
+    out_now, out_before = np.empty_like(lean), np.empty_like(lean)
+    for step in range(lean.shape[1]):
+        out_before[:, step] = before
+        known = ~np.isnan(lean[:, step])
+        now = np.where(known, lean[:, step], FADE_NOW * now)
+        out_now[:, step] = now
+        before = FADE * np.where(known, before + lean[:, step], before)
+    return out_now, out_before
+
+
+def _lean(deviation: Floats) -> Floats:
+    """A straight line beyond LEAN, and a little the other way for what is better than usual; NaN stays."""
+    bounded = np.minimum(deviation, 5.7)
+    return np.maximum(bounded - LEAN, 0.0) + 0.15 * np.minimum(np.maximum(bounded, -2.0), 0.0) - 0.1
+
+
+@lru_cache(maxsize=1)
+def weights() -> dict[str, dict[str, object]]:
+    """The shipped weights by risk: `level`, and for each feature its weight now and before."""
+    document = json.loads((Path(__file__).parent / "weights.json").read_text("utf-8"))
+    return dict(document["risks"])
+
+
+def log_odds(plan: Layout, excess: Floats, usual: Usual) -> Floats:
+    """The log-odds of each risk at each row, `[R, T, C]`."""
+    now, before = leanings(plan, excess, usual)
+    out = np.empty((len(plan.risks), *now.shape[1:]))
+    for place, risk in enumerate(plan.risks):
+        table = weights()[risk.name]
+        total = np.full(now.shape[1:], float(table["level"]))  # type: ignore[arg-type]
+        for name, feature in plan.features[place]:
+            weight_now, weight_before = table["features"].get(name, (0.3, 0.1))  # type: ignore[attr-defined]
+            if weight_now:
+                total = total + weight_now * now[feature]
+            if weight_before:
+                total = total + weight_before * before[feature]
+        out[place] = total
+    return out
