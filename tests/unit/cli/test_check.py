@@ -1,0 +1,169 @@
+"""`andante check`: usable or not, what each column means, and what can be judged."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from andante.cli.main import main
+
+DATA = Path(os.environ.get("ANDANTE_DATA", Path(__file__).parents[4] / "shared" / "data"))
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+@pytest.fixture
+def check(tmp_path, capsys):
+    """Check this table (and map) and give the exit code and what was said."""
+
+    def check(table: str, *options: str, toml: str | None = None):
+        place = tmp_path / "sessions.csv"
+        place.write_text(table, encoding="utf-8")
+        if toml is not None:
+            (tmp_path / "map.toml").write_text(toml, encoding="utf-8")
+            options = (*options, "--map", str(tmp_path / "map.toml"))
+        code = main(["check", str(place), *options])
+        return code, capsys.readouterr()
+
+    return check
+
+
+def test_a_usable_table_is_echoed_column_by_column(check):
+    code, told = check(
+        "client_id,session,after_heard,before_distress,attendance,overrun_min,phq9\nA,1,7,3,attended,5,\nA,2,7,3,late,0,12\n"
+    )
+    assert code == 0
+    assert told.err == ""
+    assert told.out.splitlines()[:10] == [
+        "sessions.csv can be read: 2 rows, 1 client.",
+        "",
+        "Columns",
+        "  client_id: text",
+        "  session: >= 0",
+        "  attendance: attended, late, cancelled_by_client, cancelled_by_service, missed",
+        "  before_distress: 0 to 10, lower is better",
+        "  after_heard: 0 to 10, higher is better",
+        "  overrun_min: >= 0 minutes, lower is better",
+        "  phq9: 0 to 27, lower is better (known in 1 of 2 rows)",
+    ]
+
+
+def test_what_a_map_does_is_echoed(check):
+    code, told = check(
+        "ID,day,heard\nA,1,5\n", toml='[columns]\nclient_id = "ID"\nafter_heard = "heard"\n[scales.after_heard]\nfrom = [5, 1]'
+    )
+    assert code == 0
+    assert "  client_id: text [from ID]" in told.out
+    assert "  day: days" in told.out
+    assert "  after_heard: 0 to 10, higher is better [from heard] [their 5 to 1]" in told.out
+
+
+def test_notes_are_shown(check):
+    code, told = check("client_id,session,room,phq_9\nA,1,x,3\n")
+    assert code == 0
+    assert "Notes\n  kept aside, not read: room, phq_9\n  column phq_9 is not read; did you mean phq9?" in told.out
+
+
+def test_which_risks_can_be_judged(check):
+    _, told = check("client_id,session,after_heard,before_ready,phq9\nA,1,7,3,5\n")
+    judged, _, others = told.out.partition("Cannot be judged\n")
+    assert "Risks that can be judged from these columns: 4 of 10" in judged
+    assert "  trust: " in judged
+    assert "(from after_heard)" in judged
+    assert "  distress: " in judged
+    assert "(from a measure of kind general)" in judged
+    assert "  integration: needs after_sense or between_used\n" in others
+
+
+def test_an_empty_column_judges_nothing(check):
+    _, told = check("client_id,session,after_heard\nA,1,\n")
+    assert "Risks that can be judged from these columns: 0 of 10" in told.out
+
+
+def test_an_unusable_table_is_code_2_with_all_its_problems(check):
+    code, told = check("client_id,session,after_heard\nA,1,11\n,2,x\n")
+    assert code == 2
+    assert told.out == ""
+    lines = told.err.splitlines()
+    assert lines[0] == "andante: 3 problems, nothing was written."
+    assert [line.partition("sessions.csv, ")[2].partition(". To mend it")[0] for line in lines[1:]] == [
+        "row 2, column after_heard: outside its range, 0 to 10 (value: 11)",
+        "row 3, column after_heard: not a number (value: x)",
+        "row 3, column client_id: no client_id",
+    ]
+
+
+def test_all_problems_go_to_a_file(check, tmp_path):
+    rows = "\n".join(f"A,{n},{n}" for n in range(11, 311))
+    code, told = check(f"client_id,session,after_heard\n{rows}\n", "--errors", str(tmp_path / "errors.csv"))
+    assert code == 2
+    assert "all problems (300) are in" in told.err
+    assert "... and 200 more:" in told.err
+    with (tmp_path / "errors.csv").open(newline="", encoding="utf-8") as file:
+        written = list(csv.DictReader(file))
+    assert len(written) == 300
+    assert written[0] == {
+        "file": str(tmp_path / "sessions.csv"),
+        "row": "2",
+        "column": "after_heard",
+        "what": "outside its range, 0 to 10",
+        "value": "11",
+        "remedy": "correct the value, or give the scale it was asked on under [scales.after_heard] of a map file",
+    }
+    assert [int(row["row"]) for row in written] == list(range(2, 302))
+    assert list(tmp_path.glob("*.partial")) == []
+
+
+def test_problems_of_a_map_go_to_the_file_as_well(check, tmp_path):
+    code, _ = check("client_id,session\nA,1\n", "--errors", str(tmp_path / "errors.csv"), toml='[colums]\nx = "y"')
+    assert code == 2
+    assert "the map knows no such section; did you mean columns?" in (tmp_path / "errors.csv").read_text()
+
+
+def test_the_problems_are_never_written_over_the_input(check, tmp_path):
+    code, told = check("client_id,session\nA,x\n", "--errors", str(tmp_path / "sessions.csv"))
+    assert code == 2
+    assert "is the input itself" in told.err
+    assert (tmp_path / "sessions.csv").read_text() == "client_id,session\nA,x\n"
+
+
+def test_a_usable_table_writes_no_file_of_problems(check, tmp_path):
+    code, _ = check("client_id,session\nA,1\n", "--errors", str(tmp_path / "errors.csv"))
+    assert code == 0
+    assert not (tmp_path / "errors.csv").exists()
+
+
+def test_a_time_zone(check):
+    code, told = check("client_id,date\nA,2024-01-01T10:00Z\n", "--tz", "Mars/Olympus")
+    assert code == 2
+    assert "there is no time zone 'Mars/Olympus'" in told.err
+
+
+def test_a_column_that_runs_the_other_way_is_doubted(check):
+    rng = np.random.default_rng(3)
+    rows = []
+    for client in range(30):
+        for session in range(10):
+            bad = rng.integers(0, 8)
+            rows.append(f"{client},{session},{bad},{min(10, bad + 1)},{bad}")  # coping high on bad days: reversed
+    code, told = check("client_id,session,before_distress,between_peak,before_coping\n" + "\n".join(rows) + "\n")
+    assert code == 0
+    assert "May be reversed\n" in told.out
+    assert "  before_coping: rises where before_distress would have it fall (correlation within clients -1.00)" in told.out
+
+
+def test_the_enrichd_trial(capsys):
+    """557 patients, 7,117 visits, 153 of them second ones on a day: what its README says."""
+    trial = DATA / "enrichd_cbt_bdi" / "BDIdata.csv"
+    if not trial.exists():
+        pytest.skip(f"needs {trial}")
+    assert main(["check", str(trial), "--map", str(EXAMPLES / "enrichd.toml")]) == 0
+    told = capsys.readouterr().out
+    assert "BDIdata.csv can be read: 7,117 rows, 557 clients." in told
+    assert "  bdi: 0 to 63, lower is better [from BDI]" in told
+    assert "  kept aside, not read: med, med.time" in told
+    assert "  153 rows on the same day as the row before, with no session number: kept as separate sessions" in told
+    assert "Risks that can be judged from these columns: 1 of 10" in told

@@ -1,0 +1,177 @@
+"""The verbs are listed without being imported, and whatever goes wrong ends in one clear line."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+
+from andante import __version__
+from andante.cli import main as cli
+from andante.errors import InputError, Problem, UsageError
+
+
+@pytest.fixture
+def verb(monkeypatch):
+    """Make `andante check` do this instead."""
+
+    def replace(action):
+        def check() -> None:
+            action()
+
+        monkeypatch.setattr(cli, "load", lambda name: check)
+
+    return replace
+
+
+def fails_with(error: BaseException):
+    def action() -> None:
+        raise error
+
+    return action
+
+
+def test_help_names_every_verb(capsys):
+    assert cli.main(["--help"]) == 0
+    told = capsys.readouterr().out
+    for name, text in cli.VERBS.items():
+        assert f"  {name} " in told
+        assert text.split()[0] in told
+
+
+def test_without_a_verb_it_helps(capsys):
+    assert cli.main([]) == 0
+    assert "VERB [ARGS]..." in capsys.readouterr().out
+
+
+def test_the_version(capsys):
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"andante {__version__}\n"
+
+
+def test_help_imports_nothing_heavy():
+    script = "import sys; from andante.cli.main import main; main(['--help']); print('loaded', *sorted(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    loaded = told.partition("loaded ")[2].split()
+    assert "typer" in loaded
+    for heavy in ("numpy", "pyarrow", "polars", "pandas", "rich", "scipy", "django", "andante.cli.check", "andante.records"):
+        assert heavy not in loaded
+
+
+def test_help_takes_less_than_three_tenths_of_a_second():
+    """Of processor time, so that a busy machine does not matter; the fastest of five."""
+
+    def spent() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-m", "andante", "--help"], capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(spent() for _ in range(5)) < 0.3
+
+
+def test_an_unknown_verb_gets_the_nearest(capsys):
+    assert cli.main(["chek"]) == 2
+    assert "there is no verb 'chek'; did you mean check?" in capsys.readouterr().err
+
+
+def test_an_unknown_verb_that_is_like_none(capsys):
+    assert cli.main(["zzz"]) == 2
+    assert "there is no verb 'zzz'; there are read, check, columns" in capsys.readouterr().err
+
+
+def test_an_unusable_input_is_code_2_without_a_trace(capsys, verb):
+    verb(fails_with(InputError([Problem("x.csv", 3, "phq9", "not a number"), Problem("x.csv", None, None, "is odd", remedy="mend it")])))
+    assert cli.main(["check"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert (
+        told.err
+        == "andante: 2 problems, nothing was written.\nx.csv, row 3, column phq9: not a number\nx.csv: is odd. To mend it: mend it\n"
+    )
+
+
+def test_a_request_that_makes_no_sense_is_code_2(capsys, verb):
+    verb(fails_with(UsageError("--out x.doc ends in .doc")))
+    assert cli.main(["check"]) == 2
+    assert capsys.readouterr().err == "andante: --out x.doc ends in .doc\n"
+
+
+def test_a_fault_of_ours_is_code_1_and_tells_no_client_data(capsys, verb):
+    verb(fails_with(KeyError("Jane Miller")))
+    assert cli.main(["check"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("andante: something went wrong that is a fault of Andante, not yours (KeyError in andante/cli/main.py, line ")
+    assert f"version {__version__}" in told
+    assert "Jane" not in told
+    assert "Traceback" not in told
+
+
+def test_debug_shows_the_trace(capsys, verb):
+    verb(fails_with(KeyError("Jane Miller")))
+    assert cli.main(["--debug", "check"]) == 1
+    assert "Traceback (most recent call last)" in capsys.readouterr().err
+
+
+def test_ctrl_c_is_code_130_and_quiet(capsys, verb):
+    verb(fails_with(KeyboardInterrupt()))
+    assert cli.main(["check"]) == 130
+    told = capsys.readouterr()
+    assert (told.out, told.err.strip()) == ("", "")
+
+
+def test_a_listener_that_leaves_early_is_no_fault():
+    script = f"set -o pipefail; {sys.executable} -m andante columns | head -1"
+    told = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert told.stdout == "Who and when\n"
+    assert told.stderr == ""
+
+
+def guest(name: str, value: str) -> metadata.EntryPoint:
+    return metadata.EntryPoint(name=name, value=value, group="andante.verbs")
+
+
+@pytest.fixture
+def guests(monkeypatch):
+    """Let other packages bring these verbs."""
+
+    def bring(*entries: metadata.EntryPoint) -> None:
+        cli.guests.cache_clear()
+        monkeypatch.setattr(metadata, "entry_points", lambda group: list(entries))
+
+    yield bring
+    cli.guests.cache_clear()
+
+
+def test_verbs_of_other_packages_are_listed_without_importing_them(capsys, guests):
+    guests(guest("serve", "nowhere_at_all.verbs:serve"))
+    assert cli.main(["--help"]) == 0
+    assert "  serve " in capsys.readouterr().out
+
+
+def test_where_the_clinic_is_not_installed_help_says_how(capsys, guests, monkeypatch):
+    guests(guest("serve", "andante_clinic.verbs:serve"))
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    assert cli.main(["--help"]) == 0
+    assert "(install andante[clinic])" in " ".join(capsys.readouterr().out.split())
+    assert cli.main(["serve"]) == 2
+    assert capsys.readouterr().err == "andante: andante serve needs more than is installed. To mend it: pip install 'andante[clinic]'\n"
+
+
+def test_a_guest_verb_runs(capsys, guests):
+    guests(guest("version", "platform:python_version"))
+    assert cli.main(["version"]) == 0
+
+
+def test_a_guest_cannot_take_the_place_of_a_verb_of_ours(guests):
+    guests(guest("check", "nowhere_at_all.verbs:check"))
+    assert cli.guests() == {}
+
+
+@pytest.mark.parametrize("name", cli.VERBS)
+def test_every_verb_has_its_file_and_its_help(name, capsys):
+    assert cli.main([name, "--help"]) == 0
+    assert f"Usage: andante {name}" in capsys.readouterr().out
