@@ -18,3 +18,7 @@ $(READY): requirements.lock pyproject.toml
 
 lock:  ## pin every dependency anew (needs uv)
 	uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --all-extras --generate-hashes --output-file requirements.lock
+
+docs: $(READY)  ## make the manual's pages that come from the code
+	$(BIN)/andante columns --format markdown > docs/session-table.md.partial
+	mv docs/session-table.md.partial docs/session-table.md
