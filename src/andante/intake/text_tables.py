@@ -39,9 +39,18 @@ def read_text_table(content: bytes, name: str) -> tuple[pa.Table, Findings]:
         start, lines_before = content.index(b"\n", start) + 1, lines_before + 1
     if not content[start:].strip():
         raise InputError([Problem(name, None, None, "is empty", remedy="the first line has to hold the headings")])
-    sample = content[start : start + _SAMPLE].decode("utf-8", errors="ignore")
+    sample = _sample(content, start).decode("utf-8", errors="ignore")
     separator = separator or _separator(sample, complete=len(content) - start <= _SAMPLE)
     return _parse(content, start, lines_before, separator, sample, name)
+
+
+def _sample(content: bytes, start: int) -> bytes:
+    """The beginning of a file, with at least its first line."""
+    sample = content[start : start + _SAMPLE]
+    if b"\n" in sample or b"\r" in sample:
+        return sample
+    end = content.find(b"\n", start)
+    return content[start : end + 1] if end >= 0 else content[start:]
 
 
 def _require_utf8(content: bytes, start: int, name: str) -> None:
@@ -99,7 +108,7 @@ def _fit(sample: str, separator: str, complete: bool) -> tuple[bool, int, float,
 
 def _parse(content: bytes, start: int, lines_before: int, separator: str, sample: str, name: str) -> tuple[pa.Table, Findings]:
     """All cells as text; rows of the wrong length are left out and reported with their row."""
-    width = len(next(csv.reader(io.StringIO(sample, newline=""), delimiter=separator)))
+    width = _width(sample, separator)
     body = pa.py_buffer(memoryview(content)[start:])
     odd: list[tuple[int, int]] = []
     try:
@@ -125,6 +134,14 @@ def _parse(content: bytes, start: int, lines_before: int, separator: str, sample
         rows = np.array([number + lines_before for number, count in odd if count == cells], dtype=np.int64)
         findings.add_lines(f"has {count_of(cells, 'cell')} where the headings are {width}", _ODD_REMEDY[separator], rows)
     return table, findings
+
+
+def _width(sample: str, separator: str) -> int:
+    """How many headings there are; 0 where that cannot be told."""
+    try:
+        return len(next(csv.reader(io.StringIO(sample, newline=""), delimiter=separator)))
+    except csv.Error:
+        return 0
 
 
 _ODD_REMEDY = {
@@ -157,7 +174,8 @@ def _read_slowly(body: pa.Buffer, separator: str, width: int, odd: list[tuple[in
             body, separator, width, reading={"use_threads": False, "block_size": len(body) + 1}, parsing={"invalid_row_handler": skip}
         )
     except pa.ArrowInvalid as error:
-        raise InputError([Problem(name, None, None, "cannot be read as a table", remedy="check its quotes and separators")]) from error
+        what = "a quote is opened and never closed" if bytes(body).count(b'"') % 2 else "cannot be read as a table"
+        raise InputError([Problem(name, None, None, what, remedy="check its quotes and separators")]) from error
 
 
 def _require_closed_quotes(content: bytes, table: pa.Table, lines_before: int, odd: int, name: str) -> None:

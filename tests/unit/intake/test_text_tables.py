@@ -1,0 +1,61 @@
+"""CSV files at their limits: long rows, long headings, many rows, and where a separator has to be weighed."""
+
+from __future__ import annotations
+
+import pytest
+
+from andante.errors import InputError
+from andante.intake.files import read_sessions
+from andante.intake.text_tables import read_text_table
+
+
+def test_a_cell_longer_than_a_block(tmp_path):
+    place = tmp_path / "x.csv"
+    place.write_text("client_id,session,note\nA,1," + "x" * 3_000_000 + "\nA,2,short\n", encoding="utf-8")
+    assert read_sessions(place).table["session"].to_pylist() == [1, 2]
+
+
+def test_headings_longer_than_the_sample(tmp_path):
+    headings = ["client_id", "session", *(f"column number {n} of a very wide export" for n in range(3000))]
+    place = tmp_path / "x.csv"
+    place.write_text(";".join(headings) + "\n" + ";".join(["A", "1", *["0"] * 3000]) + "\n", encoding="utf-8")
+    assert len(",".join(headings)) > 1 << 16
+    found = read_sessions(place)
+    assert found.table.to_pylist() == [{"client_id": "A", "session": 1}]
+    assert len(found.aside) == 3000
+
+
+def test_rows_keep_their_numbers_over_many_blocks(tmp_path):
+    rows = [f"A,{n},7" for n in range(200_000)]
+    rows[150_000] = "A,150000,11"
+    rows[199_999] = "A,199999,x"
+    place = tmp_path / "x.csv"
+    place.write_text("client_id,session,after_heard\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"row 150002, column after_heard: outside") as caught:
+        read_sessions(place)
+    assert [problem.row for problem in caught.value.problems] == [150_002, 200_001]
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("client_id,b;c\nx,2;3\n", ["client_id", "b;c"]),  # as many columns either way, but one of them is ours
+        ("a,b;session\nx,2;3\n", ["a,b", "session"]),
+        ("a;b\n1,5;2\n1;2,5\n", ["a", "b"]),
+        ("a, b\tc\n1\t2\n", ["a, b", "c"]),
+        ("only\n1\n", ["only"]),
+        ('"a;b",c\n1,2\n', ["a;b", "c"]),
+    ],
+)
+def test_the_separator_is_weighed(text, headings):
+    assert read_text_table(text.encode(), "x")[0].schema.names == headings
+
+
+def test_headings_whose_quotes_are_odd():
+    with pytest.raises(InputError, match=r"^x: a quote is opened and never closed"):
+        read_text_table(b'client_id,"session\nA,1\n', "x")
+
+
+def test_a_text_that_is_no_table():
+    with pytest.raises(InputError, match=r"^x, row 1: the headings cannot be read"):
+        read_text_table(b"x" * 200_000, "x")
