@@ -131,6 +131,8 @@ def run(world: World, policy: Policy, *, clients: int = 300, sessions: int = SES
     for k in range(sessions):
         diary.now = body.now = k
         here = diary.staying
+        if not here.any():
+            break
         rng_of_the_day = streams[k]
         _ask_before(diary, body.today(), rng_of_the_day)
         intensity = np.clip(np.round(2 * policy(diary)) / 2, 0, 10)

@@ -36,7 +36,8 @@ CLIMATE = Climate(
     unanswered=(0.03, 0.2),
 )
 
-STATES = ("load", "alliance", "motivation", "voice", "benefit", "taking_in", "pull", "symptoms", "opened")
+# "aftermath" is the load as it was right after the last session held; harm does not push it by itself.
+STATES = ("load", "alliance", "motivation", "voice", "benefit", "taking_in", "pull", "symptoms", "opened", "aftermath")
 
 # How far harm moves the level that a state returns to, for each unit of its size; the load also decays more slowly.
 PUSHES: dict[str, dict[str, float]] = {
@@ -59,12 +60,12 @@ MADE_OF: dict[str, dict[str, float]] = {
     "before_coping": {"load": 0.8, "pull": 0.65},
     "before_ready": {"motivation": 1.1, "load": 0.3},
     "before_open": {"opened": 1.1, "load": 0.35},
-    "between_peak": {"load": 1.0, "symptoms": 0.35},
-    "between_settle": {"load": 1.0, "symptoms": 0.35, "opened": 0.3},
+    "between_peak": {"load": 0.6, "aftermath": 0.45, "symptoms": 0.35},
+    "between_settle": {"load": 0.35, "aftermath": 0.6, "symptoms": 0.3, "opened": 0.3},
     "between_old_coping": {"pull": 1.4, "load": 0.3},
     "between_used": {"taking_in": 0.85, "motivation": 0.75},
     "between_intrusions": {"symptoms": 1.15, "load": 0.25},
-    "mid_settled": {"load": 1.1, "symptoms": 0.3},
+    "mid_settled": {"load": 0.4, "aftermath": 0.45, "symptoms": 0.3},
     "after_overwhelm": {"load": 0.8},
     "after_pace": {"load": 0.35, "voice": 0.25, "taking_in": 0.3, "benefit": 0.45},
     "after_heard": {"alliance": 1.15},
@@ -131,10 +132,11 @@ def _live(people: People, work: Plan, climate: Climate, rng: np.random.Generator
             bodies.before[s][:, k] = bodies.now[s]
         strain = np.logaddexp(0, work.intensity[:, k] - capacity + 0.7 * bodies.now["load"] - 0.5)
         bodies.strain[:, k] = strain
-        hurt = np.where(held, 0.16 * strain, 0.0) + 0.55 * push["load"] * harm
+        hurt = np.where(held, 0.16 * strain + 0.5 * work.heavy[:, k], 0.0) + 0.55 * push["load"] * harm
         for s in STATES:
             bodies.after[s][:, k] = bodies.now[s] + (hurt if s == "load" else speed * (push[s] * harm - bodies.now[s]))
             bodies.now[s] = np.where(held, bodies.after[s][:, k], bodies.now[s])
+        bodies.now["aftermath"] = np.where(held, bodies.now["load"], bodies.now["aftermath"])
         stirred = np.where(held & work.trauma_work[:, k], 0.12 * strain - 0.12, 0.0)
         bodies.now["symptoms"] = bodies.now["symptoms"] + np.clip(stirred, -0.2, 0.8)
         bodies.now["load"] = np.minimum(bodies.now["load"], 4.5)

@@ -1,0 +1,35 @@
+"""How hard the laboratory is: plain fixed cut-offs catch a part, and a careful step rule overwhelms now and then.
+
+Were it easier, anything would do well in it; were it harder, nothing could be learned from it.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from andante.lab.cutoffs import fixed_cutoffs
+from andante.lab.figures import judge
+from andante.lab.pacing import careful_step_rule, try_paces
+from andante.lab.scenarios import FAMILIES, JUDGING, TUNING
+from andante.lab.simulator import simulate
+
+
+@pytest.mark.parametrize("family", [family.name for family in FAMILIES])
+def test_fixed_cutoffs_catch_about_half_at_watch_and_a_quarter_at_act(family):
+    cohort = simulate(1500, family=family, seed=31)
+    found = judge(fixed_cutoffs(cohort.sessions, cohort.truth), cohort.truth)
+    assert 0.40 < found.watch < 0.65
+    assert 0.15 < found.act < 0.40
+    assert 0.65 < found.auc < 0.85
+
+
+def test_the_judging_family_is_none_of_those_that_are_tuned_on():
+    assert JUDGING == "episodes"
+    assert set(TUNING) == {"traits", "thresholds", "regimes", "loads"}
+
+
+def test_a_careful_step_rule_overwhelms_in_13_to_18_percent_of_sessions_in_every_world():
+    for figures in try_paces({"step rule": careful_step_rule}, clients=2000, seed=1):
+        assert 0.13 <= figures.overwhelmed.value <= 0.18, figures.world
+        assert 0.2 < figures.left.value < 0.45, figures.world
+        assert figures.work.value > 60, figures.world
