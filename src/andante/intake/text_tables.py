@@ -108,7 +108,12 @@ def _fit(sample: str, separator: str, complete: bool) -> tuple[bool, int, float,
 
 def _parse(content: bytes, start: int, lines_before: int, separator: str, sample: str, name: str) -> tuple[pa.Table, Findings]:
     """All cells as text; rows of the wrong length are left out and reported with their row."""
+    headings_unread = InputError(
+        [Problem(name, lines_before + 1, None, "the headings cannot be read", remedy="check the quotes in the first line")]
+    )
     width = _width(sample, separator)
+    if not width:
+        raise headings_unread
     body = pa.py_buffer(memoryview(content)[start:])
     odd: list[tuple[int, int]] = []
     try:
@@ -116,9 +121,7 @@ def _parse(content: bytes, start: int, lines_before: int, separator: str, sample
     except pa.ArrowInvalid:
         table = _read_slowly(body, separator, width, odd, name)
     if table.num_columns != width or not all(pa.types.is_string(kind) for kind in table.schema.types):
-        raise InputError(
-            [Problem(name, lines_before + 1, None, "the headings cannot be read", remedy="check the quotes in the first line")]
-        )
+        raise headings_unread
     _require_closed_quotes(content, table, lines_before, len(odd), name)
     headings = [(table.column(place)[0].as_py() or "").strip() for place in range(width)]
     numbers = np.arange(2, table.num_rows + len(odd) + 1, dtype=np.int64)
