@@ -2,6 +2,7 @@
 
     AndanteError                 anything Andante raises on purpose; the command line shows it without a traceback
     ├── InputError               the table, the map or a file given cannot be used: exit code 2, nothing written
+    │   └── TableError           the same from a table, whose problems may be millions (`intake.findings`)
     ├── UsageError               the request itself makes no sense (an unknown ending, a missing extra): exit code 2
     └── DefinitionError          a risk, an instrument or a norms file is built wrongly: a fault of its author
 

@@ -32,6 +32,8 @@ _FOREIGN = {
     b"{": ("JSON", "save the table as CSV, Parquet or Arrow"),
 }
 
+_PANDAS_INDEX = "__index_level_"  # how Arrow calls a pandas index without a name, which is no column
+
 Choose = Callable[[Sequence[str]], Sequence[str]]
 
 
@@ -133,6 +135,9 @@ def _arrow(source: Any, name: str, choose: Choose) -> RawTable:
 def read_frame(frame: object, name: str) -> RawTable:
     """An Arrow, Polars or pandas table in memory, through the Arrow interface."""
     table = _arrow_table(frame, name)
+    headings = table.schema.names
+    if any(heading.startswith(_PANDAS_INDEX) for heading in headings):
+        table = table.select([place for place, heading in enumerate(headings) if not heading.startswith(_PANDAS_INDEX)])
     return RawTable(tuple(table.schema.names), table, Findings(name))
 
 

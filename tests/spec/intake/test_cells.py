@@ -150,3 +150,21 @@ def test_a_frame_with_mixed_types_names_its_odd_cell():
     with pytest.raises(InputError, match=r"^table, row 2, column after_heard: not a number \(value: bad\)") as caught:
         check_table(frame)
     assert len(caught.value.problems) == 1
+
+
+def test_frames_bring_what_they_have():
+    """A named pandas index is a column, an unnamed one is none; categories of every make are their words."""
+    indexed = pd.DataFrame({"session": [1]}, index=pd.Index(["A"], name="client_id"))
+    assert check_table(indexed).table.to_pydict() == {"client_id": ["A"], "session": [1]}
+    unnamed = check_table(pd.DataFrame({"client_id": ["A"], "session": [1]}, index=[5]))
+    assert (unnamed.aside, unnamed.notes) == ([], [])
+    for words in (pl.Series(["late"], dtype=pl.Enum(["late"])), pl.Series(["late"], dtype=pl.Categorical)):
+        frame = pl.DataFrame({"client_id": ["A"], "session": [1], "attendance": words})
+        assert check_table(frame).table["attendance"].to_pylist() == ["late"]
+
+
+def test_columns_that_are_not_ours_may_hold_anything():
+    frame = pd.DataFrame([["A", 1, {"x": 1}, object()]], columns=["client_id", "session", "n", "n"])
+    found = check_table(frame)
+    assert found.aside == ["n"]
+    assert found.table.num_rows == 1
