@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,6 +47,12 @@ def change(
     percentage: Annotated[
         float | None, typer.Option(metavar="SHARE", help="Judge by the share of change: .5 is half the score before.")
     ] = None,
+    points: Annotated[
+        float | None, typer.Option(metavar="POINTS", help="Judge by a reliable change in points: more than that counts.")
+    ] = None,
+    instrument: Annotated[
+        str | None, typer.Option(metavar="ID", help="Judge by the reliable change of an instrument of the catalogue: that or more counts.")
+    ] = None,
     worse: Annotated[float | None, typer.Option(metavar="X", help="With --anchor or --percentage: another amount for worsening.")] = None,
     pair: Annotated[
         list[str] | None,
@@ -76,23 +83,13 @@ def change(
     if pair:
         _talking_therapies(asked, pair, out)
         return
-    rules: dict[str, Any] = {"better": better or "lower", "replicate": replicate}
-    found = _assess(
-        asked,
-        rules,
-        method,
-        reliability,
-        reliability_post,
-        functional,
-        cutoff,
-        crossing,
-        anchor,
-        percentage,
-        worse,
-        reference,
-        significance,
-        absolute,
-    )
+    if instrument is not None:
+        anchor, better = _reliable_change(instrument, better)
+    rules = _Rules(
+        better or "lower", replicate, method, reliability, reliability_post, functional, cutoff, crossing, anchor, percentage, points,
+        worse, reference, significance, absolute,
+    )  # fmt: skip
+    found = _assess(asked, rules)
     result = asked.named(found.table())
     if out is not None:
         save_table(result, out)
@@ -180,58 +177,81 @@ class _Asked:
             typer.echo(f"Written: {place}", err=True)
 
 
-def _assess(
-    asked: _Asked,
-    rules: dict[str, Any],
-    method: str,
-    reliability: float | None,
-    reliability_post: float | None,
-    functional: tuple[float, float] | None,
-    cutoff: str | None,
-    crossing: bool,
-    anchor: float | None,
-    percentage: float | None,
-    worse: float | None,
-    reference: tuple[float, float] | None,
-    significance: float,
-    absolute: bool,
-) -> Change:
+@dataclass(frozen=True)
+class _Rules:
+    """How change is to be judged: the options of the verb, under their names."""
+
+    better: str
+    replicate: str | None
+    method: str
+    reliability: float | None
+    reliability_post: float | None
+    functional: tuple[float, float] | None
+    cutoff: str | None
+    crossing: bool
+    anchor: float | None
+    percentage: float | None
+    points: float | None
+    worse: float | None
+    reference: tuple[float, float] | None
+    significance: float
+    absolute: bool
+
+
+def _assess(asked: _Asked, rules: _Rules) -> Change:
     from andante.measures import change as changes
     from andante.measures.significance import Population
-    from andante.measures.slopes import assess_slopes
 
-    healthy = None if functional is None else Population(*functional)
-    if sum((crossing, anchor is not None, percentage is not None)) > 1:
-        raise UsageError("Choose one of --crossing, --anchor and --percentage.")
-    if method == "HLM":
-        if asked.time is None or asked.score is None:
-            raise UsageError("HLM needs all scores of each client: a long table with --time COLUMN --score COLUMN.")
-        ids, scores, times = asked.read_long(asked.score)
-        return assess_slopes(
-            ids, times, scores, group=asked.group, functional=healthy, cutoff=cutoff, significance=significance, absolute=absolute, **rules
-        )
+    if sum((rules.crossing, rules.anchor is not None, rules.percentage is not None, rules.points is not None)) > 1:
+        raise UsageError("Choose one of --crossing, --anchor (or --instrument), --percentage and --points.")
+    shared: dict[str, Any] = {"better": rules.better, "replicate": rules.replicate}
+    cut: dict[str, Any] = {"functional": None if rules.functional is None else Population(*rules.functional), "cutoff": rules.cutoff}
+    if rules.method == "HLM":
+        return _assess_slopes(asked, rules, shared | cut)
     pairs = asked.pairs()
+    if rules.points is not None:
+        return changes.assess_points(pairs, points=rules.points, better=rules.better)
+    if rules.percentage is not None:
+        return changes.assess_percentage(pairs, improvement=rules.percentage, deterioration=rules.worse, **shared)
     known = changes.describe_pairs(pairs)
-    if reference is not None:
-        known = known._replace(mean_pre=reference[0], sd_pre=reference[1])
-    if percentage is not None:
-        return changes.assess_percentage(pairs, improvement=percentage, deterioration=worse, **rules)
-    if anchor is not None:
-        return changes.assess_anchor(
-            pairs, improvement=anchor, deterioration=worse, functional=healthy, cutoff=cutoff, reference=known, **rules
-        )
-    if crossing:
-        how: Any = "HA" if method == "HA" else "JT"
-        kind = cutoff or ("a" if healthy is None else "c")
-        return changes.assess_significance(
-            pairs, functional=healthy, cutoff=kind, method=how, reliability=reliability, significance=significance, reference=known, **rules
-        )
-    if reliability is None:
+    if rules.reference is not None:
+        known = known._replace(mean_pre=rules.reference[0], sd_pre=rules.reference[1])
+    shared |= {"reference": known}
+    if rules.anchor is not None:
+        return changes.assess_anchor(pairs, improvement=rules.anchor, deterioration=rules.worse, **cut, **shared)
+    shared |= {"significance": rules.significance}
+    if rules.crossing:
+        cut["cutoff"] = rules.cutoff or ("a" if rules.functional is None else "c")
+        how: Any = "HA" if rules.method == "HA" else "JT"
+        return changes.assess_significance(pairs, method=how, reliability=rules.reliability, **cut, **shared)
+    if rules.reliability is None:
         raise UsageError("Reliable change needs --reliability R (from the manual of the measure; `andante measures show ID` has some).")
     return changes.assess_change(
-        pairs, reliability=reliability, method=method, significance=significance, reliability_post=reliability_post,
-        functional=healthy, cutoff=cutoff, reference=known, **rules,
-    )  # fmt: skip
+        pairs, reliability=rules.reliability, method=rules.method, reliability_post=rules.reliability_post, **cut, **shared
+    )
+
+
+def _assess_slopes(asked: _Asked, rules: _Rules, shared: dict[str, Any]) -> Change:
+    from andante.measures.slopes import assess_slopes
+
+    if asked.time is None or asked.score is None:
+        raise UsageError("HLM needs all scores of each client: a long table with --time COLUMN --score COLUMN.")
+    ids, scores, times = asked.read_long(asked.score)
+    return assess_slopes(ids, times, scores, group=asked.group, significance=rules.significance, absolute=rules.absolute, **shared)
+
+
+def _reliable_change(name: str, better: str | None) -> tuple[float, str]:
+    """An instrument's reliable change and good end, from the catalogue."""
+    from andante.intake.names import did_you_mean
+    from andante.measures import catalogue
+
+    one = catalogue().get(name)
+    if one is None:
+        raise UsageError(f"There is no instrument {name!r} in the catalogue{did_you_mean(name, catalogue())}")
+    change = one.total.reliable_change
+    if change.value is None:
+        raise UsageError(f"{one.title} has no reliable change: {change.source}. To mend it: give --reliability or --points.")
+    return change.value, better or one.better
 
 
 def _talking_therapies(asked: _Asked, given: list[str], out: Path | None) -> None:

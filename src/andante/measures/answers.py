@@ -66,8 +66,7 @@ def read_long(
     Raises InputError with every unknown item and every item answered twice.
     """
     place = {item.id: k for k, item in enumerate(instrument.items)}
-    known = match_columns(instrument, [text for text in dict.fromkeys(items) if text is not None])
-    by_text = {heading: item for item, heading in known.items()}
+    by_text = {text: next(iter(match_columns(instrument, [text])), None) for text in set(items) if text is not None}
     rows: dict[tuple[Any, ...], int] = {}
     cells: dict[tuple[int, int], int] = {}
     grid = np.full((len(set(keys)), len(instrument.items)), np.nan)

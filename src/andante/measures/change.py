@@ -1,18 +1,9 @@
 """Reliable and clinically significant change of each client between two scores.
 
-Stands in `measures/` above pairs and significance: `Pairs` in, `Change` out. With M, s of the clients before treatment
-(from complete pairs, or a reference given), r the reliability, e = s sqrt(1 - r), x1 and x2 a client's scores:
-
-    JT   (x2 - x1) / (sqrt(2) e)                             Jacobson & Truax 1991
-    GLN  ((x2 - M) - r (x1 - M)) / (s sqrt(1 - r^2))         Gulliksen, Lord & Novick, via Hsu 1989
-    HLL  as GLN, x2 centered on the mean after treatment     Hsu, Linn & Lord, via Hsu 1989
-    EN   (x2 - (r (x1 - M) + M)) / e                         Edwards & Nunnally, via Speer 1992
-    NK   (x2 - (r (x1 - M) + M)) / sqrt(r^2 e^2 + s^2 (1 - r2))     Nunnally & Kotsch 1983
-    HA   ((x2 - x1) R + (M2 - M1) (1 - R)) / (sqrt(R) sqrt(2) e), R the reliability of the difference; Hageman & Arrindell 1999
-    HLM  slope of a growth model over its SD: see `slopes`
-
-The index keeps the sign of the change. Improved: beyond the critical value in the good direction (strictly); HA is tested on
-one side. Formulas as in the R package clinicalsignificance (formulas read in its documentation and answers).
+Stands in `measures/` above pairs, indices and significance: `Pairs` in, `Change` out. Means and SDs are those of the complete
+pairs, all groups together (as in the peers), or a reference given. Improved: the index lies beyond the critical value in the
+good direction, strictly; deteriorated likewise; method HA is tested on one side. With a cut-off: recovered is improved and
+moved into the functional range, harmed is deteriorated and was not in the clinical range before nor in the functional one after.
 """
 
 from __future__ import annotations
@@ -27,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from andante.errors import UsageError
+from andante.measures.indices import reliable_index
 from andante.measures.intervals import share_interval
 from andante.measures.pairs import Codes, Pairs
 from andante.measures.reliability import check_reliability
@@ -34,7 +26,6 @@ from andante.measures.significance import Cutoff, Marks, Population, Reference, 
 from andante.words import HIGHER_BETTER, LOWER_BETTER
 
 Array = NDArray[np.float64]
-METHODS = ("JT", "EN", "GLN", "HLL", "HA", "NK", "HLM")
 CLASSES = ("recovered", "improved", "unchanged", "deteriorated", "harmed")
 RECOVERED, IMPROVED, UNCHANGED, DETERIORATED, HARMED = range(5)
 UNKNOWN = -1
@@ -137,6 +128,16 @@ def assess_change(
     return finish_change(
         pairs, "reliable", method, better, index, improved, deteriorated, known, critical, figures,
         functional=functional, cutoff=cutoff, reliability=reliability, significance=significance, replicate=replicate,
+    )  # fmt: skip
+
+
+def assess_points(pairs: Pairs, *, points: float, better: str = LOWER_BETTER) -> Change:
+    """Reliable change by a number of points given (from a manual): strictly more counts, as in CECPfuns. `index` is change / points."""
+    if not points > 0:
+        raise UsageError(f"The reliable change is {points:g} points; it must be above 0.")
+    sign, index = direction_of(better), (pairs.post - pairs.pre) / points
+    return finish_change(
+        pairs, "reliable", "points", better, index, sign * index > 1, sign * index < -1, describe_pairs(pairs), 1.0, {"points": points}
     )  # fmt: skip
 
 
@@ -308,43 +309,6 @@ def finish_change(
     )  # fmt: skip
 
 
-def reliable_index(
-    pre: Array, post: Array, known: Reference, method: str, reliability: float, reliability_post: float | None = None
-) -> tuple[Array, dict[str, float]]:
-    """The index of each client, and what it was computed with. Infinite or NaN where the reliability leaves no error."""
-    r, s = reliability, known.sd_pre
-    error = s * np.sqrt(1 - r)
-    expected = r * (pre - known.mean_pre)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if method == "JT":
-            difference = np.sqrt(2 * error**2)
-            return (post - pre) / difference, {"difference_error": float(difference)}
-        if method in ("GLN", "HLL"):
-            prediction = s * np.sqrt(1 - r**2)
-            center = known.mean_pre if method == "GLN" else known.mean_post
-            return ((post - center) - expected) / prediction, {"prediction_error": float(prediction)}
-        if method == "EN":
-            return (post - (expected + known.mean_pre)) / error, {"measurement_error": float(error)}
-        if method == "NK":
-            after = r if reliability_post is None else reliability_post
-            spread = np.sqrt(r**2 * s**2 * (1 - r) + s**2 * (1 - after))
-            return (post - (expected + known.mean_pre)) / spread, {"difference_error": float(spread), "reliability_post": after}
-        if method == "HA":
-            return _hageman_arrindell(pre, post, known, error)
-    if method == "HLM":
-        raise UsageError("HLM needs all scores of each client, not a pair: give a long table with --time and --score.")
-    raise UsageError(f"Unknown method {method!r}: choose one of {', '.join(METHODS)}.")
-
-
-def _hageman_arrindell(pre: Array, post: Array, known: Reference, error: float) -> tuple[Array, dict[str, float]]:
-    first, last = known.sd_pre**2, known.sd_post**2
-    shared = 2 * known.sd_pre * known.sd_post * known.correlation
-    r1, r2 = (first - error**2) / first, (last - error**2) / last
-    r = (first * r1 + last * r2 - shared) / (first + last - shared)
-    index = ((post - pre) * r + (known.mean_post - known.mean_pre) * (1 - r)) / (np.sqrt(r) * np.sqrt(2 * error**2))
-    return index, {"reliability_difference": float(r), "measurement_error": float(error)}
-
-
 def group_level(change: Change) -> list[dict[str, Any]]:
     """Hageman & Arrindell's share of a whole group that truly changed, and that is truly functional: one row per group.
 
@@ -372,7 +336,9 @@ def describe_pairs(pairs: Pairs) -> Reference:
         raise UsageError(f"{len(pre)} clients have both scores: at least two are needed.")
     spread = float(pre.std(ddof=1)), float(post.std(ddof=1))
     with np.errstate(divide="ignore", invalid="ignore"):
-        together = float((pre - pre.mean()) @ (post - post.mean()) / (len(pre) - 1) / np.float64(spread[0] * spread[1]))
+        # A sum, not a dot product: for two short columns BLAS would wake its threads, which costs more than the sum.
+        shared = float(np.sum((pre - pre.mean()) * (post - post.mean()))) / (len(pre) - 1)
+        together = float(np.float64(shared) / np.float64(spread[0] * spread[1]))
     return Reference(float(pre.mean()), spread[0], float(post.mean()), spread[1], together)
 
 
@@ -393,6 +359,9 @@ def _codes(complete: Marks, classes: Sequence[tuple[int, Marks]]) -> NDArray[np.
 
 
 def text_ids(ids: NDArray[Any]) -> pa.Array[Any]:
+    """Ids as texts: numbers by their digits."""
+    if ids.dtype.kind == "O" and (not len(ids) or isinstance(ids[0], str)):
+        return pa.array(ids, pa.string())
     return pa.array(ids).cast(pa.string()) if ids.dtype.kind in "iu" else pa.array([str(i) for i in ids], pa.string())
 
 

@@ -155,7 +155,7 @@ def _sum_clients(who: NDArray[np.intp], time: Array | None, score: Array, covari
         response = np.stack([add(score), add(time * score)], axis=1)
     ones = np.ones((clients, 1))
     known = ones if covariates is None else np.concatenate([ones, np.asarray(covariates, float).reshape(clients, -1)], axis=1)
-    return _Client(gram, response, known, float(score @ score), len(score))
+    return _Client(gram, response, known, float(np.sum(score * score)), len(score))
 
 
 def _group(data: _Client) -> _Sums:
@@ -233,7 +233,7 @@ def _evaluate(theta: Array, sums: _Sums, reml: bool) -> _Fit:
     beta = (inverse @ xvy).reshape(size, width)
     squares = sums.yy - float(np.sum(m * sums.outer)) - float(beta.ravel() @ xvy)
     freedom = sums.rows - fixed if reml else sums.rows
-    value = float(sums.size @ log_det) + freedom * (1 + np.log(2 * np.pi * squares / freedom))
+    value = float(np.sum(sums.size * log_det)) + freedom * (1 + np.log(2 * np.pi * squares / freedom))
     if reml:
         value += float(np.linalg.slogdet(xvx)[1])
 

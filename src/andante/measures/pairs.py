@@ -52,21 +52,39 @@ class Factor(NamedTuple):
 
 
 def factorize(values: ArrayLike | pa.Array[Any] | pa.ChunkedArray[Any]) -> Factor:
-    """Distinct values in order: numbers by size, texts that all read as numbers by size, other texts by bytes."""
+    """Distinct values in order: numbers by size, texts that all read as numbers by size, other texts by bytes.
+
+    Raises UsageError where a text is missing.
+    """
     array = values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else np.asarray(values)
     if array.dtype.kind in "iufb":
-        steps = array[1:] != array[:-1]
         if np.all(array[1:] >= array[:-1]):  # sorted already, as most files are
-            starts = np.concatenate([[True], steps]) if len(array) else np.zeros(0, bool)
+            starts = np.concatenate([np.ones(min(len(array), 1), bool), array[1:] != array[:-1]])
             return Factor(np.cumsum(starts) - 1, array[starts])
         distinct, codes = np.unique(array, return_inverse=True)
         return Factor(codes.astype(np.intp), distinct)
-    encoded = pa.array(array, pa.string()).dictionary_encode()
+    texts = pa.array(array, pa.string())
+    if texts.null_count:
+        raise UsageError(f"{texts.null_count} rows have no id.")
+    return _sorted_texts(texts, array) or _any_texts(texts)
+
+
+def _sorted_texts(texts: pa.Array[Any], array: NDArray[Any]) -> Factor | None:
+    """The same for texts whose rows are sorted by bytes already; None where they are not, or may be numbers."""
+    if not len(texts) or _numeric(texts[0].as_py()):
+        return None
+    new = np.concatenate([[True], pc.not_equal(texts[1:], texts[:-1]).to_numpy(zero_copy_only=False)])
+    firsts = texts.filter(pa.array(new))
+    if not pc.all(pc.less(firsts[:-1], firsts[1:])).as_py():
+        return None
+    return Factor(np.cumsum(new) - 1, array[new])
+
+
+def _any_texts(texts: pa.Array[Any]) -> Factor:
+    encoded = texts.dictionary_encode()
     order = order_texts(encoded.dictionary)
     rank = np.empty(len(order), dtype=np.intp)
     rank[order] = np.arange(len(order))
-    if encoded.null_count:
-        raise UsageError(f"{encoded.null_count} rows have no id.")
     return Factor(rank[encoded.indices.to_numpy()], encoded.dictionary.to_numpy(zero_copy_only=False)[order])
 
 
@@ -79,6 +97,14 @@ def order_texts(texts: pa.Array[Any]) -> Codes:
     table = pa.table({"size": sizes, "text": texts})
     keys: Any = [("size", "ascending"), ("text", "ascending")]
     return pc.sort_indices(table, sort_keys=keys).to_numpy().astype(np.intp)
+
+
+def _numeric(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def pair_columns(
@@ -147,17 +173,18 @@ def _choose_times(when: NDArray[Any], pre: object, post: object, replicate: str 
     """The two times, given or found; texts sort by alphabet only when that package is replicated."""
     if (pre is None) != (post is None):
         raise UsageError("Give both the time before and the time after, or neither.")
-    distinct = np.unique(when[~_missing(when)])
     if pre is not None:
         for name, value in (("before", pre), ("after", post)):
             if not np.any(when == value):
-                shown = ", ".join(str(t) for t in distinct[:SHOWN])
-                raise UsageError(f"No row has the time {name}, {value!r}; the times are {shown}{' ...' if len(distinct) > SHOWN else ''}.")
+                distinct = np.unique(when[~_missing(when)])
+                shown = ", ".join(str(t) for t in distinct[:SHOWN]) + (" ..." if len(distinct) > SHOWN else "")
+                raise UsageError(f"No row has the time {name}, {value!r}; the times are {shown}.")
         return pre, post
+    distinct = np.unique(when[~_missing(when)])
     if len(distinct) != 2:
         raise UsageError(f"There are {len(distinct)} times: say which is before and which after.")
     if when.dtype.kind not in "iufM" and replicate != "clinicalsignificance":
-        raise UsageError(f"The times are the words {distinct[0]!r} and {distinct[1]!r}: say which is before and which after.")
+        raise UsageError(f"The times are the words {str(distinct[0])!r} and {str(distinct[1])!r}: say which is before and which after.")
     return distinct[0], distinct[1]
 
 

@@ -1,0 +1,138 @@
+"""Answers as people have them: headings recognized, long tables gathered, responses read."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from andante.errors import InputError
+from andante.measures import catalogue
+from andante.measures.answers import check_answers, match_columns, read_long, read_responses, read_wide
+from andante.measures.packs import read_questionnaire
+from andante.measures.scoring import score_answers
+
+PHQ9, AUDIT, ITQ = (catalogue()[name] for name in ("phq9", "audit_c", "itq"))
+FHIR = Path(os.environ.get("ANDANTE_DATA", Path(__file__).resolve().parents[4] / "shared" / "data")) / "fhir"
+needs_fhir = pytest.mark.skipif(not FHIR.is_dir(), reason=f"the published FHIR resources are not at {FHIR}")
+
+
+@pytest.mark.parametrize(
+    ("headings", "found"),
+    [
+        (["id", "phq9_1", "phq9_2"], {"1": "phq9_1", "2": "phq9_2"}),
+        (["PHQ-9.1", "PHQ9 item 02"], {"1": "PHQ-9.1", "2": "PHQ9 item 02"}),
+        (["q1", "Item_2", "3"], {"1": "q1", "2": "Item_2", "3": "3"}),
+        (["44250-9", "/44260-8"], {"1": "44250-9", "9": "/44260-8"}),
+        (["phq9", "total", "gad7_1", "12", "phq9_10"], {}),
+    ],
+)
+def test_headings(headings: list[str], found: dict[str, str]) -> None:
+    assert match_columns(PHQ9, headings) == found
+
+
+def test_items_with_letters() -> None:
+    assert match_columns(ITQ, ["itq_p1", "itq_c9", "itq1"]) == {"p1": "itq_p1", "c9": "itq_c9"}
+
+
+def test_columns_that_are_not_there_were_not_answered() -> None:
+    grid = read_wide(AUDIT, {"1": np.array([1.0, 2.0]), "3": np.array([0.0, np.nan])})
+    np.testing.assert_array_equal(grid, [[1, np.nan, 0], [2, np.nan, np.nan]])
+
+
+def test_a_long_table_keeps_the_order_of_people() -> None:
+    keys = [("b", 1), ("a", 1), ("b", 1), ("b", 2)]
+    rows, grid = read_long(AUDIT, keys, ["audit_c_1", "1", "2", "3"], np.array([4.0, 3.0, 2.0, 1.0]), file="t.csv", first_row=2)
+    assert rows == [("b", 1), ("a", 1), ("b", 2)]
+    np.testing.assert_array_equal(grid, [[4, 2, np.nan], [3, np.nan, np.nan], [np.nan, np.nan, 1]])
+
+
+def test_a_long_table_names_every_row_it_cannot_use() -> None:
+    with pytest.raises(InputError) as caught:
+        read_long(AUDIT, [("a",)] * 4, ["1", "1", "7", None], np.ones(4), file="t.csv", first_row=2)
+    assert [str(p) for p in caught.value.problems] == [
+        "t.csv, row 3: item 1 is answered twice. To mend it: it is also in row 2: keep one",
+        "t.csv, row 4: an item that AUDIT-C does not have (value: 7). To mend it: its items are 1 to 3",
+        "t.csv, row 5: an item that AUDIT-C does not have (value: nothing). To mend it: its items are 1 to 3",
+    ]
+
+
+def test_bad_answers_are_named_by_row_and_item() -> None:
+    found = check_answers(AUDIT, np.array([[0, 5, 2.5]]), file="t.csv", rows=[7], columns={"2": "drinks"})
+    assert [str(p) for p in found] == [
+        "t.csv, row 7, column drinks (item 2): is no answer of this item (value: 5). To mend it: answers are 0, 1, 2, 3, 4",
+        "t.csv, row 7, column item 3: is no answer of this item (value: 2.5). To mend it: answers are 0, 1, 2, 3, 4",
+    ]
+
+
+def response(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "subject": {"reference": "Patient/c7"},
+        "authored": "2024-03-01",
+        "item": list(items),
+        **more,
+    }
+
+
+def entry(link: str, **answer: Any) -> dict[str, Any]:
+    return {"linkId": link, "answer": [answer]}
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [
+            entry("/68518-0", valueCoding={"code": "LA18927-6"}),
+            entry("/68519-8", valueCoding={"code": "LA15694-5"}),
+            entry("/68520-6", valueInteger=1),
+        ],
+        [entry("AUDIT.1", valueInteger=2), entry("AUDIT.2", valueInteger=0), entry("AUDIT.3", valueDecimal=1.0)],
+        [entry("a", valueCoding={"code": "2"}), entry("b", valueString="0"), entry("c", valueQuantity={"value": 1})],  # by order
+        [{"linkId": "g", "item": [entry("x1", valueInteger=2), entry("x2", valueInteger=0), entry("x3", valueInteger=1)]}],  # in a group
+    ],
+)
+def test_responses_by_code_number_or_order(items: list[dict[str, Any]]) -> None:
+    found = read_responses(AUDIT, [response(*items)], None, file="r.json")
+    np.testing.assert_array_equal(found.grid, [[2, 0, 1]])
+    assert found.keys == {"id": ["c7"], "date": ["2024-03-01"]}
+    assert bool(found.notes) == (items[0]["linkId"] == "a")
+
+
+def test_another_questions_code_is_not_taken_for_a_number() -> None:
+    """LOINC 69722-7 (difficulty) ends in 7 and is not item 7."""
+    found = read_responses(PHQ9, [response(entry("/44250-9", valueInteger=1), entry("/69722-7", valueInteger=3))], None, file="r.json")
+    assert np.isnan(found.grid[0, 6])
+    assert found.grid[0, 0] == 1
+
+
+@pytest.mark.parametrize(
+    ("resource", "message"),
+    [
+        (response(entry("1", valueInteger=7)), r"r.json, row 1, column item 1: is no answer of this item \(value: 7\)"),
+        (response({"linkId": "1", "answer": [{"valueInteger": 1}, {"valueInteger": 2}]}), "has 2 answers"),
+        (response(entry("1", valueInteger=1), subject={}), "whose answers these are"),
+        (response(entry("x", valueInteger=1)), "could not be matched to those of AUDIT-C"),
+        (response(entry("1", valueString="a lot of words that are private")), "text of 31 characters"),
+    ],
+)
+def test_responses_that_cannot_be_used(resource: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_responses(AUDIT, [resource], None, file="r.json")
+
+
+@needs_fhir
+def test_the_published_response_scores_what_its_observation_says() -> None:
+    """Its linkIds (PHQ.1) are not those of its Questionnaire (PHQ-9.1): matched by number."""
+    resource = json.loads((FHIR / "QuestionnaireResponse-mii-exa-pro-phq-9-response.json").read_text())
+    observation = json.loads((FHIR / "Observation-mii-exa-pro-phq-9-observation.json").read_text())
+    text = (FHIR / "Questionnaire-mii-qst-pro-phq-9.json").read_text()
+    pack = read_questionnaire(text, catalogue(), file="q")
+    for known in (None, pack):
+        found = read_responses(PHQ9, [resource], known, file="r.json")
+        total = score_answers(PHQ9, found.grid).scores["phq9"][0]
+        assert total == observation["valueQuantity"]["value"] == 27
