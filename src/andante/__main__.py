@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from andante.cli.main import main
+
+def main() -> int:
+    """Run the command line; quiet even if it is stopped while it is still being loaded."""
+    try:
+        from andante.cli.main import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        return 130
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 import subprocess
 import sys
 from importlib import metadata
@@ -121,6 +122,22 @@ def test_ctrl_c_is_code_130_and_quiet(capsys, verb):
     assert cli.main(["check"]) == 130
     told = capsys.readouterr()
     assert (told.out, told.err.strip()) == ("", "")
+
+
+def test_ctrl_c_in_the_middle_of_the_work():
+    script = (
+        "import sys, time; from andante.cli import main as cli\n"
+        "def check(): print('working', flush=True); time.sleep(60)\n"
+        "cli.load = lambda name: check\n"
+        "sys.exit(cli.main(['check']))"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as working:
+        assert working.stdout is not None
+        assert working.stdout.readline() == "working\n"
+        working.send_signal(signal.SIGINT)
+        _, told = working.communicate(timeout=30)
+    assert working.returncode == 130
+    assert told.strip() == ""
 
 
 def test_a_listener_that_leaves_early_is_no_fault():
