@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from andante.errors import InputError
 from andante.intake import conversion
 from andante.intake.column_map import NO_MAP
 from andante.intake.files import check_table
@@ -104,3 +105,34 @@ def test_the_order_of_rows_and_columns_changes_nothing(data: st.DataObject) -> N
     one, other = check_table(table), check_table(shuffled)
     assert one.table.equals(other.table)
     assert one.notes == other.notes
+
+
+scales = st.sampled_from([{}, {"after_heard": {"from": [5, 1]}}, {"after_heard": {"from": [0, 27]}}])
+maps = st.fixed_dictionaries(
+    {
+        "missing": st.lists(st.sampled_from(["-9", "007", "NA", "1e1", "3"]), max_size=2),
+        "scales": scales,
+        "dates": st.sampled_from([{}, {"unit": "months"}]),
+        "codes": st.sampled_from([{}, {"after_heard": {"4": 2}}, {"phq9": {"10": ""}}]),
+    }
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(column_map=maps, data=st.data())
+def test_a_map_does_the_same_to_numbers_and_to_their_texts(column_map: dict[str, object], data: st.DataObject) -> None:
+    rows = data.draw(st.integers(1, 5))
+    values = st.none() | st.integers(-10, 12).map(float) | st.sampled_from([0.5, 99.0])
+    drawn = {name: data.draw(st.lists(values, min_size=rows, max_size=rows)) for name in ("after_heard", "phq9", "day")}
+    typed = pa.table({"client_id": ["A"] * rows, "session": list(range(rows)), **drawn})
+    texts = {name: [None if value is None else f"{value:g}" for value in cells] for name, cells in drawn.items()}
+    written = pa.table({"client_id": ["A"] * rows, "session": list(range(rows)), **texts})
+    assert _told(typed, column_map) == _told(written, column_map)
+
+
+def _told(table: pa.Table, column_map: dict[str, object]) -> object:
+    """The rows that come out, or the problems."""
+    try:
+        return check_table(table, column_map=column_map).table.to_pylist()
+    except InputError as error:
+        return [str(problem) for problem in error.problems]

@@ -9,6 +9,7 @@ what is wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -18,7 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.intake.findings import Findings, Values, count_of
-from andante.intake.spellings import LARGEST, READ_AS_EMPTY, Cell, Fault, Rules, as_text, spell
+from andante.intake.spellings import LARGEST, READ_AS_EMPTY, Cell, Fault, Rules, as_text, missing_numbers, spell
 from andante.records import COLUMNS, Column, showable
 
 Bools = NDArray[np.bool_]
@@ -123,6 +124,20 @@ def _sound_numbers(columns: Sequence[Column], arrays: Sequence[Values]) -> Bools
 def _bounds(column: Column) -> tuple[float, float]:
     """Lowest and highest number that `spellings.judge` lets pass."""
     return -LARGEST if column.low is None else column.low, LARGEST if column.high is None else column.high
+
+
+def simplify(values: Values, column: Column, rules: Rules) -> tuple[Values, Rules]:
+    """Apply to a typed column of numbers what a map says of all its values alike, so that it need not be read one by one."""
+    kind = values.type
+    if rules.codes or not column.numeric or not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+        return values, rules
+    numbers: Any = values.cast(pa.float64(), safe=False)
+    missing = pa.array(missing_numbers(rules.missing), pa.float64())
+    if len(missing):
+        numbers = pc.if_else(pc.is_in(numbers, value_set=missing), pa.scalar(None, pa.float64()), numbers)
+    if rules.days != 1:
+        numbers = pc.multiply(numbers, pa.scalar(rules.days))
+    return numbers, replace(rules, missing=frozenset(), days=1.0)
 
 
 def convert(values: Values, column: Column, rules: Rules, heading: str, findings: Findings, zone: tzinfo) -> Values:

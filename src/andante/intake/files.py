@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from andante.history import time_order
 from andante.intake.column_map import ColumnMap, read_map
-from andante.intake.conversion import convert, settle
+from andante.intake.conversion import convert, settle, simplify
 from andante.intake.findings import Findings, Values, count_of
 from andante.intake.formats import RawTable, read_file, read_frame
 from andante.intake.headings import Headings, match_headings
@@ -93,6 +93,9 @@ def _read_columns(table: pa.Table, headings: Headings, mapping: ColumnMap, findi
     given = dict(zip(table.schema.names, table.columns, strict=True))
     raw = {ours: given[theirs] for ours, theirs in headings.theirs.items()}
     rules = {name: mapping.rules(name) for name in raw}
+    for name in raw:
+        if not rules[name].plain:
+            raw[name], rules[name] = simplify(raw[name], headings.columns[name], rules[name])
     settled = settle({name: headings.columns[name] for name in raw if rules[name].plain}, raw)
     return {
         name: settled[name]

@@ -123,7 +123,14 @@ def _stands_for_empty(text: str, column: Column, rules: Rules) -> bool:
     """`missing = ["-9"]` of a map also means -9.0 in a column of numbers."""
     if text in rules.missing:
         return True
-    return bool(rules.missing) and column.numeric and _NUMBER.fullmatch(text) is not None and as_text(float(text)) in rules.missing
+    if not rules.missing or not column.numeric or not _NUMBER.fullmatch(text):
+        return False
+    return float(text) in missing_numbers(rules.missing)
+
+
+def missing_numbers(missing: frozenset[str]) -> list[float]:
+    """Those of a map's missing values that are numbers."""
+    return sorted(float(text) for text in missing if _NUMBER.fullmatch(text))
 
 
 def _number(text: str, column: Column, rules: Rules, commas: bool) -> Cell:
