@@ -25,8 +25,8 @@ Figure = dict[str, Any]
 
 SHOWN = 40  # sessions drawn: the last ones; more would not be readable side by side (ours)
 HEIGHT, LANE = 210, 22  # pixels: the ten steps of the scale, and one lane of marks under them
-STEP, WIDTH = (22, 56), 612  # pixels a session at least and at most, and the width aimed at
-LEFT, TOP, BOTTOM = 280, 10, 8  # pixels around the plot; the strip's row heads are as wide, so that sessions stand in line
+STEP, WIDTH = (22, 56), 600  # pixels a session at least and at most, and the width aimed at
+LEFT, RIGHT, TOP, BOTTOM = 280, 12, 10, 8  # pixels around the plot; the strip's row heads are as wide, so that sessions stand in line
 FONT = "system-ui, sans-serif"
 
 
@@ -234,6 +234,7 @@ def _pace_chart(alt: Any) -> Any:
 
     figures = alt.Chart().encode(x=_sessions(alt))
     lines = alt.Chart(alt.Data(values=[{"at": at} for at in (0, 5, 10)])).mark_rule(color=_color("line"))
+    label = {"color": _color("soft"), "font": FONT, "fontSize": 13}
     ink, much, distress, ceiling = map(_color, ("ink", "much", "distress", "ceiling"))
     layers = [
         lines.encode(y=y("at")),
@@ -245,7 +246,8 @@ def _pace_chart(alt: Any) -> Any:
         figures.mark_circle(color=distress, size=34, opacity=1).encode(y=y("distress")),
         figures.mark_tick(color=much, thickness=3.5, width=13, orient="horizontal", opacity=1).encode(y=y("overwhelm")),
         figures.transform_filter("datum.too_much").mark_circle(color=much, size=110, opacity=1).encode(y=y("overwhelm")),
-        figures.mark_text(color=_color("soft"), font=FONT, fontSize=13).encode(y=lane("session"), text="label:N"),
+        figures.transform_filter("datum.label != 'next'").mark_text(**label).encode(y=lane("session"), text="label:N"),
+        figures.transform_filter("datum.label == 'next'").mark_text(text="next", dx=6, **label).encode(y=lane("session")),
         figures.transform_filter("!datum.held").mark_text(text="×", color=ink, font=FONT, fontSize=15).encode(y=lane("did not meet")),
         figures.transform_filter("datum.trauma").mark_square(color=ink, size=42, opacity=0.8).encode(y=lane("trauma work")),
         figures.transform_filter("datum.hurt")
@@ -277,7 +279,7 @@ def _sessions(alt: Any) -> Any:
 
 
 def _framed(alt: Any, layers: list[Any], height: int) -> Any:
-    padding = {"left": LEFT, "right": 0, "top": TOP, "bottom": BOTTOM}
+    padding = {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
     chart = alt.layer(*layers, data=alt.NamedData("figures"))
     chart = chart.properties(height=height, padding=padding, background="transparent", autosize="none").configure_view(stroke=None)
     words = {"labelColor": _color("soft"), "labelFont": FONT, "labelFontSize": 13, "labelPadding": 8, "labelLimit": LEFT}

@@ -139,16 +139,17 @@ def _sessions(case: Case, width: int, plain: bool) -> Table:
 
 
 def _finding(finding: Finding, plain: bool) -> Iterator[RenderableType]:
-    yield Text.assemble(
-        (f"{_sign(finding.level, plain)} {finding.risk.title}", "bold"), f"  {finding.level}: {LEVEL_LABELS[finding.level]}"
-    )
-    lines = [f"{said}. {origin}" for said, origin in wording.told(finding)]
-    lines = lines or ["It stands from an earlier session; no answer has cleared it yet."]
-    lines += [f"{wording.since(finding.since)}."] if finding.since is not None else []
-    lines += [line for line in (wording.sureness(finding), wording.clears(finding.evidence)) if line]
-    yield from (_hanging(" ", line) for line in lines)
-    yield _hanging(" ", "What the two of you could do:")
-    yield from (_hanging("   -", response.text) for response in finding.risk.responses)
+    sign, since = _sign(finding.level, plain), wording.since(finding.since).lower()
+    level = ", ".join(part for part in (f"{finding.level}: {LEVEL_LABELS[finding.level]}", since) if part)
+    yield Text.assemble((f"{sign} {finding.risk.title}", "bold"), f"  {level}")
+    for said, origin in wording.told(finding):
+        yield _hanging("   -", f"{said}. {origin}")
+    if not finding.evidence:
+        yield _hanging("   -", "It stands from an earlier session; no answer has cleared it yet.")
+    for line in (wording.sureness(finding), wording.clears(finding.evidence), "What the two of you could do:"):
+        if line:
+            yield _hanging(" ", line)
+    yield from (_hanging(f"  {number}.", response.text) for number, response in enumerate(finding.risk.responses, 1))
 
 
 def _hanging(mark: str, text: str) -> Table:

@@ -251,8 +251,9 @@ def uncertainty(reading: Mapping[str, Any]) -> str:
 
 
 def stance_first(reading: Mapping[str, Any]) -> str:
-    """While the two hold or ease, the room is for later; nothing to add otherwise."""
-    return "The stance comes first: this is room for when it lifts." if reading.get("stance") in (HOLD, EASE) else ""
+    """While the two hold or ease, the room is for later; nothing to add otherwise, or where there is no room to speak of."""
+    later = reading.get("stance") in (HOLD, EASE) and interval(reading) is not None
+    return "The stance comes first: this is room for when it lifts." if later else ""
 
 
 def changes(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> list[str]:

@@ -146,6 +146,19 @@ def test_room_next_time(ceiling, confidence, safety, room, uncertainty):
 
 
 @pytest.mark.parametrize(
+    ("stance", "ceiling", "said"),
+    [
+        ("hold", 5.0, "The stance comes first: this is room for when it lifts."),
+        ("ease", 5.0, "The stance comes first: this is room for when it lifts."),
+        ("go_on", 5.0, ""),
+        ("hold", None, ""),
+    ],
+)
+def test_the_stance_comes_before_the_room(stance, ceiling, said):
+    assert wording.stance_first({"stance": stance, "pace_ceiling": ceiling, "pace_confidence": 0.6}) == said
+
+
+@pytest.mark.parametrize(
     ("before", "now", "sentences"),
     [
         ({"trust_level": "quiet"}, {"trust_level": "watch"}, [f"{TRUST.title} Up from quiet to watch."]),

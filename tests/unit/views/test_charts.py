@@ -44,7 +44,7 @@ def test_a_session_takes_exactly_the_width_of_a_column_of_the_strip(tables):
     for session in range(1, 11):
         tables.session("a", session, before_distress=5.0)
     chart = charts.pace(_case(tables, "a"))
-    assert float(re.search(r' width="([\d.]+)"', chart.svg)[1]) == charts.LEFT + 11 * charts.step(11)
+    assert float(re.search(r' width="([\d.]+)"', chart.svg)[1]) == charts.LEFT + 11 * charts.step(11) + charts.RIGHT
 
 
 def test_what_is_not_known_is_not_drawn(tables):

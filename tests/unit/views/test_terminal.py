@@ -58,10 +58,16 @@ def test_one_client_level_evidence_since_and_responses(caseload):
     rows = {line.split("  ")[0]: line for line in said.splitlines()}
     assert rows["trust"].rstrip() == "trust              ·  ◆  ◆  ◆  act, since 2"
     assert rows["did not meet"].rstrip() == "did not meet             x"
-    assert "Felt heard 6, usually 9 (mostly 8 to 10). From the client about the session." in said
-    assert "Since session 2." in said
+    assert "   - Felt heard 6, usually 9 (mostly 8 to 10). From the client about the" in said
+    assert "◆ Trust hurt and not mended?  act: talk about it now, since session 2" in said
     assert "Clears when two sessions are back within what is usual." in said
-    assert said.count("   - ") == 5  # the responses of `trust`
+    assert [line[:4] for line in said.splitlines() if line.startswith("  ") and line[3:4] == "."] == [
+        "  1.",
+        "  2.",
+        "  3.",
+        "  4.",
+        "  5.",
+    ]
 
 
 @pytest.mark.parametrize("client_id", ["ease-1", "hold-1", "quiet-1", "unknown-1"])
