@@ -22,7 +22,8 @@ from andante_clinic.bridge import cases
 from andante_clinic.people.models import Client, Service
 
 FEW = 3  # answers before "usual" is said at all (ours)
-KEPT = ("client_id", "session", "date", "before_distress", "after_overwhelm", "attendance")
+ALWAYS = ("client_id", "session", "date", "attendance", "overwhelm_line")
+SAID = ("before_distress", "after_overwhelm")  # on the phone: only what the client said themselves
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,24 @@ def page(client: Client) -> Own | None:
     case = cases.case(client, "client", Service(ceiling_on=False, outlook_on=False))
     if case is None:
         return None
-    sessions = [{name: row.get(name) for name in KEPT} for row in case.sessions]
-    drawn = charts.pace(dataclasses.replace(case, sessions=sessions), "own")
-    return Own(_sentences(case), _for_the_phone(drawn) if drawn else SafeString(""), drawn.figures if drawn else ())
+    drawn = chart(case, SAID, "own")
+    return Own(_sentences(case), *drawn) if drawn else Own(_sentences(case), SafeString(""), ())
 
 
-def _for_the_phone(drawn: charts.Chart) -> SafeString:
-    """The chart in the client's language, without the lanes that a phone never shows."""
+def chart(case: Case, columns: tuple[str, ...], name: str) -> tuple[SafeString, tuple[dict[str, Any], ...]] | None:
+    """The pace chart of these columns only, in the client's language, and its figures: no trauma work, no rupture, no ceiling."""
+    drawn = charts.pace(dataclasses.replace(case, sessions=[_only(row, columns) for row in case.sessions], marks={}), name)
+    if drawn is None:
+        return None
     lanes = {"session": _("session"), "did not meet": _("did not meet"), "next": _("next"), "trauma work": "", "hurt / mended": ""}
     svg = re.sub(r"(<text\b[^>]*>)([^<]*)(</text>)", lambda m: m[1] + escape(lanes.get(m[2], m[2])) + m[3], drawn.svg)
     svg = re.sub(r"(<title\b[^>]*>)[^<]*", lambda m: m[1] + escape(_("Chart of your answers")), svg, count=1)
     svg = re.sub(r"(<desc\b[^>]*>)[^<]*", lambda m: m[1] + escape(_("The same figures stand in the table below.")), svg, count=1)
-    return mark_safe(svg)  # noqa: S308  (drawn by this project from numbers; every word put in is escaped)
+    return mark_safe(svg), drawn.figures  # noqa: S308  (drawn by this project from numbers; every word put in is escaped)
+
+
+def _only(row: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    return {name: row.get(name) for name in (*ALWAYS, *columns)}
 
 
 def _sentences(case: Case) -> list[str]:

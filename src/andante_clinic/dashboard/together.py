@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from andante.views import wording
-from andante_clinic.bridge import cases
+from andante_clinic.bridge import cases, own_words
 from andante_clinic.journal import sessions
 from andante_clinic.people.access import READ, Seen, for_client
 from andante_clinic.people.models import Service
@@ -15,19 +15,19 @@ from andante_clinic.people.models import Service
 @for_client(*READ)
 def together(request: HttpRequest, seen: Seen) -> HttpResponse:
     """No scores, no ceiling, no outlook, no names of harms: what is worth talking about, the chart, what is agreed."""
-    drawn = cases.page(seen.client, Service(ceiling_on=False, outlook_on=False))
-    raised = []
-    for finding in drawn.case.findings() if drawn else ():
-        raised.append(
-            {"question": finding.risk.client_title, "level": wording.level(finding.level, "client"), "since": wording.since(finding.since)}
-        )
+    case = cases.case(seen.client, "therapist", Service(ceiling_on=False, outlook_on=False))
+    raised = [
+        {"question": finding.risk.client_title, "level": wording.level(finding.level, "client"), "since": wording.since(finding.since)}
+        for finding in (case.findings() if case else ())
+    ]
+    drawn = own_words.chart(case, (*own_words.SAID, "intensity"), "together") if case else None
     agreed = list(seen.client.agreements.filter(withdrawn=None).order_by("made"))
     context = {
         "seen": seen,
         "client": seen.client,
-        "drawn": drawn,
-        "parts": cases.parts(drawn) if drawn else None,
-        "stance": wording.stance(drawn.now, "client") if drawn else "We are getting to know what is usual for you",
+        "chart": drawn[0] if drawn else "",
+        "figures": drawn[1] if drawn else (),
+        "stance": wording.stance(case.now, "client") if case else "We are getting to know what is usual for you",
         "raised": raised,
         "next": sessions.next_session(seen.client),
         "limits": [a for a in agreed if a.kind == "limit"],

@@ -1,0 +1,156 @@
+"""Supervision and the office: what a supervisor sees, what a manager runs, and what neither may see."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from andante_clinic.bridge import readings
+from andante_clinic.journal import checkins, responses, safety
+from andante_clinic.people.audit_model import AuditEntry
+from andante_clinic.people.models import Client, Service, Supervision, User
+
+
+def text(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.fixture
+def hurt(three_sessions, hold):
+    for days in (0.3, 0.2):
+        hold(three_sessions, days, after={"after_overwhelm": 3, "after_heard": 3, "after_choice": 2})
+    readings.recompute(three_sessions)
+    return three_sessions
+
+
+def test_raised_and_unanswered_until_it_is_answered(as_person, supervisor, therapist, hurt):
+    browser = as_person(supervisor)
+    page = text(browser.get(reverse("supervision")))
+    assert re.search(rf"{hurt.code}\s+Trust hurt and not mended\? act, for \d session", page.split("longest first")[1])
+    responses.disagree(hurt, 5, "trust", "we laughed", therapist)
+    page = text(browser.get(reverse("supervision")))
+    assert "Trust hurt and not mended?" not in page.split("longest first")[1].split("Trust hurt and not mended ")[0]
+    assert hurt.code in page.split("Trust hurt and not mended ")[1]  # still a rupture that is not repaired
+
+
+def test_nothing_is_grouped_by_therapist(as_person, supervisor, hurt):
+    assert "Thea" not in text(as_person(supervisor).get(reverse("supervision")))
+
+
+def test_safety_items_stand_on_top(as_person, supervisor, hurt):
+    safety.raise_item(hurt, "checkin")
+    page = text(as_person(supervisor).get(reverse("supervision")))
+    assert page.index("Safety items") < page.index("longest first")
+
+
+def test_what_was_talked_over_reaches_the_therapist(as_person, supervisor, therapist, hurt):
+    as_person(supervisor).post(reverse("supervision_note", args=[hurt.code]), {"words": "name it first"})
+    assert "name it first" in text(as_person(therapist).get(reverse("client", args=[hurt.code])))
+
+
+def test_supervision_takes_as_many_queries_for_ten_clients_as_for_two(as_person, supervisor, therapist, hold):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def clients(many):
+        for n in range(many):
+            client = Client.objects.create(name=f"Client {n}", therapist=therapist)
+            hold(client, 3, after={"after_overwhelm": 9, "after_heard": 2})
+            responses.choose(client, 1, "distress", "x", therapist)
+            readings.recompute(client)
+
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            browser.get(reverse("supervision"))
+        return len(caught)
+
+    browser = as_person(supervisor)
+    clients(2)
+    queries()
+    few = queries()
+    clients(8)
+    assert queries() == few
+
+
+def test_a_person_is_added_by_letter(as_person, manager, client):
+    as_person(manager).post(reverse("office"), {"form": "person", "name": "Nia New", "email": "Nia@Example.org", "role": "therapist"})
+    user = User.objects.get(email="nia@example.org")
+    assert not user.has_usable_password()
+    assert mail.outbox[-1].to == ["nia@example.org"]
+    assert "/accounts/password/reset/key/" in mail.outbox[-1].body
+
+
+def test_a_tie_is_made_and_ended(as_person, manager, supervisor, outsider):
+    browser = as_person(manager)
+    browser.post(reverse("office"), {"form": "tie", "supervisor": supervisor.pk, "therapist": outsider.pk})
+    tie = Supervision.objects.get(therapist=outsider)
+    browser.post(reverse("untie", args=[tie.pk]))
+    tie.refresh_from_db()
+    assert tie.until is not None
+
+
+def test_nobody_supervises_themselves(as_person, manager, supervisor):
+    page = as_person(manager).post(reverse("office"), {"form": "tie", "supervisor": supervisor.pk, "therapist": supervisor.pk})
+    assert "Nobody supervises themselves." in text(page)
+
+
+def test_a_client_is_handed_over_with_their_appointments(as_person, manager, therapist, outsider, upcoming):
+    client = upcoming.client
+    as_person(manager).post(reverse("office"), {"form": "handover", "client": client.code, "therapist": outsider.pk})
+    assert as_person(therapist).get(reverse("client", args=[client.code])).status_code == 404
+    assert as_person(outsider).get(reverse("client", args=[client.code])).status_code == 200
+    upcoming.refresh_from_db()
+    assert upcoming.therapist_id == outsider.pk
+    assert client.sessions.get(number=3).therapist_id == therapist.pk
+
+
+def test_who_leaves_hands_over_first(as_person, manager, therapist, outsider, three_sessions):
+    browser = as_person(manager)
+    page = browser.post(reverse("leave", args=[therapist.pk]), follow=True)
+    assert "hand them over first" in text(page)
+    browser.post(reverse("leave", args=[outsider.pk]))
+    outsider.refresh_from_db()
+    assert not outsider.is_active
+
+
+def test_the_service_turns_things_on(as_person, manager):
+    browser = as_person(manager)
+    said = {
+        "form": "service",
+        "name": "Riverside",
+        "ceiling_on": "on",
+        "reader": "Sam",
+        "crisis_numbers": "Emergency: 112",
+        "leave_to": "https://example.org/",
+    }
+    said |= {"session_minutes": "50", "link_days": "7", "acknowledge_hours": "24"}
+    browser.post(reverse("service"), said)
+    assert (Service.here().ceiling_on, Service.here().outlook_on) == (True, False)
+    entry = AuditEntry.objects.filter(chain="service", verb="changed the service").last()
+    assert "ceiling_on" in entry.detail["changed"]
+
+
+def test_a_broken_trail_is_said_to_the_manager(as_person, manager, three_sessions):
+    from andante_clinic.people import audit
+    from andante_clinic.people.audit_model import AuditChain
+
+    audit.record(three_sessions.code, "client", "answered")
+    AuditChain.objects.filter(name=three_sessions.code).update(number=7)
+    page = text(as_person(manager).get(reverse("trail", args=[three_sessions.code])))
+    assert "This trail does not fit." in page
+
+
+def test_the_named_person_sees_only_what_was_told_to_them(as_person, outsider, upcoming):
+    service = Service.here()
+    service.third_person = outsider
+    service.save()
+    session = upcoming.client.sessions.get(number=3)
+    session.checkins.all().delete()
+    checkin = checkins.offer(session, "after")
+    checkin.questions = ["after_heard", "after_choice"]
+    checkin.save()
+    checkins.receive(checkin, {"after_heard": checkins.Said(1, "third"), "after_choice": checkins.Said(0, "me")})
+    page = text(as_person(outsider).get(reverse("confided")))
+    assert "Did you feel heard and respected? 1 of 10" in page
+    assert "could you have said no" not in page.lower()

@@ -1,0 +1,154 @@
+"""The client's own page: behind their PIN, in their words, and what they say there holds at once."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+
+from andante_clinic.journal import agreements, checkins
+from andante_clinic.people import pins
+
+
+@pytest.fixture(autouse=True)
+def fresh_tries():
+    cache.clear()
+
+
+@pytest.fixture
+def link(upcoming):
+    return checkins.token(checkins.offer(upcoming, "before"))
+
+
+@pytest.fixture
+def owner(upcoming):
+    pins.choose(upcoming.client, pins.make_room_code(upcoming.client), "4711")
+    return upcoming.client
+
+
+@pytest.fixture
+def opened(client, link, owner):
+    client.post(reverse("mine", args=[link]), {"pin": "4711"})
+    return client
+
+
+def page(client, link):
+    return client.get(reverse("mine", args=[link])).content.decode()
+
+
+def test_the_link_alone_shows_the_door(client, link, owner):
+    agreements.agree(owner, "limit", "not my sister", "client")
+    shown = page(client, link)
+    assert "Your PIN" in shown
+    assert "not my sister" not in shown
+
+
+def test_a_pin_is_chosen_with_the_code_of_the_room(client, link, upcoming):
+    code = pins.make_room_code(upcoming.client)
+    assert client.post(reverse("mine", args=[link]), {"code": "000000" if code != "000000" else "111111", "pin": "4711"}).status_code == 403
+    assert client.post(reverse("mine", args=[link]), {"code": code, "pin": "4711"}).status_code == 302
+    assert "How it has been" in page(client, link)
+    upcoming.client.refresh_from_db()
+    assert "4711" not in upcoming.client.pin
+    assert not pins.choose(upcoming.client, code, "1234")  # once only
+
+
+def test_the_code_of_the_room_grows_old(upcoming):
+    code = pins.make_room_code(upcoming.client)
+    upcoming.client.room_code_until = timezone.now() - timedelta(seconds=1)
+    assert not pins.choose(upcoming.client, code, "4711")
+
+
+@pytest.mark.parametrize("pin", ["123", "123456789", "12a4", ""])
+def test_a_pin_is_four_to_eight_digits(upcoming, pin):
+    assert not pins.choose(upcoming.client, pins.make_room_code(upcoming.client), pin)
+
+
+def test_five_wrong_tries_and_then_even_the_right_one_waits(client, link, owner):
+    for _ in range(5):
+        assert client.post(reverse("mine", args=[link]), {"pin": "0000"}).status_code == 403
+    assert b"Too many tries" in client.post(reverse("mine", args=[link]), {"pin": "4711"}).content
+
+
+def test_it_locks_itself(opened, link, owner):
+    session = opened.session
+    session[f"mine-{owner.code}"] = timezone.now().timestamp() - 1
+    session.save()
+    assert "Your PIN" in page(opened, link)
+
+
+def test_it_can_be_locked(opened, link):
+    opened.post(reverse("mine_lock", args=[link]))
+    assert "Your PIN" in page(opened, link)
+
+
+def test_one_clients_pin_opens_no_other_clients_page(opened, link, therapist, hold):
+    from andante_clinic.people.models import Client
+
+    other = Client.objects.create(name="Otto Other", therapist=therapist)
+    hold(other, 3)
+    foreign = checkins.token(checkins.offer(other.sessions.get(), "after"))
+    assert "How it has been" not in page(opened, foreign)
+
+
+def test_it_speaks_in_the_clients_words_and_never_names_a_harm(opened, link, owner):
+    shown = re.sub(r"<[^>]+>", " ", page(opened, link))
+    for word in ("retraumat", "disengag", "ethic", "ceiling", "outlook", "trauma work", "hurt / mended"):
+        assert word not in shown
+    assert "Before the last session you felt upset or tense: 4 of 10." in shown
+
+
+def test_what_is_usual_is_said_after_three_answers(opened, link, owner, hold):
+    from andante_clinic.bridge import readings
+
+    hold(owner, 0.1, before={"before_distress": 8})
+    readings.recompute(owner)
+    assert "you felt upset or tense: 8 of 10, usually about 4 for you." in page(opened, link)
+
+
+def test_a_limit_is_the_clients_own_and_can_go(opened, link, owner):
+    opened.post(reverse("mine_say", args=[link]), {"kind": "limit", "words": "not my sister"})
+    limit = owner.agreements.get()
+    assert (limit.words, limit.said_by) == ("not my sister", "client")
+    opened.post(reverse("mine_withdraw", args=[link]), {"pk": limit.pk})
+    assert owner.agreements.get().withdrawn is not None
+
+
+def test_a_wish_is_in_the_next_reading(opened, link, owner):
+    opened.post(reverse("mine_wish", args=[link]), {"wish": "-1"})
+    agreements.plan(owner.sessions.last(), intensity=3, trauma_work=None, step="")
+    opened.post(reverse("mine_stop_word", args=[link]), {"words": "both hands up"})
+    owner.refresh_from_db()
+    assert owner.stop_word == "both hands up"
+    assert owner.readings.get(session=4, audience="therapist", current=True).row["client_wish"] == -1
+
+
+def test_settled_and_talked_lift_the_brake(opened, link, owner):
+    checkins.slow_down(owner)
+    opened.post(reverse("mine_settled", args=[link]))
+    assert checkins.standing(owner) is not None
+    checkins.talked(owner)
+    assert checkins.standing(owner) is None
+
+
+def test_a_yes_is_taken_back_in_one_tap(opened, link, owner):
+    consent = agreements.ask_consent(owner.sessions.last(), "the letter")
+    opened.post(reverse("mine_consent", args=[link]), {"pk": consent.pk, "consent": "yes"})
+    consent.refresh_from_db()
+    assert consent.given
+    opened.post(reverse("mine_consent", args=[link]), {"pk": consent.pk, "take_back": "1"})
+    consent.refresh_from_db()
+    assert consent.given is False
+
+
+def test_the_client_sees_who_looked(opened, link, owner, as_person, therapist):
+    as_person(therapist).get(reverse("client", args=[owner.code]))
+    assert "Thea Therapist, therapist: saw" in page(opened, link)
+
+
+def test_the_safe_way_of_contact_is_the_clients_to_say(opened, link, owner):
+    opened.post(reverse("mine_contact", args=[link]), {"contact": "paper"})
+    owner.refresh_from_db()
+    assert (owner.contact, owner.contact_asked) == ("paper", timezone.localdate())
