@@ -57,6 +57,8 @@ def read(
     ):
         if place is not None:
             check_place(place, endings, option=option, never=sessions)
+    if html is not None:
+        _check_drawing()
     with _progress() as progress:
         with _step(progress, "Checking"):
             work = _Work(progress, *_open(sessions, column_map, norms, tz, errors))
@@ -79,6 +81,12 @@ def read(
         terminal.print_client(_console(), case[0])
     elif out is None and caseload is not None:
         terminal.print_caseload(_console(), caseload, shown=None if all_clients else terminal.SHOWN)
+
+
+def _check_drawing() -> None:
+    from andante.views.html import ready
+
+    ready()
 
 
 def _open(path: Path, column_map: Path | None, norms: Path | None, tz: str, errors: Path | None) -> tuple[Sessions, Norms | None]:

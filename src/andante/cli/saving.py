@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
+    import polars as pl
     import pyarrow as pa
 
 FORMATS = ("csv", "parquet", "arrow", "json")
@@ -93,7 +94,7 @@ def _json(table: pa.Table, path: Path) -> None:
     _frame(table).with_columns(lists).write_json(path)
 
 
-def _frame(table: pa.Table):  # type: ignore[no-untyped-def]
+def _frame(table: pa.Table) -> pl.DataFrame:
     import polars as pl
 
-    return pl.from_arrow(table)
+    return pl.DataFrame(pl.from_arrow(table))

@@ -14,6 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
+from importlib.util import find_spec
 from typing import Any
 
 from andante.errors import UsageError
@@ -195,16 +196,19 @@ def _accessible(svg: str, title: str, description: str, name: str) -> str:
     )
 
 
+def ready() -> None:
+    """Raise UsageError where the drawing libraries are missing."""
+    for library in ("altair", "vl_convert"):
+        if find_spec(library) is None:
+            raise UsageError(f"Drawing needs a library that is not installed ({library}). To mend it: pip install 'andante[report]'")
+
+
 @cache
 def _document(kind: str) -> dict[str, Any]:
     """The chart without any client in it, compiled to Vega. Raises UsageError where the drawing libraries are missing."""
-    try:
-        import altair as alt
-        import vl_convert
-    except ImportError as missing:
-        raise UsageError(
-            f"Drawing needs a library that is not installed ({missing.name}). To mend it: pip install 'andante[report]'"
-        ) from None
+    ready()
+    import altair as alt
+    import vl_convert
 
     chart = (_pace_chart if kind == "pace" else _measure_chart)(alt)
     document: dict[str, Any] = vl_convert.vegalite_to_vega(chart.to_dict())

@@ -79,6 +79,12 @@ def _drawn(case: Case, name: str, measures: Sequence[MeasureColumn], tell: Calla
     return made
 
 
+def ready() -> None:
+    """Raise UsageError now, not after the work, where a library that pages need is missing."""
+    environment()
+    charts.ready()
+
+
 @cache
 def environment() -> Environment:
     """The templates of this folder, everything escaped. Raises UsageError where Jinja is missing."""

@@ -37,13 +37,14 @@ def print_caseload(console: Console, caseload: Caseload, *, shown: int | None = 
         console.print(_lines(listed, _plain(console)))
     if len(awake) > len(listed):
         console.print(f"... and {wording.counted(len(awake) - len(listed), 'more client')} who need attention; --all shows everyone.")
-    console.print(_folded(caseload))
+    if folded := _folded(caseload):
+        console.print(folded)
 
 
 def print_client(console: Console, case: Case) -> None:
     """One client: stance and reason, what changed, the sessions with the strip, and each raised risk in words."""
     plain = _plain(console)
-    console.print(Text(case.client_id, style="bold"))
+    console.print(Text(_printable(case.client_id), style="bold"))
     console.print(Group(*_stance(case)))
     console.print()
     console.print(_sessions(case, console.width, plain))
@@ -54,6 +55,11 @@ def print_client(console: Console, case: Case) -> None:
     if not case.findings():
         console.print()
         console.print("Nothing is raised." if case.now.get("judged") else "Not enough to say yet.")
+
+
+def _printable(text: str) -> str:
+    """An id as it may be shown: signs that would steer the terminal are replaced."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _plain(console: Console) -> bool:
@@ -82,7 +88,7 @@ def _lines(lines: list[Line], plain: bool) -> Table:
     for line in lines:
         why = Text(wording.why(line.reading))
         why.stylize("bold", 0, len(wording.stance(line.reading)))
-        table.add_row(Text(line.client_id), _raised(line, plain), why)
+        table.add_row(Text(_printable(line.client_id)), _raised(line, plain), why)
     return table
 
 

@@ -106,6 +106,21 @@ def test_an_unknown_ending_is_refused_before_any_work(tmp_path, capsys, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_missing_library_is_said_before_any_work(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("andante.views.charts.find_spec", lambda name: None)
+    assert main(["read", "absent.csv", "--html", str(tmp_path / "r.html")]) == 2
+    assert "pip install 'andante[report]'" in capsys.readouterr().err
+
+
+def test_an_empty_table_is_no_fault(tmp_path, capsys):
+    path = tmp_path / "empty.csv"
+    path.write_text("client_id,session\n")
+    assert main(["read", str(path), "--out", str(tmp_path / "r.csv"), "--html", str(tmp_path / "r.html")]) == 0
+    assert (tmp_path / "r.csv").read_text().startswith("client_id,session,")
+    assert main(["read", str(path)]) == 0
+    assert "Add rows for at least one client" in capsys.readouterr().out
+
+
 def test_input_that_cannot_be_used_writes_nothing(tmp_path, capsys):
     path = tmp_path / "bad.csv"
     path.write_text("client_id,session,after_heard\na,1,11\na,1,5\nb,x,5\n")

@@ -89,6 +89,12 @@ def tables() -> Tables:
 
 
 @pytest.fixture
+def new_tables() -> type[Tables]:
+    """For tests that need fresh tables more than once."""
+    return Tables
+
+
+@pytest.fixture
 def caseload() -> Tables:
     """Four clients: one to ease, one to hold, one quiet, one of whom little is known."""
     made = Tables()

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from andante.risks import RISKS
 from andante.views import html
@@ -202,6 +204,17 @@ def test_ids_are_only_ever_text(tables, read_page):
     assert not page.all("script")
     assert not [name for element in page.all() for name in element.attributes if name.startswith("on")]
     assert page.by_id("client-1").all("h2")[0].own_text == f"Client {HOSTILE}"  # not 49 for {{ 7*7 }} either
+
+
+@given(client=st.text(min_size=1, max_size=30), said=st.text(max_size=40), level=st.sampled_from(["unknown", "quiet", "watch", "act"]))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_breaks_the_page(read_page, new_tables, client, said, level):
+    made = new_tables().session(client, 1, why=said, levels={"trust": (level, 1, "heard_low", 0.4)})
+    made.detail(client, 1, "trust", "heard_low", said, clears=said)
+    page = read_page(html.render(*made.tables()))
+    assert len(page.all("article")) == 1
+    assert len(page.with_class("strip")[0].all("td")) == 10
+    assert not page.all("script")
 
 
 def test_an_empty_table_is_a_page_that_says_what_to_do(tables, read_page):

@@ -108,3 +108,12 @@ def test_markup_in_an_id_is_only_text(tables):
     tables.session("[bold]x[/bold]", 1, stance="hold")
     said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
     assert "[bold]x[/bold]" in said
+
+
+def test_an_id_cannot_steer_the_terminal(tables):
+    tables.session("\x1b[31mred\x07", 1, stance="hold")
+    case = _case(tables, "\x1b[31mred\x07")
+    said = _said(lambda console: (terminal.print_caseload(console, gather(*tables.tables())), terminal.print_client(console, case)))
+    assert "\x1b" not in said
+    assert "\x07" not in said
+    assert said.count("?[31mred?") == 2
