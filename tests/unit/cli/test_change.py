@@ -1,0 +1,199 @@
+"""`andante change`: wide and long tables, every way of judging, and what is said of a request that cannot be met."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from andante.cli.main import main
+
+WIDE = "id,before,after,arm\n10,30,10,a\n9,20,21,a\n2,25,,b\n1,22,35,b\nx7,28,12,b\n"
+LONG = "id,week,score\nb,0,30\nb,1,\nb,8,10\na,8,21\na,0,20\nc,0,25\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    """Run `andante change` on this table; give the exit code, the rows written and what was said."""
+
+    def run(table: str, *options: str, out: bool = True) -> tuple[int, list[dict[str, str]], Any]:
+        place, to = tmp_path / "table.csv", tmp_path / "out.csv"
+        place.write_text(table, encoding="utf-8")
+        code = main(["change", str(place), *options, *(["--out", str(to)] if out else [])])
+        rows = list(csv.DictReader(to.open(newline=""))) if to.exists() else []
+        return code, rows, capsys.readouterr()
+
+    return run
+
+
+def test_one_row_for_each_client(run) -> None:  # type: ignore[no-untyped-def]
+    """Sorted by bytes, as one id is no number; empty where a score is missing. SD of 30, 20, 22, 28 is 4.76."""
+    code, rows, told = run(WIDE, "--id", "id", "--pre", "before", "--post", "after", "--reliability", ".8")
+    assert code == 0
+    assert [row["id"] for row in rows] == ["1", "10", "2", "9", "x7"]
+    assert [row["class"] for row in rows] == ["deteriorated", "improved", "", "unchanged", "improved"]
+    assert rows[2] | {"pre": "25.0"} == {"id": "2", "pre": "25.0", "post": "", "change": "", "rci": "", "class": ""}
+    # (10 - 30) / sqrt(2 x 22.6667 x .2)
+    assert float(rows[1]["rci"]) == pytest.approx(-20 / (2 * 22.666667 * 0.2) ** 0.5, rel=1e-6)
+    assert "Written" in told.err
+
+
+def test_five_classes_with_a_functional_population(run) -> None:  # type: ignore[no-untyped-def]
+    _, rows, _ = run(
+        WIDE,
+        "--id",
+        "id",
+        "--pre",
+        "before",
+        "--post",
+        "after",
+        "--reliability",
+        ".8",
+        "--functional",
+        "8",
+        "5",
+        "--cutoff",
+        "c",
+        "--method",
+        "JT",
+    )
+    assert {row["id"]: row["class"] for row in rows} == {
+        "1": "deteriorated",
+        "10": "recovered",
+        "2": "",
+        "9": "unchanged",
+        "x7": "recovered",
+    }
+
+
+def test_the_id_keeps_its_name(run) -> None:  # type: ignore[no-untyped-def]
+    _, rows, _ = run(WIDE.replace("id,", "patient,", 1), "--id", "patient", "--pre", "before", "--post", "after", "--points", "5")
+    assert list(rows[0]) == ["patient", "pre", "post", "change", "rci", "class"]
+
+
+def test_higher_may_be_better(run) -> None:  # type: ignore[no-untyped-def]
+    _, rows, _ = run(WIDE, "--id", "id", "--pre", "before", "--post", "after", "--points", "5", "--better", "higher")
+    assert {row["id"]: row["class"] for row in rows}["1"] == "improved"
+
+
+@pytest.mark.parametrize(
+    ("times", "changes"),
+    [
+        (("--pre", "0", "--post", "8"), {"a": "1.0", "b": "-20.0", "c": ""}),
+        (("--pre", "8", "--post", "0"), {"a": "-1.0", "b": "20.0", "c": ""}),
+        (("--pre", "first", "--post", "last"), {"a": "1.0", "b": "-20.0", "c": ""}),
+    ],
+)
+def test_long_tables(run, times: tuple[str, ...], changes: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+    code, rows, _ = run(LONG, "--id", "id", "--time", "week", "--score", "score", "--points", "5", *times)
+    assert code == 0
+    assert {row["id"]: row["change"] for row in rows} == changes
+
+
+def test_dates_and_words_are_times_too(run) -> None:  # type: ignore[no-untyped-def]
+    dated = LONG.replace(",0,", ",2024-01-01,").replace(",1,", ",2024-01-08,").replace(",8,", ",2024-03-01,")
+    _, rows, _ = run(
+        dated, "--id", "id", "--time", "week", "--score", "score", "--points", "5", "--pre", "2024-01-01", "--post", "2024-03-01"
+    )
+    assert {row["id"]: row["change"] for row in rows}["b"] == "-20.0"
+    worded = LONG.replace(",0,", ",start,").replace(",1,", ",mid,").replace(",8,", ",end,")
+    _, rows, _ = run(worded, "--id", "id", "--time", "week", "--score", "score", "--points", "5", "--pre", "start", "--post", "end")
+    assert {row["id"]: row["change"] for row in rows}["b"] == "-20.0"
+
+
+def test_growth_models_use_all_scores(run) -> None:  # type: ignore[no-untyped-def]
+    table = "id,t,y\n" + "".join(f"c{i},{t},{20 - i * t * 0.3 + (i * 7 + t * 5) % 4}\n" for i in range(12) for t in range(5))
+    code, rows, _ = run(table, "--id", "id", "--time", "t", "--score", "y", "--method", "HLM")
+    assert code == 0
+    assert len(rows) == 12
+    index = {row["id"]: float(row["rci"]) for row in rows}
+    assert index["c11"] < index["c5"] < index["c0"]  # deviations from the average slope
+    _, rows, _ = run(table, "--id", "id", "--time", "t", "--score", "y", "--method", "HLM", "--absolute")
+    assert all(float(row["rci"]) < index[row["id"]] for row in rows)  # all fall
+
+
+def test_the_other_ways_of_judging(run) -> None:  # type: ignore[no-untyped-def]
+    common = ("--id", "id", "--pre", "before", "--post", "after")
+    for options, wanted in (
+        (("--anchor", "16"), {"10": "improved", "x7": "improved", "1": "unchanged"}),
+        (("--anchor", "20", "--worse", "13"), {"10": "improved", "x7": "unchanged", "1": "deteriorated"}),
+        (("--percentage", ".5"), {"10": "improved", "x7": "improved", "1": "deteriorated"}),
+        (("--crossing", "--functional", "8", "5"), {"10": "improved", "x7": "improved", "1": "unchanged"}),
+        (("--instrument", "phq9"), {"10": "improved", "9": "unchanged", "1": "deteriorated"}),
+    ):
+        _, rows, _ = run(WIDE, *common, *options)
+        assert {row["id"]: row["class"] for row in rows if row["id"] in wanted} == wanted
+
+
+def test_talking_therapies(run) -> None:  # type: ignore[no-untyped-def]
+    table = "id,p1,p2,g1,g2\na,12,5,10,3\nb,12,12,9,\n"
+    code, rows, _ = run(table, "--id", "id", "--pair", "phq9:p1:p2", "--pair", "gad7:g1:g2")
+    assert code == 0
+    assert rows[0]["reliable_recovery"] == "true"
+    assert set(rows[1].values()) == {"b", ""}
+
+
+def test_without_a_file_it_prints_the_counts(run) -> None:  # type: ignore[no-untyped-def]
+    _, _, told = run(WIDE, "--id", "id", "--pre", "before", "--post", "after", "--points", "5", "--group", "arm", out=False)
+    assert "4 clients with both scores, 1 without" in told.out
+    assert "deteriorated" in told.out
+
+
+def test_summary_and_plot(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    pytest.importorskip("altair")
+    summary, plot = tmp_path / "summary.csv", tmp_path / "plot.json"
+    run(
+        WIDE, "--id", "id", "--pre", "before", "--post", "after", "--reliability", ".8", "--group", "arm",
+        "--summary", str(summary), "--plot", str(plot),
+    )  # fmt: skip
+    counts = {(row["group"], row["class"]): row["n"] for row in csv.DictReader(summary.open(newline=""))}
+    assert counts["b", "deteriorated"] == "1"
+    drawn = json.loads(plot.read_text())
+    points = next(values for layer in drawn["layer"] if "class" in str(values := layer.get("data", {}).get("values", "")))
+    assert len(points) == 4
+    assert "x7" not in plot.read_text()  # no id is drawn
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--id", "idd", "--pre", "before", "--post", "after"), "has no column 'idd'; did you mean id?"),
+        (("--id", "id", "--pre", "before", "--post", "after"), "needs --reliability R"),
+        (("--id", "id", "--pre", "before"), "--pre COLUMN --post COLUMN"),
+        (("--id", "id", "--time", "before"), "needs both --time and --score"),
+        (("--id", "id", "--pre", "before", "--post", "after", "--method", "HLM"), "HLM needs all scores"),
+        (("--id", "id", "--pre", "before", "--post", "after", "--anchor", "5", "--percentage", ".5"), "Choose one of"),
+        (("--id", "id", "--pre", "before", "--post", "after", "--instrument", "phq15"), "PHQ-15 has no reliable change"),
+        (("--id", "id", "--pair", "phq9:before:after"), "Give --pair twice"),
+        (("--id", "id", "--pair", "phq9:before:after", "--pair", "srs:before:after"), "'srs' has no threshold"),
+        (("--id", "id", "--pair", "phq9:before:after", "--pair", "gad7:before"), "write gad7:COLUMN with --time, or gad7:PRE:POST"),
+    ],
+)
+def test_requests_that_cannot_be_met(run, options: tuple[str, ...], message: str) -> None:  # type: ignore[no-untyped-def]
+    code, rows, told = run(WIDE, *options)
+    assert code == 2
+    assert message in told.err
+    assert not rows
+
+
+def test_all_bad_cells_are_named_at_once(run) -> None:  # type: ignore[no-untyped-def]
+    code, rows, told = run("id,a,b\n1,x,3\n,4,z9\n", "--id", "id", "--pre", "a", "--post", "b", "--points", "5")
+    assert code == 2
+    assert not rows
+    for line in ("row 2, column a: not a number (value: x)", "row 3, column b: not a number (value: z9)", "row 3, column id: has no id"):
+        assert line in told.err
+    assert "map file" not in told.err
+
+
+def test_a_repeated_id_is_an_error(run) -> None:  # type: ignore[no-untyped-def]
+    code, _, told = run("id,a,b\n1,2,3\n1,4,5\n", "--id", "id", "--pre", "a", "--post", "b", "--points", "5")
+    assert code == 2
+    assert "1 ids are repeated (1)" in told.err
+
+
+def test_an_unknown_ending_is_refused_before_any_work(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    place = tmp_path / "missing.csv"
+    assert main(["change", str(place), "--id", "id", "--out", str(tmp_path / "x.xlsx")]) == 2

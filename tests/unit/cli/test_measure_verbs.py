@@ -1,0 +1,134 @@
+"""`andante score`, `andante measures` and `andante norms` at the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from andante.cli.main import main
+
+ANSWERS = "id,visit," + ",".join(f"phq9_{i}" for i in range(1, 10)) + "\na,1,1,2,3,0,1,2,3,0,0\na,2,1,1,1,1,1,1,1,1,\nb,1,,,,1,1,1,1,1,1\n"
+
+
+@pytest.fixture
+def score(tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    def score(content: str, *options: str, name: str = "answers.csv") -> tuple[int, list[dict[str, str]], Any]:
+        place, to = tmp_path / name, tmp_path / "scores.csv"
+        place.write_text(content, encoding="utf-8")
+        code = main(["score", str(place), "--packs", str(tmp_path / "packs"), "--out", str(to), *options])
+        rows = list(csv.DictReader(to.open(newline=""))) if to.exists() else []
+        return code, rows, capsys.readouterr()
+
+    return score
+
+
+def test_wide_answers(score) -> None:  # type: ignore[no-untyped-def]
+    code, rows, told = score(ANSWERS, "--instrument", "phq9", "--id", "id", "--keep", "visit")
+    assert code == 0
+    assert [(r["id"], r["visit"], r["phq9"], r["safety"]) for r in rows] == [
+        ("a", "1", "12.0", "false"),
+        ("a", "2", "9.0", ""),
+        ("b", "1", "", "true"),
+    ]
+    assert "1 rows had missing answers filled with the person's own mean" in told.err
+    assert "1 rows have no total: more than 2 answers are missing" in told.err
+
+
+def test_long_answers_give_the_same(score) -> None:  # type: ignore[no-untyped-def]
+    lines = [line.split(",") for line in ANSWERS.splitlines()[1:]]
+    cells = [f"{line[0]},{line[1]},{k},{value}" for line in lines for k, value in enumerate(line[2:], 1)]
+    wide = score(ANSWERS, "--instrument", "phq9", "--id", "id", "--keep", "visit")[1]
+    long = "id,visit,item,answer\n" + "\n".join(cells) + "\n"
+    options = ("--instrument", "phq9", "--id", "id", "--keep", "visit", "--item", "item", "--answer", "answer")
+    assert score(long, *options)[1] == wide
+
+
+def test_responses(score) -> None:  # type: ignore[no-untyped-def]
+    items = [{"linkId": str(i), "answer": [{"valueInteger": 1}]} for i in range(1, 10)]
+    one = {"resourceType": "QuestionnaireResponse", "subject": {"reference": "Patient/p1"}, "authored": "2024-01-02", "item": items}
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": one}, {"resource": {"resourceType": "Patient"}}]}
+    for text, name in ((json.dumps(one), "r.json"), (json.dumps(bundle), "b.json"), (json.dumps(one) + "\n", "l.ndjson")):
+        code, rows, _ = score(text, "--instrument", "phq9", name=name)
+        assert code == 0
+        assert [(r["id"], r["date"], r["phq9"]) for r in rows] == [("p1", "2024-01-02", "9.0")]
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "messages"),
+    [
+        (
+            ANSWERS.replace("a,1,1,2", "a,1,7,x"),
+            (),
+            ("row 2, column phq9_1 (item 1): is no answer of this item (value: 7)", "row 2, column phq9_2: not a number"),
+        ),
+        (ANSWERS, ("--column", "12=visit"), ("PHQ-9 has no item 12",)),
+        ("id,mood\na,1\n", (), ("No column of",)),
+        (ANSWERS, ("--item", "visit"), ("needs both --item and --answer",)),
+    ],
+)
+def test_answers_that_cannot_be_scored(score, content: str, options: tuple[str, ...], messages: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    code, rows, told = score(content, "--instrument", "phq9", "--id", "id", *options)
+    assert code == 2
+    assert not rows
+    assert all(message in told.err for message in messages)
+
+
+def test_an_instrument_nearly_named(score) -> None:  # type: ignore[no-untyped-def]
+    assert "did you mean phq9?" in score(ANSWERS, "--instrument", "phq_9", "--id", "id")[2].err
+
+
+def test_packs_are_added_listed_and_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    items = [{"linkId": f"q{i}", "type": "choice", "text": f"made-up text {i}"} for i in range(1, 8)]
+    place = tmp_path / "q.json"
+    place.write_text(
+        json.dumps({"resourceType": "Questionnaire", "title": "GAD-7", "language": "en", "copyright": "(c) us", "item": items})
+    )
+    packs = ("--packs", str(tmp_path / "packs"))
+    assert main(["measures", "add", str(place), *packs]) == 0
+    told = capsys.readouterr()
+    assert "gad7: 7 items with text, 0 with texts of answers; language en." in told.out
+    assert "Copyright: (c) us" in told.out
+    assert "matched by order" in told.err
+    assert main(["measures", "show", "gad7", *packs]) == 0
+    shown = capsys.readouterr().out
+    assert "made-up text 7" in shown
+    assert "(c) us" in shown
+    assert "reliable change: 4 [published]" in shown
+    assert main(["measures", "list", *packs]) == 0
+    listed = capsys.readouterr().out
+    assert "phq9" in listed
+    assert "odsis" in listed
+    assert main(["measures", "show", "gad_7"]) == 2
+    assert "did you mean gad7?" in capsys.readouterr().err
+
+
+def test_our_check_ins_are_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "checkin.json"
+    assert main(["measures", "export", "--out", str(place)]) == 0
+    assert json.loads(place.read_text())["resourceType"] == "Questionnaire"
+    assert main(["measures", "export"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Andante check-in"
+
+
+def test_norms_are_fitted_and_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = ["client_id,session,after_heard,phq9"]
+    for client in range(40):
+        rows += [f"c{client},{s},{7 + (client * 3 + s * 5) % 4},{20 - s + (client * 7 + s * 11) % 6}" for s in range(1, 9)]
+    place, out = tmp_path / "cohort.csv", tmp_path / "norms.json"
+    place.write_text("\n".join(rows) + "\n")
+    assert main(["norms", "fit", str(place), "--out", str(out), "--origin", "a test"]) == 0
+    told = capsys.readouterr()
+    assert "Norms from 40 clients." in told.out
+    assert "no hazard of leaving: it needs the column `ending`" in told.out
+    assert main(["norms", "show", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert "phq9:" in shown
+    assert "(40 clients, 280 scores, up to 7 sessions)" in shown
+    assert "a test" in shown
+    assert main(["norms", "show"]) == 0
+    assert main(["norms", "fit", str(place), "--out", str(tmp_path / "norms.csv")]) == 2
+    assert "use one of .json" in capsys.readouterr().err
