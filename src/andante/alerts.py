@@ -36,10 +36,11 @@ Ints = NDArray[np.intp]
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -2.6, -1.4
+WATCH_GATE, ACT_GATE = -2.1, -1.2
 
-# From which strength an indicator makes a watch by itself: a plain rule as it stands, a deviation from 3.5 SDs (ours).
-STANDS = {"rule": PLAIN, "line": PLAIN, "breach": PLAIN, "surprise": 0.55, "drift": 0.75, "graded": 0.75}
+# From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
+# stand, a rule in its stronger form, a deviation of more than four SDs (ours).
+STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.8, "drift": 0.9, "graded": 0.9}
 
 SILENT_SESSIONS = 3  # attended sessions without an answer to a risk's own questions after which it is unknown (contract)
 WAITED = 2  # sessions in which an act was not talked about (risks.md)

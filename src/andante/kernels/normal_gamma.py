@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-SHAPE = 4.0  # how sure the prior is of the spread: worth 8 degrees of freedom (ours, uncalibrated)
-FORGETTING = 0.96  # an answer's weight after one more answer; memory of 25 answers (ours, uncalibrated)
+SHAPE = 6.0  # how sure the prior is of the spread: worth 12 degrees of freedom (ours, calibrated on simulated clients)
+FORGETTING = 0.95  # an answer's weight after one more answer; memory of 20 answers (ours, calibrated on simulated clients)
 WINSOR = 2.5  # predictive SDs beyond which an answer moves the level no further (ours, uncalibrated)
 MOST = 400  # answers after which the weights no longer change
 

@@ -34,16 +34,18 @@ def since_last(worse: Floats, days: Floats) -> Floats:
     return np.where(days - when > FRESH, np.nan, worse - before)
 
 
-def best_before(worse: Floats) -> Floats:
-    """The best score strictly before each step."""
-    return np.asarray(steps.earlier(np.fmin.accumulate(worse, axis=0)), dtype=np.float64)
-
-
 def given_back(worse: Floats, reliable: float) -> Floats:
-    """Points given back of a reliable gain: worse than the best so far, where that best was a reliable improvement."""
+    """Points given back of a reliable gain that had held.
+
+    A gain has held where two scores running were reliably better than the first; the better level is the worse of the
+    two (one lucky score is no gain). 0 where there was no such gain, NaN where there is no score.
+    """
     known = ~np.isnan(worse)
-    best = best_before(worse)
-    return np.where(known & ~np.isnan(best), np.where(_first(worse) - best >= reliable, worse - best, 0.0), np.nan)
+    (before,) = steps.answers_before(worse, 1)
+    held = np.fmin.accumulate(np.where(known, np.maximum(worse, before), np.nan), axis=0)
+    level = steps.earlier(held)
+    gained = _first(worse) - level >= reliable
+    return np.where(known & ~np.isnan(before), np.where(gained, worse - level, 0.0), np.nan)
 
 
 def unreturned(worse: Floats, reliable: float, measures: int) -> Floats:

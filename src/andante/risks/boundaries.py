@@ -94,7 +94,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "told_otherwise": rule((choice == 0) & agreed, known(choice)),
         "limit_touched": beyond(limits, 1.0, 3.0),
         "against_wish": rule(_against_wish(history), known(steps.last_known(history["client_wish"])), FAINT),
-        "overruns": rule((overruns >= 2) & (long == 1), known(long), observed=overruns),
+        "overruns": rule((overruns >= 2) & (long == 1), known(long), FAINT, observed=overruns),
         "going_along": _going_along(history),
     }
 

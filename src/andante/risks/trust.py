@@ -17,7 +17,7 @@ import numpy as np
 from andante.events import Events
 from andante.history import History
 from andante.measures import MeasureColumn, trend
-from andante.risk import PLAIN, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule, surprise
+from andante.risk import FAINT, PLAIN, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule, surprise
 from andante.usual import Usual
 
 INDICATORS = (
@@ -110,7 +110,7 @@ def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
         waiting = np.where(back | fell, 0.0, np.where(answered & ~np.isnan(level), waiting + 1, waiting))
         level = np.where(back, np.nan, np.where(fell, usual.expected("after_heard")[step], level))
         out[step] = np.where(answered, waiting, np.nan)
-    return rule(out >= 2, known(out), observed=out)
+    return rule(out >= 2, known(out), FAINT, observed=out)
 
 
 def _alliance(history: History, events: Events) -> Signal:

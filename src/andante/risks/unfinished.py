@@ -15,7 +15,7 @@ import numpy as np
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import FAINT, PLAIN, Bools, Indicator, Response, Risk, Signals, drift, known, rule, surprise
+from andante.risk import FAINT, PLAIN, Bools, Floats, Indicator, Response, Risk, Signals, drift, graded, known, rule, surprise
 from andante.usual import Usual
 
 INDICATORS = (
@@ -25,9 +25,9 @@ INDICATORS = (
         says="{observed} issues open, usually {usual}", clears="clears when as many are open as usual",
     ),
     Indicator(
-        "open_rising", fact="ledger", source="record", kind="drift", columns=("topics_open",),
-        threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="open issues have been rising: {observed}, usually {usual}", clears="clears when as many are open as usual",
+        "open_rising", fact="ledger", source="record", kind="graded", columns=("topics_open",),
+        threshold="three more open than three sessions before", basis="ours, uncalibrated",
+        says="{observed} issues open, three more than a few sessions ago", clears="clears when as many are settled as opened",
     ),
     Indicator(
         "left_bothering", fact="left_open", source="session", kind="rule", columns=("before_open",), threshold="before_open = 2",
@@ -79,7 +79,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
     return {
         "open_above_usual": surprise(usual, "topics_open"),
-        "open_rising": drift(usual, "topics_open"),
+        "open_rising": graded(_risen(stock), 2.5, 8.0, observed=stock),
         "left_bothering": rule(bothering == 2, known(bothering), FAINT, observed=bothering),
         "bothering_more": drift(usual, "before_open"),
         "settled_is_back": rule(is_back, known(resurfaced)),
@@ -87,6 +87,12 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "open_near_ending": rule((stock >= 1) & _near_ending(history), known(stock), np.where(stock >= 3, PLAIN, FAINT), observed=stock),
         "left_hot": rule((end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end), observed=end),
     }
+
+
+def _risen(stock: Floats) -> Floats:
+    """How many more issues are open than three ledgers ago (or at the first, if fewer)."""
+    earlier = steps.answers_before(stock, 3)
+    return stock - np.where(known(earlier[2]), earlier[2], np.where(known(earlier[1]), earlier[1], earlier[0]))
 
 
 def _near_ending(history: History) -> Bools:
