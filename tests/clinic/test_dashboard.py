@@ -166,9 +166,10 @@ def test_an_answer_is_in_the_reading_on_the_next_click(browser, client, three_se
         hold(three_sessions, days, after={"after_overwhelm": 9, "after_heard": 9})
     with readings.changing(three_sessions):
         pass
-    page = text(browser.get(go("client", three_sessions)))
-    assert "More than can be used?" in page.split("What is raised")[1]
-    assert "too much: 9 of 10" in page
+    raised = text(browser.get(go("client", three_sessions))).split("What is raised")[1]
+    assert "More than can be used?" in raised
+    assert "It was too much: 9 of 10" in raised
+    assert "Clears when" in raised
 
 
 def test_the_ceiling_is_off_until_the_service_turns_it_on(browser, three_sessions):

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from andante_clinic.bridge import readings
-from andante_clinic.dashboard.fields import Pills
+from andante_clinic.dashboard.fields import ModelForm, Pills
 from andante_clinic.journal import agreements
 from andante_clinic.people import pins
 from andante_clinic.people.access import WRITE, Seen, for_client
 from andante_clinic.people.models import Client
 
 
-class Way(forms.ModelForm):
+class Way(ModelForm):
     """The way of working with this client, and how to reach them."""
 
     class Meta:
@@ -46,6 +46,7 @@ class Way(forms.ModelForm):
         }
         help_texts = {
             "stop_word": "",
+            "sessions_rated_in_full": "",
             "demanding_work": "",
             "suds": "",
             "overwhelm_line": "7 where none is agreed.",

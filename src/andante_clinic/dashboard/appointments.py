@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from andante_clinic.bridge import readings
-from andante_clinic.dashboard.fields import Pills
+from andante_clinic.dashboard.fields import Form, Pills
 from andante_clinic.dashboard.record import session_or_404
 from andante_clinic.journal import sessions
 from andante_clinic.journal.models.sessions import REASONS
@@ -19,16 +19,16 @@ def _when() -> forms.DateTimeField:
     return forms.DateTimeField(label="When", widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
 
 
-class Book(forms.Form):
+class Book(Form):
     starts = _when()
     minutes = forms.IntegerField(label="Minutes", min_value=10, max_value=240)
 
 
-class Move(forms.Form):
+class Move(Form):
     starts = _when()
 
 
-class Cancel(forms.Form):
+class Cancel(Form):
     who = forms.ChoiceField(label="Who cancels?", choices=(("client", "The client"), ("service", "We do")), widget=Pills)
     reason = forms.ChoiceField(label="Why?", choices=REASONS, widget=Pills, required=False)
 

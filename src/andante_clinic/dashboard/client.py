@@ -57,13 +57,15 @@ def journal(seen: Seen) -> dict[str, Any]:
     pending = list(client.sessions.filter(attendance="").prefetch_related("checkins", "readiness", "consents").order_by("number"))
     ahead = [session for session in pending if session.starts + timezone.timedelta(minutes=session.minutes) >= now]
     agreed = list(client.agreements.filter(withdrawn=None).order_by("made"))
+    topics = list(client.topics.order_by("pk").prefetch_related("events__session"))
     return {
         "ahead": ahead,
         "to_record": [session for session in pending if session not in ahead],
         "next": ahead[0] if ahead else None,
         "readiness": agreements.readiness(ahead[0]) if ahead and client.demanding_work else [],
         "last": sessions.last_held(client),
-        "topics": list(client.topics.order_by("state", "pk").prefetch_related("events__session")),
+        "topics": topics,
+        "settled": sum(1 for topic in topics if topic.state == "settled"),
         "limits": [a for a in agreed if a.kind == "limit"],
         "preferences": [a for a in agreed if a.kind == "preference"],
         "wish": client.wishes.order_by("-at").first(),

@@ -7,6 +7,22 @@ from typing import Any
 from django import forms
 
 
+class Form(forms.Form):
+    """A form whose labels are sentences: no colon is put behind them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class ModelForm(forms.ModelForm):
+    """The same for a form over a table."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
 class Pills(forms.RadioSelect):
     """Radio buttons as a row of large steps."""
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from andante.views import wording
 from andante_clinic.bridge import cases, readings
-from andante_clinic.dashboard.fields import Flag, Pills, Steps
+from andante_clinic.dashboard.fields import Flag, Form, Steps
 from andante_clinic.dashboard.record import session_or_404
 from andante_clinic.journal import agreements
 from andante_clinic.journal.models import Consent
@@ -20,7 +20,7 @@ from andante_clinic.people.models import Service
 DEMANDING = 4  # from this planned intensity on the readiness list is shown to be looked at first (risks: ethics)
 
 
-class Plan(forms.Form):
+class Plan(Form):
     step = forms.CharField(
         label="The step, in the client's words", max_length=300, required=False, widget=forms.TextInput({"autocomplete": "off"})
     )
@@ -28,12 +28,6 @@ class Plan(forms.Form):
         label="How demanding?", choices=Steps.TEN, widget=Steps, coerce=int, empty_value=None, required=False
     )
     trauma_work = Flag(label="Trauma work or exposure?")
-
-
-class Line(forms.Form):
-    """One line of the readiness list."""
-
-    met = Flag(label="")
 
 
 @for_client(WRITE)
@@ -100,7 +94,3 @@ def consent(request: HttpRequest, seen: Seen, number: int) -> HttpResponse:
         elif session.planned_step:
             agreements.ask_consent(session, session.planned_step)
     return redirect("plan", seen.client.code, number)
-
-
-class Answered(forms.Form):
-    said = forms.ChoiceField(choices=Consent.Answer.choices, widget=Pills)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from andante_clinic.bridge import readings
-from andante_clinic.dashboard.fields import Flag, Pills, Steps
+from andante_clinic.dashboard.fields import Flag, ModelForm, Pills, Steps
 from andante_clinic.journal import sessions, topics
 from andante_clinic.journal.models import Session, Topic
 from andante_clinic.journal.models.sessions import ATTENDANCE, LED_BY, REASONS
@@ -18,7 +18,7 @@ from andante_clinic.journal.topics import STEPS
 from andante_clinic.people.access import WRITE, Seen, for_client
 
 
-class Record(forms.ModelForm):
+class Record(ModelForm):
     """The therapist's record. What does not apply to this client's way of working is not there."""
 
     attendance = forms.ChoiceField(label="Came?", choices=ATTENDANCE, widget=Pills, required=False)
@@ -85,8 +85,11 @@ def record(request: HttpRequest, seen: Seen, number: int) -> HttpResponse:
         return JsonResponse({"errors": {name: list(errors) for name, errors in form.errors.items()}})
     touched = {touch.limit_id for touch in session.limit_touches.all()}
     limits = [(limit, limit.pk in touched) for limit in seen.client.agreements.filter(kind="limit", withdrawn=None)]
-    context = {"seen": seen, "client": seen.client, "session": session, "form": form, "limits": limits, "ledger": _rows(session)}
-    return render(request, "dashboard/record.html", context)
+    ledger = _rows(session)
+    settled = [row for row in ledger if row["state"] == Topic.State.SETTLED]
+    came_back = any(done for row in settled for _, _, done in row["steps"])
+    context = {"seen": seen, "client": seen.client, "session": session, "form": form, "limits": limits, "ledger": ledger}
+    return render(request, "dashboard/record.html", context | {"settled": settled, "came_back": came_back})
 
 
 def session_or_404(seen: Seen, number: int) -> Session:
@@ -112,7 +115,7 @@ def _rows(session: Session) -> list[dict[str, Any]]:
         state = topics.BECOMES[earlier[-1].kind] if earlier else None
         steps = [(kind, LABELS[kind], kind in here) for kind in STEPS[state]] if state else []
         rows.append({"topic": topic, "new": state is None, "steps": steps, "state": state})
-    return sorted(rows, key=lambda row: row["state"] == Topic.State.SETTLED)
+    return rows
 
 
 LABELS = {"touched": "touched", "settled": "settled", "parked": "parked, as agreed", "resurfaced": "came back"}

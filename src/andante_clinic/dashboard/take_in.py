@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from andante_clinic.dashboard.fields import Pills
+from andante_clinic.dashboard.fields import Form, Pills
 from andante_clinic.people import audit
 from andante_clinic.people.access import for_people
 from andante_clinic.people.models import Client
@@ -46,7 +46,7 @@ REFUSALS = {
 NOT_DETECTED = "Andante does not detect sexual, financial or dual-relationship violations by a therapist: a quiet page proves nothing."
 
 
-class TakeIn(forms.Form):
+class TakeIn(Form):
     """Who, and whether Andante is for them. Nothing is chosen beforehand."""
 
     name = forms.CharField(

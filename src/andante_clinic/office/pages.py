@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from andante_clinic.bridge import readings
-from andante_clinic.dashboard.fields import Pills
+from andante_clinic.dashboard.fields import Form, ModelForm, Pills
 from andante_clinic.journal.models import ServiceItem
 from andante_clinic.people import audit, trails
 from andante_clinic.people.access import for_people
 from andante_clinic.people.models import BreakGlass, Client, Service, Supervision, User
 
 
-class Person(forms.ModelForm):
+class Person(ModelForm):
     role = forms.ChoiceField(choices=User.Role.choices, widget=Pills)
 
     class Meta:
@@ -28,7 +28,7 @@ class Person(forms.ModelForm):
         fields = ("name", "email", "role")
 
 
-class Tie(forms.Form):
+class Tie(Form):
     """A supervisor looks over a therapist's work."""
 
     supervisor = forms.ModelChoiceField(User.objects.filter(role="supervisor", is_active=True))
@@ -41,21 +41,21 @@ class Tie(forms.Form):
         return said
 
 
-class Handover(forms.Form):
+class Handover(Form):
     """A client goes on with another therapist."""
 
     client = forms.ModelChoiceField(Client.objects.filter(ended=None), to_field_name="code")
     therapist = forms.ModelChoiceField(User.objects.filter(role__in=["therapist", "supervisor"], is_active=True))
 
 
-class Glass(forms.Form):
+class Glass(Form):
     client = forms.ModelChoiceField(Client.objects.all(), to_field_name="code")
     reason = forms.CharField(
         min_length=10, max_length=500, widget=forms.Textarea, help_text="Who is in danger, and why nobody with a tie can be reached."
     )
 
 
-class Settings(forms.ModelForm):
+class Settings(ModelForm):
     leave_to = forms.URLField(label="Where the leave-now button leads", assume_scheme="https")
 
     class Meta:
@@ -63,7 +63,7 @@ class Settings(forms.ModelForm):
         exclude = ("id",)
 
 
-class Question(forms.ModelForm):
+class Question(ModelForm):
     kind = forms.ChoiceField(
         label="When is it asked?", choices=[("before", "before the session"), ("after", "after the session")], widget=Pills
     )

@@ -26,5 +26,11 @@ def sign(level: str | None) -> SafeString:
     return format_html('<svg class="s {}" aria-hidden="true"><use href="#level-{}"/></svg>', name, name)
 
 
+@register.simple_tag
+def kind(name: str) -> str:
+    """What kind of response it is: to say, to change, to take along."""
+    return wording.RESPONSE_KINDS[name]
+
+
 register.filter("number", wording.number)
 register.filter("sentence", wording.sentence)
