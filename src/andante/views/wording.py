@@ -176,10 +176,18 @@ def since(session: int | None) -> str:
     return "" if session is None else f"Since session {session}"
 
 
+CONDITIONS = 3  # said in full, those of the strongest evidence; the others are counted (ours)
+
+
 def clears(evidence: Sequence[Evidence]) -> str:
-    """What would clear it: "Clears when ..."; several conditions are joined, each once."""
+    """What would clear it: "Clears when ..."; conditions are joined, each once, strongest evidence first."""
     wanted = list(dict.fromkeys(_condition(item.clears) for item in evidence if item.clears))
-    return f"Clears when {'; and when '.join(wanted)}." if wanted else ""
+    if not wanted:
+        return ""
+    shown, others = wanted[:CONDITIONS], len(wanted) - CONDITIONS
+    if others > 0:
+        shown.append(f"{'the other point has' if others == 1 else f'the {others} other points have'} cleared too")
+    return f"Clears when {'; and when '.join(shown)}."
 
 
 def _condition(text: str) -> str:
@@ -217,8 +225,12 @@ def level(name: str | None, audience: Audience = "therapist") -> str:
 
 
 def cell(level_name: str | None, evidence: Sequence[Evidence]) -> str:
-    """One cell of the strip in words: the level, then the evidence."""
-    return "; ".join(dict.fromkeys([level_name or "unknown", *map(said, evidence)]))
+    """One cell of the strip in words: "Act: felt heard 6, usually 9; late twice."; a level without evidence is one word."""
+    name = level_name or "unknown"
+    if not evidence:
+        return name
+    lines = dict.fromkeys(said(item) for item in evidence)
+    return sentence(f"{name}: {'; '.join(line[0].lower() + line[1:] for line in lines if line)}")
 
 
 # Room, and what changed

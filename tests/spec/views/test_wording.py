@@ -97,6 +97,8 @@ def test_evidence_with_what_it_is_compared_with(evidence, sentence):
         (["two sessions are back within what is usual"], "Clears when two sessions are back within what is usual."),
         (["clears when it is settled.", "it is settled"], "Clears when it is settled."),
         (["it is settled", "when the next session takes place"], "Clears when it is settled; and when the next session takes place."),
+        (["a", "b", "c", "d"], "Clears when a; and when b; and when c; and when the other point has cleared too."),
+        (["a", "b", "c", "d", "e"], "Clears when a; and when b; and when c; and when the 2 other points have cleared too."),
         ([""], ""),
     ],
 )
@@ -122,6 +124,12 @@ def test_since_is_said_of_the_evidence_only_where_it_differs():
     assert wording.origin(HEARD, Finding(TRUST, "act", 7, (HEARD,))) == "From the client about the session."
     assert wording.origin(HEARD, Finding(TRUST, "act", 9, (HEARD,))) == "From the client about the session, since session 7."
     assert (wording.since(9), wording.since(None)) == ("Since session 9", "")
+
+
+def test_a_cell_of_the_strip_in_words():
+    again = Evidence("trust", "heard_low", "felt heard 6 of 10")
+    assert wording.cell("act", [HEARD, HEARD, again]) == "Act: felt heard 6, usually 9 (mostly 8 to 10); felt heard 6 of 10."
+    assert (wording.cell("quiet", []), wording.cell(None, [])) == ("quiet", "unknown")
 
 
 def test_the_same_sentence_is_not_said_twice():

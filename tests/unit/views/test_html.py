@@ -94,7 +94,7 @@ def test_every_cell_of_the_strip_has_words(page):
     for strip in page.with_class("strip"):
         cells = strip.all("td")
         assert cells
-        assert all(re.search(r"\b(unknown|quiet|watch|act)\b", cell.text) for cell in cells)
+        assert all(re.search(r"\b(unknown|quiet|watch|act)\b", cell.text.casefold()) for cell in cells)
         assert all(row.children[0].attributes["scope"] == "row" for row in strip.all("tbody")[0].all("tr"))
 
 
@@ -102,8 +102,8 @@ def test_cells_with_evidence_and_only_those_can_be_reached_by_keyboard(page):
     client = page.by_id("client-1")
     reached = [element for element in client.with_class("strip")[0].all() if element.attributes.get("tabindex") == "0"]
     assert [element.text for element in reached] == [
-        "Session 4 · More than can be used? watch; It was too much: 8 of 10",
-        "Session 5 · More than can be used? act; It was too much: 9 of 10",
+        "Session 4 · More than can be used? Watch: it was too much: 8 of 10.",
+        "Session 5 · More than can be used? Act: it was too much: 9 of 10.",
     ]
 
 

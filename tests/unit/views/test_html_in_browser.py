@@ -65,7 +65,7 @@ def test_a_cell_shows_its_evidence_when_it_is_reached_by_keyboard(browser, repor
     assert tip.bounding_box()["width"] <= 1
     mark.focus()
     assert tip.bounding_box()["width"] > 300
-    assert "It was too much: 9 of 10" in tip.inner_text()
+    assert "it was too much: 9 of 10" in tip.inner_text()
     page.close()
 
 

@@ -24,7 +24,13 @@ def test_ten_rows_in_the_order_of_the_ten(caseload):
 def test_a_cell_says_its_level_and_its_evidence(caseload):
     drawn = strip(_case(caseload, "ease-1"), shown=40)
     cells = dict((risk.name, cells) for risk, cells in drawn.rows)["distress"]
-    assert [cell.words for cell in cells] == ["quiet", "quiet", "quiet", "watch; It was too much: 8 of 10", "act; It was too much: 9 of 10"]
+    assert [cell.words for cell in cells] == [
+        "quiet",
+        "quiet",
+        "quiet",
+        "Watch: it was too much: 8 of 10.",
+        "Act: it was too much: 9 of 10.",
+    ]
     assert [cell.raised for cell in cells] == [False, False, False, True, True]
 
 
