@@ -31,7 +31,7 @@ ERRORS = {
     "sgdata_sg_negcut_error": "positive number",
     "sgdata_sl_poscut_error": None,  # ours takes the size of the step, so a loss has no sign to get wrong
     "edge_num_sg_3sessions": "at least 4 sessions",
-    "edge_dup_sg": "repeat an id",  # theirs multiplies the rows without a word
+    "edge_dup_sg": "ids are repeated",  # theirs multiplies the rows without a word
 }
 ALL = names("suddengains")
 

@@ -212,7 +212,15 @@ def _place(who: Factor, rows: Codes, score: Array, name: object) -> Array:
     codes = who.codes[rows]
     counts = np.bincount(codes, minlength=len(who.values))
     if np.any(counts > 1):
-        raise UsageError(_repeated(who, counts, f"a client may have one row at the time {name}"))
+        raise UsageError(
+            _repeated(
+                who,
+                counts,
+                f"a client may have one row at the time {name:g}"
+                if isinstance(name, float)
+                else f"a client may have one row at the time {name}",
+            )
+        )
     out = np.full(len(who.values), np.nan)
     out[codes] = score[rows]
     return out

@@ -16,6 +16,7 @@ included; the R package suddengains compares a rise with +share, which every ris
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -140,7 +141,9 @@ def check_rules(rules: Rules, sessions: int, ids: Sequence[str]) -> None:
     if rules.replicate not in (None, "suddengains"):
         raise UsageError(f"Cannot replicate {rules.replicate!r}: for sudden changes that can be 'suddengains'.")
     if len(set(ids)) != len(ids):
-        raise UsageError(f"{len(ids) - len(set(ids))} rows repeat an id: each client may have one row.")
+        twice = [name for name, count in Counter(ids).items() if count > 1]
+        shown = ", ".join(twice[:5]) + (f" and {len(twice) - 5} more" if len(twice) > 5 else "")
+        raise UsageError(f"{len(twice)} ids are repeated ({shown}): each client may have one row.")
 
 
 def judge(scores: Grid, direction: Direction, rules: Rules, windows: _Windows | None = None) -> Criteria:

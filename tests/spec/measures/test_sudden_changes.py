@@ -142,7 +142,7 @@ def test_requests_that_make_no_sense(rules: Rules, message: str) -> None:
 
 
 def test_a_repeated_id_is_refused() -> None:
-    with pytest.raises(UsageError, match="1 rows repeat an id"):
+    with pytest.raises(UsageError, match=r"1 ids are repeated \(a\)"):
         find_sudden([[1, 2, 3, 4], [1, 2, 3, 4]], ids=["a", "a"])
 
 

@@ -115,6 +115,6 @@ def test_requests_that_cannot_be_met(run, options: tuple[str, ...], message: str
 
 
 def test_duplicates_are_errors(run) -> None:  # type: ignore[no-untyped-def]
-    assert "1 rows repeat an id" in run(WIDE + "a,1,2,3,4,5,6,7\n", "--id", "id", "--scores", ALL, "--cutoff", "7")[2].err
+    assert "1 ids are repeated (a)" in run(WIDE + "a,1,2,3,4,5,6,7\n", "--id", "id", "--scores", ALL, "--cutoff", "7")[2].err
     long = "id,session,score\na,1,3\na,1,4\n"
     assert "one row at a time" in run(long, "--id", "id", "--time", "session", "--score", "score", "--cutoff", "7")[2].err
