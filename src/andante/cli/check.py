@@ -82,8 +82,9 @@ def _doubts(sessions: Sessions) -> list[str]:
     from andante.intake.direction import find_doubts
 
     lines = [
-        f"  {doubt.column}: rises where {', '.join(doubt.against)} would have it fall (correlation within clients {doubt.correlation:.2f});"
-        f" if it runs the other way, give its ends under [scales.{doubt.column}] of a map file"
+        f"  {doubt.column}: its good sessions are the bad ones of {' and '.join(doubt.against)}"
+        f" (correlation within clients {doubt.correlation:.2f}); if it runs the other way, give its ends under"
+        f" [scales.{doubt.column}] of a map file"
         for doubt in find_doubts(sessions)
     ]
     return ["", "May be reversed", *lines] if lines else []

@@ -174,7 +174,11 @@ def _read_slowly(body: pa.Buffer, separator: str, width: int, odd: list[tuple[in
 
     try:
         return _read(
-            body, separator, width, reading={"use_threads": False, "block_size": len(body) + 1}, parsing={"invalid_row_handler": skip}
+            body,
+            separator,
+            width,
+            reading={"use_threads": False, "block_size": min(body.size + 1, 2**31 - 1)},
+            parsing={"invalid_row_handler": skip},
         )
     except pa.ArrowInvalid as error:
         what = "a quote is opened and never closed" if bytes(body).count(b'"') % 2 else "cannot be read as a table"

@@ -148,11 +148,11 @@ def test_a_column_that_runs_the_other_way_is_doubted(check):
     for client in range(30):
         for session in range(10):
             bad = rng.integers(0, 8)
-            rows.append(f"{client},{session},{bad},{min(10, bad + 1)},{bad}")  # coping high on bad days: reversed
-    code, told = check("client_id,session,before_distress,between_peak,before_coping\n" + "\n".join(rows) + "\n")
+            rows.append(f"{client},{session},{bad},{bad},{bad}")  # coping high on bad days: reversed
+    code, told = check("client_id,session,before_distress,phq9,before_coping\n" + "\n".join(rows) + "\n")
     assert code == 0
     assert "May be reversed\n" in told.out
-    assert "  before_coping: rises where before_distress would have it fall (correlation within clients -1.00)" in told.out
+    assert "  before_coping: its good sessions are the bad ones of before_distress and phq9 (correlation within clients -1.00)" in told.out
 
 
 def test_the_enrichd_trial(capsys):
