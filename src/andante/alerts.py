@@ -5,7 +5,9 @@
             crossed twice in three answers, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget, or where it stands by itself. Two facts agree, and one persists, where each speaks and the
-evidence passes the higher gate. A fact votes once, in the first risk that it belongs to.
+evidence passes the higher gate; what stands by itself persists without asking the gate, and so does a fixed cut-off
+that is passed again and again: what is always bad must not become "as usual". A fact votes once, in the first risk
+that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.
@@ -36,11 +38,18 @@ Ints = NDArray[np.intp]
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -2.1, -1.2
+WATCH_GATE, ACT_GATE = -1.9, -0.85
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of more than four SDs (ours).
 STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.8, "drift": 0.9, "graded": 0.9}
+
+# From which strength an indicator makes an act in two successive rows, whatever else there is: about 2.7 SDs twice (ours).
+TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.3, "drift": 0.6, "graded": 0.5}
+
+# Of a fact that has an absolute line, a fixed cut-off short of it passed in so many successive answers is a watch, and an
+# act, whatever is usual (ours). CHRONIC is the least strength that counts here.
+CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
 
 SILENT_SESSIONS = 3  # attended sessions without an answer to a risk's own questions after which it is unknown (contract)
 WAITED = 2  # sessions in which an act was not talked about (risks.md)
@@ -52,8 +61,8 @@ class Levels:
     """What `decide` finds. R risks, I indicators in the order of `layout`, arrays `[R or I, T, C]`.
 
     `level` codes of `words`; `since` session numbers; `score` 0-1, NaN where unknown; `shown` indicators that stand as
-    evidence; `strength` their latest strength; `on_since` the session from which each has spoken; `judged_at` the step
-    of its latest judgment; `eased` risks whose act has been answered once.
+    evidence; `strength` their latest strength; `on_since` the session from which each has spoken; `spoke_at` the step
+    at which it spoke last; `eased` risks whose act has been answered once.
     """
 
     level: NDArray[np.int8]
@@ -62,7 +71,7 @@ class Levels:
     shown: Bools
     strength: Floats
     on_since: Floats
-    judged_at: Ints
+    spoke_at: Ints
     eased: Bools
 
 
@@ -74,9 +83,9 @@ def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usu
     current = current_answers(risks, history, usual)
     for step in range(history.shape[0]):
         state.move(step, current[:, step])
-    judged_at = np.stack([steps.position_of_last(judged) for judged in state.judged])
+    spoke_at = np.stack([steps.position_of_last(speaks) for speaks in state.speaks])
     score = np.where(state.level == UNKNOWN, np.nan, _score(odds, state.level))
-    return Levels(state.level, state.since, score, state.shown, state.strength, state.on_since, judged_at, state.eased)
+    return Levels(state.level, state.since, score, state.shown, state.strength, state.on_since, spoke_at, state.eased)
 
 
 def _score(odds: Floats, level: NDArray[np.int8]) -> Floats:
@@ -94,7 +103,7 @@ class _States:
         indicators, (rows, clients), risks, facts = len(plan.indicators), history.shape, len(plan.risks), len(plan.facts)
         # what stands
         self.speaking, self.free, self.stands = (np.zeros((indicators, clients), np.bool_) for _ in range(3))
-        self.run = np.zeros((facts, clients), np.int16)
+        self.run, self.run_alone, self.chronic = (np.zeros((facts, clients), np.int16) for _ in range(3))
         self.gate_watch, self.gate_act = np.zeros((risks, clients), np.bool_), np.zeros((risks, clients), np.bool_)
         self.line = np.zeros((3, len(self.lines), clients), np.bool_)
         self.life, self.was_settling = np.zeros(clients, np.bool_), np.zeros(clients, np.bool_)
@@ -121,6 +130,10 @@ class _States:
             self.excess[place] = np.where(np.isnan(self.excess[place]) & talked, NOT_AT_ALL, self.excess[place])
         self.judged, self.speaks = ~np.isnan(self.excess), self.excess >= 0
         self.alone = self.excess >= np.array([STANDS[kind] for kind in kinds])[:, None, None]
+        self.enough_twice = self.excess >= np.array([TWICE[kind] for kind in kinds])[:, None, None]
+        with_line = {plan.indicators[n].fact for n in self.lines}
+        fixed = np.array([i.fact in with_line and i.kind in ("rule", "graded", "line") for i in plan.indicators])[:, None, None]
+        self.fixed = fixed & (self.excess >= CHRONIC)
         self.over_watch, self.over_act = odds >= WATCH_GATE, odds >= ACT_GATE
         self.agreed = events.agreed
         self.settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
@@ -144,8 +157,10 @@ class _States:
         self.started = np.where(self.speaking, np.where(before, self.started, self.session[step]), np.nan)
         self._gates(step, judged & self.votes, before & judged)
         speaking, stands = self._by_risk(self.speaking & self.votes), self._by_risk(self.stands & self.votes)
-        watch = (speaking & self.gate_watch) | stands
-        act = ((self._agree() | self._persist(step, facts, capped)) & self.gate_act) | self._lines(step, judged)
+        self._count_runs(step, facts, capped)
+        watch = (speaking & self.gate_watch) | stands | self._lasts(self.chronic, CHRONIC_WATCH)
+        act = (self._agree() | self._lasts(self.run, 2)) & self.gate_act
+        act |= self._lasts(self.run_alone, 2) | self._lasts(self.chronic, CHRONIC_ACT) | self._lines(step, judged)
         for place in self.breaches:
             act[plan.risk_of[place]] |= self.speaking[place]
         act[self.distress] |= self._heat_that_did_not_settle(step, judged, capped)
@@ -175,11 +190,15 @@ class _States:
         facts = np.logical_or.reduceat(self.free & self.votes, self.plan.fact_starts, axis=0)
         return np.asarray(np.add.reduceat(facts.astype(np.int8), self.plan.risk_fact_starts, axis=0) >= 2)
 
-    def _persist(self, step: int, could: Bools, capped: Bools) -> Bools:
-        """One fact speaks, uncapped, in two successive rows in which it could be judged."""
-        does = np.logical_or.reduceat(self.speaks[:, step] & ~capped & self.votes, self.plan.fact_starts, axis=0)
-        self.run = np.where(could, np.where(does, self.run + 1, 0), self.run)
-        return np.logical_or.reduceat(self.run >= 2, self.plan.risk_fact_starts, axis=0)
+    def _count_runs(self, step: int, could: Bools, capped: Bools) -> None:
+        """In how many successive rows in which it could be judged each fact has spoken, uncapped; so too alone; so too by a fixed cut-off."""
+        counts = ~capped & self.votes
+        for run, holds in ((self.run, self.speaks), (self.run_alone, self.enough_twice), (self.chronic, self.fixed)):
+            does = np.logical_or.reduceat(holds[:, step] & counts, self.plan.fact_starts, axis=0)
+            run[:] = np.where(could, np.where(does, run + 1, 0), run)
+
+    def _lasts(self, run: NDArray[np.int16], rows: int) -> Bools:
+        return np.logical_or.reduceat(run >= rows, self.plan.risk_fact_starts, axis=0)
 
     def _lines(self, step: int, judged: Bools) -> Bools:
         """An absolute line crossed now and at one of the two answers before."""
@@ -211,7 +230,7 @@ class _States:
         waited = self.waiting >= WAITED
         self.excess[self.unanswered, step] = np.where(told, np.where(waited, PLAIN, NOT_AT_ALL), np.nan)
         self.judged[self.unanswered, step] = told
-        self.speaks[self.unanswered, step] = self.alone[self.unanswered, step] = told & waited
+        self.speaks[self.unanswered, step] = self.alone[self.unanswered, step] = self.enough_twice[self.unanswered, step] = told & waited
 
     def _stand(self, step: int, act: Bools, watch: Bools, judged: Bools, current: Bools) -> None:
         """The level of each risk now, since when, and the evidence that stands for it."""
@@ -231,16 +250,18 @@ class _States:
 
 def current_answers(risks: tuple[Risk, ...], history: History, usual: Usual) -> Bools:
     """Whether each risk has an informative answer to its own questions in the last three attended sessions: `[R, T, C]`."""
-    attended = np.cumsum(history.attended, axis=0)
+    attended = np.cumsum(history.attended, axis=0, dtype=np.float64)
     out = np.zeros((len(risks), *history.shape), dtype=np.bool_)
     for place, risk in enumerate(risks):
-        answered = np.zeros(history.shape, dtype=np.bool_)
         for question in risk.questions:
             if question.startswith("measure:"):
                 for measure in history.measures(question.removeprefix("measure:")):
-                    answered |= ~np.isnan(history[measure.name])
+                    out[place] |= _lately(~np.isnan(history[measure.name]), attended)
             elif history.has(question):
-                answered |= ~np.isnan(history[question]) & ~usual.uninformative(question)
-        last = steps.take(attended.astype(np.float64), steps.position_of_last(answered))
-        out[place] = attended - last < SILENT_SESSIONS
+                out[place] |= _lately(~np.isnan(history[question]), attended) & ~usual.uninformative(question)
     return out
+
+
+def _lately(answered: Bools, attended: Floats) -> Bools:
+    """Whether the latest answer is no older than the last three attended sessions."""
+    return np.asarray(attended - steps.take(attended, steps.position_of_last(answered)) < SILENT_SESSIONS)

@@ -21,6 +21,7 @@ Bools = NDArray[np.bool_]
 
 CHALLENGING = 7.0  # intensity from which work counts as challenging (risks.md; ours)
 PREPARED_ENOUGH = 0.6  # share of the readiness list (risks.md; ours)
+OWN_LEVEL = 3  # answers before one can speak of the client's own level (ours)
 LONG_BREAK = 21.0  # days (risks.md; ours)
 
 
@@ -70,11 +71,15 @@ class Events:
 
     @cached_property
     def fall_in_heard(self) -> Floats:
-        """How many SDs below usual the client felt heard; the larger of within- and between-person SD (Gumz 2012, BMC Med Res Methodol 12:10)."""
+        """How many SDs below usual the client felt heard; the larger of within- and between-person SD.
+
+        Gumz 2012, BMC Med Res Methodol 12:10. A fall is from the client's own level, so it needs three answers before.
+        """
         prior = self._usual.prior("after_heard")
         between = prior.between if prior else 1.0
         fall = self._usual.expected("after_heard") - self._h["after_heard"]
-        return fall / np.maximum(self._usual.scale("after_heard"), between)
+        own = steps.count_known(self._h["after_heard"]) > OWN_LEVEL
+        return np.where(own, fall / np.maximum(self._usual.scale("after_heard"), between), np.nan)
 
     @cached_property
     def ruptured(self) -> Bools:

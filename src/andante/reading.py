@@ -33,7 +33,7 @@ LEAST_JUDGED = 3  # risks (risks.md)
 GETTING_TO_KNOW = 3  # sessions (risks.md)
 
 # Why a stance was taken.
-(SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS, TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY) = range(15)
+(SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS, TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, EASING, AS_IT_IS, EARLY) = range(16)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def combine(plan: Layout, levels: Levels, safety: Codes, history: History, usual
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
         (_may_deepen(names, level, safety, history, usual, events, slow), DEEPEN, WISHES_MORE),
         (_both_avoiding(history), GO_ON, AVOIDING),
-        (raised.any(axis=0), GO_ON, ONE_WATCH),
+        ((raised & ~levels.eased).any(axis=0), GO_ON, ONE_WATCH),
+        (raised.any(axis=0), GO_ON, EASING),
         (_mended(names, levels), GO_ON, MENDED),
         (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
     )
@@ -146,7 +147,7 @@ def _mended(names: list[str], levels: Levels) -> Bools:
 def _decisive(plan: Layout, levels: Levels, why: Codes, breach: Bools, ease: Bools, acts: Bools, raised: Bools, names: list[str]):  # type: ignore[no-untyped-def]
     """The risk that the reason is about, and its strongest standing indicator; -1 where the reason names none."""
     risks = np.full(why.shape, -1)
-    for reason, candidates in ((ACT_EASES, ease), (ACT_HOLDS, acts), (TWO_FACTS, raised), (ONE_WATCH, raised)):
+    for reason, candidates in ((ACT_EASES, ease), (ACT_HOLDS, acts), (TWO_FACTS, raised), (ONE_WATCH, raised & ~levels.eased), (EASING, raised)):
         risks = np.where(why == reason, np.argmax(candidates, axis=0), risks)
     risks = np.where(why == NO_NOT_HEARD, names.index("boundaries"), risks)
     risks = np.where(why == MISSING, names.index("disengagement"), risks)

@@ -100,7 +100,8 @@ class Risk:
     """One of the ten harms: its name everywhere, its two wordings, its indicators and what the two could do.
 
     `questions` are the columns that are this risk's own questions: a `quiet` needs a current, informative answer to
-    one of them. `context` names streams of other risks that tend to move along and are weighed (never voting).
+    one of them. `streams` are ratings that are weighed as they lean: its own, and some of other risks that tend to
+    move along (they never vote).
     `not_yet` names indicators that are planned and empty so far.
     """
 
@@ -112,7 +113,7 @@ class Risk:
     indicators: tuple[Indicator, ...]
     responses: tuple[Response, ...]
     assess: Callable[[History, Usual, Events], Signals]
-    context: tuple[str, ...] = ()
+    streams: tuple[str, ...] = ()
     not_yet: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -41,6 +41,7 @@ REASONS: dict[int, str] = {
     reading.WISHES_MORE: f"Deepen: the client wishes for more and nothing speaks against it; {_J}.",
     reading.AVOIDING: f"Go on: the client was willing four times and the work stayed light; are we both avoiding something? {_J}.",
     reading.ONE_WATCH: f"Go on, and keep an eye on it: {_E}; {_J}.",
+    reading.EASING: f"Go on, and see whether it stays better ({_E}; answered once since); {_J}.",
     reading.MENDED: f"Go on: trust is mended in session {{since}}; {_J}.",
     reading.AS_IT_IS: f"Go on: nothing stands out; {_J}.",
     reading.EARLY: f"Go on: getting to know what is usual; {_J}.",
@@ -159,8 +160,8 @@ class Tables:
         )
 
     def told(self, found: Found, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Told:
-        """What an indicator says in these cells: the figures of the row in which it was last judged."""
-        at = np.maximum(found.levels.judged_at[place, steps, clients], 0)
+        """What an indicator says in these cells: the figures of the row in which it spoke last."""
+        at = np.maximum(found.levels.spoke_at[place, steps, clients], 0)
         signal = found.signals[self.plan.risk_of[place]][self.plan.indicators[place].name]
         nothing = np.full(len(steps), np.nan)
         if signal.stream:

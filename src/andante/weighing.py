@@ -1,7 +1,7 @@
 """The evidence of a risk taken together: how much its facts, now and lately, speak for harm rather than for as usual.
 
 Every fact counts by how far it leans, whether or not it crosses anything, and so do a few streams that belong to other
-risks but tend to move along (`Risk.context`). The weights are those of a logistic regression on simulated clients of
+risks but tend to move along (`Risk.streams`). The weights are those of a logistic regression on simulated clients of
 several unlike families (`andante.lab.calibration`; weights.json says which), never below zero, so nothing that goes
 wrong can make a risk look smaller. The sum is a log-odds: `alerts` asks it before an indicator may make a level, and the
 score of the reading table is its logistic. Ours, simulated, not validated on clients.
@@ -45,13 +45,13 @@ class Layout:
         self.risk_starts = np.searchsorted(self.risk_of, np.arange(len(risks)))
         self.risk_fact_starts = np.searchsorted(self.risk_of[self.fact_starts], np.arange(len(risks)))
         self.place = {(risks[r].name, i.name): n for n, (r, i) in enumerate(zip(self.risk_of, self.indicators, strict=True))}
-        self.streams = tuple(dict.fromkeys(name for risk in risks for name in risk.context))
+        self.streams = tuple(dict.fromkeys(name for risk in risks for name in risk.streams))
         self.features = [self._features_of(place) for place in range(len(risks))]
 
     def _features_of(self, risk: int) -> list[tuple[str, int]]:
-        """A risk's features: its facts, then its context streams; each with its place among all leans."""
+        """A risk's features: its facts, then its streams; each with its place among all leans."""
         own = [(f"fact:{name}", n) for n, (place, name) in enumerate(self.facts) if place == risk]
-        streams = [(f"stream:{name}", len(self.facts) + self.streams.index(name)) for name in self.risks[risk].context]
+        streams = [(f"stream:{name}", len(self.facts) + self.streams.index(name)) for name in self.risks[risk].streams]
         return own + streams
 
     def mask(self, chosen: list[bool]) -> Bools:

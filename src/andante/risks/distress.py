@@ -112,7 +112,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     hot = (end >= 5) & (end >= peak / 2) & (end - start >= 2)
     return {
         "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
-        "overwhelm_high": graded(overwhelm - events.line, -1.0, 3.0, observed=overwhelm),
+        "overwhelm_high": graded(overwhelm - events.line, -1.5, 3.5, observed=overwhelm),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
         "left_hot": rule(hot, known(start, peak, end), FAINT, observed=end, usual=start),
@@ -152,7 +152,10 @@ RISK = Risk(
         "after_overwhelm", "before_distress", "before_wellbeing", "before_coping", "between_peak", "between_settle", "suds_end",
         "measure:general",
     ),
-    context=("before_open", "after_sense", "before_ready"),
+    streams=(
+        "after_overwhelm", "before_distress", "before_wellbeing", "between_peak",
+        "between_settle", "before_coping", "before_open", "after_sense", "before_ready",
+    ),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

@@ -110,7 +110,10 @@ RISK = Risk(
     client_title="Are we leaving time to take things home?",
     asks="Is more opened than taken in?",
     questions=("after_sense", "between_used"),
-    context=("intensity", "topics_open", "before_open", "after_overwhelm", "between_settle", "after_helpful"),
+    streams=(
+        "after_sense", "between_used", "intensity", "topics_open",
+        "before_open", "after_overwhelm", "between_settle", "after_helpful",
+    ),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

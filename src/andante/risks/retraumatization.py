@@ -154,7 +154,10 @@ RISK = Risk(
     client_title="Are hard memories getting stronger, and staying?",
     asks="Are trauma symptoms reliably worse after the work, and not recovering?",
     questions=("measure:trauma", "between_intrusions", "after_present"),
-    context=("between_settle", "between_peak", "before_distress", "after_overwhelm", "before_coping", "intensity"),
+    streams=(
+        "between_intrusions", "after_present", "between_settle", "between_peak",
+        "before_distress", "after_overwhelm", "before_coping", "intensity",
+    ),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

@@ -17,7 +17,7 @@ import numpy as np
 from andante.events import Events
 from andante.history import History
 from andante.measures import MeasureColumn, trend
-from andante.risk import FAINT, PLAIN, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule, surprise
+from andante.risk import PLAIN, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule, surprise
 from andante.usual import Usual
 
 INDICATORS = (
@@ -47,7 +47,7 @@ INDICATORS = (
     ),
     Indicator(
         "not_mended", fact="heard", source="session", kind="rule", columns=("after_heard",),
-        threshold="after a fall of 2 SD, two sessions without return to within half an SD", basis="McLaughlin 2014; half an SD is ours",
+        threshold="after a fall of 2 SD, two sessions without return to within half an SD, and still 1 SD below", basis="McLaughlin 2014; half an SD is ours",
         says="not mended for {observed} sessions", clears="clears when the client is back within half an SD",
     ),
     Indicator(
@@ -101,7 +101,7 @@ def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
     prior = usual.prior("after_heard")
     half = 0.5 * np.maximum(usual.scale("after_heard"), prior.between if prior else 1.0)
     level, waiting = np.full(heard.shape[1], np.nan), np.zeros(heard.shape[1])
-    out = np.full(heard.shape, np.nan)
+    out, still = np.full(heard.shape, np.nan), np.zeros(heard.shape, np.bool_)
     for step in range(heard.shape[0]):
         now = heard[step]
         answered = ~np.isnan(now)
@@ -109,8 +109,9 @@ def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
         fell = answered & np.isnan(level) & (events.fall_in_heard[step] >= 2)
         waiting = np.where(back | fell, 0.0, np.where(answered & ~np.isnan(level), waiting + 1, waiting))
         level = np.where(back, np.nan, np.where(fell, usual.expected("after_heard")[step], level))
+        still[step] = now <= level - 2 * half[step]
         out[step] = np.where(answered, waiting, np.nan)
-    return rule(out >= 2, known(out), FAINT, observed=out)
+    return rule((out >= 2) & still, known(out), 0.5, observed=out)
 
 
 def _alliance(history: History, events: Events) -> Signal:
@@ -128,7 +129,7 @@ RISK = Risk(
     client_title="Do I feel heard and safe with you?",
     asks="Is the alliance damaged and not repaired?",
     questions=("after_heard", "measure:alliance"),
-    context=("after_choice", "after_helpful", "after_return", "after_sense", "before_ready"),
+    streams=("after_heard", "after_choice", "after_helpful", "after_return", "after_sense", "before_ready"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,
