@@ -35,42 +35,38 @@ _IDS_STAY_APART = "store ids as text: numbers this large cannot be told apart"
 def settle(columns: Mapping[str, Column], table: Mapping[str, Values]) -> dict[str, Values]:
     """Those of the columns that need no closer look, in their final type."""
     settled: dict[str, Values] = {}
-    numbers: list[str] = []
+    numbers: dict[str, pa.DataType] = {}
     for name, column in columns.items():
         values = table[name]
         kind = values.type
-        sound = _settled(column, values, kind)
-        if sound is not None:
+        if column.numeric and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+            if len(values) > SMALL and kind == column.arrow and _lies_within(column, values):
+                settled[name] = values
+            else:
+                numbers[name] = kind
+        elif (sound := _settled(column, values, kind)) is not None:
             settled[name] = sound
-        elif column.numeric and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
-            numbers.append(name)
-    block = max(1, CELLS // max(1, len(table[numbers[0]]))) if numbers else 1
-    for start in range(0, len(numbers), block):
-        names = numbers[start : start + block]
-        for name, sound in zip(names, _sound_numbers([columns[n] for n in names], [table[n] for n in names]), strict=True):
-            if sound:
-                settled[name] = as_type(table[name], columns[name].arrow)
+    waiting = list(numbers)
+    block = max(1, CELLS // max(1, len(table[waiting[0]]))) if waiting else 1
+    for start in range(0, len(waiting), block):
+        names = waiting[start : start + block]
+        for name, passes in zip(names, _sound_numbers([columns[n] for n in names], [table[n] for n in names]).tolist(), strict=True):
+            if passes:
+                settled[name] = table[name] if numbers[name] == columns[name].arrow else table[name].cast(columns[name].arrow)
     return settled
 
 
-def as_type(values: Values, kind: pa.DataType) -> Values:
-    """A cast that costs nothing where there is nothing to do."""
-    return values if values.type == kind else values.cast(kind)
-
-
 def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None:
-    """The column in its final type if it is sound as it stands, else None; short columns of numbers wait for the matrix."""
+    """A column of no numbers in its final type if it is sound as it stands, else None."""
     if pa.types.is_null(kind):
         return values.cast(column.arrow)
-    if column.numeric:
-        return values if len(values) > SMALL and kind == column.arrow and _lies_within(column, values) else None
     if column.kind == "flag":
         return values if kind == column.arrow else None
     if column.kind == "date":
         return values if kind == column.arrow and not _outside_calendar(_days(values)).any() else None
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
         return None
-    values = as_type(values, _STRING)
+    values = values if pa.types.is_string(kind) else values.cast(_STRING)
     if column.kind == "text":
         return values if pc.utf8_trim_whitespace(values).equals(values) and not _holds_empty_text(values) else None
     if len(values) <= SMALL:
