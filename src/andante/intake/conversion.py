@@ -57,9 +57,11 @@ def settle(columns: Mapping[str, Column], table: Mapping[str, Values]) -> dict[s
 
 
 def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None:
-    """A column of no numbers in its final type if it is sound as it stands, else None."""
+    """A column that holds no numbers in its final type if it is sound as it stands, else None."""
     if pa.types.is_null(kind):
         return values.cast(column.arrow)
+    if column.numeric:
+        return None
     if column.kind == "flag":
         return values if kind == column.arrow else None
     if column.kind == "date":
