@@ -26,6 +26,7 @@ from andante import weighing
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
+from andante.kernels.runs import any_in_runs, two_in_runs
 from andante.risk import NOT_AT_ALL, PLAIN, Risk
 from andante.usual import Usual
 from andante.weighing import Layout
@@ -61,31 +62,204 @@ class Levels:
     """What `decide` finds. R risks, I indicators in the order of `layout`, arrays `[R or I, T, C]`.
 
     `level` codes of `words`; `since` session numbers; `score` 0-1, NaN where unknown; `shown` indicators that stand as
-    evidence; `strength` their latest strength; `on_since` the session from which each has spoken; `spoke_at` the step
-    at which it spoke last; `eased` risks whose act has been answered once.
+    evidence; `speaking` which speak as last judged; `eased` risks whose act has been answered once.
     """
 
     level: NDArray[np.int8]
     since: Floats
     score: Floats
     shown: Bools
-    strength: Floats
-    on_since: Floats
-    spoke_at: Ints
+    speaking: Bools
     eased: Bools
 
 
 def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usual, events: Events) -> Levels:
-    """Levels of all risks at every row, from how far each indicator exceeds its threshold (`[I, T, C]`, by `layout`)."""
+    """Levels of all risks at every row, from how far each indicator exceeds its threshold (`[I, T, C]`, by `layout`).
+
+    Works on all rows at once; only what stands from row to row is walked step by step.
+    """
     plan = weighing.layout(risks)
     odds = weighing.log_odds(plan, excess, usual)
-    state = _States(plan, history, events, excess, odds)
-    current = current_answers(risks, history, usual)
+    talked = history.true("responded")
+    for place in _places(plan, "breach"):  # a breach that was talked about, with nothing new, is answered
+        excess[place] = np.where(np.isnan(excess[place]) & talked, NOT_AT_ALL, excess[place])
+    before_ethics, ethics = _Group(plan, 0, len(risks) - 1), _Group(plan, len(risks) - 1, len(risks))
+    first = before_ethics.raise_levels(excess, odds, history, events)
+    unanswered = plan.place[risks[-1].name, UNANSWERED]
+    excess[unanswered] = _unanswered((first.raised == ACT).any(axis=0), history)
+    last = ethics.raise_levels(excess, odds, history, events)
+    raised = np.concatenate((first.raised, last.raised))
+    judged = np.concatenate((first.judged, last.judged))
+    speaking = np.concatenate((first.speaking, last.speaking))
+    return _stand(plan, raised, judged, speaking, current_answers(risks, history, usual), odds, history)
+
+
+def _places(plan: Layout, kind: str) -> list[int]:
+    return [n for n, indicator in enumerate(plan.indicators) if indicator.kind == kind]
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """What a group of risks finds: raised levels and judged rows `[R, T, C]`, speaking indicators `[I, T, C]`."""
+
+    raised: NDArray[np.int8]
+    judged: Bools
+    speaking: Bools
+
+
+class _Group:
+    """A run of risks whose levels are raised together; ethics comes after the others, whose acts it looks at."""
+
+    def __init__(self, plan: Layout, first: int, last: int) -> None:
+        ends = np.append(plan.risk_starts, len(plan.indicators))
+        self.rows = slice(int(ends[first]), int(ends[last]))
+        self.risks = slice(first, last)
+        indicators = plan.indicators[self.rows]
+        fact_ends = np.append(plan.risk_fact_starts, len(plan.facts))
+        facts = slice(int(fact_ends[first]), int(fact_ends[last]))
+        self.fact_starts = plan.fact_starts[facts] - ends[first]
+        self.fact_of = plan.fact_of[self.rows] - fact_ends[first]
+        self.risk_starts = plan.risk_starts[self.risks] - ends[first]
+        self.risk_fact_starts = plan.risk_fact_starts[self.risks] - fact_ends[first]
+        self.risk_of = plan.risk_of[self.rows] - first
+        self.distress = first == 0
+
+        def mask(chosen: list[bool]) -> Bools:
+            return np.array(chosen, dtype=np.bool_)[:, None, None]
+
+        self.votes = mask([i.votes for i in indicators])
+        self.heat = mask([i.heat and i.kind != "line" for i in indicators])
+        self.settling = mask([i.settling and i.kind != "line" for i in indicators])
+        self.of_life = mask([(i.source in ("self", "measure") or i.heat) and i.kind != "line" for i in indicators])
+        self.lines = [n for n, i in enumerate(indicators) if i.kind == "line"]
+        self.breaches = [n for n, i in enumerate(indicators) if i.kind == "breach"]
+        with_line = {indicators[n].fact for n in self.lines}
+        self.has_line = mask([i.fact in with_line and i.kind in ("rule", "graded", "line") for i in indicators])
+        self.stands_from = np.array([STANDS[i.kind] for i in indicators])[:, None, None]
+        self.twice_from = np.array([TWICE[i.kind] for i in indicators])[:, None, None]
+
+    def raise_levels(self, every: Floats, odds: Floats, history: History, events: Events) -> _Raised:
+        """Watch and act by the rules at the head of this file; UNKNOWN where neither."""
+        excess, odds = every[self.rows], odds[self.risks]
+        known, speaks = ~np.isnan(excess), excess >= 0
+        fact_judged = any_in_runs(known, self.fact_starts)
+        judged = fact_judged[self.fact_of]  # a fact is answered by whichever of its indicators: older evidence gives way
+        speaking = _carry(speaks, judged)
+        free = ~self._capped(speaking, history, events) & self.votes
+        row = self._by_risk(judged & self.votes)
+        answered = self._by_risk(judged & self.votes & _before(speaking))
+        watch_gate, act_gate = (_latch(row & (odds >= gate), answered) for gate in (WATCH_GATE, ACT_GATE))
+        voting = self._by_risk(speaking & self.votes)
+        stands = self._by_risk(_carry(excess >= self.stands_from, judged) & self.votes)
+        chronic = self._running((excess >= CHRONIC) & self.has_line & free, fact_judged, (CHRONIC_WATCH, CHRONIC_ACT))
+        watch = (voting & watch_gate) | stands | chronic[0]
+        freely = speaks & free
+        act = (self._agree(_carry(freely, judged)) | self._running(freely, fact_judged, (2,))[0]) & act_gate
+        act |= self._running((excess >= self.twice_from) & free, fact_judged, (2,))[0] | chronic[1]
+        self._add_lines_and_breaches(act, speaks, judged, speaking)
+        if self.distress:
+            act[0] |= self._heat_that_did_not_settle(freely, judged, speaking, events.agreed)
+        raised = np.where(act, np.int8(ACT), np.where(watch, np.int8(WATCH), np.int8(UNKNOWN)))
+        return _Raised(raised, row, speaking)
+
+    def _by_risk(self, indicators: Bools) -> Bools:
+        return any_in_runs(indicators, self.risk_starts)
+
+    def _capped(self, speaking: Bools, history: History, events: Events) -> Bools:
+        """Indicators that can be no more than a watch in a row: put down to life, settling, or settled well."""
+        told, goes_on = history["between_from"], (speaking & self.of_life).any(axis=0)
+        life = np.zeros(history.shape, np.bool_)
+        if history.has("between_from"):
+            unknown, to_life = np.isnan(told), told == 0
+            for step in range(history.shape[0]):
+                carried = (life[step - 1] & goes_on[step - 1]) if step else life[0]
+                life[step] = np.where(unknown[step], carried, to_life[step])
+        settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
+        return (life & self.of_life) | (events.agreed & self.heat) | (settled_well & self.settling)
+
+    def _agree(self, speaking: Bools) -> Bools:
+        """Two facts of one risk speak, neither of them capped."""
+        return two_in_runs(any_in_runs(speaking, self.fact_starts), self.risk_fact_starts)
+
+    def _running(self, holds: Bools, judged: Bools, lengths: tuple[int, ...]) -> list[Bools]:
+        """Risks with a fact that has held in so many successive rows in which it could be judged, for each length."""
+        does = any_in_runs(holds, self.fact_starts)
+        run, kept = np.zeros((len(does), does.shape[2]), np.int8), np.empty(does.shape, np.int8)
+        for step in range(does.shape[1]):
+            longer = np.minimum(run + does[:, step], np.int8(100))
+            run = np.where(judged[:, step], np.where(does[:, step], longer, np.int8(0)), run)
+            kept[:, step] = run
+        return [any_in_runs(kept >= length, self.risk_fact_starts) for length in lengths]
+
+    def _add_lines_and_breaches(self, act: Bools, speaks: Bools, judged: Bools, speaking: Bools) -> None:
+        """An absolute line crossed now and at one of the two answers before; a hard breach."""
+        for place in self.lines:
+            crossed = np.where(judged[place], speaks[place], np.nan)
+            one, two = steps.answers_before(crossed, 2)
+            act[self.risk_of[place]] |= _carry(speaks[place] & ((one == 1) | (two == 1)), judged[place])
+        for place in self.breaches:
+            act[self.risk_of[place]] |= speaking[place]
+
+    def _heat_that_did_not_settle(self, speaks_freely: Bools, judged: Bools, speaking: Bools, agreed: Bools) -> Bools:
+        """Heat of agreed work was only settling; a later answer says that it did not settle."""
+        answered = (judged & self.heat).any(axis=0)
+        was_settling = _carry((speaking & self.heat).any(axis=0) & agreed, answered)
+        return _before(was_settling) & (speaks_freely & self.settling).any(axis=0)
+
+
+def _carry(value: Bools, judged: Bools) -> Bools:
+    """The value as last judged, step by step (time is the last axis but one)."""
+    out = value & judged
+    for step in range(1, value.shape[-2]):
+        out[..., step, :] |= out[..., step - 1, :] & ~judged[..., step, :]
+    return out
+
+
+def _before(value: Bools) -> Bools:
+    """Each step's predecessor; nothing before the first."""
+    out = np.zeros_like(value)
+    out[..., 1:, :] = value[..., :-1, :]
+    return out
+
+
+def _latch(opens: Bools, closes: Bools) -> Bools:
+    """On from where it opens until it closes; opening wins within a row."""
+    out = opens.copy()
+    for step in range(1, out.shape[1]):
+        out[:, step] |= out[:, step - 1] & ~closes[:, step]
+    return out
+
+
+def _unanswered(acts: Bools, history: History) -> Floats:
+    """An act of another risk that was not talked about for two sessions: the signal `unanswered`."""
+    responded = history["responded"]
+    if not history.has("responded"):
+        return np.full(history.shape, np.nan)
+    told = ~np.isnan(steps.last_known(responded)) & history.attended
+    told[:1] = False
+    waiting, out = np.zeros(history.shape[1]), np.full(history.shape, np.nan)
+    standing = _before(acts) & ~(responded == 1)
     for step in range(history.shape[0]):
-        state.move(step, current[:, step])
-    spoke_at = np.stack([steps.position_of_last(speaks) for speaks in state.speaks])
-    score = np.where(state.level == UNKNOWN, np.nan, _score(odds, state.level))
-    return Levels(state.level, state.since, score, state.shown, state.strength, state.on_since, spoke_at, state.eased)
+        waiting = np.where(standing[step], waiting + told[step], 0.0)
+        out[step] = np.where(told[step], np.where(waiting >= WAITED, 0.5, NOT_AT_ALL), np.nan)
+    return out
+
+
+def _stand(plan: Layout, raised: NDArray[np.int8], judged: Bools, speaking: Bools, current: Bools, odds: Floats, history: History) -> Levels:
+    """The level of each risk, since when, its score, and the evidence that stands for it."""
+    eased = _latch((raised == UNKNOWN) & (_before(raised) == ACT), judged | (raised != UNKNOWN))
+    level = np.where(raised > 0, raised, np.where(eased, np.int8(WATCH), np.where(current, np.int8(QUIET), np.int8(UNKNOWN))))
+    changed = level != _before(level)
+    changed[:, 0] = True
+    since = np.empty(level.shape)
+    for step in range(level.shape[1]):
+        since[:, step] = np.where(changed[:, step], history.session[step], since[:, step - 1])
+    score = np.where(level == UNKNOWN, np.nan, _score(odds, level))
+    shown = speaking & (raised > 0)[plan.risk_of]
+    if eased.any():
+        for step in range(1, level.shape[1]):  # what has been answered once is told as it was
+            shown[:, step] |= shown[:, step - 1] & eased[plan.risk_of, step]
+    return Levels(level, since, score, shown, speaking, eased)
 
 
 def _score(odds: Floats, level: NDArray[np.int8]) -> Floats:
@@ -94,174 +268,24 @@ def _score(odds: Floats, level: NDArray[np.int8]) -> Floats:
     return np.asarray(least + (1 - least) / (1 + np.exp(-odds - 1.0)))
 
 
-class _States:
-    """The states that stand from row to row, moved one step for all clients at once."""
-
-    def __init__(self, plan: Layout, history: History, events: Events, excess: Floats, odds: Floats) -> None:
-        self.plan, self.history, self.excess = plan, history, excess
-        self._prepare(history, events, odds)
-        indicators, (rows, clients), risks, facts = len(plan.indicators), history.shape, len(plan.risks), len(plan.facts)
-        # what stands
-        self.speaking, self.free, self.stands = (np.zeros((indicators, clients), np.bool_) for _ in range(3))
-        self.run, self.run_alone, self.chronic = (np.zeros((facts, clients), np.int16) for _ in range(3))
-        self.gate_watch, self.gate_act = np.zeros((risks, clients), np.bool_), np.zeros((risks, clients), np.bool_)
-        self.line = np.zeros((3, len(self.lines), clients), np.bool_)
-        self.life, self.was_settling = np.zeros(clients, np.bool_), np.zeros(clients, np.bool_)
-        self.waiting = np.zeros(clients)
-        self.started, self.latest = np.full((indicators, clients), np.nan), np.full((indicators, clients), np.nan)
-        # what is kept
-        self.level = np.zeros((risks, rows, clients), np.int8)
-        self.since = np.full((risks, rows, clients), np.nan)
-        self.eased = np.zeros((risks, rows, clients), np.bool_)
-        self.shown = np.zeros((indicators, rows, clients), np.bool_)
-        self.strength, self.on_since = np.zeros((indicators, rows, clients)), np.full((indicators, rows, clients), np.nan)
-
-    def _prepare(self, history: History, events: Events, odds: Floats) -> None:
-        plan, kinds = self.plan, [i.kind for i in self.plan.indicators]
-        self.votes = plan.mask([i.votes for i in plan.indicators])
-        self.heat = plan.mask([i.heat and i.kind != "line" for i in plan.indicators])
-        self.settling = plan.mask([i.settling and i.kind != "line" for i in plan.indicators])
-        self.of_life = plan.mask([(i.source in ("self", "measure") or i.heat) and i.kind != "line" for i in plan.indicators])
-        self.lines = np.flatnonzero([kind == "line" for kind in kinds])
-        self.breaches = np.flatnonzero([kind == "breach" for kind in kinds])
-        self.distress = [risk.name for risk in plan.risks].index("distress")
-        talked = history.true("responded")
-        for place in self.breaches:  # a breach that was talked about, with nothing new, is answered
-            self.excess[place] = np.where(np.isnan(self.excess[place]) & talked, NOT_AT_ALL, self.excess[place])
-        self.judged, self.speaks = ~np.isnan(self.excess), self.excess >= 0
-        self.alone = self.excess >= np.array([STANDS[kind] for kind in kinds])[:, None, None]
-        self.enough_twice = self.excess >= np.array([TWICE[kind] for kind in kinds])[:, None, None]
-        with_line = {plan.indicators[n].fact for n in self.lines}
-        fixed = np.array([i.fact in with_line and i.kind in ("rule", "graded", "line") for i in plan.indicators])[:, None, None]
-        self.fixed = fixed & (self.excess >= CHRONIC)
-        self.over_watch, self.over_act = odds >= WATCH_GATE, odds >= ACT_GATE
-        self.agreed = events.agreed
-        self.settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
-        self.session, self.attended = history.session, history.attended
-        self.life_told, self.responded = history["between_from"], history["responded"]
-        self.responded_known = ~np.isnan(steps.last_known(self.responded))
-        self.unanswered = plan.place["ethics", UNANSWERED]
-
-    def move(self, step: int, current: Bools) -> None:
-        """One row further. `current` `[R, C]`: whether each risk has a current answer to its own questions."""
-        plan = self.plan
-        self._count_unanswered(step)
-        capped = self._capped(step)
-        facts = np.logical_or.reduceat(self.judged[:, step], plan.fact_starts, axis=0)
-        judged = facts[plan.fact_of]  # a fact is answered by whichever of its indicators: older evidence gives way
-        before = self.speaking
-        self.speaking = np.where(judged, self.speaks[:, step], before)
-        self.free = np.where(judged, self.speaks[:, step] & ~capped, self.free)
-        self.stands = np.where(judged, self.alone[:, step], self.stands)
-        self.latest = np.where(judged, self.excess[:, step], self.latest)
-        self.started = np.where(self.speaking, np.where(before, self.started, self.session[step]), np.nan)
-        self._gates(step, judged & self.votes, before & judged)
-        speaking, stands = self._by_risk(self.speaking & self.votes), self._by_risk(self.stands & self.votes)
-        self._count_runs(step, facts, capped)
-        watch = (speaking & self.gate_watch) | stands | self._lasts(self.chronic, CHRONIC_WATCH)
-        act = (self._agree() | self._lasts(self.run, 2)) & self.gate_act
-        act |= self._lasts(self.run_alone, 2) | self._lasts(self.chronic, CHRONIC_ACT) | self._lines(step, judged)
-        for place in self.breaches:
-            act[plan.risk_of[place]] |= self.speaking[place]
-        act[self.distress] |= self._heat_that_did_not_settle(step, judged, capped)
-        self._stand(step, act, watch, self._by_risk(judged & self.votes), current)
-
-    def _by_risk(self, indicators: Bools) -> Bools:
-        return np.logical_or.reduceat(indicators, self.plan.risk_starts, axis=0)
-
-    def _capped(self, step: int) -> Bools:
-        """Indicators that can be no more than a watch in this row: put down to life, settling, or settled well."""
-        told = self.life_told[step]
-        goes_on = self.life & (self.speaking & self.of_life).any(axis=0)
-        self.life = np.where(np.isnan(told), goes_on, told == 0)
-        capped: Bools = self.life & self.of_life
-        capped |= self.agreed[step] & self.heat
-        capped |= self.settled_well[step] & self.settling
-        return capped
-
-    def _gates(self, step: int, judged: Bools, raised_answered: Bools) -> None:
-        """A gate opens when a row is judged and the evidence passes; it closes only by an answer to what had raised it."""
-        row, answered = self._by_risk(judged), self._by_risk(raised_answered)
-        self.gate_watch = (row & self.over_watch[:, step]) | (self.gate_watch & ~answered)
-        self.gate_act = (row & self.over_act[:, step]) | (self.gate_act & ~answered)
-
-    def _agree(self) -> Bools:
-        """Two facts of one risk speak, neither of them capped."""
-        facts = np.logical_or.reduceat(self.free & self.votes, self.plan.fact_starts, axis=0)
-        return np.asarray(np.add.reduceat(facts.astype(np.int8), self.plan.risk_fact_starts, axis=0) >= 2)
-
-    def _count_runs(self, step: int, could: Bools, capped: Bools) -> None:
-        """In how many successive rows in which it could be judged each fact has spoken, uncapped; so too alone; so too by a fixed cut-off."""
-        counts = ~capped & self.votes
-        for run, holds in ((self.run, self.speaks), (self.run_alone, self.enough_twice), (self.chronic, self.fixed)):
-            does = np.logical_or.reduceat(holds[:, step] & counts, self.plan.fact_starts, axis=0)
-            run[:] = np.where(could, np.where(does, run + 1, 0), run)
-
-    def _lasts(self, run: NDArray[np.int16], rows: int) -> Bools:
-        return np.logical_or.reduceat(run >= rows, self.plan.risk_fact_starts, axis=0)
-
-    def _lines(self, step: int, judged: Bools) -> Bools:
-        """An absolute line crossed now and at one of the two answers before."""
-        now, last, _ = self.line
-        self.line = np.where(judged[self.lines], np.stack((self.speaks[self.lines, step], now, last)), self.line)
-        twice = self.line[0] & (self.line[1] | self.line[2])
-        act = np.zeros((len(self.plan.risks), judged.shape[1]), np.bool_)
-        for place, crossed in zip(self.lines, twice, strict=True):
-            act[self.plan.risk_of[place]] |= crossed
-        return act
-
-    def _heat_that_did_not_settle(self, step: int, judged: Bools, capped: Bools) -> Bools:
-        """Heat of agreed work was only settling; a later answer says that it did not settle."""
-        later = (self.speaks[:, step] & ~capped & self.settling).any(axis=0)
-        raised = self.was_settling & later
-        answered = (judged & self.heat).any(axis=0)
-        self.was_settling = np.where(answered, (self.speaking & self.heat).any(axis=0) & self.agreed[step], self.was_settling)
-        return np.asarray(raised)
-
-    def _count_unanswered(self, step: int) -> None:
-        """An act of another risk, and sessions since in which it was not talked about: the signal `unanswered`."""
-        if step == 0:
-            return
-        ethics = self.plan.risk_of[self.unanswered]
-        standing = (np.delete(self.level[:, step - 1], ethics, axis=0) == ACT).any(axis=0)
-        told = self.responded_known[step] & self.attended[step]
-        more = np.where(told, self.waiting + 1, self.waiting)
-        self.waiting = np.where(standing & ~(self.responded[step] == 1), more, 0.0)
-        waited = self.waiting >= WAITED
-        self.excess[self.unanswered, step] = np.where(told, np.where(waited, PLAIN, NOT_AT_ALL), np.nan)
-        self.judged[self.unanswered, step] = told
-        self.speaks[self.unanswered, step] = self.alone[self.unanswered, step] = self.enough_twice[self.unanswered, step] = told & waited
-
-    def _stand(self, step: int, act: Bools, watch: Bools, judged: Bools, current: Bools) -> None:
-        """The level of each risk now, since when, and the evidence that stands for it."""
-        before = self.level[:, step - 1] if step else np.zeros_like(self.level[:, 0])
-        was_eased = self.eased[:, step - 1] if step else np.zeros_like(act)
-        raised = np.where(act, ACT, np.where(watch, WATCH, UNKNOWN))
-        eased = (raised == UNKNOWN) & ((before == ACT) | (was_eased & ~judged))
-        level = np.where(raised > 0, raised, np.where(eased, WATCH, np.where(current, QUIET, UNKNOWN)))
-        changed = (level != before) if step else np.ones_like(act)
-        since = np.where(changed, self.session[step], self.since[:, step - 1] if step else np.nan)
-        last = self.shown[:, step - 1] if step else np.zeros_like(self.speaking)
-        of = self.plan.risk_of
-        self.level[:, step], self.eased[:, step], self.since[:, step] = level, eased, since
-        self.shown[:, step] = np.where(eased[of], last, self.speaking & (level[of] >= WATCH))
-        self.strength[:, step], self.on_since[:, step] = self.latest, self.started
-
-
 def current_answers(risks: tuple[Risk, ...], history: History, usual: Usual) -> Bools:
     """Whether each risk has an informative answer to its own questions in the last three attended sessions: `[R, T, C]`."""
-    attended = np.cumsum(history.attended, axis=0, dtype=np.float64)
     out = np.zeros((len(risks), *history.shape), dtype=np.bool_)
     for place, risk in enumerate(risks):
         for question in risk.questions:
             if question.startswith("measure:"):
                 for measure in history.measures(question.removeprefix("measure:")):
-                    out[place] |= _lately(~np.isnan(history[measure.name]), attended)
+                    out[place] |= _lately(~np.isnan(history[measure.name]), history.attended)
             elif history.has(question):
-                out[place] |= _lately(~np.isnan(history[question]), attended) & ~usual.uninformative(question)
+                out[place] |= _lately(~np.isnan(history[question]), history.attended) & ~usual.uninformative(question)
     return out
 
 
-def _lately(answered: Bools, attended: Floats) -> Bools:
+def _lately(answered: Bools, attended: Bools) -> Bools:
     """Whether the latest answer is no older than the last three attended sessions."""
-    return np.asarray(attended - steps.take(attended, steps.position_of_last(answered)) < SILENT_SESSIONS)
+    age = np.full(answered.shape[1], SILENT_SESSIONS, np.int16)
+    out = np.empty(answered.shape, np.bool_)
+    for step in range(len(answered)):
+        age = np.where(answered[step], np.int16(0), age + attended[step])
+        out[step] = age < SILENT_SESSIONS
+    return out

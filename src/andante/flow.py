@@ -61,5 +61,5 @@ def find(history: History, norms: Norms) -> Found:
     excess = np.stack([signals[r][i.name].excess for r, i in zip(plan.risk_of, plan.indicators, strict=True)])
     levels = alerts.decide(RISKS, excess, history, usual, events)
     safe = safety.state(history)
-    stances = reading.combine(plan, levels, safe, history, usual, events)
+    stances = reading.combine(plan, levels, excess, safe, history, usual, events)
     return Found(history, usual, signals, excess, levels, stances, ceiling.estimate(history, events), safe)

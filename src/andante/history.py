@@ -29,7 +29,7 @@ ONLY_WHEN_HELD = tuple(c.name for c in COLUMNS if c.stage in ("after", "transcri
     "topics_opened", "topics_settled", "topics_open", "topics_resurfaced", "late_opening",
 )  # fmt: skip
 
-BLOCK = 512  # clients a grid: small enough that a step of all indicators stays in the processor's cache
+BLOCK = 1024  # clients a grid: small enough that a step of all indicators stays in the processor's cache
 
 
 @dataclass(frozen=True)

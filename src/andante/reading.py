@@ -19,7 +19,8 @@ from andante.alerts import Levels
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
-from andante.usual import STREAMS, Usual
+from andante.kernels.runs import any_in_runs
+from andante.usual import Usual
 from andante.weighing import Layout
 from andante.words import ACT, DEEPEN, EASE, GO_ON, HOLD, QUIET, SAFETY_OPEN, STANCE_UNKNOWN, UNKNOWN, WATCH
 
@@ -47,7 +48,7 @@ class Stances:
     judged: NDArray[np.int64]
 
 
-def combine(plan: Layout, levels: Levels, safety: Codes, history: History, usual: Usual, events: Events) -> Stances:
+def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history: History, usual: Usual, events: Events) -> Stances:
     """The stance by the first rule that applies."""
     votes = np.array([i.votes for i in plan.indicators])[:, None, None]
     level, names = levels.level, [risk.name for risk in plan.risks]
@@ -57,7 +58,7 @@ def combine(plan: Layout, levels: Levels, safety: Codes, history: History, usual
     breach = _standing_breach(plan, levels)
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     ease = acts & easing
-    facts = np.logical_or.reduceat(levels.shown & votes & ~levels.eased[plan.risk_of], plan.fact_starts, axis=0).sum(axis=0)
+    facts = any_in_runs(levels.shown & votes & ~levels.eased[plan.risk_of], plan.fact_starts).sum(axis=0)
     slow = _too_slow(history)
     missing = acts[names.index("disengagement")] & (slow >= 2)
     rules = (
@@ -80,7 +81,7 @@ def combine(plan: Layout, levels: Levels, safety: Codes, history: History, usual
     conditions = [np.asarray(c, np.bool_) for c, _, _ in rules]
     stance = np.select(conditions, [np.int8(s) for _, s, _ in rules], np.int8(GO_ON))
     why = np.select(conditions, [np.int8(w) for _, _, w in rules], np.int8(AS_IT_IS))
-    risk, indicator = _decisive(plan, levels, why, breach, ease, acts, raised, names)
+    risk, indicator = _decisive(plan, levels, excess, why, breach, ease, acts, raised, names)
     return Stances(stance.astype(np.int8), why.astype(np.int8), risk, indicator, judged)
 
 
@@ -125,7 +126,7 @@ def _too_slow(history: History) -> Floats:
 def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History, usual: Usual, events: Events, slow: Floats) -> Bools:
     wishes = (slow >= 2) | (steps.last_known(history["client_wish"]) == 1)
     quiet = np.all([level[names.index(name)] == QUIET for name in QUIET_TO_DEEPEN], axis=0)
-    informative = ~np.logical_or.reduce([usual.uninformative(name) for name in STREAMS if history.has(name)] or [np.zeros(history.shape, np.bool_)])
+    informative = ~usual.anything_uninformative()
     ending = steps.last_known(history["sessions_left"]) < 4
     flagged = history.true("safety_flag")
     return np.asarray(wishes & quiet & informative & (history.session >= 4) & ~ending & ~events.after_break & ~flagged & (safety != SAFETY_OPEN))
@@ -144,7 +145,7 @@ def _mended(names: list[str], levels: Levels) -> Bools:
     return np.asarray((steps.earlier(trust, UNKNOWN) >= WATCH) & (trust == QUIET))
 
 
-def _decisive(plan: Layout, levels: Levels, why: Codes, breach: Bools, ease: Bools, acts: Bools, raised: Bools, names: list[str]):  # type: ignore[no-untyped-def]
+def _decisive(plan: Layout, levels: Levels, excess: Floats, why: Codes, breach: Bools, ease: Bools, acts: Bools, raised: Bools, names: list[str]):  # type: ignore[no-untyped-def]
     """The risk that the reason is about, and its strongest standing indicator; -1 where the reason names none."""
     risks = np.full(why.shape, -1)
     for reason, candidates in ((ACT_EASES, ease), (ACT_HOLDS, acts), (TWO_FACTS, raised), (ONE_WATCH, raised & ~levels.eased), (EASING, raised)):
@@ -154,11 +155,22 @@ def _decisive(plan: Layout, levels: Levels, why: Codes, breach: Bools, ease: Boo
     if (why == BREACH).any():
         first = _breaches(plan)[np.argmax(levels.shown[_breaches(plan)], axis=0)]
         risks = np.where(why == BREACH, plan.risk_of[first], risks)
-    votes = np.array([i.votes for i in plan.indicators])[:, None, None]
     indicators = np.full(why.shape, -1)
-    if (risks >= 0).any():
-        of_risk = plan.risk_of[:, None, None] == risks
-        strength = np.where(levels.shown & of_risk & votes, np.nan_to_num(levels.strength, nan=-9.0), -np.inf)
+    steps_, clients = np.nonzero(risks >= 0)
+    if len(steps_):
+        votes = np.array([i.votes for i in plan.indicators])[:, None]
+        counts = levels.shown[:, steps_, clients] & votes & (plan.risk_of[:, None] == risks[steps_, clients])
+        strength = np.where(counts, latest(excess, counts, steps_, clients), -np.inf)
         best = np.argmax(strength, axis=0)
-        indicators = np.where(np.isfinite(np.take_along_axis(strength, best[None], axis=0)[0]), best, -1)
+        indicators[steps_, clients] = np.where(counts.any(axis=0), best, -1)
     return risks, indicators
+
+
+def latest(excess: Floats, wanted: Bools, rows: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
+    """How strongly each wanted indicator spoke last, in some cells: `[I, cells]`, 0 where not wanted."""
+    out = np.zeros(wanted.shape)
+    for place in np.flatnonzero(wanted.any(axis=1)):
+        here = np.flatnonzero(wanted[place])
+        at = steps.latest_true(excess[place] >= 0, rows[here], clients[here])
+        out[place, here] = excess[place][at, clients[here]]
+    return out

@@ -17,8 +17,9 @@ from andante import reading
 from andante.alerts import Levels
 from andante.ceiling import Ceiling
 from andante.history import Clients, History, time_of
+from andante.kernels.steps import latest_true, position_of_last, take
 from andante.reading import Stances
-from andante.records import COLUMN, reading_schema
+from andante.records import reading_schema
 from andante.risk import Signals
 from andante.usual import Usual
 from andante.weighing import Layout
@@ -60,6 +61,14 @@ class Found:
     stances: Stances
     ceiling: Ceiling
     safety: NDArray[np.int8]
+
+    def spoke_at(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The step at which an indicator spoke last, seen from some cells."""
+        return latest_true(self.excess[place] >= 0, steps, clients)
+
+    def strength(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
+        """How strongly it spoke then."""
+        return self.excess[place][self.spoke_at(place, steps, clients), clients]
 
 
 class Tables:
@@ -105,7 +114,10 @@ class Tables:
         if not len(steps):
             return
         chosen = shown[:, steps, clients]
-        strength = np.where(chosen, np.nan_to_num(found.levels.strength[rows][:, steps, clients], nan=-9.0), -np.inf)
+        strength = np.full(chosen.shape, -np.inf)
+        for n in np.flatnonzero(chosen.any(axis=1)):
+            here = np.flatnonzero(chosen[n])
+            strength[n, here] = found.strength(rows.start + int(n), steps[here], clients[here])
         order = np.argsort(-strength, axis=0, kind="stable")
         base, count = len(chosen) + 1, chosen.sum(axis=0)
         key = np.zeros(len(steps), np.int64)
@@ -161,7 +173,7 @@ class Tables:
 
     def told(self, found: Found, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Told:
         """What an indicator says in these cells: the figures of the row in which it spoke last."""
-        at = np.maximum(found.levels.spoke_at[place, steps, clients], 0)
+        at = found.spoke_at(place, steps, clients)
         signal = found.signals[self.plan.risk_of[place]][self.plan.indicators[place].name]
         nothing = np.full(len(steps), np.nan)
         if signal.stream:
@@ -191,9 +203,9 @@ class Tables:
             yield {
                 "row": found.history.place[steps, clients],
                 "risk": risk.name, "indicator": indicator.name, "fact": indicator.fact, "source": indicator.source,
-                "strength": np.clip(found.levels.strength[place, steps, clients], 0, 1),
+                "strength": np.clip(found.strength(int(place), steps, clients), 0, 1),
                 "observed": told.observed, "usual": told.usual, "low": told.low, "high": told.high,
-                "since": found.levels.on_since[place, steps, clients],
+                "since": _since(found, int(place))[steps, clients],
                 "says": [self.sentence(int(place), o, u, n) for o, u, n in zip(told.observed, told.usual, names, strict=True)],
                 "clears": indicator.clears,
             }  # fmt: skip
@@ -265,6 +277,13 @@ class Told:
     which: Floats
 
 
+def _since(found: Found, place: int) -> Floats:
+    """The session from which an indicator has spoken without a break."""
+    speaks = found.levels.shown[place]
+    begins = speaks & ~np.concatenate((np.zeros_like(speaks[:1]), speaks[:-1]))
+    return take(found.history.session, position_of_last(begins))
+
+
 def _tenths(values: Floats) -> Floats:
     return np.where(np.isnan(values), 0.0, np.clip(np.round(values * 10), 0, 4094) + 1)
 
@@ -287,5 +306,9 @@ def _words(codes: NDArray[np.int8], words: tuple[str, ...]) -> pa.Array:
 
 def _texts(keys: NDArray[np.int64], say) -> pa.Array:  # type: ignore[no-untyped-def]
     """Each key's text, made once."""
-    different, place = np.unique(keys, return_inverse=True)
-    return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int32)), pa.array([say(int(k)) for k in different], pa.string())).dictionary_decode()
+    said = np.flatnonzero(keys)
+    different, place = np.unique(keys[said], return_inverse=True)
+    index = np.zeros(len(keys), np.int32)
+    index[said] = place + 1
+    words = pa.array([say(0), *(say(int(k)) for k in different)], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(index), words).dictionary_decode()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from andante.history import History
 from andante.kernels import charts, normal_gamma, steps, student
 from andante.priors import Prior
-from andante.records import COLUMN
+from andante.records import COLUMN, Column
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -100,6 +100,14 @@ class Usual:
         """How much worse than expected this answer was, as a normal deviation."""
         return self._of(self._surprise, name) if self.names else self._absent
 
+    def surprises(self, names: tuple[str, ...]) -> Floats:
+        """The surprises of several streams, `[S, T, C]`; NaN for a stream that the table does not have."""
+        out = np.full((len(names), *self._history.shape), np.nan)
+        for row, name in enumerate(names):
+            if name in self._place:
+                out[row] = self._surprise[self._place[name]]
+        return out
+
     def drift(self, name: str) -> Floats:
         """The moving average of surprises, in units of its own SD."""
         return self._of(self._drift, name) if self.names else self._absent
@@ -110,7 +118,9 @@ class Usual:
 
     def expected(self, name: str) -> Floats:
         """What was usual before this answer."""
-        return self._of(self._expected.mean + self._course, name) if self.names else self._absent
+        if name not in self._place:
+            return self._absent
+        return np.asarray(self._of(self._expected.mean, name) + self._of(self._course, name))
 
     def scale(self, name: str) -> Floats:
         """The predictive scale before this answer."""
@@ -126,21 +136,33 @@ class Usual:
         return self._priors.get(name)
 
     @cached_property
-    def _uninformative(self) -> dict[str, Bools]:
-        return {}
+    def _one_end(self) -> Bools:
+        return all_at_one_end(np.stack([self._history[name] for name in self.names]), [COLUMN[name] for name in self.names])
 
     def uninformative(self, name: str) -> Bools:
         """Six answers or more, every one at one and the same end of a scale of more than three steps."""
-        if name not in self._uninformative:
-            self._uninformative[name] = all_at_one_end(self._history[name], name)
-        return self._uninformative[name]
+        if name not in self._place:
+            return all_at_one_end(self._history[name][None], [COLUMN[name]])[0]
+        return np.asarray(self._one_end[self._place[name]])
+
+    def anything_uninformative(self) -> Bools:
+        """Whether any stream says nothing."""
+        return self._one_end.any(axis=0) if self.names else np.zeros(self._history.shape, np.bool_)
 
 
-def all_at_one_end(values: Floats, name: str) -> Bools:
-    """Whether the answers so far (six or more, scale of more than three steps) all lie at one end, good or bad."""
-    column = COLUMN[name]
-    if column.low is None or column.high is None or column.steps <= 3:
-        return np.zeros(values.shape, dtype=np.bool_)
-    lowest, highest = np.fmin.accumulate(values, axis=0), np.fmax.accumulate(values, axis=0)
-    at_end = (highest == column.low) | (lowest == column.high)
-    return np.asarray(at_end & (steps.count_known(values) >= LEAST_FOR_UNINFORMATIVE), dtype=np.bool_)
+def all_at_one_end(values: Floats, columns: list[Column]) -> Bools:
+    """Whether the answers so far (six or more, scale of more than three steps) all lie at one end, good or bad: `[S, T, C]`."""
+    asked = [c.low is not None and c.high is not None and c.steps > 3 for c in columns]
+    low = np.array([c.low if a else np.nan for c, a in zip(columns, asked, strict=True)])[:, None]
+    high = np.array([c.high if a else np.nan for c, a in zip(columns, asked, strict=True)])[:, None]
+    count = np.zeros((values.shape[0], values.shape[2]), np.int16)
+    at_low, at_high = np.ones(count.shape, np.bool_), np.ones(count.shape, np.bool_)
+    out = np.empty(values.shape, np.bool_)
+    for step in range(values.shape[1]):
+        now = values[:, step]
+        missing = np.isnan(now)
+        count += ~missing
+        at_low &= missing | (now == low)
+        at_high &= missing | (now == high)
+        out[:, step] = (at_low | at_high) & (count >= LEAST_FOR_UNINFORMATIVE)
+    return out

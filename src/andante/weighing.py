@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from andante.kernels.runs import largest_in_runs
 from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
 from andante.usual import Usual
 
@@ -54,10 +55,6 @@ class Layout:
         streams = [(f"stream:{name}", len(self.facts) + self.streams.index(name)) for name in self.risks[risk].streams]
         return own + streams
 
-    def mask(self, chosen: list[bool]) -> Bools:
-        """A flag for each indicator, as a column."""
-        return np.array(chosen, dtype=np.bool_)[:, None]
-
 
 @lru_cache(maxsize=4)
 def layout(risks: tuple[Risk, ...]) -> Layout:
@@ -69,17 +66,19 @@ def leanings(plan: Layout, excess: Floats, usual: Usual) -> tuple[Floats, Floats
 
     `excess` `[I, T, C]` as the signals give it. Nothing known at all leans nowhere (0).
     """
-    facts = SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * np.fmax.reduceat(excess, plan.fact_starts, axis=0)
-    deviation = np.concatenate([facts, np.stack([usual.surprise(name) for name in plan.streams])]) if plan.streams else facts
-    lean = _lean(deviation)
-    now, before = np.zeros_like(lean[:, 0]), np.zeros_like(lean[:, 0])
-    out_now, out_before = np.empty_like(lean), np.empty_like(lean)
-    for step in range(lean.shape[1]):
+    facts = largest_in_runs(excess, plan.fact_starts)
+    streams = usual.surprises(plan.streams)
+    shape = (len(facts) + len(streams), *excess.shape[1:])
+    now, before = np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
+    out_now, out_before = np.empty(shape), np.empty(shape)
+    for step in range(shape[1]):  # one row at a time, so that all of it stays in the cache
+        scaled = SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * facts[:, step]
+        lean = _lean(np.concatenate((scaled, streams[:, step])))
         out_before[:, step] = before
-        known = ~np.isnan(lean[:, step])
-        now = np.where(known, lean[:, step], FADE_NOW * now)
+        known = ~np.isnan(lean)
+        now = np.where(known, lean, FADE_NOW * now)
         out_now[:, step] = now
-        before = FADE * np.where(known, before + lean[:, step], before)
+        before = FADE * np.where(known, before + lean, before)
     return out_now, out_before
 
 

@@ -61,7 +61,9 @@ def days_against_own(days: Floats, asked: Floats) -> tuple[Floats, Floats]:
 def tail(count: Floats, of: Floats, yes: Floats, no: Floats) -> Floats:
     """P(X >= count) for a beta-binomial of `of` (at most 7) days with Beta(yes, no)."""
     size = np.floor(of)
-    probability = np.exp(special.betaln(yes, no + size) - special.betaln(yes, no))
+    probability = np.ones_like(count)
+    for k in range(7):  # P(X = 0) = product of (no + k) / (yes + no + k)
+        probability = np.where(k < size, probability * (no + k) / (yes + no + k), probability)
     below = np.zeros_like(probability)
     for k in range(7):
         below = below + np.where(k < count, probability, 0.0)
