@@ -100,6 +100,7 @@ class Parts:
     """Drawn pieces of a client's page, safe to put into a template."""
 
     strip: SafeString
+    signs: SafeString
     room: SafeString
     pace: SafeString
     measure: SafeString
@@ -108,7 +109,7 @@ class Parts:
 def parts(drawn: html.ClientPage) -> Parts:
     """Strip, room and charts as HTML: the report's own templates, every word of a person escaped by them."""
     templates = html.environment()
-    strip = templates.get_template("strip.html").module.strip(drawn)  # type: ignore[attr-defined]
-    room = templates.get_template("client.html").module.room(drawn)  # type: ignore[attr-defined]
+    strips: Any = templates.get_template("strip.html").module
+    clients: Any = templates.get_template("client.html").module
     svg = [chart.svg if chart else "" for chart in (drawn.pace, drawn.measure)]
-    return Parts(*(mark_safe(str(piece)) for piece in (strip, room, *svg)))  # noqa: S308  (escaped where they were made)
+    return Parts(*(mark_safe(str(piece)) for piece in (strips.strip(drawn), strips.signs(), clients.room(drawn), *svg)))  # noqa: S308  (escaped where they were made)

@@ -30,7 +30,7 @@ class Record(ModelForm):
     trauma_work = Flag(label="Trauma work or exposure?")
     as_agreed = Flag(label="Anything not as agreed?", choices=(("True", "No, all as agreed"), ("False", "Yes")))
     responded = Flag(label="Have you two talked about what was raised?")
-    suds_start = forms.IntegerField(label="Distress at the start", min_value=0, max_value=10, required=False)
+    suds_start = forms.IntegerField(label="at the start", min_value=0, max_value=10, required=False)
     suds_peak = forms.IntegerField(label="at its peak", min_value=0, max_value=10, required=False)
     suds_end = forms.IntegerField(label="at the end", min_value=0, max_value=10, required=False)
     overrun_min = forms.IntegerField(label="Minutes beyond the agreed end", min_value=0, max_value=240, required=False)

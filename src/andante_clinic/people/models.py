@@ -160,7 +160,8 @@ class Service(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="A named person, not the therapist, whom clients may tell instead of the therapist.",
+        verbose_name="named third person",
+        help_text="Not the therapist: whom clients may tell instead of the therapist.",
     )
     crisis_numbers = models.CharField(
         max_length=400, default="Emergency: 112", help_text="Numbers and names, separated by semicolons, shown before the first question."

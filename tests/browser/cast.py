@@ -1,0 +1,40 @@
+"""The cast of the browser's tests, the screens they use, and a hand that counts."""
+
+import re
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PASSWORD = "slow and steady"
+PEOPLE = {"thea": "thea@demo.example", "omar": "omar@demo.example", "sam": "sam@demo.example", "max": "max@demo.example"}
+
+
+def sign_in(page, address):
+    page.goto("/accounts/login/")
+    page.fill("#id_login", address)
+    page.fill("#id_password", PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+def code_of(page, initials):
+    """The code of one of the therapist's clients, from *Today*."""
+    page.goto("/today/")
+    for fold in page.locator("details:not([open]) > summary").all():
+        fold.click()
+    row = page.locator("a.row", has=page.locator(".who", has_text=re.compile(rf"^{initials}"))).first
+    return row.get_attribute("href").split("/")[2]
+
+
+class Hand:
+    """A hand that counts: taps, and keystrokes."""
+
+    def __init__(self, page):
+        self.page, self.taps, self.keys = page, 0, 0
+
+    def tap(self, locator):
+        locator.click()
+        self.taps += 1
+
+    def type(self, locator, words):
+        self.tap(locator)
+        locator.press_sequentially(words)
+        self.keys += len(words)

@@ -1,0 +1,111 @@
+"""A real browser before the real service: `andante demo`, started as a person would, and Chromium driven by Playwright.
+
+The cast: Thea (therapist), Sam (supervisor), Max (manager), Omar (a therapist without a tie to Thea's clients), and
+Amal on her phone. Chromium comes from the machine (`apt-get install chromium`); without it these tests skip by name,
+except where the environment says CI.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.browser.cast import DESKTOP, PEOPLE, Hand, sign_in
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items):
+    """These tests share one service: on several workers they stay together on one."""
+    for item in items:
+        if Path(__file__).parent in Path(item.fspath).parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The running demo: where it is, a client's link, and everything it printed."""
+
+    at: str
+    link: str
+    printed: str
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    folder, log = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("log") / "demo.log"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANDANTE_", "DATABASE_URL", "DJANGO_"))}
+    command = [sys.executable, "-m", "andante", "demo", "--port", str(port), "--folder", str(folder)]
+    with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment) as server:
+        for _ in range(600):
+            if "Stop it with" in log.read_text() or server.poll() is not None:
+                break
+            time.sleep(0.2)
+        printed = log.read_text()
+        assert server.poll() is None, printed
+        at = re.search(r"open at (http://localhost:\d+)", printed)[1]
+        _wait_for(port)
+        yield Demo(at, re.search(r"on their phone: (\S+)", printed)[1], printed, folder)
+        server.terminate()
+
+
+def _wait_for(port):
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: apt-get install chromium")
+        pytest.skip("no Chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def window(chromium, demo):
+    """Open a window: `window("thea")` signed in, `window(None)` as a visitor; on a phone or a desktop, light or dark."""
+    opened = []
+
+    def open_window(who=None, size=DESKTOP, **more):
+        context = chromium.new_context(viewport=size, base_url=demo.at, **more)
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        page = context.new_page()
+        page.errors = []
+        page.on("console", lambda line: page.errors.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        if who is not None:
+            sign_in(page, PEOPLE[who])
+        return page
+
+    yield open_window
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def hand():
+    return Hand

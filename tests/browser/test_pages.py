@@ -1,0 +1,89 @@
+"""Every page as each of the cast: no serious accessibility fault, nothing wider than the screen, no error in the console."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from tests.browser.cast import DESKTOP, PHONE, code_of
+
+SERIOUS = {"serious", "critical"}
+THERAPIST = (
+    "/today/", "/clients/new/", "/clients/ended/", "/clients/CODE/", "/clients/CODE/together/", "/clients/CODE/book/",
+    "/clients/CODE/agreed/", "/clients/CODE/sessions/NEXT/record/", "/clients/CODE/sessions/LAST/record/",
+    "/clients/CODE/sessions/NEXT/plan/",
+    "/clients/CODE/sessions/NEXT/check-ins/", "/clients/CODE/sessions/NEXT/check-ins/before/enter/", "/clients/CODE/sessions/NEXT/move/",
+    "/accounts/2fa/", "/accounts/password/change/",
+)  # fmt: skip
+PAGES = {
+    "thea": THERAPIST,
+    "sam": ("/supervision/",),
+    "max": ("/office/", "/office/service/", "/office/glass/", "/office/trail/service/"),
+    None: ("/accounts/login/", "/accounts/password/reset/", "LINK", "LINKmine/", "/c/none/"),
+}
+
+
+def addresses(page, who, demo):
+    if who != "thea":
+        return [path.replace("LINK", demo.link) for path in PAGES[who]]
+    code = code_of(page, "FR")
+    page.goto(f"/clients/{code}/")
+    numbers = sorted({int(n) for n in re.findall(r"/sessions/(\d+)/", page.content())})
+    ahead = int(re.search(r"/sessions/(\d+)/move/", page.content())[1])
+    last = max(n for n in numbers if n < ahead)
+    return [path.replace("CODE", code).replace("NEXT", str(ahead)).replace("LAST", str(last)) for path in THERAPIST]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", list(PAGES), ids=["therapist", "supervisor", "manager", "visitor and client"])
+def test_no_serious_fault_nothing_too_wide_no_error(window, demo, who, size, scheme):
+    page = window(who, size, color_scheme=scheme)
+    faults = []
+    for address in addresses(page, who, demo):
+        response = page.goto(address)
+        assert response.status == (404 if address == "/c/none/" else 200), address
+        found = Axe().run(page).response["violations"]
+        faults += [f"{address}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in SERIOUS]
+        if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
+            faults.append(f"{address}: wider than the screen")
+        faults += [f"{address}: {error}" for error in page.errors if "404" not in error]
+        page.errors.clear()
+    assert faults == []
+
+
+def test_the_outsider_finds_no_such_client(window):
+    therapist, outsider = window("thea"), window("omar")
+    code = code_of(therapist, "AH")
+    for path in ("", "together/", "agreed/", "book/", "sessions/1/record/", "sessions/1/plan/", "sessions/1/check-ins/"):
+        assert outsider.goto(f"/clients/{code}/{path}").status == 404
+        assert "Amal" not in outsider.content()
+
+
+def test_the_supervisor_reads_and_writes_a_note(window):
+    therapist, page = window("thea"), window("sam")
+    code = code_of(therapist, "AH")
+    page.goto("/supervision/")
+    assert "Thea" not in page.locator("main").inner_text()
+    page.goto(f"/clients/{code}/")
+    assert page.get_by_role("button", name="We choose this").count() == 0
+    page.get_by_label("What was talked over").fill("name it first, then wait")
+    page.get_by_role("button", name="Write it down").click()
+    therapist.goto(f"/clients/{code}/")
+    assert "name it first, then wait" in therapist.locator("main").inner_text()
+
+
+def test_the_manager_sees_codes_and_breaks_the_glass_once(window):
+    therapist, page = window("thea"), window("max")
+    code = code_of(therapist, "HL")
+    page.goto("/office/")
+    assert code in page.locator("main").inner_text()
+    assert "Hugo" not in page.content()
+    assert page.goto(f"/clients/{code}/").status == 404
+    page.goto("/office/glass/")
+    page.get_by_label("Client").select_option(code)
+    page.get_by_label("Reason").fill("collapsed at the station, nobody else can be reached")
+    page.get_by_role("button", name="Break the glass").click()
+    assert "Hugo Lindqvist" in page.locator("h1").inner_text()
+    page.goto(f"/office/trail/{code}/")
+    assert "broke the glass" in page.locator("main").inner_text()
+    assert "Every entry fits the one before it." in page.locator("main").inner_text()
