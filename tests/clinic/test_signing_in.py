@@ -122,7 +122,9 @@ def test_a_post_from_elsewhere_is_refused(therapist):
 
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(therapist, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert browser.post(reverse("take_in"), {"name": "x"}).status_code == 403
+    refused = browser.post(reverse("take_in"), {"name": "x"})
+    assert refused.status_code == 403
+    assert b"Go back, reload and send it again." in refused.content
 
 
 def test_a_person_who_has_left_is_out_at_once(client, therapist):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from andante_clinic.bridge import readings
-from andante_clinic.dashboard.fields import ModelForm, Pills
+from andante_clinic.fields import ModelForm, Pills
 from andante_clinic.journal import agreements
 from andante_clinic.people import pins
 from andante_clinic.people.access import WRITE, Seen, for_client

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from andante_clinic.bridge import readings
-from andante_clinic.dashboard.fields import Form, Pills
 from andante_clinic.dashboard.record import session_or_404
+from andante_clinic.fields import Form, Pills
 from andante_clinic.journal import sessions
 from andante_clinic.journal.models.sessions import REASONS
 from andante_clinic.people.access import WRITE, Seen, for_client

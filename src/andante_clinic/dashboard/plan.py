@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from andante.views import wording
 from andante_clinic.bridge import cases, readings
-from andante_clinic.dashboard.fields import Flag, Form, Steps
 from andante_clinic.dashboard.record import session_or_404
+from andante_clinic.fields import Flag, Form, Steps
 from andante_clinic.journal import agreements
 from andante_clinic.journal.models import Consent
 from andante_clinic.people.access import WRITE, Seen, for_client

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from andante_clinic.bridge import readings
-from andante_clinic.dashboard.fields import Flag, ModelForm, Pills, Steps
+from andante_clinic.fields import Flag, ModelForm, Pills, Steps
 from andante_clinic.journal import sessions, topics
 from andante_clinic.journal.models import Session, Topic
 from andante_clinic.journal.models.sessions import ATTENDANCE, LED_BY, REASONS

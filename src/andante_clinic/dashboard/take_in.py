@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from andante_clinic.dashboard.fields import Form, Pills
+from andante_clinic.fields import Form, Pills
 from andante_clinic.people import audit
 from andante_clinic.people.access import for_people
 from andante_clinic.people.models import Client

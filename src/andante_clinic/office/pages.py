@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from andante_clinic.bridge import readings
-from andante_clinic.dashboard.fields import Form, ModelForm, Pills
+from andante_clinic.fields import Form, ModelForm, Pills
 from andante_clinic.journal.models import ServiceItem
 from andante_clinic.people import audit, trails
 from andante_clinic.people.access import for_people

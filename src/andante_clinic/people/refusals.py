@@ -15,13 +15,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "refusal.html", {"says": "There is no such page."}, status=404)
 
 
-def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(
-        request,
-        "refusal.html",
-        {"says": "This form was open for too long, or came from elsewhere. Go back, reload and send it again."},
-        status=403,
-    )
+def refused(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """Also what Django shows where a form's token does not fit."""
+    says = "This form was open for too long, or came from elsewhere. Go back, reload and send it again."
+    return render(request, "refusal.html", {"says": says}, status=403)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

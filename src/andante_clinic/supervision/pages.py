@@ -6,18 +6,20 @@ By client only. Nothing here is grouped, counted or sorted by therapist; the one
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from andante.risk import Risk
 from andante_clinic.bridge import cases, helped, readings
 from andante_clinic.journal import asking
 from andante_clinic.journal.models import Answer, Reading, Response, SafetyItem, SupervisionNote
 from andante_clinic.people.access import SUPERVISE, Seen, clients_supervised_by, enter_list, for_client, for_people
 from andante_clinic.people.models import Client, Service
+
+if TYPE_CHECKING:
+    from andante.risk import Risk
 
 
 @dataclass(frozen=True)
