@@ -18,6 +18,7 @@ then clears, and `quiet` needs a current, informative answer to the risk's own q
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ from andante.words import ACT, QUIET, UNKNOWN, WATCH
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
+Some = TypeVar("Some", bound=np.generic)
 
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
@@ -62,14 +64,14 @@ class Levels:
     """What `decide` finds. R risks, I indicators in the order of `layout`, arrays `[R or I, T, C]`.
 
     `level` codes of `words`; `since` session numbers; `score` 0-1, NaN where unknown; `shown` indicators that stand as
-    evidence; `speaking` which speak as last judged; `eased` risks whose act has been answered once.
+    evidence; `spoke_at` the step at which each spoke last (-1: never); `eased` risks whose act has been answered once.
     """
 
     level: NDArray[np.int8]
     since: Floats
     score: Floats
     shown: Bools
-    speaking: Bools
+    spoke_at: NDArray[np.int16]
     eased: Bools
 
 
@@ -91,7 +93,9 @@ def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usu
     raised = np.concatenate((first.raised, last.raised))
     judged = np.concatenate((first.judged, last.judged))
     speaking = np.concatenate((first.speaking, last.speaking))
-    return _stand(plan, raised, judged, speaking, current_answers(risks, history, usual), odds, history)
+    level, since, shown, eased = _stand(plan, raised, judged, speaking, current_answers(risks, history, usual), history)
+    score = np.where(level == UNKNOWN, np.nan, _score(odds, level))
+    return Levels(level, since, score, shown, _last_step(excess >= 0), eased)
 
 
 def _places(plan: Layout, kind: str) -> list[int]:
@@ -145,17 +149,16 @@ class _Group:
         fact_judged = any_in_runs(known, self.fact_starts)
         judged = fact_judged[self.fact_of]  # a fact is answered by whichever of its indicators: older evidence gives way
         speaking = _carry(speaks, judged)
-        free = ~self._capped(speaking, history, events) & self.votes
+        freely = self._uncapped(speaks, speaking, history, events)
         row = self._by_risk(judged & self.votes)
         answered = self._by_risk(judged & self.votes & _before(speaking))
         watch_gate, act_gate = (_latch(row & (odds >= gate), answered) for gate in (WATCH_GATE, ACT_GATE))
         voting = self._by_risk(speaking & self.votes)
         stands = self._by_risk(_carry(excess >= self.stands_from, judged) & self.votes)
-        chronic = self._running((excess >= CHRONIC) & self.has_line & free, fact_judged, (CHRONIC_WATCH, CHRONIC_ACT))
+        chronic = self._running((excess >= CHRONIC) & self.has_line & freely, fact_judged, (CHRONIC_WATCH, CHRONIC_ACT))
         watch = (voting & watch_gate) | stands | chronic[0]
-        freely = speaks & free
         act = (self._agree(_carry(freely, judged)) | self._running(freely, fact_judged, (2,))[0]) & act_gate
-        act |= self._running((excess >= self.twice_from) & free, fact_judged, (2,))[0] | chronic[1]
+        act |= self._running((excess >= self.twice_from) & freely, fact_judged, (2,))[0] | chronic[1]
         self._add_lines_and_breaches(act, speaks, judged, speaking)
         if self.distress:
             act[0] |= self._heat_that_did_not_settle(freely, judged, speaking, events.agreed)
@@ -165,9 +168,9 @@ class _Group:
     def _by_risk(self, indicators: Bools) -> Bools:
         return any_in_runs(indicators, self.risk_starts)
 
-    def _capped(self, speaking: Bools, history: History, events: Events) -> Bools:
-        """Indicators that can be no more than a watch in a row: put down to life, settling, or settled well."""
-        told, goes_on = history["between_from"], (speaking & self.of_life).any(axis=0)
+    def _uncapped(self, speaks: Bools, speaking: Bools, history: History, events: Events) -> Bools:
+        """Voting indicators that speak and may be more than a watch: not put down to life, not settling, not settled well."""
+        told, goes_on = history["between_from"], np.asarray((speaking & self.of_life).any(axis=0))
         life = np.zeros(history.shape, np.bool_)
         if history.has("between_from"):
             unknown, to_life = np.isnan(told), told == 0
@@ -175,7 +178,11 @@ class _Group:
                 carried = (life[step - 1] & goes_on[step - 1]) if step else life[0]
                 life[step] = np.where(unknown[step], carried, to_life[step])
         settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
-        return (life & self.of_life) | (events.agreed & self.heat) | (settled_well & self.settling)
+        out = speaks & self.votes
+        for capped, rows in ((life, self.of_life), (events.agreed, self.heat), (settled_well, self.settling)):
+            for place in np.flatnonzero(rows):
+                out[place] &= ~capped
+        return out
 
     def _agree(self, speaking: Bools) -> Bools:
         """Two facts of one risk speak, neither of them capped."""
@@ -202,7 +209,7 @@ class _Group:
 
     def _heat_that_did_not_settle(self, speaks_freely: Bools, judged: Bools, speaking: Bools, agreed: Bools) -> Bools:
         """Heat of agreed work was only settling; a later answer says that it did not settle."""
-        answered = (judged & self.heat).any(axis=0)
+        answered = np.asarray((judged & self.heat).any(axis=0))
         was_settling = _carry((speaking & self.heat).any(axis=0) & agreed, answered)
         return _before(was_settling) & (speaks_freely & self.settling).any(axis=0)
 
@@ -215,7 +222,7 @@ def _carry(value: Bools, judged: Bools) -> Bools:
     return out
 
 
-def _before(value: Bools) -> Bools:
+def _before(value: NDArray[Some]) -> NDArray[Some]:
     """Each step's predecessor; nothing before the first."""
     out = np.zeros_like(value)
     out[..., 1:, :] = value[..., :-1, :]
@@ -245,8 +252,20 @@ def _unanswered(acts: Bools, history: History) -> Floats:
     return out
 
 
-def _stand(plan: Layout, raised: NDArray[np.int8], judged: Bools, speaking: Bools, current: Bools, odds: Floats, history: History) -> Levels:
-    """The level of each risk, since when, its score, and the evidence that stands for it."""
+def _last_step(speaks: Bools) -> NDArray[np.int16]:
+    """The latest step, up to each row's own, at which an indicator spoke; -1 where it never has."""
+    out = np.empty(speaks.shape, np.int16)
+    last = np.full(out[:, 0].shape, -1, np.int16)
+    for step in range(speaks.shape[1]):
+        last = np.where(speaks[:, step], np.int16(step), last)
+        out[:, step] = last
+    return out
+
+
+def _stand(
+    plan: Layout, raised: NDArray[np.int8], judged: Bools, speaking: Bools, current: Bools, history: History
+) -> tuple[NDArray[np.int8], Floats, Bools, Bools]:
+    """The level of each risk, since when it stands, the evidence for it, and whether it is easing."""
     eased = _latch((raised == UNKNOWN) & (_before(raised) == ACT), judged | (raised != UNKNOWN))
     level = np.where(raised > 0, raised, np.where(eased, np.int8(WATCH), np.where(current, np.int8(QUIET), np.int8(UNKNOWN))))
     changed = level != _before(level)
@@ -254,12 +273,11 @@ def _stand(plan: Layout, raised: NDArray[np.int8], judged: Bools, speaking: Bool
     since = np.empty(level.shape)
     for step in range(level.shape[1]):
         since[:, step] = np.where(changed[:, step], history.session[step], since[:, step - 1])
-    score = np.where(level == UNKNOWN, np.nan, _score(odds, level))
     shown = speaking & (raised > 0)[plan.risk_of]
     if eased.any():
         for step in range(1, level.shape[1]):  # what has been answered once is told as it was
             shown[:, step] |= shown[:, step - 1] & eased[plan.risk_of, step]
-    return Levels(level, since, score, shown, speaking, eased)
+    return level, since, shown, eased
 
 
 def _score(odds: Floats, level: NDArray[np.int8]) -> Floats:

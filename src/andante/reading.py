@@ -1,11 +1,11 @@
 """Ten levels become one stance with its reason: the first of six rules that applies (risks.md, "The stance").
 
-    1 safety open                               hold, "Safety first"
-    2 a hard breach; act of distress, retraumatization, boundaries or ethics      ease ("Stop and talk" for a no not heard)
-    3 the client's brake; act of another risk; watches from two facts             hold
-    4 fewer than three risks can be judged      unknown
-    5 the client says too slow or wishes faster, and much else                    deepen
-    6 otherwise                                 go_on
+1 safety open                               hold, "Safety first"
+2 a hard breach; act of distress, retraumatization, boundaries or ethics      ease ("Stop and talk" for a no not heard)
+3 the client's brake; act of another risk; watches from two facts             hold
+4 fewer than three risks can be judged      unknown
+5 the client says too slow or wishes faster, and much else                    deepen
+6 otherwise                                 go_on
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ LEAST_JUDGED = 3  # risks (risks.md)
 GETTING_TO_KNOW = 3  # sessions (risks.md)
 
 # Why a stance was taken.
-(SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS, TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, EASING, AS_IT_IS, EARLY) = range(16)
+(
+    SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
+    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, EASING, AS_IT_IS, EARLY,
+) = range(16)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     level, names = levels.level, [risk.name for risk in plan.risks]
     easing = np.array([name in EASING_RISKS for name in names])[:, None, None]
     acts, raised = level == ACT, level >= WATCH
-    judged = np.sum(level != UNKNOWN, axis=0, dtype=np.int64)
+    judged = np.asarray(np.sum(level != UNKNOWN, axis=0, dtype=np.int64))
     breach = _standing_breach(plan, levels)
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     ease = acts & easing
@@ -129,7 +132,9 @@ def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History,
     informative = ~usual.anything_uninformative()
     ending = steps.last_known(history["sessions_left"]) < 4
     flagged = history.true("safety_flag")
-    return np.asarray(wishes & quiet & informative & (history.session >= 4) & ~ending & ~events.after_break & ~flagged & (safety != SAFETY_OPEN))
+    return np.asarray(
+        wishes & quiet & informative & (history.session >= 4) & ~ending & ~events.after_break & ~flagged & (safety != SAFETY_OPEN)
+    )
 
 
 def _both_avoiding(history: History) -> Bools:
@@ -145,10 +150,18 @@ def _mended(names: list[str], levels: Levels) -> Bools:
     return np.asarray((steps.earlier(trust, UNKNOWN) >= WATCH) & (trust == QUIET))
 
 
-def _decisive(plan: Layout, levels: Levels, excess: Floats, why: Codes, breach: Bools, ease: Bools, acts: Bools, raised: Bools, names: list[str]):  # type: ignore[no-untyped-def]
+def _decisive(
+    plan: Layout, levels: Levels, excess: Floats, why: Codes, breach: Bools, ease: Bools, acts: Bools, raised: Bools, names: list[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The risk that the reason is about, and its strongest standing indicator; -1 where the reason names none."""
     risks = np.full(why.shape, -1)
-    for reason, candidates in ((ACT_EASES, ease), (ACT_HOLDS, acts), (TWO_FACTS, raised), (ONE_WATCH, raised & ~levels.eased), (EASING, raised)):
+    for reason, candidates in (
+        (ACT_EASES, ease),
+        (ACT_HOLDS, acts),
+        (TWO_FACTS, raised),
+        (ONE_WATCH, raised & ~levels.eased),
+        (EASING, raised),
+    ):
         risks = np.where(why == reason, np.argmax(candidates, axis=0), risks)
     risks = np.where(why == NO_NOT_HEARD, names.index("boundaries"), risks)
     risks = np.where(why == MISSING, names.index("disengagement"), risks)
@@ -160,17 +173,19 @@ def _decisive(plan: Layout, levels: Levels, excess: Floats, why: Codes, breach: 
     if len(steps_):
         votes = np.array([i.votes for i in plan.indicators])[:, None]
         counts = levels.shown[:, steps_, clients] & votes & (plan.risk_of[:, None] == risks[steps_, clients])
-        strength = np.where(counts, latest(excess, counts, steps_, clients), -np.inf)
+        strength = np.where(counts, latest(excess, levels.spoke_at, counts, steps_, clients), -np.inf)
         best = np.argmax(strength, axis=0)
         indicators[steps_, clients] = np.where(counts.any(axis=0), best, -1)
     return risks, indicators
 
 
-def latest(excess: Floats, wanted: Bools, rows: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
+def latest(
+    excess: Floats, spoke_at: NDArray[np.int16], wanted: Bools, rows: NDArray[np.intp], clients: NDArray[np.intp]
+) -> Floats:
     """How strongly each wanted indicator spoke last, in some cells: `[I, cells]`, 0 where not wanted."""
     out = np.zeros(wanted.shape)
     for place in np.flatnonzero(wanted.any(axis=1)):
         here = np.flatnonzero(wanted[place])
-        at = steps.latest_true(excess[place] >= 0, rows[here], clients[here])
-        out[place, here] = excess[place][at, clients[here]]
+        at = np.maximum(spoke_at[place, rows[here], clients[here]], 0)
+        out[place, here] = excess[place, at, clients[here]]
     return out

@@ -6,18 +6,20 @@ little more than the different sentences among them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante import reading
 from andante.alerts import Levels
 from andante.ceiling import Ceiling
 from andante.history import Clients, History, time_of
-from andante.kernels.steps import latest_true, position_of_last, take
+from andante.kernels.steps import position_of_last, take
 from andante.reading import Stances
 from andante.records import reading_schema
 from andante.risk import Signals
@@ -28,25 +30,26 @@ from andante.words import LEVELS, SAFETY_STATES, STANCE_LABELS, STANCES, WATCH
 Floats = NDArray[np.float64]
 BANDS = ("before_distress", "after_overwhelm")  # the streams whose usual band is drawn
 
-_E, _J = "{evidence}", "{judged} of 10 could be judged"
-REASONS: dict[int, str] = {
-    reading.SAFETY: "Safety first: a safety item is open and has not been reviewed; no advice on pace until it has.",
-    reading.BREACH: f"Ease: {_E}.",
-    reading.NO_NOT_HEARD: f"Stop and talk: {_E}.",
-    reading.ACT_EASES: f"Ease: {_E}, since session {{since}}.",
-    reading.BRAKE: "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled.",
-    reading.ACT_HOLDS: f"Hold: {_E}, since session {{since}}.",
-    reading.MISSING: "Hold: the client finds it too slow and is slipping away; talk about what is missing, never less work.",
-    reading.TWO_FACTS: f"Hold: more than one thing stands out, first of all: {_E}.",
-    reading.TOO_LITTLE: f"Not enough to say yet: only {_J}.",
-    reading.WISHES_MORE: f"Deepen: the client wishes for more and nothing speaks against it; {_J}.",
-    reading.AVOIDING: f"Go on: the client was willing four times and the work stayed light; are we both avoiding something? {_J}.",
-    reading.ONE_WATCH: f"Go on, and keep an eye on it: {_E}; {_J}.",
-    reading.EASING: f"Go on, and see whether it stays better ({_E}; answered once since); {_J}.",
-    reading.MENDED: f"Go on: trust is mended in session {{since}}; {_J}.",
-    reading.AS_IT_IS: f"Go on: nothing stands out; {_J}.",
-    reading.EARLY: f"Go on: getting to know what is usual; {_J}.",
+# Why a stance was taken: the words, and whether "since session N" and how many risks could be judged belong to them.
+REASONS: dict[int, tuple[str, bool, bool]] = {
+    reading.SAFETY: ("Safety first: a safety item is open and has not been reviewed; no advice on pace until it has", False, False),
+    reading.BREACH: ("Ease: {evidence}", False, False),
+    reading.NO_NOT_HEARD: ("Stop and talk: {evidence}", False, False),
+    reading.ACT_EASES: ("Ease: {evidence}", True, False),
+    reading.BRAKE: ("Hold: the client asked to slow down; this stands until you have talked and the client says it is settled", False, False),
+    reading.ACT_HOLDS: ("Hold: {evidence}", True, False),
+    reading.MISSING: ("Hold: the client finds it too slow and is slipping away; talk about what is missing, never less work", False, False),
+    reading.TWO_FACTS: ("Hold: more than one thing stands out, first of all: {evidence}", False, False),
+    reading.TOO_LITTLE: ("Not enough to say yet", False, True),
+    reading.WISHES_MORE: ("Deepen: the client wishes for more and nothing speaks against it", False, True),
+    reading.AVOIDING: ("Go on: willing four times while the work stayed light: are we both avoiding something", False, True),
+    reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", False, True),
+    reading.EASING: ("Go on, and see whether it stays better ({evidence}; answered once since)", False, True),
+    reading.MENDED: ("Go on: trust is mended", True, True),
+    reading.AS_IT_IS: ("Go on: nothing stands out", False, True),
+    reading.EARLY: ("Go on: getting to know what is usual", False, True),
 }
+_SINCE, _JUDGED = (np.array([reason[place] for _, reason in sorted(REASONS.items())]) for place in (1, 2))
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,11 @@ class Found:
 
     def spoke_at(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> NDArray[np.intp]:
         """The step at which an indicator spoke last, seen from some cells."""
-        return latest_true(self.excess[place] >= 0, steps, clients)
+        return np.maximum(self.levels.spoke_at[place, steps, clients], 0).astype(np.intp)
 
     def strength(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
         """How strongly it spoke then."""
-        return self.excess[place][self.spoke_at(place, steps, clients), clients]
+        return np.asarray(self.excess[place][self.spoke_at(place, steps, clients), clients])
 
 
 class Tables:
@@ -82,6 +85,7 @@ class Tables:
         self.evidence = np.zeros((risks, rows), np.int64)
         self.stance, self.safety = np.zeros(rows, np.int8), np.zeros(rows, np.int8)
         self.judged, self.why = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+        self.why_since, self.why_judged, self.why_before = (np.zeros(rows, np.int64) for _ in range(3))
         self.highest, self.confidence = np.full(rows, np.nan), np.full(rows, np.nan)
         self.details: list[dict[str, Any]] | None = [] if details else None
         self.bands: list[tuple[NDArray[np.int64], str, Floats, Floats]] = []
@@ -144,31 +148,45 @@ class Tables:
             observed[cells], usual[cells], which[cells] = told.observed, told.usual, told.which
         since = np.take_along_axis(found.levels.since, np.maximum(stances.risk, 0)[None], axis=0)[0]
         since = np.where(stances.why == reading.MENDED, found.history.session, since)
-        before = np.full_like(stances.stance, -1)
-        before[1:] = np.where(stances.stance[1:] != stances.stance[:-1], stances.stance[:-1], -1)
+        place = found.history.place
+        self.why_since[place] = np.where(_SINCE[stances.why], np.nan_to_num(since, nan=-1.0) + 1, 0)
+        self.why_judged[place] = np.where(_JUDGED[stances.why], stances.judged + 1, 0)
+        before = np.zeros(stances.stance.shape, np.int64)
+        before[1:] = np.where(stances.stance[1:] != stances.stance[:-1], stances.stance[:-1] + 1, 0)
+        self.why_before[place] = before
         key = stances.why.astype(np.int64)
-        for value, size in (
-            (stances.indicator + 1, 128), (_tenths(observed), 4096), (_tenths(usual), 4096), (np.nan_to_num(which) + 1, 16),
-            (np.clip(np.nan_to_num(since), 0, 4095), 4096), (stances.judged, 16), (before + 1, 8),
-        ):  # fmt: skip
+        which = np.where(np.isnan(which), 0.0, which + 1)
+        for value, size in ((stances.indicator + 1, 128), (_tenths(observed), 4096), (_tenths(usual), 4096), (which, 256)):
             key = key * size + np.minimum(value, size - 1).astype(np.int64)
         return key
 
     def _why_text(self, key: int) -> str:
+        """The first part of a reason: the words with their evidence."""
         fields = []
-        for size in (8, 16, 4096, 16, 4096, 4096, 128):
+        for size in (256, 4096, 4096, 128):
             key, field = divmod(key, size)
             fields.append(field)
-        before, judged, since, which, usual, observed, indicator = fields
-        name = self.names[which - 1] if which and which <= len(self.names) else ""
+        which, usual, observed, indicator = fields
+        name = self.names[which - 1] if which else ""
         evidence = self.sentence(indicator - 1, _value(observed), _value(usual), name) if indicator else "what was raised still stands"
-        text = REASONS[key].format(evidence=evidence, since=since, judged=judged)
-        return f"{text} Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else text
+        return REASONS[key][0].format(evidence=evidence)
+
+    def _reasons(self) -> pa.Array:
+        """The whole sentence of each row, joined from its parts."""
+        parts = (
+            _texts(self.why[:-1], self._why_text),
+            _texts(self.why_since[:-1], lambda n: f", since session {n - 1}" if n else ""),
+            _texts(self.why_judged[:-1], lambda n: f"; {n - 1} of 10 could be judged" if n else ""),
+            _texts(self.why_before[:-1], lambda n: f". Before: {STANCE_LABELS[STANCES[n - 1]]}." if n else "."),
+        )
+        return pc.binary_join_element_wise(*parts, "")
 
     def sentence(self, place: int, observed: float, usual: float, name: str = "") -> str:
         """An indicator's words with its figures: "felt heard 6, usually 9"."""
         return self.plan.indicators[place].says.format(
-            observed="?" if np.isnan(observed) else f"{observed:.3g}", usual="?" if np.isnan(usual) else f"{usual:.0f}", name=name or "a measure"
+            observed="?" if np.isnan(observed) else f"{observed:.3g}",
+            usual="?" if np.isnan(usual) else f"{usual:.0f}",
+            name=name or "a measure",
         )
 
     def told(self, found: Found, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Told:
@@ -179,7 +197,8 @@ class Tables:
         if signal.stream:
             value, usual = found.usual.value(signal.stream), found.usual.expected(signal.stream)
             low, high = found.usual.band(signal.stream) if signal.stream in found.usual.names else (value, value)
-            return Told(*(a[at, clients] for a in (value, usual, low, high)), nothing)
+            here = [a[at, clients] for a in (value, usual, low, high)]
+            return Told(here[0], here[1], here[2], here[3], nothing)
         observed = nothing if signal.observed is None else signal.observed[at, clients]
         usual = nothing if signal.usual is None else signal.usual[at, clients]
         which = nothing
@@ -192,7 +211,7 @@ class Tables:
             self.names.append(name)
         return self.names.index(name)
 
-    def _detail(self, found: Found):  # type: ignore[no-untyped-def]
+    def _detail(self, found: Found) -> Iterator[dict[str, Any]]:
         """One row for each raised indicator."""
         raised = found.levels.shown & (found.levels.level >= WATCH)[self.plan.risk_of] & found.history.rows
         for place in np.flatnonzero(raised.any(axis=(1, 2))):
@@ -211,12 +230,12 @@ class Tables:
             }  # fmt: skip
 
     # tables
-    def _keys(self) -> dict[str, pa.Array]:
+    def _keys(self) -> dict[str, pa.Array[Any]]:
         clients = self.clients
         counts = np.diff(clients.offsets)
         time = time_of(pa.table(clients.flat)) or "date"
         when = clients.flat[time] if time in clients.flat else pa.nulls(clients.rows, pa.date32())
-        owner = pa.array(np.repeat(np.arange(len(counts)), counts))
+        owner = np.repeat(np.arange(len(counts)), counts)
         return {"client_id": clients.ids.take(owner), "session": _whole(self.session[:-1]), time: when}
 
     def readings(self) -> pa.Table:
@@ -229,7 +248,7 @@ class Tables:
             out[f"{risk.name}_since"] = _whole(self.since[place, :-1])
             out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], lambda key, r=place: self._evidence_text(r, key) or None)
         out["stance"] = _words(self.stance[:-1], STANCES)
-        out["stance_why"] = _texts(self.why[:-1], self._why_text)
+        out["stance_why"] = self._reasons()
         out["judged"] = pa.array(self.judged[:-1])
         out["pace_ceiling"], out["pace_confidence"] = _numbers(self.highest[:-1]), _numbers(self.confidence[:-1])
         out["outlook"] = pa.nulls(self.clients.rows, pa.float64())
@@ -240,9 +259,15 @@ class Tables:
         """One row for each raised indicator, in the order of the readings, strongest first within a row and risk."""
         found = self.details or []
         rows = np.concatenate([d["row"] for d in found]) if found else np.empty(0, np.int64)
-        keys = {name: array.take(pa.array(rows)) for name, array in self._keys().items()}
-        texts = {n: [x for d in found for x in (d[n] if isinstance(d[n], list) else [d[n]] * len(d["row"]))] for n in ("risk", "indicator", "fact", "source", "says", "clears")}
-        figures = {n: _numbers(np.concatenate([d[n] for d in found]) if found else rows.astype(float)) for n in ("strength", "observed", "usual", "low", "high")}
+        keys = {name: array.take(rows) for name, array in self._keys().items()}
+        texts = {
+            n: [x for d in found for x in (d[n] if isinstance(d[n], list) else [d[n]] * len(d["row"]))]
+            for n in ("risk", "indicator", "fact", "source", "says", "clears")
+        }
+        figures = {
+            n: _numbers(np.concatenate([d[n] for d in found]) if found else rows.astype(float))
+            for n in ("strength", "observed", "usual", "low", "high")
+        }
         since = _whole(np.concatenate([d["since"] for d in found]) if found else rows.astype(float))
         table = pa.table({
             **keys, **{n: pa.array(texts[n], pa.string()) for n in ("risk", "indicator", "fact", "source")}, **figures,
@@ -251,7 +276,7 @@ class Tables:
         risk_place = {risk.name: n for n, risk in enumerate(self.plan.risks)}
         ranks = np.array([risk_place[name] for name in texts["risk"]], np.int64)
         order = np.lexsort((-table["strength"].to_numpy(), ranks, rows)) if len(rows) else rows
-        return table.take(pa.array(order))
+        return table.take(order)
 
     def band_table(self) -> pa.Table:
         """The client's usual band at every session, for the drawn columns."""
@@ -262,7 +287,9 @@ class Tables:
                 if column == name:
                     low[place], high[place] = lower, upper
             usual = (low + high) / 2
-            parts.append(pa.table({**keys, "column": pa.array([name] * self.clients.rows, pa.string()), "usual": _numbers(usual[:-1]), "low": _numbers(low[:-1]), "high": _numbers(high[:-1])}))
+            band = {"usual": usual, "low": low, "high": high}
+            named = pa.array([name] * self.clients.rows, pa.string())
+            parts.append(pa.table({**keys, "column": named, **{n: _numbers(values[:-1]) for n, values in band.items()}}))
         return pa.concat_tables(parts)
 
 
@@ -292,23 +319,23 @@ def _value(code: int) -> float:
     return (code - 1) / 10 if code else float("nan")
 
 
-def _numbers(values: Floats) -> pa.Array:
+def _numbers(values: Floats) -> pa.Array[Any]:
     return pa.array(values, pa.float64(), from_pandas=True)
 
 
-def _whole(values: Floats) -> pa.Array:
+def _whole(values: Floats) -> pa.Array[Any]:
     return pa.array(values, pa.float64(), from_pandas=True).cast(pa.int64())
 
 
-def _words(codes: NDArray[np.int8], words: tuple[str, ...]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(words, pa.string())).dictionary_decode()
+def _words(codes: NDArray[np.int8], words: tuple[str, ...]) -> pa.Array[Any]:
+    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string())).dictionary_decode()
 
 
-def _texts(keys: NDArray[np.int64], say) -> pa.Array:  # type: ignore[no-untyped-def]
+def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None]) -> pa.Array[Any]:
     """Each key's text, made once."""
     said = np.flatnonzero(keys)
     different, place = np.unique(keys[said], return_inverse=True)
     index = np.zeros(len(keys), np.int32)
     index[said] = place + 1
     words = pa.array([say(0), *(say(int(k)) for k in different)], pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(index), words).dictionary_decode()
+    return pa.DictionaryArray.from_arrays(index, words).dictionary_decode()

@@ -5,12 +5,15 @@ All functions take arrays `[T, C]` (steps x clients; NaN = not known) and return
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
+Some = TypeVar("Some", bound=np.generic)
 
 
 def position_of_last(known: Bools) -> Ints:
@@ -19,7 +22,7 @@ def position_of_last(known: Bools) -> Ints:
     return np.maximum.accumulate(np.where(known, steps, -1), axis=0)
 
 
-def earlier(array: NDArray[np.generic], fill: float | bool = np.nan) -> NDArray[np.generic]:
+def earlier(array: NDArray[Some], fill: float | bool = np.nan) -> NDArray[Some]:
     """Each step's predecessor; the first step gets `fill`."""
     out = np.empty_like(array)
     out[0:1] = fill
@@ -52,20 +55,6 @@ def _step_back(position: Ints) -> Ints:
     out = np.full_like(position, -1)
     out[1:] = position[:-1]
     return out
-
-
-def latest_true(flags: Bools, rows: Ints, clients: Ints) -> Ints:
-    """For some cells the latest step, up to each one's own, at which `flags` `[T, C]` is true (0 if it never was).
-
-    Walks back from each cell; made for few cells whose answer is near.
-    """
-    at = rows.copy()
-    for _ in range(len(flags)):
-        missing = ~flags[at, clients] & (at > 0)
-        if not missing.any():
-            break
-        at[missing] -= 1
-    return at
 
 
 def before(array: Floats, where: Bools) -> Floats:
