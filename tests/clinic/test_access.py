@@ -68,6 +68,7 @@ ROUTES = {
     "untie": (POST, {}, MANAGERS),
     "service": (GET, {}, MANAGERS),
     "retire": (POST, {}, MANAGERS),
+    "add_wording": (POST, {}, MANAGERS),
     "glass": (GET, {}, MANAGERS),
     "trail": (GET, {}, MANAGERS),
     "checkin": (GET, {}, LINK),
@@ -117,7 +118,10 @@ def world(upcoming, therapist, supervisor, manager, outsider):
         "safety": one | {"pk": item.pk},
         "respond": one | {"risk": "trust"},
         **{name: link for name in ROUTES if name in ("checkin", "slow_down") or name.startswith("mine")},
-        **{name: {} for name in ("home", "today", "ended", "take_in", "supervision", "confided", "office", "service", "glass")},
+        **{
+            name: {}
+            for name in ("home", "today", "ended", "take_in", "supervision", "confided", "office", "service", "glass", "add_wording")
+        },
     }
     return {name: reverse(name, kwargs=addresses.get(name, one)) for name in ROUTES}
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from andante.measures import catalogue
 from andante_clinic.bridge import readings
 from andante_clinic.fields import ModelForm, Pills
-from andante_clinic.journal import agreements
+from andante_clinic.journal import agreements, instruments
 from andante_clinic.people import pins
 from andante_clinic.people.access import WRITE, Seen, for_client
 from andante_clinic.people.models import Client
@@ -26,6 +28,8 @@ class Way(ModelForm):
             "contact",
             "language",
             "sessions_rated_in_full",
+            "instruments",
+            "instruments_every",
             "demanding_work",
             "suds",
             "overwhelm_line",
@@ -36,6 +40,7 @@ class Way(ModelForm):
         labels = {
             "stop_word": "Stop word or sign",
             "contact": "Safe way of reaching the client",
+            "instruments_every": "Sessions from one asking of these to the next",
             "sessions_rated_in_full": "Ask the full check-in instead of the short one",
             "demanding_work": "Exposure or trauma work is part of the way of working",
             "suds": "Distress is rated in session",
@@ -47,6 +52,7 @@ class Way(ModelForm):
         help_texts = {
             "stop_word": "",
             "sessions_rated_in_full": "",
+            "instruments_every": "",
             "demanding_work": "",
             "suds": "",
             "overwhelm_line": "7 where none is agreed.",
@@ -61,13 +67,15 @@ class Way(ModelForm):
             "old_coping": forms.TextInput({"autocomplete": "off"}),
         }
 
+    instruments = forms.MultipleChoiceField(label="Instruments that are asked", required=False, widget=forms.CheckboxSelectMultiple)
     language = forms.ChoiceField(label="Language of the client's pages", widget=Pills)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        from django.conf import settings
-
         self.fields["language"].choices = settings.LANGUAGES
+        self.fields["instruments"].choices = [(name, catalogue()[name].title) for name in instruments.kept()]
+        if not self.fields["instruments"].choices:
+            del self.fields["instruments"], self.fields["instruments_every"]
         self.fields["overwhelm_line"].validators.append(forms.fields.validators.MaxValueValidator(10))
 
     def save(self, commit: bool = True) -> Client:

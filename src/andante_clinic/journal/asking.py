@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from andante.measures.packs import Pack
 from andante.records import COLUMN
+from andante_clinic.journal import instruments
 from andante_clinic.journal import questions as chosen
 from andante_clinic.journal.models import CheckIn, ServiceItem
 
@@ -27,18 +29,17 @@ SAFETY_QUESTION = "Have you had thoughts of hurting yourself, or of not wanting 
 class Question:
     item: str
     text: str
-    steps: tuple[tuple[int, str], ...]
+    steps: tuple[tuple[float, str], ...]
     ends: tuple[str, str]
     private: bool  # may the client choose who sees it?
-
-    @property
-    def worded(self) -> bool:
-        """Does each step have a word of its own?"""
-        return self.item in WORDS
+    worded: bool = False  # does each step have a word of its own?
+    introduction: str = ""  # stands before the first question of an instrument
+    copyright: str = ""  # stands after its last one
 
     def said(self, value: float) -> str:
         """An answer in words: "6 of 10", "a lot"."""
-        return in_words(self.item, value)
+        words = dict(self.steps).get(value, "") if self.worded else ""
+        return words or in_words(self.item, value)
 
 
 def in_words(item: str, value: float) -> str:
@@ -56,19 +57,38 @@ def wording(item: str) -> str:
 def questions(checkin: CheckIn) -> list[Question]:
     """The questions of a check-in, in the order they are asked; a question that exists no more is left out."""
     own = {item.name: item for item in ServiceItem.objects.all()} if any(n.startswith("own:") for n in checkin.questions) else {}
-    return [question for name in checkin.questions if (question := _question(name, own))]
+    client, wordings = checkin.session.client, {}
+    for name in checkin.questions:
+        found = instruments.split(name)
+        if found is not None:
+            wordings.setdefault(found[0].id, instruments.pack_for(client, found[0].id))
+    asked = [_item(name, wordings) if instruments.split(name) else _question(name, own) for name in checkin.questions]
+    return [question for question in asked if question is not None]
+
+
+def _item(name: str, wordings: dict[str, Pack | None]) -> Question | None:
+    """An item of an instrument in the wording of the service's pack; None where the pack is gone."""
+    instrument, number = instruments.split(name) or (None, "")
+    pack = wordings.get(instrument.id) if instrument else None
+    if pack is None:
+        return None
+    options = [(points, text) for points, text, _ in pack.answers.get(number, [])]
+    steps = options or [(points, f"{points:g}") for points in instruments.allowed(name) or []]
+    first, last = number == instrument.items[0].id, number == instrument.items[-1].id
+    introduction, owner = pack.introduction if first else "", pack.copyright if last else ""
+    return Question(name, pack.questions[number], tuple(steps), ("", ""), False, bool(options), introduction, owner)
 
 
 def _question(name: str, own: dict[str, ServiceItem]) -> Question | None:
     if name == chosen.SAFETY:
-        return Question(name, SAFETY_QUESTION, tuple(WORDS[name].items()), ("", ""), False)
+        return Question(name, SAFETY_QUESTION, tuple(WORDS[name].items()), ("", ""), False, True)
     if name in own:
         return Question(name, own[name].question, tuple((n, str(n)) for n in range(11)), (own[name].low_end, own[name].high_end), False)
     column = COLUMN.get(name)
     if column is None:
         return None
     steps = WORDS.get(name) or {n: str(n) for n in range(int(column.low or 0), int(column.high or 10) + 1)}
-    return Question(name, column.question, tuple(steps.items()), column.ends, name in chosen.PRIVATE_CHOICE)
+    return Question(name, column.question, tuple(steps.items()), column.ends, name in chosen.PRIVATE_CHOICE, name in WORDS)
 
 
 def number(text: str) -> float | None:

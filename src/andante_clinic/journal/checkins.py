@@ -13,7 +13,7 @@ from django.core import signing
 from django.utils import timezone
 
 from andante.records import COLUMN
-from andante_clinic.journal import questions, safety
+from andante_clinic.journal import instruments, questions, safety
 from andante_clinic.journal.models import Answer, CheckIn, Session, SlowDown
 from andante_clinic.journal.sessions import expiry
 from andante_clinic.people.models import Client
@@ -82,6 +82,7 @@ def receive(checkin: CheckIn, said: dict[str, Said], *, declined: bool = False, 
     fresh.received, fresh.declined = timezone.now(), declined or all(a.skipped for a in answers)
     fresh.save(update_fields=["received", "declined"])
     _raise_safety(fresh, answers)
+    instruments.score(fresh, answers)
     return True
 
 
@@ -92,7 +93,8 @@ def _came_late(checkin: CheckIn) -> bool:
 
 def _answer(checkin: CheckIn, item: str, said: Said) -> Answer:
     low, high = scale(item)
-    if said.value is not None and not low <= said.value <= high:
+    points = instruments.allowed(item)
+    if said.value is not None and (said.value not in points if points else not low <= said.value <= high):
         raise Unusable(f"{item} takes a number from {low:g} to {high:g}")
     audience = said.audience if item in questions.PRIVATE_CHOICE else Answer.Audience.THERAPIST
     if audience not in Answer.Audience.values:
@@ -102,6 +104,9 @@ def _answer(checkin: CheckIn, item: str, said: Said) -> Answer:
 
 def scale(item: str) -> tuple[float, float]:
     """The lowest and the highest answer of a question."""
+    points = instruments.allowed(item)
+    if points:
+        return points[0], points[-1]
     if item == questions.SAFETY:
         return 0, 2
     column = COLUMN.get(item)

@@ -6,6 +6,7 @@ the safety path, asked only where the service has named who reads it.
 
 from __future__ import annotations
 
+from andante_clinic.journal import instruments
 from andante_clinic.journal.models import Answer, CheckIn, ServiceItem, Session
 from andante_clinic.people.models import Client, Service
 
@@ -35,6 +36,7 @@ def choose(session: Session, kind: str) -> list[str]:
             names.append("between_from")
         if Service.here().reader:
             names.append(SAFETY)
+        names += instruments.due(session)
     elif client.demanding_work and (session.trauma_work or session.planned_trauma_work):
         names.append("after_present")
     own = ServiceItem.objects.filter(kind=kind, active=True).order_by("pk")

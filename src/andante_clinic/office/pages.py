@@ -12,12 +12,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from andante.errors import AndanteError
 from andante_clinic.bridge import readings
 from andante_clinic.fields import Form, ModelForm, Pills
+from andante_clinic.journal import instruments
 from andante_clinic.journal.models import ServiceItem
 from andante_clinic.people import audit, trails
 from andante_clinic.people.access import for_people
 from andante_clinic.people.models import BreakGlass, Client, Service, Supervision, User
+
+MOST = 2_000_000  # bytes of a Questionnaire that are read
 
 
 class Person(ModelForm):
@@ -156,7 +160,25 @@ def service(request: HttpRequest) -> HttpResponse:
             sent.save()
             audit.record(audit.SERVICE, audit.actor_of(request.user), "changed the service", changed=sent.changed_data)
             return redirect("service")
-    return render(request, "office/service.html", {"form": form, "question": question, "items": ServiceItem.objects.filter(active=True)})
+    packs = [pack for found in instruments.kept().values() for pack in found]
+    shown = {"form": form, "question": question, "items": ServiceItem.objects.filter(active=True), "packs": packs}
+    return render(request, "office/service.html", shown)
+
+
+@require_POST
+@for_people("manager")
+def add_wording(request: HttpRequest) -> HttpResponse:
+    """The wording of an instrument, as a FHIR Questionnaire that the service may use."""
+    file = request.FILES.get("questionnaire")
+    if file is not None:
+        try:
+            pack = instruments.add(file.read(MOST).decode("utf-8", "replace"), file.name)
+        except AndanteError as problem:
+            messages.error(request, f"Not added: {problem}")
+        else:
+            audit.record(audit.SERVICE, audit.actor_of(request.user), "added a wording", pack.instrument)
+            messages.success(request, " ".join([f"{pack.title} is added.", *(warning.capitalize() + "." for warning in pack.warnings)]))
+    return redirect("service")
 
 
 @require_POST

