@@ -23,12 +23,18 @@ __all__ = ["__version__", "read"]
 
 
 @overload
-def read(table: Any, *, details: Literal[False] = False, column_map: Path | str | None = None, norms: Path | str | None = None, tz: str = "UTC") -> pa.Table: ...
+def read(
+    table: Any, *, details: Literal[False] = False, column_map: Path | str | None = None, norms: Path | str | None = None, tz: str = "UTC"
+) -> pa.Table: ...
 @overload
-def read(table: Any, *, details: Literal[True], column_map: Path | str | None = None, norms: Path | str | None = None, tz: str = "UTC") -> Reading: ...
+def read(
+    table: Any, *, details: Literal[True], column_map: Path | str | None = None, norms: Path | str | None = None, tz: str = "UTC"
+) -> Reading: ...
 
 
-def read(table: Any, *, details: bool = False, column_map: Path | str | None = None, norms: Path | str | None = None, tz: str = "UTC") -> Any:
+def read(
+    table: Any, *, details: bool = False, column_map: Path | str | None = None, norms: Path | str | None = None, tz: str = "UTC"
+) -> Any:
     """Read a session table: the level of each of ten harms at every session, the stance, and how far the work could go.
 
     `table`: anything that speaks the Arrow interface (`__arrow_c_stream__`): pyarrow, Polars, pandas. One row a

@@ -119,12 +119,16 @@ def _earlier_line(line: regression.Line) -> regression.Line:
     p = line.prior
     mean = tuple(steps.earlier(m, p.mean[i]) for i, m in enumerate(line.mean))
     diagonal = [(sd / p.residual) ** 2 for sd in p.sd]
-    covariance = tuple(tuple(steps.earlier(v, diagonal[i] if i == j else 0.0) for j, v in enumerate(row)) for i, row in enumerate(line.covariance))
+    covariance = tuple(
+        tuple(steps.earlier(v, diagonal[i] if i == j else 0.0) for j, v in enumerate(row)) for i, row in enumerate(line.covariance)
+    )
     variance = steps.earlier(line.variance, p.residual**2 * (p.shape - 1) / p.shape)
     return regression.Line(mean, covariance, variance, steps.earlier(line.rows, 0), p)  # type: ignore[arg-type]
 
 
-def _walk(history: History, events: Events, before: Floats, after: Floats, intensity: Floats, overwhelm: Floats) -> tuple[Floats, Floats, Bools]:
+def _walk(
+    history: History, events: Events, before: Floats, after: Floats, intensity: Floats, overwhelm: Floats
+) -> tuple[Floats, Floats, Bools]:
     """The rules that need order: the ceiling of each session itself, that of the next, and where the last cap decides."""
     known = ~np.isnan(overwhelm) & ~np.isnan(intensity)
     too_much = known & events.overwhelmed
@@ -186,7 +190,7 @@ def _empty(history: History, intensity: Floats, overwhelm: Floats) -> Bools:
     """No intensity rated yet (but for a first session still ahead), or one of the two says nothing."""
     none_yet = steps.count_known(intensity + overwhelm) == 0
     first_ahead = history.pending & (history.attended_before == 0)
-    return (none_yet & ~first_ahead) | _says_nothing(intensity) | _says_nothing(overwhelm)
+    return np.asarray((none_yet & ~first_ahead) | _says_nothing(intensity) | _says_nothing(overwhelm))
 
 
 def _says_nothing(values: Floats) -> Bools:

@@ -93,7 +93,7 @@ class Events:
 
     def last(self, what: Bools) -> Bools:
         """Whether the latest attended session before each row was so."""
-        return steps.before(what.astype(np.float64), self._h.attended) == 1
+        return np.asarray(steps.before(what.astype(np.float64), self._h.attended) == 1)
 
     @cached_property
     def after_strain(self) -> Bools:
@@ -117,7 +117,7 @@ class Events:
     @cached_property
     def down_to_life(self) -> Bools:
         """The client puts the hard part down to life."""
-        return self._h["between_from"] == 0
+        return np.asarray(self._h["between_from"] == 0)
 
     # measures
     def scores(self, measure: MeasureColumn) -> Floats:

@@ -32,7 +32,9 @@ class Reading:
     bands: pa.Table | None = None
 
 
-def read(clients: pa.Table, *, measures: tuple[MeasureColumn, ...] | None = None, norms: Norms | None = None, details: bool = False) -> Reading:
+def read(
+    clients: pa.Table, *, measures: tuple[MeasureColumn, ...] | None = None, norms: Norms | None = None, details: bool = False
+) -> Reading:
     """Read gathered clients: one row a client, every other column a list in time order (`history.gather`).
 
     `measures` and `norms` are a service's own; without them the catalogue and the shipped priors. Readings come in the

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,8 +24,9 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 # What can be known before a session, and what only a held session can have: together they tell a pending row.
-BEFORE_HAND = tuple(c.name for c in COLUMNS if c.stage in ("before", "between")) + ("planned_intensity",)
-ONLY_WHEN_HELD = tuple(c.name for c in COLUMNS if c.stage in ("after", "transcript")) + (
+BEFORE_HAND = (*(c.name for c in COLUMNS if c.stage in ("before", "between")), "planned_intensity")
+ONLY_WHEN_HELD = (
+    *(c.name for c in COLUMNS if c.stage in ("after", "transcript")),
     "intensity", "led_by", "trauma_work", "limits_touched", "stops_overridden", "overrun_min", "suds_start", "suds_peak", "suds_end",
     "topics_opened", "topics_settled", "topics_open", "topics_resurfaced", "late_opening",
 )  # fmt: skip
@@ -50,18 +52,15 @@ def time_of(table: pa.Table) -> str | None:
     return next((name for name in ("day", "date") if name in table.column_names), None)
 
 
-def _numbers(column: pa.ChunkedArray | pa.Array, name: str) -> Floats:
+def _numbers(column: pa.ChunkedArray[Any] | pa.Array[Any], name: str) -> Floats:
     """Any column of the contract as floats: flags 0/1, codes by their place in the contract, dates as days."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    array: Any = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     kind = array.type
     if pa.types.is_dictionary(kind):
         array, kind = array.dictionary_decode(), kind.value_type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         codes = COLUMN[name].codes
-        if codes:
-            array = pc.index_in(array, value_set=pa.array(codes, kind))
-        else:
-            array = array.dictionary_encode().indices
+        array = pc.index_in(array, value_set=pa.array(codes, kind)) if codes else array.dictionary_encode().indices
     elif pa.types.is_boolean(kind):
         array = array.cast(pa.uint8())
     elif pa.types.is_date32(kind):
@@ -71,7 +70,7 @@ def _numbers(column: pa.ChunkedArray | pa.Array, name: str) -> Floats:
     return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def client_codes(ids: pa.ChunkedArray | pa.Array) -> Ints:
+def client_codes(ids: pa.ChunkedArray[Any] | pa.Array[Any]) -> Ints:
     """Each row's client as a number; numbers are in the byte order of the ids."""
     array = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
     encoded = array.dictionary_encode()
@@ -137,12 +136,12 @@ def gather(table: pa.Table, *, ordered: bool = False) -> pa.Table:
     if not ordered:
         index = time_order(table).index
         if not np.array_equal(index, np.arange(len(index))):
-            table = table.take(pa.array(index))
+            table = table.take(index)
     ids = table["client_id"].combine_chunks()
     codes = client_codes(ids)
     starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1]))) if len(codes) else np.empty(0, np.int64)
-    offsets = pa.array(np.concatenate((starts, [len(codes)])).astype(np.int32))
-    lists = {"client_id": ids.take(pa.array(starts))}
+    offsets = pa.array(np.concatenate((starts, [len(codes)])), pa.int32())
+    lists = {"client_id": ids.take(starts)}
     for name in table.column_names:
         if name != "client_id":
             lists[name] = pa.ListArray.from_arrays(offsets, table[name].combine_chunks())
@@ -155,10 +154,10 @@ class Clients:
     def __init__(self, clients: pa.Table, measures: tuple[MeasureColumn, ...] = ()) -> None:
         self.measures = tuple(m for m in measures if m.name in clients.column_names)
         self.ids = clients["client_id"].combine_chunks()
-        lists = {n: clients[n].combine_chunks() for n in clients.column_names if n != "client_id"}
+        lists: dict[str, Any] = {n: clients[n].combine_chunks() for n in clients.column_names if n != "client_id"}
         first = next(iter(lists.values()))
         self.offsets: Ints = first.offsets.to_numpy().astype(np.int64) - first.offsets[0].as_py() if len(first) else np.zeros(1, np.int64)
-        self.flat: dict[str, pa.Array] = {name: array.flatten() for name, array in lists.items()}
+        self.flat: dict[str, pa.Array[Any]] = {name: array.flatten() for name, array in lists.items()}
         self._numbers: dict[str, Floats] = {}
 
     @property
@@ -220,11 +219,11 @@ class History:
 
     def true(self, name: str) -> Bools:
         """Where a flag is known to be true."""
-        return self[name] == 1
+        return np.asarray(self[name] == 1)
 
     def false(self, name: str) -> Bools:
         """Where a flag is known to be false (an empty cell is neither)."""
-        return self[name] == 0
+        return np.asarray(self[name] == 0)
 
     @cached_property
     def days(self) -> Floats:

@@ -67,7 +67,9 @@ def read_norms(path: Path | str) -> Norms:
 
 def _parse(document: Any, place: str) -> Norms:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise InputError([Problem(place, None, None, f"is not a norms file (no \"format\": \"{FORMAT}\")", remedy="make it anew with `andante norms fit`")])
+        raise InputError(
+            [Problem(place, None, None, f'is not a norms file (no "format": "{FORMAT}")', remedy="make it anew with `andante norms fit`")]
+        )
     problems: list[Problem] = []
     priors: dict[str, Prior] = {}
     for column, figures in document.get("priors", {}).items():
@@ -77,8 +79,10 @@ def _parse(document: Any, place: str) -> Norms:
                 raise ValueError
             priors[column] = prior
         except (TypeError, ValueError):
-            problems.append(Problem(place, None, column, "needs numbers mean, within and between (both above zero), and may have course and origin", remedy="mend or leave out this column"))
+            what = "needs numbers mean, within and between (both above zero), and may have course and origin"
+            problems.append(Problem(place, None, column, what, remedy="mend or leave out this column"))
     if problems:
         raise InputError(problems)
-    clients = document.get("clients", 0)
-    return Norms(priors, clients if isinstance(clients, int) else 0, str(document.get("origin", "")), document.get("course") or {}, document.get("hazard") or {})
+    clients, origin = document.get("clients", 0), str(document.get("origin", ""))
+    count = clients if isinstance(clients, int) else 0
+    return Norms(priors, count, origin, document.get("course") or {}, document.get("hazard") or {})

@@ -179,9 +179,7 @@ def _decisive(
     return risks, indicators
 
 
-def latest(
-    excess: Floats, spoke_at: NDArray[np.int16], wanted: Bools, rows: NDArray[np.intp], clients: NDArray[np.intp]
-) -> Floats:
+def latest(excess: Floats, spoke_at: NDArray[np.int16], wanted: Bools, rows: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
     """How strongly each wanted indicator spoke last, in some cells: `[I, cells]`, 0 where not wanted."""
     out = np.zeros(wanted.shape)
     for place in np.flatnonzero(wanted.any(axis=1)):

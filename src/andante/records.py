@@ -81,12 +81,21 @@ class Column:
         return f"{self.better} is better" if self.better else ""
 
 
-def _rating(name: str, stage: Stage, better: str, meaning: str, question: str, ends: tuple[str, str], **more: bool) -> Column:
-    return Column(name, "number", stage, meaning, 0, 10, better, "points", question=question, ends=ends, **more)
+def _rating(name: str, stage: Stage, better: str, meaning: str, question: str, ends: tuple[str, str], may: bool = False) -> Column:
+    return Column(name, "number", stage, meaning, 0, 10, better, "points", question=question, ends=ends, may=may)
 
 
-def _choice(name: str, stage: Stage, span: tuple[int, int], better: str | None, meaning: str, question: str, ends: tuple[str, str], **more: bool) -> Column:
-    return Column(name, "whole", stage, meaning, *span, better, "steps", question=question, ends=ends, **more)
+def _choice(
+    name: str,
+    stage: Stage,
+    span: tuple[int, int],
+    better: str | None,
+    meaning: str,
+    question: str,
+    ends: tuple[str, str],
+    may: bool = False,
+) -> Column:
+    return Column(name, "whole", stage, meaning, *span, better, "steps", question=question, ends=ends, may=may)
 
 
 def _days(name: str, better: str, meaning: str, question: str, ends: tuple[str, str] = ("no day", "every day")) -> Column:

@@ -156,7 +156,9 @@ def rule(holds: Bools, judged: Bools, strength: float | Floats = PLAIN, **told: 
 def beyond(values: Floats, threshold: float | Floats, full: float | Floats, start: float = PLAIN, **told: Any) -> Signal:
     """A rule with a figure: strength `start` from `threshold` on (itself included), full at `full`; either direction."""
     share = (values - threshold) / (full - threshold)
-    return Signal(np.where(share >= 0, start + (1 - start) * share, np.maximum(0.5 * share - 0.02, NOT_AT_ALL)), **{"observed": values, **told})
+    return Signal(
+        np.where(share >= 0, start + (1 - start) * share, np.maximum(0.5 * share - 0.02, NOT_AT_ALL)), **{"observed": values, **told}
+    )
 
 
 def graded(values: Floats, speaks: float | Floats, full: float | Floats, **told: Any) -> Signal:

@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 def raised(history: History) -> Bools:
     """Where something new opens the path in this row."""
     risky = steps.last_known(history["old_coping_risky"]) == 1
-    return history.true("safety_flag") | (risky & (history["between_old_coping"] >= 1))
+    return np.asarray(history.true("safety_flag") | (risky & (history["between_old_coping"] >= 1)))
 
 
 def state(history: History) -> NDArray[np.int8]:

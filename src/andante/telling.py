@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,11 @@ REASONS: dict[int, tuple[str, bool, bool]] = {
     reading.BREACH: ("Ease: {evidence}", False, False),
     reading.NO_NOT_HEARD: ("Stop and talk: {evidence}", False, False),
     reading.ACT_EASES: ("Ease: {evidence}", True, False),
-    reading.BRAKE: ("Hold: the client asked to slow down; this stands until you have talked and the client says it is settled", False, False),
+    reading.BRAKE: (
+        "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled",
+        False,
+        False,
+    ),
     reading.ACT_HOLDS: ("Hold: {evidence}", True, False),
     reading.MISSING: ("Hold: the client finds it too slow and is slipping away; talk about what is missing, never less work", False, False),
     reading.TWO_FACTS: ("Hold: more than one thing stands out, first of all: {evidence}", False, False),
@@ -129,14 +134,14 @@ class Tables:
             key = key * base + np.where(rank < count, order[rank] + 1, 0)
         self.evidence[risk, found.history.place[steps, clients]] = key
 
-    def _evidence_text(self, risk: int, key: int) -> str:
+    def _evidence_text(self, risk: int, key: int) -> str | None:
         rows = self._rows_of(risk)
         names, base = [i.name for i in self.plan.indicators[rows]], rows.stop - rows.start + 1
         out = []
         while key:
             key, place = divmod(key, base)
             out.append(names[place - 1])
-        return ";".join(out)
+        return ";".join(out) or None
 
     # sentences: what is said is packed into one number a row
     def _why(self, found: Found) -> NDArray[np.int64]:
@@ -246,7 +251,7 @@ class Tables:
             out[f"{risk.name}_level"] = _words(self.level[place, :-1], LEVELS)
             out[f"{risk.name}_score"] = _numbers(self.score[place, :-1])
             out[f"{risk.name}_since"] = _whole(self.since[place, :-1])
-            out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], lambda key, r=place: self._evidence_text(r, key) or None)
+            out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], partial(self._evidence_text, place))
         out["stance"] = _words(self.stance[:-1], STANCES)
         out["stance_why"] = self._reasons()
         out["judged"] = pa.array(self.judged[:-1])

@@ -142,12 +142,12 @@ class Usual:
     def uninformative(self, name: str) -> Bools:
         """Six answers or more, every one at one and the same end of a scale of more than three steps."""
         if name not in self._place:
-            return all_at_one_end(self._history[name][None], [COLUMN[name]])[0]
+            return np.asarray(all_at_one_end(self._history[name][None], [COLUMN[name]])[0])
         return np.asarray(self._one_end[self._place[name]])
 
     def anything_uninformative(self) -> Bools:
         """Whether any stream says nothing."""
-        return self._one_end.any(axis=0) if self.names else np.zeros(self._history.shape, np.bool_)
+        return np.asarray(self._one_end.any(axis=0)) if self.names else np.zeros(self._history.shape, np.bool_)
 
 
 def all_at_one_end(values: Floats, columns: list[Column]) -> Bools:

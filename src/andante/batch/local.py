@@ -1,7 +1,7 @@
 """Files and tables on this machine: checked, gathered into whole clients, read.
 
-    sessions = intake.files.read_sessions("sessions.csv")     # checked and in time order
-    reading = local.read(sessions)                            # the reading table
+sessions = intake.files.read_sessions("sessions.csv")     # checked and in time order
+reading = local.read(sessions)                            # the reading table
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def follow(surprise: Floats, restart: Bools) -> tuple[Floats, Floats]:
     average, total = np.zeros_like(surprise[:, 0]), np.zeros_like(surprise[:, 0])
     decay = np.ones_like(average)
     drift, cusum = np.empty_like(surprise), np.empty_like(surprise)
-    any_restart = restart.any(axis=(0, 2))
+    any_restart = np.asarray(restart.any(axis=(0, 2)))
     for step in range(surprise.shape[1]):
         if any_restart[step]:
             anew = restart[:, step]

@@ -72,7 +72,7 @@ def expect(values: Floats, restart: Bools, mean: Floats, within: Floats, between
     start = np.broadcast_to(mean[:, None], values[:, 0].shape)
     level, squares = start.copy(), np.zeros_like(start)
     means, scales = np.empty_like(values), np.empty_like(values)
-    any_restart = restart.any(axis=(0, 2))
+    any_restart = np.asarray(restart.any(axis=(0, 2)))
     for step in range(values.shape[1]):
         if any_restart[step]:
             level = np.where(restart[:, step], start, level)

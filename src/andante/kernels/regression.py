@@ -62,7 +62,7 @@ def fit(first: Floats, second: Floats, outcome: Floats, prior: Prior) -> Line:
     start = float(sum(precision[i] * prior.mean[i] ** 2 for i in range(3)))
     left = sums[9] + start - sum(mean[i] * moment[i] for i in range(3))
     scale = prior.residual**2 * (prior.shape - 1) + 0.5 * np.maximum(left, 0.0)
-    return Line(mean, inverse, scale / shape, rows, prior)  # type: ignore[arg-type]
+    return Line(mean, inverse, scale / shape, rows, prior)
 
 
 def quantile(line_rows: NDArray[np.intp], prior: Prior, share: float) -> Floats:

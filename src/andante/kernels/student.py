@@ -36,14 +36,16 @@ def _table(degrees: tuple[float, ...]) -> tuple[Floats, Floats, int]:
         z = -special.ndtri(special.stdtr(df, -root))
         values[row] = np.where(np.isfinite(z), z, 40.0)
         # dz/dw = (dt/dw) * f_t(t) / phi(z)
-        log_density = special.gammaln((df + 1) / 2) - special.gammaln(df / 2) - 0.5 * np.log(df * np.pi) - (df + 1) / 2 * np.log1p(root**2 / df)
+        log_density = (
+            special.gammaln((df + 1) / 2) - special.gammaln(df / 2) - 0.5 * np.log(df * np.pi) - (df + 1) / 2 * np.log1p(root**2 / df)
+        )
         jacobian = np.where(root > 0, df * grid * np.exp(grid**2) / np.where(root > 0, root, 1.0), np.sqrt(df))
         slopes[row] = jacobian * np.exp(log_density + 0.5 * values[row] ** 2 + 0.5 * np.log(2 * np.pi))
     return values, slopes * _STEP, points
 
 
 def _t_of(z: float, df: float) -> float:
-    return float(-special.stdtrit(df, special.ndtr(-z)))
+    return -float(special.stdtrit(df, float(special.ndtr(-z))))
 
 
 def normal_deviation(t: Floats, index: NDArray[np.intp], degrees: tuple[float, ...]) -> Floats:

@@ -23,11 +23,12 @@ from scipy import optimize
 from andante import flow, weighing
 from andante.history import Clients, gather
 from andante.lab.simulator import simulate
-from andante.priors import shipped
 from andante.measures import columns
+from andante.priors import shipped
 from andante.risks import NAMES, RISKS
 
 Floats = NDArray[np.float64]
+Examples = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]
 
 FAMILIES = ("traits", "thresholds", "regimes", "loads")
 CLIENTS, SEED = 3000, 11
@@ -37,7 +38,7 @@ RIDGE = 2e-3
 LEAST = (0.05, 0.0)  # no fact is worth nothing: what the simulator rarely shows still counts a little
 
 
-def examples(family: str, clients: int = CLIENTS, seed: int = SEED) -> tuple[Floats, Floats, NDArray[np.int64], NDArray[np.int64]]:
+def examples(family: str, clients: int = CLIENTS, seed: int = SEED) -> Examples:
     """Leanings now and before `[features, rows]`, each row's harm (-1 none) and its place relative to onset."""
     cohort = simulate(clients, family=family, seed=seed)
     opened = Clients(gather(cohort.sessions), columns())
@@ -66,7 +67,7 @@ def _truth(opened: Clients, truth: pa.Table) -> tuple[NDArray[np.int64], NDArray
     return harm, since
 
 
-def fit_risk(risk: int, sets: list[tuple[Floats, Floats, NDArray[np.int64], NDArray[np.int64]]]) -> dict[str, Any]:
+def fit_risk(risk: int, sets: list[Examples]) -> dict[str, Any]:
     """The weights of one risk from several families."""
     places = [place for _, place in weighing.layout(RISKS).features[risk]]
     design, outcome, weight = [], [], []
@@ -105,7 +106,8 @@ def main() -> None:
     """Fit all ten and write the file aside, then in place."""
     sets = [examples(family) for family in FAMILIES]
     document = {
-        "origin": f"Logistic regression on simulated clients: families {', '.join(FAMILIES)}, {CLIENTS} clients each, seed {SEED}. Simulated; not validated on clients.",
+        "origin": f"Logistic regression on simulated clients: families {', '.join(FAMILIES)}, {CLIENTS} clients each, "
+        f"seed {SEED}. Simulated; not validated on clients.",
         "risks": {name: fit_risk(place, sets) for place, name in enumerate(NAMES)},
     }
     target = Path(weighing.__file__).parent / "weights.json"

@@ -105,7 +105,7 @@ def _against_wish(history: History) -> Bools:
     (last,) = steps.answers_before(history["intensity"], 1)
     plan, done = history["planned_intensity"], history["intensity"]
     not_lower = (plan > last) | (done > last) | (plan >= CHALLENGING) | (done >= CHALLENGING)
-    return slower & not_lower
+    return np.asarray(slower & not_lower)
 
 
 def _going_along(history: History) -> Signal:

@@ -105,9 +105,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "beyond_plan": beyond(np.where(pushed, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), FAINT, observed=coping),
-        "essentials_missing": rule(
-            (trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), 0.5
-        ),
+        "essentials_missing": rule((trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), 0.5),
         "safety_not_reviewed": _safety(history),
         "unanswered": Signal(np.full(history.shape, np.nan)),
     }
@@ -120,8 +118,11 @@ def _consent(history: History, events: Events) -> Signals:
     by_therapist, by_client = history.coded("led_by", "therapist"), history.coded("led_by", "client")
     breach = without & (by_therapist | events.planned)
     unclear = without & ~breach & ~by_client
-    judged = history.attended & ~history.pending & (known(history["consent"]) | ~events.challenging) & (
-        known(history["consent"]) | known(history["intensity"]) | known(history["trauma_work"]) | known(led)
+    judged = (
+        history.attended
+        & ~history.pending
+        & (known(history["consent"]) | ~events.challenging)
+        & (known(history["consent"]) | known(history["intensity"]) | known(history["trauma_work"]) | known(led))
     )
     return {"without_consent": rule(breach, judged, 1.0), "consent_unclear": rule(unclear, judged)}
 

@@ -117,13 +117,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 
 def _lately(what: Bools, history: History) -> Bools:
     """In this session or the attended one before."""
-    return what | (steps.before(what.astype(np.float64), history.attended) == 1)
+    return np.asarray(what | (steps.before(what.astype(np.float64), history.attended) == 1))
 
 
 def _worsening(signals: Signals) -> Bools:
     """Whether symptoms, intrusions or presence speak in this row."""
     names = ("trauma_symptoms_worse", "trauma_symptoms_staying", "intrusions_rising", "far_away")
-    return np.logical_or.reduce([signals[name].excess >= 0.15 for name in names])
+    return np.asarray(np.logical_or.reduce([signals[name].excess >= 0.15 for name in names]))
 
 
 def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
@@ -155,8 +155,14 @@ RISK = Risk(
     asks="Are trauma symptoms reliably worse after the work, and not recovering?",
     questions=("measure:trauma", "between_intrusions", "after_present"),
     streams=(
-        "between_intrusions", "after_present", "between_settle", "between_peak",
-        "before_distress", "after_overwhelm", "before_coping", "intensity",
+        "between_intrusions",
+        "after_present",
+        "between_settle",
+        "between_peak",
+        "before_distress",
+        "after_overwhelm",
+        "before_coping",
+        "intensity",
     ),
     indicators=INDICATORS,
     responses=RESPONSES,

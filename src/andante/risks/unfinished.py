@@ -99,7 +99,7 @@ def _near_ending(history: History) -> Bools:
     """Three sessions left or fewer, or a therapist other than at the attended session before."""
     therapist = history["therapist_id"]
     (before,) = steps.answers_before(therapist, 1)
-    return (history["sessions_left"] <= 3) | (known(therapist, before) & (therapist != before))
+    return np.asarray((history["sessions_left"] <= 3) | (known(therapist, before) & (therapist != before)))
 
 
 RISK = Risk(
