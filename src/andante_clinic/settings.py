@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlparse
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from andante_clinic import keys
+from andante_clinic import keys, languages
 
 HERE = Path(__file__).parent
 HOME = Path(os.environ.get("ANDANTE_HOME") or Path.home() / ".andante").expanduser()
@@ -182,9 +182,8 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("ANDANTE_TZ", "UTC")
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-REVIEWED = ["en"]  # the others say on the page that their translation was not reviewed
-LOCALE_PATHS = [HERE / "locale"]
+LOCALE_PATHS = [HOME / "locale", HERE / "locale"]  # a service's own translations come first
+LANGUAGES, REVIEWED = languages.find(LOCALE_PATHS)
 FORMAT_MODULE_PATH = None
 
 # Letters (password reset only; they never hold anything about a client).

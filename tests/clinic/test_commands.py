@@ -92,3 +92,29 @@ def test_no_reachable_service_without_https(settings):
     assert hosts_need_https() == []
     settings.DEMO = True
     assert [error.id for error in demo_stays_at_home()] == ["andante.E002"]
+
+
+def test_scores_are_imported_by_session_or_by_day(three_sessions, tmp_path):
+    second = three_sessions.sessions.get(number=2)
+    by_number, by_day = tmp_path / "a.csv", tmp_path / "b.csv"
+    by_number.write_text(f"client_id,session,phq9,gad7\n{three_sessions.code},1,14,9\n{three_sessions.code},3,,7\n")
+    by_day.write_text(f"client_id,date,phq9\n{three_sessions.code},{second.date.isoformat()},12\n")
+    assert run("import_scores", by_number).strip() == "3 scores entered."
+    assert run("import_scores", by_day).strip() == "1 scores entered."
+    rows = [r.row for r in Reading.objects.filter(client=three_sessions, audience="therapist", current=True).order_by("session")]
+    assert [(row.get("phq9"), row.get("gad7")) for row in rows] == [(14, 9), (12, None), (None, 7)]
+
+
+def test_scores_of_strangers_are_refused_whole(three_sessions, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text(f"client_id,session,phq9\n{three_sessions.code},1,14\nNOBODY,1,3\n{three_sessions.code},9,5\n")
+    with pytest.raises(CommandError, match=rf"no client has the code NOBODY(.|\n)*client {three_sessions.code} has no session 9"):
+        run("import_scores", file)
+    assert not three_sessions.sessions.get(number=1).scores.exists()
+
+
+def test_a_score_outside_its_range_is_refused_with_its_row(three_sessions, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text(f"client_id,session,phq9\n{three_sessions.code},1,99\n")
+    with pytest.raises(CommandError, match=r"a\.csv, row 2, column phq9"):
+        run("import_scores", file)

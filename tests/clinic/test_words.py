@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 import andante_clinic
+from andante_clinic import languages
 from andante_clinic.checkin.words import words
 
 HERE = Path(andante_clinic.__file__).parent
@@ -56,3 +57,15 @@ def test_the_compiled_file_says_what_the_source_says(language):
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_nobody_reviewed_is_marked_in_its_file(language):
     assert (source(language).metadata.get("X-Review") == "translation not reviewed") == (language not in settings.REVIEWED)
+
+
+def test_a_service_adds_a_language_with_one_file(tmp_path):
+    entry = polib.POFile()
+    entry.metadata = {"Content-Type": "text/plain; charset=utf-8", "X-Review": "read by two clinicians and five clients"}
+    entry.append(polib.POEntry(msgid="skip", msgstr="overslaan"))
+    place = tmp_path / "nl" / "LC_MESSAGES"
+    place.mkdir(parents=True)
+    entry.save_as_mofile(str(place / "django.mo"))
+    found, reviewed = languages.find([tmp_path, HERE / "locale"])
+    assert found == [("en", "English"), ("nl", "Nederlands"), ("de", "Deutsch")]
+    assert reviewed == ["en", "nl"]

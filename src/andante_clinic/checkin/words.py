@@ -1,7 +1,8 @@
 """Every word that a client's page may show and that is not written in a template: what a translation has to cover.
 
 A translation is one file, `locale/LANGUAGE/LC_MESSAGES/django.po` (any gettext editor opens it), compiled with
-`andante manage compile_words`. A test holds every language in `settings.LANGUAGES` to this list and to the templates.
+`andante manage compile_words`: here, or in the data folder (see `languages.py`). A test holds every language that is
+shipped to this list and to the templates.
 """
 
 from __future__ import annotations

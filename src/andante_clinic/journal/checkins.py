@@ -56,11 +56,10 @@ def revoke(checkin: CheckIn) -> None:
 
 @dataclass(frozen=True)
 class Said:
-    """One answer as it came: a value, or None for skipped; the words of a question that takes words; who may see it."""
+    """One answer as it came: a value, or None for skipped; and who may see it."""
 
     value: float | None
     audience: str = Answer.Audience.THERAPIST
-    words: str = ""
 
 
 class Unusable(ValueError):
@@ -99,7 +98,7 @@ def _answer(checkin: CheckIn, item: str, said: Said) -> Answer:
     audience = said.audience if item in questions.PRIVATE_CHOICE else Answer.Audience.THERAPIST
     if audience not in Answer.Audience.values:
         raise Unusable(f"{item} is for one of {', '.join(Answer.Audience.values)}")
-    return Answer(checkin=checkin, item=item, value=said.value, words=said.words[:2000], skipped=said.value is None, audience=audience)
+    return Answer(checkin=checkin, item=item, value=said.value, skipped=said.value is None, audience=audience)
 
 
 def scale(item: str) -> tuple[float, float]:

@@ -6,8 +6,11 @@ By client only. Nothing here is grouped, counted or sorted by therapist; the one
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -82,13 +85,14 @@ def _tried(clients: list[Client]) -> list[Response]:
 
 def _alerts_in_100_sessions() -> dict[str, float] | None:
     """Of 100 sessions of the whole service, how many show any watch, and any act. None before the first 20 sessions."""
-    watch = act = total = 0
-    for row in (
-        Reading.objects.filter(audience="therapist", current=True, engine=readings.engine()).values_list("reading", flat=True).iterator()
-    ):
-        levels = {row.get(f"{risk.name}_level") for risk in cases.RISKS}
-        total, watch, act = total + 1, watch + ("watch" in levels), act + ("act" in levels)
-    return {"watch": 100 * watch / total, "act": 100 * act / total, "total": total} if total >= 20 else None
+
+    def shows(level: str) -> Count:
+        return Count("pk", filter=reduce(or_, (Q(**{f"reading__{risk.name}_level": level}) for risk in cases.RISKS)))
+
+    found = Reading.objects.filter(audience="therapist", current=True, engine=readings.engine())
+    counted = found.aggregate(total=Count("pk"), watch=shows("watch"), act=shows("act"))
+    total = counted["total"]
+    return {"watch": 100 * counted["watch"] / total, "act": 100 * counted["act"] / total, "total": total} if total >= 20 else None
 
 
 @require_POST

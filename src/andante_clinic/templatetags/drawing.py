@@ -32,5 +32,11 @@ def kind(name: str) -> str:
     return wording.RESPONSE_KINDS[name]
 
 
+@register.filter
+def percent(share: float) -> str:
+    """A share as whole hundredths."""
+    return f"{100 * share:.0f}"
+
+
 register.filter("number", wording.number)
 register.filter("sentence", wording.sentence)

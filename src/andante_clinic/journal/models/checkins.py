@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from andante_clinic.journal.models.sessions import Session
 from andante_clinic.people.models import Client
-from andante_clinic.people.vault import Sealed
 
 
 def new_address() -> str:
@@ -64,7 +63,6 @@ class Answer(models.Model):
     checkin = models.ForeignKey(CheckIn, models.CASCADE, related_name="answers")
     item = models.CharField(max_length=48)  # a column of the session table, a measure's item, or "own:3"
     value = models.FloatField(null=True, blank=True)
-    words = Sealed()
     skipped = models.BooleanField(default=False)
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.THERAPIST)
     at = models.DateTimeField(default=timezone.now)

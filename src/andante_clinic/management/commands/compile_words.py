@@ -17,6 +17,6 @@ class Command(BaseCommand):
             import polib
         except ImportError:
             raise CommandError("polib is not installed. To mend it: pip install polib") from None
-        for source in sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po")):
+        for source in sorted(file for folder in settings.LOCALE_PATHS for file in Path(folder).glob("*/LC_MESSAGES/django.po")):
             polib.pofile(str(source)).save_as_mofile(str(source.with_suffix(".mo")))
             self.stdout.write(f"{source.parent.parent.name}: compiled")
