@@ -148,17 +148,18 @@ class _Group:
         known, speaks = ~np.isnan(excess), excess >= 0
         fact_judged = any_in_runs(known, self.fact_starts)
         judged = fact_judged[self.fact_of]  # a fact is answered by whichever of its indicators: older evidence gives way
-        speaking = _carry(speaks, judged)
+        speaking, alone = _carry(np.stack((speaks, excess >= self.stands_from)), judged)
         freely = self._uncapped(speaks, speaking, history, events)
         row = self._by_risk(judged & self.votes)
         answered = self._by_risk(judged & self.votes & _before(speaking))
         watch_gate, act_gate = (_latch(row & (odds >= gate), answered) for gate in (WATCH_GATE, ACT_GATE))
         voting = self._by_risk(speaking & self.votes)
-        stands = self._by_risk(_carry(excess >= self.stands_from, judged) & self.votes)
-        chronic = self._running((excess >= CHRONIC) & self.has_line & freely, fact_judged, (CHRONIC_WATCH, CHRONIC_ACT))
-        watch = (voting & watch_gate) | stands | chronic[0]
-        act = (self._agree(_carry(freely, judged)) | self._running(freely, fact_judged, (2,))[0]) & act_gate
-        act |= self._running((excess >= self.twice_from) & freely, fact_judged, (2,))[0] | chronic[1]
+        often = (excess >= self.twice_from, (excess >= CHRONIC) & self.has_line)
+        runs = self._runs(np.stack([any_in_runs(holds & freely, self.fact_starts) for holds in (speaks, *often)]), fact_judged)
+        chronic = runs[2] >= CHRONIC_WATCH
+        watch = (voting & watch_gate) | self._by_risk(alone & self.votes) | any_in_runs(chronic, self.risk_fact_starts)
+        act = (self._agree(_carry(freely, judged)) | any_in_runs(runs[0] >= 2, self.risk_fact_starts)) & act_gate
+        act |= any_in_runs((runs[1] >= 2) | (runs[2] >= CHRONIC_ACT), self.risk_fact_starts)
         self._add_lines_and_breaches(act, speaks, judged, speaking)
         if self.distress:
             act[0] |= self._heat_that_did_not_settle(freely, judged, speaking, events.agreed)
@@ -188,15 +189,15 @@ class _Group:
         """Two facts of one risk speak, neither of them capped."""
         return two_in_runs(any_in_runs(speaking, self.fact_starts), self.risk_fact_starts)
 
-    def _running(self, holds: Bools, judged: Bools, lengths: tuple[int, ...]) -> list[Bools]:
-        """Risks with a fact that has held in so many successive rows in which it could be judged, for each length."""
-        does = any_in_runs(holds, self.fact_starts)
-        run, kept = np.zeros((len(does), does.shape[2]), np.int8), np.empty(does.shape, np.int8)
-        for step in range(does.shape[1]):
-            longer = np.minimum(run + does[:, step], np.int8(100))
-            run = np.where(judged[:, step], np.where(does[:, step], longer, np.int8(0)), run)
-            kept[:, step] = run
-        return [any_in_runs(kept >= length, self.risk_fact_starts) for length in lengths]
+    def _runs(self, does: Bools, judged: Bools) -> NDArray[np.int8]:
+        """In how many successive rows in which it could be judged each fact has held, `[.., F, T, C]` (at most 100)."""
+        run, out = np.zeros(does[..., 0, :].shape, np.int8), np.empty(does.shape, np.int8)
+        for step in range(does.shape[-2]):
+            now = does[..., step, :]
+            longer = np.minimum(run + now, np.int8(100)) * now
+            run = np.where(judged[..., step, :], longer, run)
+            out[..., step, :] = run
+        return out
 
     def _add_lines_and_breaches(self, act: Bools, speaks: Bools, judged: Bools, speaking: Bools) -> None:
         """An absolute line crossed now and at one of the two answers before; a hard breach."""
@@ -288,22 +289,33 @@ def _score(odds: Floats, level: NDArray[np.int8]) -> Floats:
 
 def current_answers(risks: tuple[Risk, ...], history: History, usual: Usual) -> Bools:
     """Whether each risk has an informative answer to its own questions in the last three attended sessions: `[R, T, C]`."""
-    out = np.zeros((len(risks), *history.shape), dtype=np.bool_)
-    for place, risk in enumerate(risks):
+    asked: dict[str, None] = {}
+    for risk in risks:
         for question in risk.questions:
-            if question.startswith("measure:"):
-                for measure in history.measures(question.removeprefix("measure:")):
-                    out[place] |= _lately(~np.isnan(history[measure.name]), history.attended)
-            elif history.has(question):
-                out[place] |= _lately(~np.isnan(history[question]), history.attended) & ~usual.uninformative(question)
+            asked.update(dict.fromkeys(_columns_of(question, history)))
+    names = list(asked)
+    out = np.zeros((len(risks), *history.shape), dtype=np.bool_)
+    if names:
+        answers = np.stack([history[name] for name in names])
+        fresh = _lately(~np.isnan(answers), history.attended) & ~usual.all_uninformative(names, answers)
+        for place, risk in enumerate(risks):
+            for name in (name for question in risk.questions for name in _columns_of(question, history)):
+                out[place] |= fresh[names.index(name)]
     return out
 
 
+def _columns_of(question: str, history: History) -> list[str]:
+    """The columns of one question of a risk: itself, or every measure of a domain."""
+    if question.startswith("measure:"):
+        return [measure.name for measure in history.measures(question.removeprefix("measure:"))]
+    return [question] if history.has(question) else []
+
+
 def _lately(answered: Bools, attended: Bools) -> Bools:
-    """Whether the latest answer is no older than the last three attended sessions."""
-    age = np.full(answered.shape[1], SILENT_SESSIONS, np.int16)
+    """Whether the latest answer to each question `[Q, T, C]` is no older than the last three attended sessions."""
+    age = np.full(answered[:, 0].shape, SILENT_SESSIONS, np.int16)
     out = np.empty(answered.shape, np.bool_)
-    for step in range(len(answered)):
-        age = np.where(answered[step], np.int16(0), age + attended[step])
-        out[step] = age < SILENT_SESSIONS
+    for step in range(answered.shape[1]):
+        age = np.where(answered[:, step], np.int16(0), age + attended[step])
+        out[:, step] = age < SILENT_SESSIONS
     return out

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -47,9 +47,9 @@ class TimeOrder:
     same_day: int
 
 
-def time_of(table: pa.Table) -> str | None:
+def time_of(names: Collection[str]) -> str | None:
     """The column that tells when: `day` where it was given, else `date`, else None."""
-    return next((name for name in ("day", "date") if name in table.column_names), None)
+    return next((name for name in ("day", "date") if name in names), None)
 
 
 def _numbers(column: pa.ChunkedArray[Any] | pa.Array[Any], name: str) -> Floats:
@@ -65,9 +65,7 @@ def _numbers(column: pa.ChunkedArray[Any] | pa.Array[Any], name: str) -> Floats:
         array = array.cast(pa.uint8())
     elif pa.types.is_date32(kind):
         array = array.cast(pa.int32())
-    if array.null_count:
-        array = array.cast(pa.float64())
-    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)
+    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)  # empty cells become NaN
 
 
 def client_codes(ids: pa.ChunkedArray[Any] | pa.Array[Any]) -> Ints:
@@ -87,8 +85,8 @@ def time_order(table: pa.Table) -> TimeOrder:
     """
     client = client_codes(table["client_id"])
     rows = len(client)
-    session = _numbers(table["session"], "session") if "session" in table.column_names else np.full(rows, np.nan)
-    when = time_of(table)
+    session = _numbers(table["session"], "session") if "session" in table.schema.names else np.full(rows, np.nan)
+    when = time_of(table.schema.names)
     time = _numbers(table[when], when) if when else np.full(rows, np.nan)
     if np.isnan(time).any():
         time = _place_undated(client, session, time)
@@ -121,8 +119,8 @@ def _break_ties(table: pa.Table, index: Ints, ties: Bools) -> Ints:
     starts = np.flatnonzero(ties & ~np.concatenate(([False], ties[:-1])))
     stops = np.flatnonzero(ties & ~np.concatenate((ties[1:], [False]))) + 2
     involved = np.concatenate([index[a:b] for a, b in zip(starts, stops, strict=True)])
-    known = [c.name for c in COLUMNS if c.name in table.column_names]
-    names = known + sorted(n for n in table.column_names if n not in COLUMN)
+    known = [c.name for c in COLUMNS if c.name in table.schema.names]
+    names = known + sorted(n for n in table.schema.names if n not in COLUMN)
     rows = table.select(names).take(pa.array(involved)).to_pylist()
     keys = dict(zip(involved.tolist(), (tuple((v is not None, v) for v in row.values()) for row in rows), strict=True))
     out = index.copy()
@@ -142,7 +140,7 @@ def gather(table: pa.Table, *, ordered: bool = False) -> pa.Table:
     starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1]))) if len(codes) else np.empty(0, np.int64)
     offsets = pa.array(np.concatenate((starts, [len(codes)])), pa.int32())
     lists = {"client_id": ids.take(starts)}
-    for name in table.column_names:
+    for name in table.schema.names:
         if name != "client_id":
             lists[name] = pa.ListArray.from_arrays(offsets, table[name].combine_chunks())
     return pa.table(lists)
@@ -152,13 +150,17 @@ class Clients:
     """Gathered clients opened up again: flat columns plus the offset at which each client begins."""
 
     def __init__(self, clients: pa.Table, measures: tuple[MeasureColumn, ...] = ()) -> None:
-        self.measures = tuple(m for m in measures if m.name in clients.column_names)
+        self.names = frozenset(clients.schema.names) - {"client_id"}
+        self.measures = tuple(m for m in measures if m.name in self.names)
         self.ids = clients["client_id"].combine_chunks()
-        lists: dict[str, Any] = {n: clients[n].combine_chunks() for n in clients.column_names if n != "client_id"}
-        first = next(iter(lists.values()))
+        self._lists = clients
+        first = clients[next(name for name in clients.schema.names if name in self.names)].combine_chunks()
         self.offsets: Ints = first.offsets.to_numpy().astype(np.int64) - first.offsets[0].as_py() if len(first) else np.zeros(1, np.int64)
-        self.flat: dict[str, pa.Array[Any]] = {name: array.flatten() for name, array in lists.items()}
         self._numbers: dict[str, Floats] = {}
+
+    def flat(self, name: str) -> pa.Array[Any]:
+        """A column of all clients, one after the other."""
+        return self._lists[name].combine_chunks().flatten()
 
     @property
     def rows(self) -> int:
@@ -167,7 +169,7 @@ class Clients:
     def numbers(self, name: str) -> Floats:
         """A column as floats with one NaN more at its end, which the empty cells of a grid point at."""
         if name not in self._numbers:
-            self._numbers[name] = np.append(_numbers(self.flat[name], name), np.nan)
+            self._numbers[name] = np.append(_numbers(self.flat(name), name), np.nan)
         return self._numbers[name]
 
     def blocks(self) -> Iterator[History]:
@@ -199,7 +201,7 @@ class History:
 
     def has(self, name: str) -> bool:
         """Whether the table has this column at all."""
-        return name in self._clients.flat
+        return name in self._clients.names
 
     def __getitem__(self, name: str) -> Floats:
         if name not in self._columns:

@@ -238,8 +238,8 @@ class Tables:
     def _keys(self) -> dict[str, pa.Array[Any]]:
         clients = self.clients
         counts = np.diff(clients.offsets)
-        time = time_of(pa.table(clients.flat)) or "date"
-        when = clients.flat[time] if time in clients.flat else pa.nulls(clients.rows, pa.date32())
+        time = time_of(clients.names) or "date"
+        when = clients.flat(time) if time in clients.names else pa.nulls(clients.rows, pa.date32())
         owner = np.repeat(np.arange(len(counts)), counts)
         return {"client_id": clients.ids.take(owner), "session": _whole(self.session[:-1]), time: when}
 

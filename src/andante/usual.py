@@ -145,16 +145,20 @@ class Usual:
             return np.asarray(all_at_one_end(self._history[name][None], [COLUMN[name]])[0])
         return np.asarray(self._one_end[self._place[name]])
 
+    def all_uninformative(self, names: list[str], answers: Floats) -> Bools:
+        """The same for several columns at once, streams or not: `[Q, T, C]`."""
+        return all_at_one_end(answers, [COLUMN.get(name) for name in names])
+
     def anything_uninformative(self) -> Bools:
         """Whether any stream says nothing."""
         return np.asarray(self._one_end.any(axis=0)) if self.names else np.zeros(self._history.shape, np.bool_)
 
 
-def all_at_one_end(values: Floats, columns: list[Column]) -> Bools:
+def all_at_one_end(values: Floats, columns: list[Column | None]) -> Bools:
     """Whether the answers so far (six or more, scale of more than three steps) all lie at one end, good or bad: `[S, T, C]`."""
-    asked = [c.low is not None and c.high is not None and c.steps > 3 for c in columns]
-    low = np.array([c.low if a else np.nan for c, a in zip(columns, asked, strict=True)])[:, None]
-    high = np.array([c.high if a else np.nan for c, a in zip(columns, asked, strict=True)])[:, None]
+    scales = [c if c is not None and c.low is not None and c.high is not None and c.steps > 3 else None for c in columns]
+    low = np.array([c.low if c else np.nan for c in scales], np.float64)[:, None]
+    high = np.array([c.high if c else np.nan for c in scales], np.float64)[:, None]
     count = np.zeros((values.shape[0], values.shape[2]), np.int16)
     at_low, at_high = np.ones(count.shape, np.bool_), np.ones(count.shape, np.bool_)
     out = np.empty(values.shape, np.bool_)

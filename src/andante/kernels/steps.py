@@ -32,7 +32,7 @@ def earlier(array: NDArray[Some], fill: float | bool = np.nan) -> NDArray[Some]:
 
 def take(array: Floats, position: Ints) -> Floats:
     """The values at these steps; NaN where the position is -1."""
-    out = np.take_along_axis(array, np.maximum(position, 0), axis=0)
+    out = array[np.maximum(position, 0), np.arange(array.shape[1])]
     return np.where(position >= 0, out, np.nan)
 
 
@@ -47,7 +47,7 @@ def answers_before(array: Floats, how_many: int) -> list[Floats]:
     found, position = [], before
     for _ in range(how_many):
         found.append(take(array, position))
-        position = np.where(position >= 0, np.take_along_axis(before, np.maximum(position, 0), axis=0), -1)
+        position = np.where(position >= 0, before[np.maximum(position, 0), np.arange(array.shape[1])], -1)
     return found
 
 
