@@ -56,7 +56,7 @@ def read(
 
 def find(history: History, norms: Norms) -> Found:
     """Everything there is to say about one block of clients."""
-    usual = Usual(history, norms.priors)
+    usual = Usual(history, norms.priors, norms)
     events = Events(history, usual)
     signals = [risk.assess(history, usual, events) for risk in RISKS]
     plan = weighing.layout(RISKS)

@@ -26,6 +26,7 @@ from andante.events import Events
 from andante.history import Clients, History, gather
 from andante.measures.course import Course, fit_course
 from andante.measures.growth import fit_growth
+from andante.measures.trend import sessions_since_first
 from andante.priors import FORMAT, Norms, Prior, shipped
 from andante.records import COLUMN, MeasureColumn
 from andante.usual import STREAMS, Usual
@@ -173,7 +174,9 @@ def _fit_courses(blocks: list[_Block], measures: tuple[MeasureColumn, ...]) -> t
         if not blocks or not blocks[0].history.has(measure.name):
             continue
         values = [block.history[measure.name] for block in blocks]
-        who, since, value = _stack(blocks, values, [_since_first(block.history, measure.name) for block in blocks])
+        who, since, value = _stack(
+            blocks, values, [sessions_since_first(block.history[measure.name], block.history.attended_before) for block in blocks]
+        )
         try:
             courses[measure.name] = fit_course(
                 who, since, value, measure=measure.name, low=measure.low, high=measure.high, better=measure.better
@@ -181,16 +184,6 @@ def _fit_courses(blocks: list[_Block], measures: tuple[MeasureColumn, ...]) -> t
         except UsageError as error:
             notes.append(str(error))
     return courses, notes
-
-
-def _since_first(history: History, name: str) -> Floats:
-    """Sessions attended since the first score of a measure; 0 at it, NaN before it."""
-    known = ~np.isnan(history[name])
-    seen = np.cumsum(known, axis=0)
-    attended = np.where(known & (seen == 1), history.attended_before, 0.0).sum(axis=0)
-    since = history.attended_before - attended
-    # A second score at the same session is no later one.
-    return np.where((seen > 0) & ((seen == 1) | (since >= 1)), since, np.nan)
 
 
 # The hazard of leaving

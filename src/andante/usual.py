@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from andante.history import History
 from andante.kernels import charts, normal_gamma, steps, student
-from andante.priors import Prior
+from andante.priors import Norms, Prior, shipped
 from andante.records import COLUMN, Column
 
 Floats = NDArray[np.float64]
@@ -51,15 +51,17 @@ BAND = 1.2815515655446004  # normal deviation of an 80 % interval
 class Usual:
     """The expectations of every stream that the table has; arrays `[T, C]`, NaN where nothing can be said.
 
+    `norms` are what the priors came with: the expected course of measures and the hazard of leaving, for who needs them.
     `surprise`, `drift` and `cusum` are positive where things are worse than usual (more demanding, for intensity).
     """
 
-    def __init__(self, history: History, priors: Mapping[str, Prior]) -> None:
+    def __init__(self, history: History, priors: Mapping[str, Prior], norms: Norms | None = None) -> None:
         self.names = [name for name in STREAMS if history.has(name) and name in priors]
         self._place = {name: i for i, name in enumerate(self.names)}
         self._absent = np.full(history.shape, np.nan)
         self._absent.flags.writeable = False
         self._history, self._priors = history, priors
+        self.norms = norms or shipped()
         self._follow()
 
     def _follow(self) -> None:

@@ -19,12 +19,21 @@ FRESH = 60.0  # days
 
 def since_first(worse: Floats) -> Floats:
     """Points worse than the first observed score; NaN at the first itself."""
-    return np.where(steps.count_known(worse) > 1, worse - _first(worse), np.nan)
+    return np.where(steps.count_known(worse) > 1, worse - first(worse), np.nan)
 
 
-def _first(worse: Floats) -> Floats:
+def first(worse: Floats) -> Floats:
     """The first observed score, from there on."""
     return steps.last_known(np.where(steps.count_known(worse) == 1, worse, np.nan))
+
+
+def sessions_since_first(scores: Floats, attended_before: Floats) -> Floats:
+    """Sessions attended since the first score of a measure; 0 at it, NaN before it and for a second score at one session."""
+    known = ~np.isnan(scores)
+    seen = np.cumsum(known, axis=0)
+    attended = np.where(known & (seen == 1), attended_before, 0.0).sum(axis=0)
+    since = attended_before - attended
+    return np.where((seen > 0) & ((seen == 1) | (since >= 1)), since, np.nan)
 
 
 def since_last(worse: Floats, days: Floats) -> Floats:
@@ -44,8 +53,30 @@ def given_back(worse: Floats, reliable: float) -> Floats:
     (before,) = steps.answers_before(worse, 1)
     held = np.fmin.accumulate(np.where(known, np.maximum(worse, before), np.nan), axis=0)
     level = steps.earlier(held)
-    gained = _first(worse) - level >= reliable
+    gained = first(worse) - level >= reliable
     return np.where(known & ~np.isnan(before), np.where(gained, worse - level, 0.0), np.nan)
+
+
+def spike_stays(worse: Floats, rise: float, within: int = 3) -> Floats:
+    """Points above the score before a spike that has not come back by half the rise within so many further scores.
+
+    A spike: one score `rise` or more above the one before. 0 where there is none, while it may still come back, and
+    once it has; NaN where there is no score. Live form of `spikes.find_spikes` (repo milanwiedemann/symptomspikes).
+    """
+    out = np.full(worse.shape, np.nan)
+    last, before, peak = (np.full(worse.shape[1], np.nan) for _ in range(3))
+    since = np.zeros(worse.shape[1])
+    for step in range(worse.shape[0]):
+        now = worse[step]
+        known = ~np.isnan(now)
+        back, rose = known & (now <= peak - rise / 2), known & np.isnan(peak) & (now - last >= rise)
+        since = np.where(rose, 0.0, np.where(known, since + 1, since))
+        before = np.where(rose, last, before)
+        peak = np.where(back, np.nan, np.where(rose, now, np.fmax(peak, np.where(np.isnan(peak), np.nan, now))))
+        stays = ~np.isnan(peak) & (since >= within)
+        out[step] = np.where(known, np.where(stays, now - before, 0.0), np.nan)
+        last = np.where(known, now, last)
+    return out
 
 
 def unreturned(worse: Floats, reliable: float, measures: int) -> Floats:

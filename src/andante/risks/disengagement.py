@@ -13,11 +13,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from andante import leaving
 from andante.events import Events
 from andante.history import History
 from andante.kernels import habit, steps
 from andante.risk import PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, drift, graded, known, rule
 from andante.usual import Usual
+
+LEAVING, LEAVING_FULL = 0.10, 0.40  # five times and twenty times the base rate of a session (19.7 % over ten: Swift & Greenberg 2012)
 
 INDICATORS = (
     Indicator(
@@ -69,6 +72,12 @@ INDICATORS = (
         basis="ours, uncalibrated", says="more upset before demanding sessions than before others",
         clears="clears when demanding sessions are met like others",
     ),
+    Indicator(
+        "leaving_soon", fact="leaving", source="behavior", kind="graded", columns=("attendance",), votes=False,
+        threshold="chance of not being seen again from 10 % on",
+        basis="discrete-time hazard; shipped coefficients ours, uncalibrated; `andante norms fit` makes a service's own",
+        says="chance of not coming back, as for clients like this: {observed} in 100", clears="clears when the chance is below 10 %",
+    ),
 )  # fmt: skip
 
 RESPONSES = (
@@ -99,6 +108,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "use_falling": drift(usual, "between_used"),
         "quiet_withdrawal": rule(fine & (np.sum(falling, axis=0) >= 2), told, PLAIN),
         "dread": _dread(history, usual),
+        "leaving_soon": _leaving(history, usual, events),
     }
 
 
@@ -127,6 +137,13 @@ def _dread(history: History, usual: Usual) -> Signal:
     return Signal(np.where(heavy, graded(difference, 1.5, 4.0).excess, np.nan), stream="before_distress")
 
 
+def _leaving(history: History, usual: Usual, events: Events) -> Signal:
+    """The chance of not being seen again. Its parts vote as they are; taken together they are shown and never vote twice."""
+    chance = leaving.chance(history, usual, events, leaving.read_hazard(usual.norms.hazard))
+    recorded = known(history["attendance"])
+    return Signal(np.where(recorded, (chance - LEAVING) / (LEAVING_FULL - LEAVING), np.nan), observed=np.round(100 * chance))
+
+
 def _mean_so_far(values: Floats, where: Bools) -> Floats:
     use = where & known(values)
     count = np.cumsum(use, axis=0)
@@ -143,5 +160,5 @@ RISK = Risk(
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,
-    not_yet=("speech_withdrawal", "leaving_soon"),
+    not_yet=("speech_withdrawal",),
 )

@@ -19,8 +19,11 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
 from andante.measures import MeasureColumn, trend
-from andante.risk import FAINT, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule, surprise
+from andante.measures.course import MUCH_WORSE, read_course
+from andante.risk import FAINT, NOT_AT_ALL, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule, surprise
 from andante.usual import Usual
+
+SPIKE = 10 / 6  # a spike in units of the reliable change: 10 points of the PHQ-9, whose reliable change is 6 (symptomspikes)
 
 INDICATORS = (
     Indicator(
@@ -93,6 +96,18 @@ INDICATORS = (
         basis="Jacobson & Truax 1991", says="{name}: worse by {observed} points ({usual} is reliable)",
         clears="clears when the score is back within the reliable change",
     ),
+    Indicator(
+        "spike_unreturned", fact="measure", source="measure", kind="rule", columns=("measure:general",),
+        threshold="a jump of 1.67 reliable changes (PHQ-9: 10) that has not come back by half within three further scores",
+        basis="form of the rule: symptomspikes, not a validated standard; a spike alone is ambiguous (Hayes 2007)",
+        says="{name}: still {observed} points above what it was before a jump", clears="clears when the score has come back by half",
+    ),
+    Indicator(
+        "off_course", fact="measure", source="measure", kind="rule", columns=("measure:general",),
+        threshold="worse than the 80 % band of the service's own expected course (with --norms)",
+        basis="expected course: Finch, Lambert & Schaalje 2001, as a mixed model", says="{name}: worse than expected by now",
+        clears="clears when the score is within the expected band",
+    ),
 )  # fmt: skip
 
 RESPONSES = (
@@ -124,6 +139,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "not_settled_midway": rule(midway == 0, known(midway), FAINT, observed=midway),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": _deterioration(history, events),
+        "spike_unreturned": _spike(history, events),
+        "off_course": _off_course(history, usual),
     }
 
 
@@ -143,6 +160,34 @@ def _deterioration(history: History, events: Events) -> Signal:
     return Signal(excess, observed=times * reliable, usual=reliable, which=which, names=names)
 
 
+def _spike(history: History, events: Events) -> Signal:
+    """A jump of a general measure that has not come back by half within three further scores."""
+
+    def points(worse: Floats, measure: MeasureColumn) -> Floats:
+        return trend.spike_stays(worse, SPIKE * (measure.reliable_change or np.inf))
+
+    times, which, names = events.worst_of("general", points)
+    reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
+    return Signal(rule(times > 0, known(times)).excess, observed=times * reliable, which=which, names=names)
+
+
+def _off_course(history: History, usual: Usual) -> Signal:
+    """A general measure beyond the 80 % band of the service's own expected course (norms); nothing without one."""
+    excess, which, names = np.full(history.shape, np.nan), np.zeros(history.shape, np.intp), []
+    for measure in history.measures("general"):
+        entry = usual.norms.course.get(measure.name)
+        if entry:
+            course, scores = read_course(measure.name, entry), history[measure.name]
+            first, since = trend.first(scores), trend.sessions_since_first(scores, history.attended_before)
+            place = course.signal(first, since, scores)
+            judged = (place >= 0) & course.covers(first, since)
+            found = np.where(judged, np.where(place == MUCH_WORSE, FAINT, NOT_AT_ALL), np.nan)
+            which = np.where(np.isnan(excess) | (found > excess), len(names), which)
+            excess = np.fmax(excess, found)
+            names.append(measure.label or measure.name)
+    return Signal(excess, which=which, names=tuple(names))
+
+
 RISK = Risk(
     __name__,
     title="More than can be used?",
@@ -159,5 +204,4 @@ RISK = Risk(
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,
-    not_yet=("spike_unreturned",),
-)  # fmt: skip
+    )  # fmt: skip
