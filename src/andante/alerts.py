@@ -41,7 +41,7 @@ Some = TypeVar("Some", bound=np.generic)
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -1.9, -0.85
+WATCH_GATE, ACT_GATE = -1.9, -0.6
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of more than four SDs (ours).
@@ -50,8 +50,8 @@ STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.8, "drift":
 # From which strength an indicator makes an act in two successive rows, whatever else there is: about 2.7 SDs twice (ours).
 TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.3, "drift": 0.6, "graded": 0.5}
 
-# Of a fact that has an absolute line, a fixed cut-off short of it passed in so many successive answers is a watch, and an
-# act, whatever is usual (ours). CHRONIC is the least strength that counts here.
+# Of a rating of the session that has an absolute line, a fixed cut-off short of it passed in so many successive answers is
+# a watch, and an act, whatever is usual (ours). CHRONIC is the least strength that counts here.
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
 
 SILENT_SESSIONS = 3  # attended sessions without an answer to a risk's own questions after which it is unknown (contract)
@@ -138,7 +138,7 @@ class _Group:
         self.lines = [n for n, i in enumerate(indicators) if i.kind == "line"]
         self.breaches = [n for n, i in enumerate(indicators) if i.kind == "breach"]
         with_line = {indicators[n].fact for n in self.lines}
-        self.has_line = mask([i.fact in with_line and i.kind in ("rule", "graded", "line") for i in indicators])
+        self.has_line = mask([i.fact in with_line and i.source == "session" and i.kind in ("rule", "graded", "line") for i in indicators])
         self.stands_from = np.array([STANDS[i.kind] for i in indicators])[:, None, None]
         self.twice_from = np.array([TWICE[i.kind] for i in indicators])[:, None, None]
 

@@ -126,7 +126,7 @@ def _silence(history: History) -> Signal:
     """Unanswered check-ins in a row against the client's own habit of answering."""
     before, run_before = habit.silence(history.checkin("before"))
     after, run_after = habit.silence(history.checkin("after"))
-    return Signal(graded(np.fmax(before, after), 1.645, 4.0).excess, observed=np.fmax(run_before, run_after))
+    return Signal(np.minimum(graded(np.fmax(before, after), 1.645, 4.0).excess, PLAIN), observed=np.fmax(run_before, run_after))
 
 
 def _dread(history: History, usual: Usual) -> Signal:

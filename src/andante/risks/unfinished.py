@@ -20,7 +20,7 @@ from andante.usual import Usual
 
 INDICATORS = (
     Indicator(
-        "open_above_usual", fact="ledger", source="record", kind="surprise", columns=("topics_open",),
+        "open_above_usual", fact="ledger", source="record", kind="drift", columns=("topics_open",),
         threshold="above the client's own one-sided 95 % prediction limit", basis="limit ours",
         says="{observed} issues open, usually {usual}", clears="clears when as many are open as usual",
     ),
