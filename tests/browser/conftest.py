@@ -84,12 +84,29 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in(chromium, demo):
+    """The cookies of each person, signed in once: signing in takes a second, as it should."""
+    kept = {}
+
+    def cookies_of(who):
+        if who not in kept:
+            context = chromium.new_context(base_url=demo.at)
+            sign_in(context.new_page(), PEOPLE[who])
+            kept[who] = context.storage_state()
+            context.close()
+        return kept[who]
+
+    return cookies_of
+
+
 @pytest.fixture
-def window(chromium, demo):
+def window(chromium, demo, signed_in):
     """Open a window: `window("thea")` signed in, `window(None)` as a visitor; on a phone or a desktop, light or dark."""
     opened = []
 
     def open_window(who=None, size=DESKTOP, **more):
+        more |= {"storage_state": signed_in(who)} if who else {}
         context = chromium.new_context(viewport=size, base_url=demo.at, **more)
         context.set_default_timeout(20_000)
         opened.append(context)
@@ -97,8 +114,6 @@ def window(chromium, demo):
         page.errors = []
         page.on("console", lambda line: page.errors.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: page.errors.append(str(error)))
-        if who is not None:
-            sign_in(page, PEOPLE[who])
         return page
 
     yield open_window

@@ -4,7 +4,7 @@ import re
 import time
 
 from playwright.sync_api import expect
-from tests.browser.cast import PHONE, code_of
+from tests.browser.cast import PEOPLE, PHONE, code_of, sign_in
 
 
 def test_the_demo_prints_where_it_is_who_can_sign_in_and_a_clients_link(demo):
@@ -186,7 +186,8 @@ def test_the_shared_screen_has_no_scores_and_no_names_of_harms(window):
 
 
 def test_a_passkey_lets_in(window):
-    page = window("sam")
+    page = window(None)  # signs in by itself: it signs out as well
+    sign_in(page, PEOPLE["sam"])
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     able = ("hasResidentKey", "hasUserVerification", "isUserVerified", "automaticPresenceSimulation")
