@@ -297,7 +297,7 @@ def current_answers(risks: tuple[Risk, ...], history: History, usual: Usual) -> 
     out = np.zeros((len(risks), *history.shape), dtype=np.bool_)
     if names:
         answers = np.stack([history[name] for name in names])
-        fresh = _lately(~np.isnan(answers), history.attended) & ~usual.all_uninformative(names, answers)
+        fresh = _lately(~np.isnan(answers), history) & ~usual.all_uninformative(names, answers)
         for place, risk in enumerate(risks):
             for name in (name for question in risk.questions for name in _columns_of(question, history)):
                 out[place] |= fresh[names.index(name)]
@@ -311,11 +311,15 @@ def _columns_of(question: str, history: History) -> list[str]:
     return [question] if history.has(question) else []
 
 
-def _lately(answered: Bools, attended: Bools) -> Bools:
-    """Whether the latest answer to each question `[Q, T, C]` is no older than the last three attended sessions."""
+def _lately(answered: Bools, history: History) -> Bools:
+    """Whether the latest answer to each question `[Q, T, C]` is no older than the last three attended sessions.
+
+    A row that is still ahead is no session without an answer, until another one follows it.
+    """
+    attended, held = history.attended, history.attended & ~history.pending
     age = np.full(answered[:, 0].shape, SILENT_SESSIONS, np.int16)
     out = np.empty(answered.shape, np.bool_)
     for step in range(answered.shape[1]):
+        out[:, step] = answered[:, step] | (age + held[step] < SILENT_SESSIONS)
         age = np.where(answered[:, step], np.int16(0), age + attended[step])
-        out[:, step] = age < SILENT_SESSIONS
     return out

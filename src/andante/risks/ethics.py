@@ -77,7 +77,7 @@ INDICATORS = (
     Indicator(
         "unanswered", fact="unanswered", source="record", kind="rule", columns=("responded",),
         threshold="an act of another risk not responded to for two sessions", basis="ours, uncalibrated",
-        says="what was raised has not been talked about for {observed} sessions", clears="clears when it has been talked about",
+        says="what was raised has not been talked about for two sessions", clears="clears when it has been talked about",
     ),
 )  # fmt: skip
 
@@ -124,7 +124,7 @@ def _consent(history: History, events: Events) -> Signals:
         & (known(history["consent"]) | ~events.challenging)
         & (known(history["consent"]) | known(history["intensity"]) | known(history["trauma_work"]) | known(led))
     )
-    return {"without_consent": rule(breach, judged, 1.0), "consent_unclear": rule(unclear, judged)}
+    return {"without_consent": rule(breach, judged, 1.0), "consent_unclear": rule(unclear, judged, 0.5)}  # a watch as it stands
 
 
 def _outrun(usual: Usual) -> Signal:
