@@ -1,0 +1,60 @@
+"""A client's own habits in counts: answering check-ins, days on an old way of coping."""
+
+from __future__ import annotations
+
+import math
+
+from scipy import special
+from tests.reference.plain_client import Numbers
+
+from andante.kernels.habit import ANSWERING, DAYS, FORGETTING, UNUSUAL, UNUSUAL_WEIGHT
+
+
+def silence(answered: Numbers) -> Numbers:
+    """How surprising the current run of unanswered check-ins is, by the share of answers before the run began."""
+    yes, no = ANSWERING
+    share, run = yes / (yes + no), 0
+    out: Numbers = []
+    for now in answered:
+        if now is None:
+            out.append(None)
+            continue
+        if now == 0:
+            run += 1
+            out.append(-float(special.ndtri((1 - share) ** run)))
+        else:
+            run = 0
+            out.append(-1.0)
+        yes, no = FORGETTING * yes + (now == 1), FORGETTING * no + (now == 0)
+        if run == 0:
+            share = yes / (yes + no)
+    return out
+
+
+def days_against_own(days: Numbers, asked: list[float]) -> Numbers:
+    """How surprising each count of days is under the client's own earlier weeks (beta-binomial tail)."""
+    yes, no = DAYS
+    out: Numbers = []
+    for now, of in zip(days, asked, strict=True):
+        if now is None:
+            out.append(None)
+            continue
+        chance = min(max(tail(now, of, yes, no), 1e-12), 1 - 1e-3)
+        deviation = -float(special.ndtri(chance))
+        out.append(deviation)
+        weight = UNUSUAL_WEIGHT if deviation >= UNUSUAL else 1.0
+        yes, no = FORGETTING * yes + weight * now, FORGETTING * no + weight * (of - now)
+    return out
+
+
+def tail(count: float, of: float, yes: float, no: float) -> float:
+    """P(X >= count) for a beta-binomial of `of` whole days: ways times rising products."""
+    size = math.floor(of)
+
+    def rising(start: float, factors: int) -> float:
+        return math.prod(start + k for k in range(factors))
+
+    def chance(k: int) -> float:
+        return math.comb(size, k) * rising(yes, k) * rising(no, size - k) / rising(yes + no, size)
+
+    return sum(chance(k) for k in range(size + 1) if k >= count)

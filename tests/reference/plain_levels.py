@@ -1,0 +1,278 @@
+"""How the evidence of ten risks becomes ten levels: one client, one row after the other."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.reference import plain_risks, plain_risks_later
+from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, larger
+from tests.reference.plain_events import Events
+from tests.reference.plain_risks import NOT_AT_ALL, Excess
+from tests.reference.plain_usual import Usual, at_one_end
+
+from andante import alerts, weighing
+from andante.records import COLUMN
+from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
+from andante.risks import RISKS
+
+ASSESS = {
+    "distress": plain_risks.distress,
+    "retraumatization": plain_risks.retraumatization,
+    "disengagement": plain_risks.disengagement,
+    "trust": plain_risks.trust,
+    "integration": plain_risks.integration,
+    "boundaries": plain_risks_later.boundaries,
+    "experience": plain_risks_later.experience,
+    "regression": plain_risks_later.regression,
+    "unfinished": plain_risks_later.unfinished,
+    "ethics": plain_risks_later.ethics,
+}
+WEIGHTS = json.loads((Path(weighing.__file__).parent / "weights.json").read_text("utf-8"))["risks"]
+UNKNOWN, QUIET, WATCH, ACT = "unknown", "quiet", "watch", "act"
+
+
+@dataclass
+class Verdict:
+    """One risk at one row."""
+
+    level: str
+    since: float
+    score: Number
+    evidence: list[str]  # names, strongest first
+    facts: set[str] = field(default_factory=set)  # facts of the standing evidence that vote
+    eased: bool = False  # an act that was answered once
+
+
+def facts_of(risk: Risk) -> list[str]:
+    return list(dict.fromkeys(i.fact for i in risk.indicators))
+
+
+def in_order(risk: Risk) -> list[Indicator]:
+    """The indicators fact by fact: the order in which equally strong evidence is told."""
+    return sorted(risk.indicators, key=lambda i: facts_of(risk).index(i.fact))
+
+
+def log_odds(risk: Risk, excess: Excess, usual: Usual) -> list[float]:
+    """The evidence of one risk taken together, at every row."""
+    table = WEIGHTS[risk.name]
+    total = [float(table["level"])] * len(usual.client.rows)
+    for fact in facts_of(risk):
+        strongest = [larger(*(excess[i.name][t] for i in risk.indicators if i.fact == fact)) for t in usual.client.steps]
+        scaled = [None if s is None else SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * s for s in strongest]
+        _add(total, scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1)))
+    for name in risk.streams:
+        _add(total, [usual.surprise(name, t) for t in usual.client.steps], table["features"].get(f"stream:{name}", (0.3, 0.1)))
+    return total
+
+
+def _add(total: list[float], deviations: Numbers, weights: tuple[float, float]) -> None:
+    """What one fact or stream adds: leaning now (fading where it was not answered), and having leaned before."""
+    now, before = 0.0, 0.0
+    for t, deviation in enumerate(deviations):
+        lean = None if deviation is None else _lean(deviation)
+        now = weighing.FADE_NOW * now if lean is None else lean
+        total[t] += weights[0] * now
+        total[t] += weights[1] * before
+        before = weighing.FADE * (before if lean is None else before + lean)
+
+
+def _lean(deviation: float) -> float:
+    bounded = min(deviation, 5.7)
+    return max(bounded - weighing.LEAN, 0.0) + 0.15 * min(max(bounded, -2.0), 0.0) - 0.1
+
+
+class Walk:
+    """Levels of a group of risks (the first nine, then ethics), walked row by row."""
+
+    def __init__(self, risks: tuple[Risk, ...], excess: dict[str, Excess], odds: dict[str, list[float]], events: Events) -> None:
+        self.risks, self.excess, self.odds, self.events = risks, excess, odds, events
+        self.client = events.client
+        self.parts = [(r, i) for r in risks for i in in_order(r)]
+        key = [(r.name, i.name) for r, i in self.parts]
+        self.speaking = dict.fromkeys(key, False)  # as last judged
+        self.freely = dict.fromkeys(key, False)
+        self.stands = dict.fromkeys(key, False)
+        self.line_twice = dict.fromkeys(key, False)
+        self.lines_seen: dict[tuple[str, str], Numbers] = {k: [] for k in key}
+        facts = [(r.name, f) for r in risks for f in facts_of(r)]
+        self.free_run, self.twice_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(3))
+        self.watch_open, self.act_open = dict.fromkeys([r.name for r in risks], False), dict.fromkeys([r.name for r in risks], False)
+        self.life, self.was_settling = False, False
+        self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
+        self.judged: dict[str, list[bool]] = {r.name: [] for r in risks}
+        self.spoken: list[dict[tuple[str, str], bool]] = []
+        for t in self.client.steps:
+            self._step(t)
+
+    def _step(self, t: int) -> None:
+        fact_judged = {
+            (r.name, f): any(self.excess[r.name][i.name][t] is not None for i in r.indicators if i.fact == f)
+            for r in self.risks
+            for f in facts_of(r)
+        }
+        spoke_before = dict(self.speaking)
+        life_before, goes_on = self.life, any(self.speaking[r.name, i.name] and _of_life(i) for r, i in self.parts)
+        if self.client.has("between_from"):
+            told = self.client.number("between_from", t)
+            self.life = (life_before and goes_on) if told is None else told == 0
+        free: dict[tuple[str, str], bool] = {}
+        for r, i in self.parts:
+            place, value = (r.name, i.name), self.excess[r.name][i.name][t]
+            free[place] = i.votes and not self._capped(i, t)
+            if fact_judged[r.name, i.fact]:
+                self.speaking[place] = at_least(value, 0)
+                self.freely[place] = at_least(value, 0) and free[place]
+                self.stands[place] = at_least(value, alerts.STANDS[i.kind])
+                if i.kind == "line":
+                    seen = self.lines_seen[place]
+                    self.line_twice[place] = at_least(value, 0) and 1.0 in seen[-2:]
+                    seen.append(float(at_least(value, 0)))
+        self._count_runs(t, fact_judged, free)
+        not_settled = self._heat_that_did_not_settle(t, fact_judged, free)
+        for r in self.risks:
+            self._raise(r, t, fact_judged, spoke_before, not_settled)
+        self.spoken.append(dict(self.speaking))
+
+    def _capped(self, i: Indicator, t: int) -> bool:
+        """No more than a watch: put down to life, settling, or settled well."""
+        if i.kind == "line":
+            return False
+        settled_well = self.events.after_agreed_work(t) and at_most(self.client.number("between_settle", t), 2)
+        return (self.life and _of_life(i)) or (i.heat and self.events.agreed(t)) or (i.settling and settled_well)
+
+    def _count_runs(self, t: int, fact_judged: dict[tuple[str, str], bool], free: dict[tuple[str, str], bool]) -> None:
+        for (risk, fact), judged in fact_judged.items():
+            if not judged:
+                continue
+            own = [(i, self.excess[risk][i.name][t], free[risk, i.name]) for r, i in self.parts if (r.name, i.fact) == (risk, fact)]
+            has_line = any(i.kind == "line" for i, _, _ in own)
+            speaks = any(f and at_least(v, 0) for _, v, f in own)
+            strongly = any(f and at_least(v, alerts.TWICE[i.kind]) for i, v, f in own)
+            of_session = [(v, f) for i, v, f in own if has_line and i.source == "session" and i.kind in ("rule", "graded", "line")]
+            chronic = any(f and at_least(v, alerts.CHRONIC) for v, f in of_session)
+            for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.chronic_run, chronic)):
+                run[risk, fact] = run[risk, fact] + 1 if holds else 0
+
+    def _heat_that_did_not_settle(self, t: int, fact_judged: dict[tuple[str, str], bool], free: dict[tuple[str, str], bool]) -> bool:
+        """Heat of agreed work was only settling; does a later answer say that it did not settle?"""
+        own = [(r, i) for r, i in self.parts if r.name == "distress"]
+        heat = [(r, i) for r, i in own if i.heat and i.kind != "line"]
+        later = [(r, i) for r, i in own if i.settling and i.kind != "line"]
+        unsettled = any(free[r.name, i.name] and at_least(self.excess[r.name][i.name][t], 0) for r, i in later)
+        found = self.was_settling and unsettled
+        if any(fact_judged[r.name, i.fact] for r, i in heat):
+            self.was_settling = self.events.agreed(t) and any(self.speaking[r.name, i.name] for r, i in heat)
+        return found
+
+    def _raise(
+        self, r: Risk, t: int, fact_judged: dict[tuple[str, str], bool], spoke: dict[tuple[str, str], bool], unsettled: bool
+    ) -> None:
+        own = [(i, (r.name, i.name)) for i in in_order(r)]
+        judged = [place for i, place in own if i.votes and fact_judged[r.name, i.fact]]
+        answered = any(spoke[place] for place in judged)
+        odds = self.odds[r.name][t]
+        for gates, line in ((self.watch_open, alerts.WATCH_GATE), (self.act_open, alerts.ACT_GATE)):
+            gates[r.name] = (bool(judged) and odds >= line) or (gates[r.name] and not answered)
+        runs = [(self.free_run[r.name, f], self.twice_run[r.name, f], self.chronic_run[r.name, f]) for f in facts_of(r)]
+        agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
+        act = (agree or any(run[0] >= 2 for run in runs)) and self.act_open[r.name]
+        act = act or any(run[1] >= 2 or run[2] >= alerts.CHRONIC_ACT for run in runs)
+        act = act or any(self.line_twice[place] for _, place in own)
+        act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
+        act = act or (r.name == "distress" and unsettled)
+        watch = any(i.votes and self.speaking[place] for i, place in own) and self.watch_open[r.name]
+        watch = watch or any(i.votes and self.stands[place] for i, place in own)
+        watch = watch or any(run[2] >= alerts.CHRONIC_WATCH for run in runs)
+        self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
+        self.judged[r.name].append(bool(judged))
+
+
+def _of_life(i: Indicator) -> bool:
+    return (i.source in ("self", "measure") or i.heat) and i.kind != "line"
+
+
+def decide(client: Client, usual: Usual, events: Events) -> dict[str, list[Verdict]]:
+    """The verdict on every risk at every row."""
+    excess = {r.name: ASSESS[r.name](client, usual, events) for r in RISKS}
+    odds = {r.name: log_odds(r, excess[r.name], usual) for r in RISKS}
+    for r in RISKS:  # a breach that was talked about, with nothing new, is answered
+        for i in r.indicators:
+            if i.kind == "breach":
+                own = excess[r.name][i.name]
+                excess[r.name][i.name] = [NOT_AT_ALL if v is None and client.true("responded", t) else v for t, v in enumerate(own)]
+    first = Walk(RISKS[:-1], excess, odds, events)
+    excess["ethics"]["unanswered"] = _unanswered(client, first)
+    last = Walk(RISKS[-1:], excess, odds, events)
+    return {r.name: _stand(r, last if r is RISKS[-1] else first, usual) for r in RISKS}
+
+
+def _unanswered(client: Client, walk: Walk) -> Numbers:
+    """An act of another risk that was not talked about for two sessions."""
+    if not client.has("responded"):
+        return [None] * len(client.rows)
+    out: Numbers = [None]
+    waiting = 0
+    for t in client.steps[1:]:
+        told = client.attended[t] and any(client.known("responded", s) for s in range(t + 1))
+        stood = any(levels[t - 1] == ACT for levels in walk.raised.values())
+        waiting = waiting + told if stood and not client.true("responded", t) else 0
+        out.append((0.5 if waiting >= alerts.WAITED else NOT_AT_ALL) if told else None)
+    return out
+
+
+def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
+    out: list[Verdict] = []
+    shown: set[str] = set()
+    strength: dict[str, float] = {}
+    raised_before, eased, level_before, since = UNKNOWN, False, "", 0.0
+    for t in usual.client.steps:
+        raised, judged = walk.raised[r.name][t], walk.judged[r.name][t]
+        fell = raised == UNKNOWN and raised_before == ACT
+        eased = fell or (eased and not judged and raised == UNKNOWN)
+        level = raised if raised != UNKNOWN else WATCH if eased else QUIET if current_answer(r, usual, t) else UNKNOWN
+        since = usual.client.session[t] if level != level_before else since
+        speaking = {i.name for i in r.indicators if walk.spoken[t][r.name, i.name]} if raised != UNKNOWN else set()
+        shown = speaking | (shown if eased else set())
+        for i in r.indicators:
+            value = walk.excess[r.name][i.name][t]
+            if at_least(value, 0):
+                strength[i.name] = value  # type: ignore[assignment]
+        told = sorted((i for i in in_order(r) if i.name in shown), key=lambda i: -strength.get(i.name, 0.0))
+        score = None if level == UNKNOWN else _score(walk.odds[r.name][t], level)
+        facts = {i.fact for i in told if i.votes}
+        out.append(Verdict(level, since, score, [i.name for i in told] if level in (WATCH, ACT) else [], facts, eased))
+        raised_before, level_before = raised, level
+    return out
+
+
+def _score(odds: float, level: str) -> float:
+    least = {QUIET: 0.0, WATCH: 0.15, ACT: 0.35}[level]
+    return least + (1 - least) / (1 + math.exp(-odds - 1.0))
+
+
+def current_answer(r: Risk, usual: Usual, t: int) -> bool:
+    """An informative answer to the risk's own questions in the last three attended sessions."""
+    client = usual.client
+    for question in r.questions:
+        if question.startswith("measure:"):
+            names = [m.name for m in client.measures(question.removeprefix("measure:"))]
+            if any(_lately(client, name, t) for name in names):
+                return True
+        elif client.has(question) and _lately(client, question, t) and not _says_nothing(client, question, t):
+            return True
+    return False
+
+
+def _says_nothing(client: Client, name: str, t: int) -> bool:
+    return COLUMN[name].numeric and at_one_end(name, client.numbers(name)[: t + 1])
+
+
+def _lately(client: Client, name: str, t: int) -> bool:
+    """Answered, and fewer than three attended sessions since; a row that is still ahead is none of them yet."""
+    answered = [s for s in range(t + 1) if client.known(name, s)]
+    if not answered or answered[-1] == t:
+        return bool(answered)
+    return sum(client.attended[answered[-1] + 1 : t]) + client.held[t] < alerts.SILENT_SESSIONS

@@ -1,0 +1,118 @@
+"""The whole reading of a checked session table by plain loops: the oracle that the instrument must equal.
+
+    for row in read(sessions.table, sessions.measures): ...     # one dictionary a row, as the reading table has it
+
+`outlook` and `stance_why` are left out: words are held elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+from tests.reference import plain_ceiling
+from tests.reference.plain_client import Client, Numbers, at_least, at_most, last_known, split_clients, true_in_last
+from tests.reference.plain_events import Events
+from tests.reference.plain_levels import ACT, QUIET, UNKNOWN, Verdict, decide
+from tests.reference.plain_usual import Usual
+
+from andante.priors import shipped
+from andante.records import MeasureColumn
+from andante.risks import NAMES, RISKS
+
+Verdicts = dict[str, Verdict]
+
+
+def read(table: pa.Table, measures: tuple[MeasureColumn, ...]) -> list[dict[str, Any]]:
+    """The readings of all clients, in the order of the table."""
+    return [row for rows in split_clients(table) for row in read_client(rows, measures)]
+
+
+def read_client(rows: list[dict[str, Any]], measures: tuple[MeasureColumn, ...]) -> list[dict[str, Any]]:
+    client = Client(rows, measures)
+    usual = Usual(client, dict(shipped().priors))
+    events = Events(client, usual)
+    verdicts = decide(client, usual, events)
+    safety, braked = safety_path(client), brake(client)
+    ceilings = plain_ceiling.estimate(client, events)
+    out = []
+    for t in client.steps:
+        at = {name: verdicts[name][t] for name in NAMES}
+        row: dict[str, Any] = {"client_id": rows[t]["client_id"], "session": int(client.session[t])}
+        for name, v in at.items():
+            row |= {f"{name}_level": v.level, f"{name}_score": v.score, f"{name}_since": int(v.since)}
+            row[f"{name}_evidence"] = ";".join(v.evidence) or None
+        row["stance"] = stance(client, usual, events, at, safety[t], braked[t], t)
+        row["judged"] = sum(v.level != UNKNOWN for v in at.values())
+        row["pace_ceiling"], row["pace_confidence"] = ceilings[t]
+        row["safety"] = safety[t]
+        out.append(row)
+    return out
+
+
+def safety_path(client: Client) -> list[str]:
+    """Open until reviewed; clear where asked or reviewed; a row without a held session repeats what stood."""
+    out: list[str] = []
+    stands, risky = "not_asked", False
+    for t in client.steps:
+        if client.known("old_coping_risky", t):
+            risky = client.true("old_coping_risky", t)
+        days = client.number("between_old_coping", t)
+        opens = client.true("safety_flag", t) or (risky and at_least(days, 1))
+        asked = client.known("safety_flag", t) or (risky and days is not None)
+        reviewed = client.true("safety_reviewed", t)
+        if (opens or stands == "open") and not reviewed:
+            stands = "open"
+        elif asked or reviewed:
+            stands = "clear"
+        elif client.held[t]:
+            stands = "not_asked"
+        out.append(stands)
+    return out
+
+
+def brake(client: Client) -> list[bool]:
+    """From a press until the two have talked and, then or later, the client says it is settled."""
+    out: list[bool] = []
+    on, spoken = False, False
+    for t in client.steps:
+        settled = (
+            client.number("mid_settled", t) == 2 or client.number("before_open", t) == 0 or at_most(client.number("between_settle", t), 2)
+        )
+        spoken = on and (spoken or client.true("responded", t))
+        if on and spoken and settled:
+            on = False
+        if at_least(client.number("client_slow", t), 1):
+            on, spoken = True, False
+        out.append(on)
+    return out
+
+
+def too_slow(client: Client, t: int) -> float:
+    """How many of the last three answers on pace said too slow, as of the last answer."""
+    slow: Numbers = [None if p is None else float(p <= -1) for p in client.numbers("after_pace")]
+    return last_known([true_in_last(slow, s, 3) for s in client.steps], t) or 0.0
+
+
+def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, braked: bool, t: int) -> str:
+    """The first rule that applies."""
+    breach = any(i.kind == "breach" and i.name in at[r.name].evidence and not at[r.name].eased for r in RISKS for i in r.indicators)
+    acts = [name for name, v in at.items() if v.level == ACT]
+    if safety == "open":
+        return "hold"
+    if breach or any(name in ("distress", "retraumatization", "boundaries", "ethics") for name in acts):
+        return "ease"
+    if braked or acts or sum(len(v.facts) for v in at.values() if not v.eased) >= 2:
+        return "hold"
+    if sum(v.level != UNKNOWN for v in at.values()) < 3:
+        return "unknown"
+    return "deepen" if may_deepen(client, usual, events, at, safety, t) else "go_on"
+
+
+def may_deepen(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, t: int) -> bool:
+    wishes = too_slow(client, t) >= 2 or last_known(client.numbers("client_wish"), t) == 1
+    quiet = all(at[name].level == QUIET for name in ("distress", "trust", "boundaries"))
+    left = last_known(client.numbers("sessions_left"), t)
+    ending = left is not None and left < 4
+    vetoed = usual.anything_uninformative(t) or ending or events.after_break(t) or client.true("safety_flag", t)
+    return wishes and quiet and not vetoed and client.session[t] >= 4

@@ -1,0 +1,320 @@
+"""The ten risks asked of one client, row by row: how far each indicator is beyond where it begins to speak.
+
+0 where an indicator begins to speak, 1 at full strength, below 0 short of it, None where it cannot be judged. The
+first five risks; the others are in `plain_risks_later`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.reference import plain_leaving
+from tests.reference.plain_client import (
+    Client,
+    Number,
+    Numbers,
+    above,
+    at_least,
+    at_most,
+    by_step,
+    known_before,
+    larger,
+    less,
+    true_in_last,
+)
+from tests.reference.plain_events import Events, since_first, since_last, spike_stays, twice_running, unreturned
+from tests.reference.plain_habit import silence
+from tests.reference.plain_usual import Usual
+
+from andante.records import MeasureColumn
+
+FAINT, PLAIN, STRONG, NOT_AT_ALL = 0.25, 0.4, 0.8, -0.5
+Excess = dict[str, Numbers]
+
+
+# how an indicator compares
+def rule(holds: bool, judged: bool, strength: float = PLAIN) -> Number:
+    return (strength if holds else NOT_AT_ALL) if judged else None
+
+
+def beyond(value: Number, threshold: float, full: float, start: float = PLAIN) -> Number:
+    if value is None:
+        return None
+    share = (value - threshold) / (full - threshold)
+    return start + (1 - start) * share if share >= 0 else max(0.5 * share - 0.02, NOT_AT_ALL)
+
+
+def graded(value: Number, speaks: float, full: float) -> Number:
+    return None if value is None else (value - speaks) / (full - speaks)
+
+
+def surprise(usual: Usual, name: str) -> Numbers:
+    """From the one-sided 95 % limit (1.645) to 5 SDs."""
+    return by_step(usual.client, lambda t: graded(usual.surprise(name, t), 1.645, 5.0))
+
+
+def drift(usual: Usual, name: str) -> Numbers:
+    """The larger of the moving average (2 to 5 SDs) and the cumulative sum (3 to 8)."""
+    return by_step(usual.client, lambda t: larger(graded(usual.drift(name, t), 2.0, 5.0), graded(usual.cusum(name, t), 3.0, 8.0)))
+
+
+def left_hot(c: Client, t: int) -> tuple[bool, bool]:
+    """Whether the session was left hot, and whether that can be judged."""
+    start, peak, end = (c.number(f"suds_{when}", t) for when in ("start", "peak", "end"))
+    if start is None or peak is None or end is None:
+        return False, False
+    return end >= 5 and end >= peak / 2 and end - start >= 2, True
+
+
+def distress(c: Client, usual: Usual, events: Events) -> Excess:
+    def settle_line(t: int) -> Number:
+        settle, gap = c.number("between_settle", t), c.gap[t]
+        return rule(at_least(settle, 7) and not (gap is not None and gap < 7), settle is not None)
+
+    def slow(t: int) -> Number:
+        settle = c.number("between_settle", t)
+        return None if settle is None else rule(settle >= 3, True, 0.1 * settle - 0.05)
+
+    def deterioration(worse: Numbers, measure: MeasureColumn) -> Numbers:
+        reliable = measure.reliable_change or float("inf")
+        first, last = since_first(worse), since_last(worse, c.days)
+        jumped = [at_least(p, 1.5 * reliable) or twice_running(last, t, reliable) for t, p in enumerate(last)]
+        return [larger(f, p if j else None) for f, p, j in zip(first, last, jumped, strict=True)]
+
+    def spike(worse: Numbers, measure: MeasureColumn) -> Numbers:
+        return spike_stays(worse, 10 / 6 * (measure.reliable_change or float("inf")), 3)
+
+    overwhelm = c.numbers("after_overwhelm")
+    stays = events.worst_of("general", spike)
+    worst = events.worst_of("general", deterioration)
+    return {
+        "overwhelm_line_crossed": by_step(c, lambda t: rule(at_least(overwhelm[t], 8), overwhelm[t] is not None)),
+        "overwhelm_high": by_step(c, lambda t: graded(less(overwhelm[t], events.line(t)), -1.5, 3.5)),
+        "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
+        "overwhelm_rising": drift(usual, "after_overwhelm"),
+        "left_hot": by_step(c, lambda t: rule(*left_hot(c, t), FAINT)),
+        "distress_rising": drift(usual, "before_distress"),
+        "wellbeing_falling": drift(usual, "before_wellbeing"),
+        "peak_rising": drift(usual, "between_peak"),
+        "settle_line_crossed": by_step(c, settle_line),
+        "slow_settling": by_step(c, slow),
+        "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t), FAINT)),
+        "coping_falling": drift(usual, "before_coping"),
+        "reliably_worse": by_step(c, lambda t: beyond(worst[t], 1.0, 3.0, FAINT)),
+        "spike_unreturned": by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None)),
+        "off_course": [None] * len(c.rows),  # needs a service's own norms
+    }
+
+
+def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
+    def rise(worse: Numbers, _: MeasureColumn) -> Numbers:
+        return [larger(f, p) for f, p in zip(since_first(worse), since_last(worse, c.days), strict=True)]
+
+    def staying(worse: Numbers, measure: MeasureColumn) -> Numbers:
+        return unreturned(worse, measure.reliable_change or float("inf"), 3)
+
+    times, stays = events.worst_of("trauma", rise), events.worst_of("trauma", staying)
+
+    def worse(t: int) -> Number:
+        value = times[t]
+        if value is None:
+            return None
+        if value < 1:
+            return min(max(0.4 * value - 0.42, NOT_AT_ALL), -0.02)
+        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else FAINT
+
+    def again(t: int) -> Number:
+        settle = c.number("between_settle", t)
+        judged = c.known("trauma_work", t) and settle is not None
+        return rule(c.true("trauma_work", t) and at_least(settle, 5) and events.after_trauma_work(t), judged)
+
+    present = c.numbers("after_present")
+    out = {
+        "trauma_symptoms_worse": by_step(c, worse),
+        "trauma_symptoms_staying": by_step(c, lambda t: rule(at_least(stays[t], 1), stays[t] is not None, STRONG)),
+        "intrusions_rising": drift(usual, "between_intrusions"),
+        "intrusions_above_usual": surprise(usual, "between_intrusions"),
+        "far_away": by_step(c, lambda t: rule(at_most(present[t], 3) and c.true("trauma_work", t), present[t] is not None)),
+        "presence_below_usual": [x if c.true("trauma_work", t) else None for t, x in enumerate(surprise(usual, "after_present"))],
+        "again_while_unsettled": by_step(c, again),
+    }
+    worsening = ("trauma_symptoms_worse", "trauma_symptoms_staying", "intrusions_rising", "far_away")
+
+    def thin(t: int) -> bool:
+        prepared = c.number("prepared", t)
+        return c.true("trauma_work", t) and ((prepared is not None and prepared < 0.6) or c.false("essentials", t))
+
+    def thinly_prepared(t: int) -> Number:
+        lately = thin(t) or events.last(thin, t)
+        return rule(lately and any(at_least(out[name][t], 0.15) for name in worsening), c.attended[t])
+
+    out["thin_preparation"] = by_step(c, thinly_prepared)
+    return out
+
+
+STRONGER_RISE = PLAIN  # the trauma measure +15, or +10 twice
+
+
+def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
+    def away(t: int) -> bool:
+        gone = c.code("attendance", t) in ("missed", "cancelled_by_client")
+        return gone and c.code("absence_reason", t) not in ("practical", "ill")
+
+    counted = by_step(c, lambda t: away(t) or c.held[t])
+    absences: Numbers = [float(away(t)) if counted[t] else None for t in c.steps]
+    lateness: Numbers = [float(c.code("attendance", t) == "late") if c.attended[t] else None for t in c.steps]
+
+    def after_strain(t: int) -> Number:
+        return rule(away(t) and (events.after_strain(t) or c.code("absence_reason", t) == "about_therapy"), counted[t])
+
+    def late(t: int) -> Number:
+        often = at_least(true_in_last(lateness, t, 3), 2)
+        return rule(c.code("attendance", t) == "late" and often, c.known("attendance", t) and c.attended[t])
+
+    quiet_before, quiet_after = silence(c.checkin("before")), silence(c.checkin("after"))
+
+    def unanswered(t: int) -> Number:
+        unlike = graded(larger(quiet_before[t], quiet_after[t]), 1.645, 4.0)
+        return None if unlike is None else min(unlike, PLAIN)
+
+    def withdrawal(t: int) -> Number:
+        heard = usual.surprise("after_heard", t)
+        falling = sum(at_least(usual.drift(name, t), 1.5) for name in ("before_ready", "after_return", "between_used"))
+        told = heard is not None and (c.known("before_ready", t) or c.known("after_return", t))
+        return rule(told and heard < 1 and falling >= 2, told)  # type: ignore[operator]
+
+    def dread(t: int) -> Number:
+        if not at_least(c.number("planned_intensity", t), 6):
+            return None
+        heavy = _mean_so_far(c, usual, t, lambda plan: plan >= 6)
+        light = _mean_so_far(c, usual, t, lambda plan: plan < 6)
+        return graded(less(heavy, light), 1.5, 4.0)
+
+    chance = plain_leaving.chance(c, usual, events)
+    recorded = by_step(c, lambda t: c.known("attendance", t))
+    return {
+        "missed_after_strain": by_step(c, after_strain),
+        "missed_often": by_step(c, lambda t: rule(away(t) and at_least(true_in_last(absences, t, 3), 2), counted[t], STRONG)),
+        "late_often": by_step(c, late),
+        "checkins_unanswered": by_step(c, unanswered),
+        "readiness_falling": drift(usual, "before_ready"),
+        "return_falling": drift(usual, "after_return"),
+        "use_falling": drift(usual, "between_used"),
+        "quiet_withdrawal": by_step(c, withdrawal),
+        "dread": by_step(c, dread),
+        "leaving_soon": by_step(c, lambda t: graded(chance[t], 0.10, 0.40) if recorded[t] else None),
+    }
+
+
+def _mean_so_far(c: Client, usual: Usual, t: int, chosen: Callable[[float], bool]) -> Number:
+    """Mean surprise in distress before such sessions, two of them at least."""
+    found = []
+    for s in range(t + 1):
+        plan, value = c.number("planned_intensity", s), usual.surprise("before_distress", s)
+        if plan is not None and value is not None and chosen(plan):
+            found.append(value)
+    return sum(found) / len(found) if len(found) >= 2 else None
+
+
+def trust(c: Client, usual: Usual, events: Events) -> Excess:
+    heard = c.numbers("after_heard")
+
+    def both(t: int) -> Number:
+        choice = c.number("after_choice", t)
+        if heard[t] is None or choice is None:
+            return None
+        less_heard = at_least(usual.surprise("after_heard", t), 1.645) or heard[t] < 6 or at_least(events.fall_in_heard(t), 1)  # type: ignore[operator]
+        return rule(less_heard and choice <= 1, True, STRONG if choice == 0 else PLAIN)
+
+    def alliance(worse: Numbers, _: MeasureColumn) -> Numbers:
+        return [larger(f, p) for f, p in zip(since_first(worse), since_last(worse, c.days), strict=True)]
+
+    def cancelled(t: int) -> Number:
+        hard = events.after_strain(t) or at_least(c.number("between_settle", t), 5)
+        return rule(c.code("attendance", t) == "cancelled_by_service" and hard, c.known("attendance", t))
+
+    fall = by_step(c, events.fall_in_heard)
+    lower = events.worst_of("alliance", alliance)
+    return {
+        "heard_line_crossed": by_step(c, lambda t: rule(at_most(heard[t], 4), heard[t] is not None)),
+        "heard_low": by_step(c, lambda t: graded(heard[t], 7.0, 2.0)),
+        "heard_below_usual": surprise(usual, "after_heard"),
+        "heard_sinking": drift(usual, "after_heard"),
+        "heard_fell": [None if f is None else (f - 1) / 4 for f in fall],
+        "not_mended": _not_mended(c, usual, events),
+        "choice_and_heard": by_step(c, both),
+        "alliance_fell": by_step(c, lambda t: beyond(lower[t], 1.0, 2.0)),
+        "service_cancelled": by_step(c, cancelled),
+    }
+
+
+def _not_mended(c: Client, usual: Usual, events: Events) -> Numbers:
+    """After a fall of two SDs: two sessions without return to within half an SD, and still one below."""
+    stream = usual.streams.get("after_heard")
+    if stream is None:
+        return [None] * len(c.rows)
+    out: Numbers = []
+    level: Number = None
+    waiting = 0
+    for t in c.steps:
+        now = c.number("after_heard", t)
+        if now is None:
+            out.append(None)
+            continue
+        half = 0.5 * max(stream.scale[t], stream.prior.between)  # type: ignore[type-var]
+        if level is not None:
+            if now >= level - half:
+                level, waiting = None, 0
+            else:
+                waiting += 1
+        elif at_least(events.fall_in_heard(t), 2):
+            level, waiting = stream.expected[t], 0
+        out.append(rule(waiting >= 2 and level is not None and now <= level - 2 * half, True, 0.5))
+    return out
+
+
+def integration(c: Client, usual: Usual, events: Events) -> Excess:
+    intensity = c.numbers("intensity")
+
+    def loaded(t: int) -> bool:
+        return all(at_least(v, 6) for v in known_before(intensity, t, 2))
+
+    def nothing_used(t: int) -> Number:
+        return rule(c.number("between_used", t) == 0 and loaded(t), c.known("between_used", t), FAINT)
+
+    use = drift(usual, "between_used")
+    out: Excess = {
+        "makes_no_sense": by_step(c, lambda t: beyond(c.number("after_sense", t), 4.0, -2.0, FAINT)),
+        "sense_below_usual": surprise(usual, "after_sense"),
+        "sense_falling": drift(usual, "after_sense"),
+        "nothing_used": by_step(c, nothing_used),
+        "use_falling_under_load": [x if x is None or loaded(t) else min(x, -0.1) for t, x in enumerate(use)],
+    }
+    lacking = by_step(c, lambda t: any(at_least(values[t], 0.15) for values in out.values()))
+    rising = _difference_of_averages(intensity)
+    opened = by_step(c, lambda t: less(c.number("topics_opened", t), c.number("topics_settled", t)))
+
+    def outruns(t: int) -> Number:
+        if opened[t] is None:
+            return None
+        balance = opened[t] + sum(v or 0 for v in known_before(opened, t, 2))
+        return rule(balance >= 3 and lacking[t], True)
+
+    out["load_rising"] = by_step(c, lambda t: rule(at_least(rising[t], 1.5) and lacking[t], intensity[t] is not None))
+    out["opened_outruns_settled"] = by_step(c, outruns)
+    return out
+
+
+def _difference_of_averages(values: Numbers) -> Numbers:
+    """A quick moving average (0.5) less a slow one (0.15) that does not yet hold the current value."""
+    out: Numbers = []
+    quick: Number = None
+    slow: Number = None
+    for now in values:
+        if now is None:
+            out.append(None)
+            continue
+        quick = now if quick is None else quick + 0.5 * (now - quick)
+        out.append(less(quick, slow))
+        slow = now if slow is None else slow + 0.15 * (now - slow)
+    return out

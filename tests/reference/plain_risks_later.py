@@ -1,0 +1,227 @@
+"""The other five risks asked of one client, row by row; see `plain_risks`."""
+
+from __future__ import annotations
+
+from tests.reference.plain_client import (
+    Client,
+    Number,
+    Numbers,
+    above,
+    at_least,
+    at_most,
+    by_step,
+    known_before,
+    last_known,
+    less,
+    true_in_last,
+)
+from tests.reference.plain_events import Events, given_back
+from tests.reference.plain_habit import days_against_own
+from tests.reference.plain_risks import FAINT, PLAIN, STRONG, Excess, beyond, drift, graded, left_hot, rule, surprise
+from tests.reference.plain_usual import Usual
+
+from andante.records import MeasureColumn
+
+
+def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
+    choice = c.numbers("after_choice")
+    long: Numbers = [None if v is None else float(v >= 10) for v in c.numbers("overrun_min")]
+
+    def told_otherwise(t: int) -> Number:
+        agreed = c.true("consent", t) or c.true("essentials", t) or c.number("stops_overridden", t) == 0
+        return rule(choice[t] == 0 and agreed, choice[t] is not None)
+
+    def against_wish(t: int) -> Number:
+        wish = last_known(c.numbers("client_wish"), t)
+        last = known_before(c.numbers("intensity"), t, 1)[0]
+        plan, done = c.number("planned_intensity", t), c.number("intensity", t)
+        not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
+        return rule(wish == -1 and not_lower, wish is not None, FAINT)
+
+    def going_along(t: int) -> Number:
+        ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
+        fine = at_least(heard, 9) and not (helpful is not None and helpful < 8) and not above(c.number("after_overwhelm", t), 3)
+        return rule(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine, ready is not None and heard is not None)
+
+    def stop(t: int) -> Number:
+        return rule(at_least(c.number("stops_overridden", t), 1), c.known("stops_overridden", t), 1.0)
+
+    return {
+        "stop_overridden": by_step(c, stop),
+        "no_choice": by_step(c, lambda t: rule(choice[t] == 0, choice[t] is not None)),
+        "choice_below_usual": surprise(usual, "after_choice"),
+        "choice_sinking": drift(usual, "after_choice"),
+        "told_otherwise": by_step(c, told_otherwise),
+        "limit_touched": by_step(c, lambda t: beyond(c.number("limits_touched", t), 1.0, 3.0)),
+        "against_wish": by_step(c, against_wish),
+        "overruns": by_step(c, lambda t: rule(long[t] == 1 and at_least(true_in_last(long, t, 3), 2), long[t] is not None, FAINT)),
+        "going_along": by_step(c, going_along),
+    }
+
+
+def experience(c: Client, usual: Usual, events: Events) -> Excess:
+    helpful, back, pace = c.numbers("after_helpful"), c.numbers("after_return"), c.numbers("after_pace")
+    fast: Numbers = [None if p is None else float(p >= 1) for p in pace]
+
+    def hindering(t: int) -> Number:
+        twice = at_most(known_before(helpful, t, 1)[0], 4)
+        return rule(at_most(helpful[t], 4), helpful[t] is not None, STRONG if twice else PLAIN)
+
+    def fell(t: int) -> Number:
+        stream = usual.streams.get("after_return")
+        return graded(less(stream.expected[t], back[t]), 3.0, 7.0) if stream else None
+
+    def too_fast(t: int) -> Number:
+        twice = at_least(pace[t], 1) and at_least(true_in_last(fast, t, 3), 2)
+        return rule(pace[t] == 2 or twice, pace[t] is not None, FAINT)
+
+    def bad_exit(t: int) -> Number:
+        again, still = c.number("end_again", t), c.number("end_still", t)
+        return rule(at_most(again, 4) or at_least(still, 3), again is not None or still is not None, STRONG)
+
+    return {
+        "hindering_line_crossed": by_step(c, lambda t: rule(at_most(helpful[t], 3), helpful[t] is not None, STRONG)),
+        "hindering": by_step(c, hindering),
+        "helpful_below_usual": surprise(usual, "after_helpful"),
+        "helpful_sinking": drift(usual, "after_helpful"),
+        "return_low": by_step(c, lambda t: beyond(back[t], 4.0, -2.0, FAINT)),
+        "return_fell": by_step(c, fell),
+        "return_sinking": drift(usual, "after_return"),
+        "too_fast": by_step(c, too_fast),
+        "bad_exit": by_step(c, bad_exit),
+    }
+
+
+def regression(c: Client, usual: Usual, events: Events) -> Excess:
+    def risky(t: int) -> bool:
+        return _last_flag(c, "old_coping_risky", t)
+
+    days = [None if risky(t) or v is None else min(v, c.days_asked[t]) for t, v in enumerate(c.numbers("between_old_coping"))]
+    unusual = days_against_own(days, c.days_asked)
+    flagged: Numbers = [None if u is None else float(u >= 1.645) for u in unusual]
+
+    def after_work(t: int) -> bool:
+        return events.last(lambda s: at_least(c.number("intensity", s), 7), t) or at_least(c.number("between_from", t), 1)
+
+    def lapse(t: int, cause: bool) -> Number:
+        excess = graded(unusual[t], 1.645, 4.5)
+        if excess is None or excess < 0:
+            return excess
+        return max(excess, 0.05) if cause else -0.1
+
+    def gains(worse: Numbers, measure: MeasureColumn) -> Numbers:
+        return given_back(worse, measure.reliable_change or float("inf"))
+
+    lost = events.worst_of("general", gains)
+    weeks = by_step(c, lambda t: true_in_last(flagged, t, 3))
+    return {
+        "old_coping_after_work": by_step(c, lambda t: lapse(t, after_work(t))),
+        "old_coping_up": by_step(c, lambda t: lapse(t, not after_work(t))),
+        "relapse": by_step(c, lambda t: rule(flagged[t] == 1 and at_least(weeks[t], 2), flagged[t] is not None, STRONG)),
+        "gains_lost": by_step(c, lambda t: beyond(lost[t], 1.0, 3.0, FAINT)),
+        "coping_falling": drift(usual, "before_coping"),
+    }
+
+
+def _last_flag(c: Client, name: str, t: int) -> bool:
+    told = [c.rows[s].get(name) for s in range(t + 1) if c.known(name, s)]
+    return bool(told) and told[-1] is True
+
+
+def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
+    stock, back = c.numbers("topics_open"), c.numbers("topics_resurfaced")
+    came_back: Numbers = [None if v is None else float(v >= 1) for v in back]
+
+    def risen(t: int) -> Number:
+        one, two, three = known_before(stock, t, 3)
+        return less(stock[t], three if three is not None else two if two is not None else one)
+
+    def is_back(t: int) -> Number:
+        again = c.number("before_open", t) == 2 or at_least(true_in_last(came_back, t, 3), 2)
+        return rule(at_least(back[t], 1) and again, back[t] is not None)
+
+    def near_ending(t: int) -> Number:
+        seen = [c.code("therapist_id", s) for s in range(t) if c.known("therapist_id", s)]
+        now = c.code("therapist_id", t)
+        near = at_most(c.number("sessions_left", t), 3) or (now is not None and bool(seen) and seen[-1] != now)
+        return rule(at_least(stock[t], 1) and near, stock[t] is not None, PLAIN if at_least(stock[t], 3) else FAINT)
+
+    def bothering(t: int) -> Number:
+        return rule(c.number("before_open", t) == 2, c.known("before_open", t), FAINT)
+
+    return {
+        "open_above_usual": surprise(usual, "topics_open"),
+        "open_rising": by_step(c, lambda t: graded(risen(t), 2.5, 8.0)),
+        "left_bothering": by_step(c, bothering),
+        "bothering_more": drift(usual, "before_open"),
+        "settled_is_back": by_step(c, is_back),
+        "late_opening": by_step(c, lambda t: rule(c.true("late_opening", t), c.known("late_opening", t), FAINT)),
+        "open_near_ending": by_step(c, near_ending),
+        "left_hot": by_step(c, lambda t: rule(*left_hot(c, t))),
+    }
+
+
+def ethics(c: Client, usual: Usual, events: Events) -> Excess:
+    """All but `unanswered`, which follows from the levels of the others."""
+    ready, coping = c.numbers("before_ready"), c.numbers("before_coping")
+    plan, done = c.numbers("planned_intensity"), c.numbers("intensity")
+
+    def pushed(t: int) -> bool:
+        return not events.own_disclosure(t)
+
+    def consent(t: int, breach: bool) -> Number:
+        no, challenging = c.false("consent", t), events.challenging(t)
+        recorded = c.known("consent", t)
+        told = recorded or done[t] is not None or c.known("trauma_work", t) or c.known("led_by", t)
+        judged = c.held[t] and (recorded or not challenging) and told
+        hard = no and challenging and (c.code("led_by", t) == "therapist" or events.planned(t))
+        if breach:
+            return rule(hard, judged, 1.0)
+        return rule(no and challenging and not hard and c.code("led_by", t) != "client", judged, UNCLEAR)
+
+    def beyond_plan(t: int) -> Number:
+        more = less(done[t], plan[t])
+        return None if more is None else beyond(more if pushed(t) else min(more, 0.0), 3.0, 7.0, FAINT)
+
+    def outrun(t: int) -> Number:
+        willing, demand = usual.surprise("before_ready", t), usual.surprise("intensity", t)
+        return None if willing is None or demand is None else (min(willing, demand) - 1.0) / 2.5
+
+    def essentials(t: int) -> Number:
+        trauma, missing = c.true("trauma_work", t), c.false("essentials", t)
+        judged = c.held[t] and (c.false("trauma_work", t) or (c.known("trauma_work", t) and c.known("essentials", t)))
+        return rule(trauma and missing and pushed(t), judged, 0.5)
+
+    hard = by_step(c, lambda t: at_least(done[t], 7))
+    low = by_step(c, lambda t: at_most(ready[t], 3))
+    drained = by_step(c, lambda t: at_most(coping[t], 3))
+    both_known = by_step(c, lambda t: ready[t] is not None and done[t] is not None)
+    return {
+        "without_consent": by_step(c, lambda t: consent(t, True)),
+        "consent_unclear": by_step(c, lambda t: consent(t, False)),
+        "planned_unready": by_step(c, lambda t: rule(low[t] and at_least(plan[t], 4), ready[t] is not None and plan[t] is not None, FAINT)),
+        "done_unready": by_step(c, lambda t: rule(low[t] and hard[t] and pushed(t), both_known[t])),
+        "beyond_plan": by_step(c, beyond_plan),
+        "demand_outruns_readiness": by_step(c, outrun),
+        "hard_with_low_coping": by_step(
+            c, lambda t: rule(hard[t] and drained[t] and pushed(t), done[t] is not None and coping[t] is not None, FAINT)
+        ),
+        "essentials_missing": by_step(c, essentials),
+        "safety_not_reviewed": _safety_not_reviewed(c),
+        "unanswered": [None] * len(c.rows),
+    }
+
+
+UNCLEAR = 0.5  # stands by itself: consent not given, and who led is not known
+
+
+def _safety_not_reviewed(c: Client) -> Numbers:
+    """A safety item positive at an earlier row, and not reviewed up to this attended session."""
+    out: Numbers = []
+    waiting, asked = False, False
+    for t in c.steps:
+        asked = asked or c.known("safety_flag", t)
+        still = waiting and not c.true("safety_reviewed", t)
+        out.append(rule(still, True, STRONG) if c.attended[t] and asked else None)
+        waiting = still or (c.true("safety_flag", t) and not c.true("safety_reviewed", t))
+    return out

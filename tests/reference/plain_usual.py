@@ -1,0 +1,135 @@
+"""What is usual for one client, answer by answer: level and spread, surprise, moving average and cumulative sum."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from tests.reference.plain_client import Client, Number, Numbers
+
+from andante.kernels.charts import ALLOWANCE, LARGEST_STEP, SMOOTHING
+from andante.kernels.normal_gamma import FORGETTING, MOST, SHAPE, WINSOR
+from andante.kernels.student import normal_deviation
+from andante.priors import Prior
+from andante.records import COLUMN
+from andante.usual import ABOUT_THERAPIST, LEAST_FOR_UNINFORMATIVE, STREAMS
+
+
+def weights_after(certainty: float) -> list[tuple[float, float]]:
+    """After 0, 1, 2, ... answers: the weight of the level, and the shape (half the degrees of freedom)."""
+    out, weight, more = [], certainty, 0.0
+    for _ in range(MOST + 1):
+        out.append((weight, SHAPE + more))
+        weight, more = FORGETTING * (weight + 1), FORGETTING * more + 0.5
+    return out
+
+
+DEGREES = tuple(2 * shape for _, shape in weights_after(1.0))
+
+
+class Stream:
+    """One rating of one client; every list has one entry a row."""
+
+    def __init__(self, client: Client, name: str, prior: Prior) -> None:
+        self.name, self.prior = name, prior
+        self.values = [self._value(client, t) for t in client.steps]
+        self._expect(client)
+        self._follow(client)
+
+    def _value(self, client: Client, t: int) -> Number:
+        raw, asked = client.number(self.name, t), client.days_asked[t]
+        if raw is None or self.name != "between_used":
+            return raw
+        return min(raw, asked) * (7 / asked)
+
+    def _begins_anew(self, client: Client, t: int) -> bool:
+        """A new therapist restarts what rates the therapist."""
+        if self.name not in ABOUT_THERAPIST or t == 0:
+            return False
+        seen = [client.code("therapist_id", s) for s in range(t + 1)]
+        now = next((x for x in reversed(seen) if x is not None), None)
+        before = next((x for x in reversed(seen[:-1]) if x is not None), None)
+        return now is not None and before is not None and now != before
+
+    def _expect(self, client: Client) -> None:
+        prior, worse = self.prior, STREAMS[self.name]
+        table = weights_after((prior.within / prior.between) ** 2)
+        start = prior.within**2 * (SHAPE - 1)
+        level, squares, answers = prior.mean, 0.0, 0
+        self.expected: Numbers = []
+        self.scale: Numbers = []
+        deviations: list[tuple[Number, int]] = []
+        for t in client.steps:
+            if self._begins_anew(client, t):
+                level, squares, answers = prior.mean, 0.0, 0
+            weight, shape = table[min(answers, MOST)]
+            course = prior.course * math.log1p(client.attended_before[t])
+            scale = math.sqrt(start + squares) * math.sqrt((weight + 1) / (shape * weight))
+            self.expected.append(level + course)
+            self.scale.append(scale)
+            value = self.values[t]
+            if value is None:
+                deviations.append((None, 0))
+                continue
+            gap = value - course - level
+            deviations.append((gap / scale * worse, min(answers, MOST)))
+            gap = min(max(gap, -WINSOR * scale), WINSOR * scale)
+            level += gap / (weight + 1)
+            squares = FORGETTING * squares + 0.5 * weight / (weight + 1) * gap * gap
+            answers += 1
+        self.surprise = [None if d is None else _normal(d, n) for d, n in deviations]
+
+    def _follow(self, client: Client) -> None:
+        average, total, decay = 0.0, 0.0, 1.0
+        self.drift: Numbers = []
+        self.cusum: Numbers = []
+        for t in client.steps:
+            if self._begins_anew(client, t):
+                average, total, decay = 0.0, 0.0, 1.0
+            value = self.surprise[t]
+            if value is None:
+                self.drift.append(None)
+                self.cusum.append(None)
+                continue
+            bounded = min(max(value, -LARGEST_STEP), LARGEST_STEP)
+            average += SMOOTHING * (bounded - average)
+            total = max(total + bounded - ALLOWANCE, 0.0)
+            decay *= (1 - SMOOTHING) ** 2
+            self.drift.append(average / math.sqrt(SMOOTHING / (2 - SMOOTHING) * (1 - decay)))
+            self.cusum.append(total)
+
+
+def _normal(deviation: float, answers: int) -> float:
+    return float(normal_deviation(np.array([deviation]), np.array([answers]), DEGREES)[0])
+
+
+class Usual:
+    """The streams of one client by name."""
+
+    def __init__(self, client: Client, priors: dict[str, Prior]) -> None:
+        self.client = client
+        self.streams = {n: Stream(client, n, priors[n]) for n in STREAMS if client.has(n) and n in priors}
+
+    def surprise(self, name: str, t: int) -> Number:
+        return self.streams[name].surprise[t] if name in self.streams else None
+
+    def drift(self, name: str, t: int) -> Number:
+        return self.streams[name].drift[t] if name in self.streams else None
+
+    def cusum(self, name: str, t: int) -> Number:
+        return self.streams[name].cusum[t] if name in self.streams else None
+
+    def uninformative(self, name: str, t: int) -> bool:
+        """Six answers or more, all at one end of a scale of more than three steps."""
+        return at_one_end(name, self.client.numbers(name)[: t + 1])
+
+    def anything_uninformative(self, t: int) -> bool:
+        return any(self.uninformative(name, t) for name in self.streams)
+
+
+def at_one_end(name: str, values: Numbers) -> bool:
+    column = COLUMN.get(name)
+    if column is None or column.low is None or column.high is None or column.steps <= 3:
+        return False
+    answers = [v for v in values if v is not None]
+    return len(answers) >= LEAST_FOR_UNINFORMATIVE and (all(v == column.low for v in answers) or all(v == column.high for v in answers))
