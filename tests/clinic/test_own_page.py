@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
@@ -51,7 +52,8 @@ def test_a_pin_is_chosen_with_the_code_of_the_room(client, link, upcoming):
     assert client.post(reverse("mine", args=[link]), {"code": code, "pin": "4711"}).status_code == 302
     assert "How it has been" in page(client, link)
     upcoming.client.refresh_from_db()
-    assert "4711" not in upcoming.client.pin
+    assert upcoming.client.pin != "4711"
+    assert check_password("4711", upcoming.client.pin)
     assert not pins.choose(upcoming.client, code, "1234")  # once only
 
 
