@@ -1,0 +1,42 @@
+"""What holds for every test: no test skips quietly where CI is set.
+
+On a person's machine a test without its browser or its data skips by name. Where CI is set the run fails if any test
+was skipped, except for want of the shared data (`ANDANTE_DATA`, else `../shared/data`), which no project may carry along.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+DATA = Path(os.environ.get("ANDANTE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+def _skipped(config: pytest.Config) -> dict[str, int]:
+    """How many tests were skipped for each reason."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    counts: dict[str, int] = {}
+    for report in terminal.stats.get("skipped", []) if terminal else []:
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        counts[reason] = counts.get(reason, 0) + 1
+    return counts
+
+
+def _allowed(reason: str) -> bool:
+    return str(DATA) in reason and not DATA.is_dir()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if os.environ.get("CI") and not all(_allowed(reason) for reason in _skipped(session.config)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The count of tests, and of those that did not run, with the reason."""
+    ran = sum(len(terminalreporter.stats.get(outcome, [])) for outcome in ("passed", "failed"))
+    terminalreporter.write_line(f"{ran} tests were run.")
+    for reason, count in sorted(_skipped(config).items()):
+        verdict = "" if not os.environ.get("CI") or _allowed(reason) else " NOT ALLOWED WHERE CI IS SET"
+        terminalreporter.write_line(f"{count} not run: {reason.removeprefix('Skipped: ')}{verdict}")
