@@ -3,10 +3,14 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
 import textwrap
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -131,3 +135,42 @@ def test_the_demo_refuses_another_database():
     assert ran.returncode == 2
     assert "unset DATABASE_URL and ANDANTE_HOSTS" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_serve_starts_on_a_fresh_machine_and_says_what_to_do_first(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path / "log"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANDANTE_", "DATABASE_URL", "DJANGO_"))}
+    command = [sys.executable, "-m", "andante", "serve", "--port", str(port)]
+    with log.open("w") as out:
+        server = subprocess.Popen(command, stdout=out, stderr=out, env={**environment, "ANDANTE_HOME": str(tmp_path / "home")})
+    try:
+        for _ in range(300):
+            if "Stop it with" in log.read_text():
+                break
+            time.sleep(0.1)
+        page = _get(port, "/accounts/login/")
+        style = re.search(rb'href="(/static/andante/clinic\.[0-9a-f]+\.css)"', page.read())[1].decode()
+        served = _get(port, style)
+    finally:
+        server.terminate()
+        server.wait(10)
+    said = log.read_text()
+    assert "Make the first manager: andante manage add_person" in said
+    assert f"http://localhost:{port}" in said
+    assert page.headers["Content-Security-Policy"].count("'self'") >= 5
+    assert (served.headers["Content-Encoding"], "immutable" in served.headers["Cache-Control"]) == ("gzip", True)
+
+
+def _get(port, path):
+    for _ in range(50):
+        try:
+            asked = urllib.request.Request(
+                f"http://localhost:{port}{path}", headers={"Accept-Encoding": "gzip" if ".css" in path else "identity"}
+            )
+            return urllib.request.urlopen(asked, timeout=20)
+        except (ConnectionError, urllib.error.URLError):
+            time.sleep(0.1)
+    raise AssertionError("the service never answered")
