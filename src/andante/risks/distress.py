@@ -156,7 +156,7 @@ def _deterioration(history: History, events: Events) -> Signal:
 
     times, which, names = events.worst_of("general", points)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
-    excess = beyond(times, 1.0, 3.0, FAINT).excess
+    excess = beyond(times, 1.0, 3.0, 0.5).excess
     return Signal(excess, observed=times * reliable, usual=reliable, which=which, names=names)
 
 

@@ -105,7 +105,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "beyond_plan": beyond(np.where(pushed, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), FAINT, observed=coping),
-        "essentials_missing": rule((trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), 0.5),
+        "essentials_missing": rule((trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials))),
         "safety_not_reviewed": _safety(history),
         "unanswered": Signal(np.full(history.shape, np.nan)),
     }

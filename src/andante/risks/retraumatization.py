@@ -21,7 +21,6 @@ from andante.measures import MeasureColumn, trend
 from andante.risk import (
     FAINT,
     NOT_AT_ALL,
-    PLAIN,
     STRONG,
     Bools,
     Floats,
@@ -140,7 +139,7 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
     (before,) = steps.answers_before(times, 1)
     strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
     short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)
-    excess = np.where(times >= 1, np.where(strong, PLAIN, FAINT), short)
+    excess = np.where(times >= 1, np.where(strong, STRONG, FAINT), short)
     stay, which_stays, _ = events.worst_of("trauma", staying)
     return (
         Signal(excess, observed=times * points, usual=points, which=which, names=names),
