@@ -237,7 +237,7 @@ def trust(c: Client, usual: Usual, events: Events) -> Excess:
     lower = events.worst_of("alliance", alliance)
     return {
         "heard_line_crossed": by_step(c, lambda t: rule(at_most(heard[t], 4), heard[t] is not None)),
-        "heard_low": by_step(c, lambda t: graded(heard[t], 7.0, 2.0)),
+        "heard_low": by_step(c, lambda t: graded(heard[t], 6.99, 2.0)),
         "heard_below_usual": surprise(usual, "after_heard"),
         "heard_sinking": drift(usual, "after_heard"),
         "heard_fell": [None if f is None else (f - 1) / 4 for f in fall],

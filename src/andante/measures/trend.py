@@ -37,9 +37,9 @@ def sessions_since_first(scores: Floats, attended_before: Floats) -> Floats:
 
 
 def since_last(worse: Floats, days: Floats) -> Floats:
-    """Points worse than the observed score before; NaN where that is missing or older than 60 days."""
+    """Points worse than the observed score before; NaN where that is missing or known to be older than 60 days."""
     (before,) = steps.answers_before(worse, 1)
-    (when,) = steps.answers_before(np.where(np.isnan(worse), np.nan, days), 1)
+    when = steps.before(days, ~np.isnan(worse))
     return np.where(days - when > FRESH, np.nan, worse - before)
 
 

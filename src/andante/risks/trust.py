@@ -85,7 +85,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     unsettled = history["between_settle"] >= 5
     return {
         "heard_line_crossed": rule(heard <= 4, known(heard), observed=heard),
-        "heard_low": graded(heard, 7.0, 2.0),
+        "heard_low": graded(heard, 6.99, 2.0),
         "heard_below_usual": surprise(usual, "after_heard"),
         "heard_sinking": drift(usual, "after_heard"),
         "heard_fell": Signal((events.fall_in_heard - 1) / 4, stream="after_heard"),
