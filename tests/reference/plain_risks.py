@@ -89,7 +89,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
     worst = events.worst_of("general", deterioration)
     return {
         "overwhelm_line_crossed": by_step(c, lambda t: rule(at_least(overwhelm[t], 8), overwhelm[t] is not None)),
-        "overwhelm_high": by_step(c, lambda t: graded(less(overwhelm[t], events.line(t)), -1.5, 3.5)),
+        "overwhelm_high": by_step(c, lambda t: beyond(less(overwhelm[t], events.line(t)), 0.0, 3.5, 0.3)),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
         "left_hot": by_step(c, lambda t: rule(*left_hot(c, t), FAINT)),

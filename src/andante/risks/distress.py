@@ -127,7 +127,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     hot = (end >= 5) & (end >= peak / 2) & (end - start >= 2)
     return {
         "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
-        "overwhelm_high": graded(overwhelm - events.line, -1.5, 3.5, observed=overwhelm),
+        "overwhelm_high": beyond(overwhelm - events.line, 0.0, 3.5, 0.3, observed=overwhelm),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
         "left_hot": rule(hot, known(start, peak, end), FAINT, observed=end, usual=start),
