@@ -77,6 +77,22 @@ def test_an_appointment_ahead_has_a_row_once_something_is_known(upcoming):
     assert "attendance" not in rows(client)[-1]
 
 
+def test_what_only_stands_makes_no_row_ahead(upcoming):
+    client = upcoming.client
+    client.old_coping = "staying in bed"
+    client.save()
+    long_ago = timezone.now() - timedelta(days=9)
+    SlowDown.objects.create(client=client, at=long_ago, talked=long_ago, settled=long_ago)
+    agreements.wish(client, -1)
+    agreements.look_at(upcoming, "safety", True)
+    assert len(rows(client)) == 3
+
+
+def test_a_score_makes_a_row_ahead(upcoming):
+    sessions.enter_score(upcoming, "phq9", 12)
+    assert rows(upcoming.client)[-1]["phq9"] == 12
+
+
 def test_only_the_next_appointment_can_be_pending(upcoming):
     later = sessions.book(upcoming.client, upcoming.starts + timedelta(days=7))
     agreements.plan(later, intensity=9, trauma_work=None, step="later")

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -118,15 +118,16 @@ def _past(session: Session) -> bool:
 
 
 def _end(session: Session) -> datetime:
-    return session.starts + timezone.timedelta(minutes=session.minutes)
+    return session.starts + timedelta(minutes=session.minutes)
 
 
 def _says_something(row: Row) -> bool:
-    return any(name in row for name in KNOWN_BEFORE)
+    """Is anything known about a session ahead: an answer, a plan, a score, a press that holds?"""
+    return bool(row.get("client_slow")) or any(name in KNOWN_AHEAD or name not in COLUMN for name in row)
 
 
 _ASKED_BEFORE = {c.name for c in COLUMNS if c.stage in ("before", "between")}
-KNOWN_BEFORE = _ASKED_BEFORE | {"planned_intensity", "client_slow", "prepared", "essentials"}
+KNOWN_AHEAD = (_ASKED_BEFORE - {"old_coping_risky"}) | {"planned_intensity"}  # and measures, which are no columns of the contract's own
 
 
 def _row(journal: Journal, session: Session, view: View, after: datetime | None, until: datetime | None, ledger: dict[int, Row]) -> Row:

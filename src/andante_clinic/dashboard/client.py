@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -55,7 +56,7 @@ def journal(seen: Seen) -> dict[str, Any]:
     """Appointments, issues, agreements and the next step, as the lower half of the page shows them."""
     client, now = seen.client, timezone.now()
     pending = list(client.sessions.filter(attendance="").prefetch_related("checkins", "readiness", "consents").order_by("number"))
-    ahead = [session for session in pending if session.starts + timezone.timedelta(minutes=session.minutes) >= now]
+    ahead = [session for session in pending if session.starts + timedelta(minutes=session.minutes) >= now]
     agreed = list(client.agreements.filter(withdrawn=None).order_by("made"))
     topics = list(client.topics.order_by("pk").prefetch_related("events__session"))
     return {

@@ -12,7 +12,7 @@ from andante_clinic.people import audit
 from andante_clinic.people.access import for_people
 from andante_clinic.people.models import Client
 
-# Whom Andante is not for, each with the reason that the page gives (product.md calls it "Not for").
+# Whom Andante is not for, each with the reason that the page gives.
 REFUSALS = {
     "adult": (
         "Is the client 18 or older?",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -58,7 +59,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _with_signs(clients: Any) -> Any:
     """What the small signs need, in the same query however many clients there are."""
-    now, day = timezone.now(), timezone.now() - timezone.timedelta(days=1)
+    now, day = timezone.now(), timezone.now() - timedelta(days=1)
     return clients.annotate(
         arrived=Exists(CheckIn.objects.filter(session__client=OuterRef("pk"), received__gt=day)),
         open_topics=Count("topics", filter=Q(topics__state=Topic.State.OPEN), distinct=True),
@@ -75,7 +76,7 @@ def _sessions(clients: list[Client]) -> tuple[dict[int, Session], dict[int, Sess
     ahead: dict[int, Session] = {}
     unrecorded: dict[int, Session] = {}
     for session in Session.objects.filter(client__in=clients, attendance="").order_by("starts"):
-        over = session.starts + timezone.timedelta(minutes=session.minutes) < now
+        over = session.starts + timedelta(minutes=session.minutes) < now
         (unrecorded if over else ahead).setdefault(session.client_id, session)
     return ahead, unrecorded
 
