@@ -20,7 +20,7 @@ from andante.history import History
 from andante.kernels import steps
 from andante.measures import MeasureColumn, trend
 from andante.measures.course import MUCH_WORSE, read_course
-from andante.risk import FAINT, NOT_AT_ALL, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule, surprise
+from andante.risk import FAINT, NOT_AT_ALL, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 SPIKE = 10 / 6  # a spike in units of the reliable change: 10 points of the PHQ-9, whose reliable change is 6 (symptomspikes)
