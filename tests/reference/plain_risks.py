@@ -100,7 +100,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         "slow_settling": by_step(c, slow),
         "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t), FAINT)),
         "coping_falling": drift(usual, "before_coping"),
-        "reliably_worse": by_step(c, lambda t: beyond(worst[t], 1.0, 3.0, FAINT)),
+        "reliably_worse": by_step(c, lambda t: beyond(worst[t], 1.0, 3.0, 0.5)),
         "spike_unreturned": by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None)),
         "off_course": [None] * len(c.rows),  # needs a service's own norms
     }
@@ -152,7 +152,7 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
     return out
 
 
-STRONGER_RISE = PLAIN  # the trauma measure +15, or +10 twice
+STRONGER_RISE = STRONG  # the trauma measure +15, or +10 twice
 
 
 def disengagement(c: Client, usual: Usual, events: Events) -> Excess:

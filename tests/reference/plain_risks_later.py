@@ -190,7 +190,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     def essentials(t: int) -> Number:
         trauma, missing = c.true("trauma_work", t), c.false("essentials", t)
         judged = c.held[t] and (c.false("trauma_work", t) or (c.known("trauma_work", t) and c.known("essentials", t)))
-        return rule(trauma and missing and pushed(t), judged, 0.5)
+        return rule(trauma and missing and pushed(t), judged)
 
     hard = by_step(c, lambda t: at_least(done[t], 7))
     low = by_step(c, lambda t: at_most(ready[t], 3))

@@ -1,0 +1,48 @@
+"""Disengagement: is the client slipping away? What speaks, and from where."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.speaking import Case, cases
+
+CASES = cases(
+    """
+        missed_after_strain      | attendance attended missed; after_overwhelm 8 .
+        missed_after_strain      | attendance attended missed; after_heard 4 .
+        missed_after_strain      | attendance attended missed; client_slow 1 .
+        missed_after_strain      | attendance attended missed; stops_overridden 1 .
+        missed_after_strain      | attendance attended cancelled_by_client; after_overwhelm 8 .; absence_reason . unknown
+        not missed_after_strain  | attendance attended missed; after_overwhelm 8 .; absence_reason . ill
+        not missed_after_strain  | attendance attended missed; after_overwhelm 8 .; absence_reason . practical
+        not missed_after_strain  | attendance attended cancelled_by_service; after_overwhelm 8 .
+        not missed_after_strain  | attendance attended missed; after_overwhelm 7 .
+        missed_often             | attendance missed missed
+        missed_often             | attendance missed attended missed
+        not missed_often         | attendance missed
+        not missed_often         | attendance missed attended attended missed
+        not missed_often         | attendance missed missed; absence_reason ill ill
+        not missed_often         | attendance missed missed attended
+        late_often               | attendance late late
+        late_often               | attendance late attended late
+        not late_often           | attendance late attended attended late
+        checkins_unanswered      | checkin_after unanswered unanswered unanswered
+        not checkins_unanswered  | checkin_after unanswered
+        not checkins_unanswered  | checkin_after declined declined declined declined
+        not checkins_unanswered  | checkin_after not_offered not_offered not_offered; after_heard . . .; after_helpful . . .
+        readiness_falling        | before_ready 3 3 3
+        not readiness_falling    | before_ready 7 6 7
+        return_falling           | after_return 4 4 4
+        use_falling              | between_used 0 0 0
+        quiet_withdrawal         | before_ready 4 4 4; after_return 5 5 5
+        not quiet_withdrawal     | before_ready 4 4 4; after_return 5 5 5; after_heard 9 9 5
+        not quiet_withdrawal     | before_ready 4 4 4
+        dread                    | planned_intensity 7 4 7 4 7; before_distress 9 4 9 4 9
+        not dread                | planned_intensity 7 4 7 4 7; before_distress 5 5 5 5 5
+        not dread                | planned_intensity 7 4 7 4 4; before_distress 9 4 9 4 9
+    """
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_where_it_begins_to_speak(case: Case) -> None:
+    assert case.holds("disengagement")

@@ -1,0 +1,35 @@
+"""Regression: is the client falling back on what they wanted to leave? What speaks, and from where."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.speaking import Case, cases
+
+CASES = cases(
+    """
+        old_coping_up              | between_old_coping 1 1 1 1 1 1 1 1 4
+        not old_coping_up          | between_old_coping 1 1 1 1 1 1 1 1 3
+        old_coping_up              | between_old_coping 2 2 2 2 2 2 2 2 5
+        not old_coping_up          | between_old_coping 2 2 2 2 2 2 2 2 4
+        old_coping_up              | between_old_coping 3 3 3 3 3 3 3 3 6
+        not old_coping_up          | between_old_coping 3 3 3 3 3 3 3 3 5
+        old_coping_after_work      | between_old_coping 1 1 1 1 1 1 5; intensity 4 4 4 4 4 7 4
+        not old_coping_up          | between_old_coping 1 1 1 1 1 1 5; intensity 4 4 4 4 4 7 4
+        old_coping_after_work      | between_old_coping 1 1 1 1 1 1 5; between_from . . . . . . 1
+        not old_coping_after_work  | between_old_coping 1 1 1 1 1 1 5
+        relapse                    | between_old_coping 1 1 1 1 1 1 6 1 6
+        not relapse                | between_old_coping 1 1 1 1 1 1 6 1 1
+        not relapse                | between_old_coping 1 1 1 1 1 1 6 1 1 6
+        not old_coping_up          | between_old_coping 1 1 1 1 1 1 7; old_coping_risky yes . . . . . .
+        gains_lost                 | phq9 20 12 12 18
+        not gains_lost             | phq9 20 12 12 17
+        not gains_lost             | phq9 20 15 15 21
+        not gains_lost             | phq9 20 12 18
+        coping_falling             | before_coping 2 2 2
+    """
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_where_it_begins_to_speak(case: Case) -> None:
+    assert case.holds("regression")

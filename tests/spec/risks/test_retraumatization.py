@@ -1,0 +1,38 @@
+"""Retraumatization: are trauma symptoms reliably worse after the work, and not recovering? What speaks, and from where."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.speaking import Case, cases
+
+CASES = cases(
+    """
+        trauma_symptoms_worse       | pcl5 40 50
+        not trauma_symptoms_worse   | pcl5 40 49
+        trauma_symptoms_worse       | pcl5 40 30 40
+        not trauma_symptoms_worse   | pcl5 50 40
+        trauma_symptoms_staying     | pcl5 40 50 50 51 50
+        not trauma_symptoms_staying | pcl5 40 50 50 51
+        not trauma_symptoms_staying | pcl5 40 50 45 50 50
+        intrusions_rising           | between_intrusions 3 3 3 8 8
+        not intrusions_rising       | between_intrusions 4 4 4
+        intrusions_above_usual      | between_intrusions 3 3 3 8
+        far_away                    | trauma_work yes; after_present 3
+        not far_away                | trauma_work yes; after_present 4
+        not far_away                | trauma_work no; after_present 2
+        presence_below_usual        | trauma_work yes yes yes; after_present 9 9 4
+        again_while_unsettled       | trauma_work yes yes; between_settle 1 5
+        not again_while_unsettled   | trauma_work yes yes; between_settle 1 4
+        not again_while_unsettled   | trauma_work no yes; between_settle 1 5
+        not again_while_unsettled   | trauma_work yes no; between_settle 1 5
+        thin_preparation            | trauma_work yes yes; prepared 0.5 0.5; pcl5 40 55
+        thin_preparation            | trauma_work yes no; essentials no .; pcl5 40 55
+        not thin_preparation        | trauma_work yes yes; prepared 0.5 0.5; pcl5 40 41
+        not thin_preparation        | trauma_work yes yes; prepared 0.6 0.6; pcl5 40 55
+    """
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_where_it_begins_to_speak(case: Case) -> None:
+    assert case.holds("retraumatization")

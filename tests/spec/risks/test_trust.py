@@ -1,0 +1,38 @@
+"""Trust: is the alliance damaged and not repaired? What speaks, and from where."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.speaking import Case, cases
+
+CASES = cases(
+    """
+        heard_line_crossed      | after_heard 4
+        not heard_line_crossed  | after_heard 5
+        heard_low               | after_heard 6
+        not heard_low           | after_heard 7
+        not heard_low           | after_heard 8
+        heard_below_usual       | after_heard 5
+        not heard_below_usual   | after_heard 8
+        heard_fell              | after_heard 7
+        not heard_fell          | after_heard 8
+        heard_sinking           | after_heard 6 6 6
+        not_mended              | after_heard 4 5 5
+        not not_mended          | after_heard 4 5
+        not not_mended          | after_heard 4 9 5
+        not not_mended          | after_heard 4 5 9
+        choice_and_heard        | after_choice 1; after_heard 5
+        choice_and_heard        | after_choice 0; after_heard 5
+        not choice_and_heard    | after_choice 1; after_heard 9
+        not choice_and_heard    | after_choice 2; after_heard 5
+        not choice_and_heard    | after_choice 1; after_heard .
+        service_cancelled       | attendance attended cancelled_by_service; after_overwhelm 8 .
+        not service_cancelled   | attendance attended cancelled_by_service
+        not service_cancelled   | attendance attended cancelled_by_client; after_overwhelm 8 .
+    """
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_where_it_begins_to_speak(case: Case) -> None:
+    assert case.holds("trust")

@@ -1,0 +1,36 @@
+"""Unfinished: what was opened and left open? What speaks, and from where."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.speaking import Case, cases
+
+CASES = cases(
+    """
+        left_bothering        | before_open 2
+        not left_bothering    | before_open 1
+        bothering_more        | before_open 2 2 2
+        settled_is_back       | topics_resurfaced 1; before_open 2
+        settled_is_back       | topics_resurfaced 1 0 1; before_open 0 0 0
+        not settled_is_back   | topics_resurfaced 1; before_open 1
+        not settled_is_back   | topics_resurfaced 1 0 0 1; before_open 0 0 0 0
+        late_opening          | late_opening yes
+        not late_opening      | late_opening no
+        open_near_ending      | topics_open 1; sessions_left 3
+        not open_near_ending  | topics_open 1; sessions_left 4
+        not open_near_ending  | topics_open 0; sessions_left 3
+        open_near_ending      | topics_open 1 1; therapist_id t1 t2
+        not open_near_ending  | topics_open 1 1; therapist_id t1 t1
+        open_above_usual      | topics_open 1 1 1 1 1 7
+        not open_above_usual  | topics_open 1 1 1 1 1 2
+        open_rising           | topics_open 1 1 2 4
+        not open_rising       | topics_open 1 1 2 3
+        left_hot              | suds_start 3; suds_peak 8; suds_end 5
+        not left_hot          | suds_start 3; suds_peak 8; suds_end 4
+    """
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_where_it_begins_to_speak(case: Case) -> None:
+    assert case.holds("unfinished")
