@@ -55,7 +55,7 @@ TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.3, "drift": 
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
 
 SILENT_SESSIONS = 3  # attended sessions without an answer to a risk's own questions after which it is unknown (contract)
-WAITED = 2  # sessions in which an act was not talked about (risks.md)
+WAITED = 2  # sessions in which an act was not talked about (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
 
 

@@ -24,11 +24,11 @@ from andante.usual import LEAST_FOR_UNINFORMATIVE
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-SHARE = 0.10  # accepted probability of overwhelm (risks.md)
+SHARE = 0.10  # accepted probability of overwhelm (ours)
 FIRST = 5.0  # highest in the first session (ours)
 STEP_UP = 2.0  # above the highest well-borne of the last six (ours)
 WINDOW = 6  # sessions
-LOW_COPING = 3.0  # at or below: challenging work waits (risks.md, ethics; ours)
+LOW_COPING = 3.0  # at or below: challenging work waits (ours)
 GOOD_DAY = 1.0  # points of distress below usual for which the next session is planned; the day itself then only lowers it (ours)
 CENTER_INTENSITY, CENTER_DISTRESS = 5.0, 5.0
 INTERVAL = 1.2815515655446004  # normal deviation of an 80 % interval

@@ -19,10 +19,10 @@ from andante.usual import Usual
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-CHALLENGING = 7.0  # intensity from which work counts as challenging (risks.md; ours)
-PREPARED_ENOUGH = 0.6  # share of the readiness list (risks.md; ours)
+CHALLENGING = 7.0  # intensity from which work counts as challenging (ours)
+PREPARED_ENOUGH = 0.6  # share of the readiness list (ours)
 OWN_LEVEL = 3  # answers before one can speak of the client's own level (ours)
-LONG_BREAK = 21.0  # days (risks.md; ours)
+LONG_BREAK = 21.0  # days (ours)
 
 
 class Events:

@@ -154,13 +154,15 @@ class Clients:
         self.measures = tuple(m for m in measures if m.name in self.names)
         self.ids = clients["client_id"].combine_chunks()
         self._lists = clients
-        first = clients[next(name for name in clients.schema.names if name in self.names)].combine_chunks()
+        first: Any = clients[next(name for name in clients.schema.names if name in self.names)].combine_chunks()
         self.offsets: Ints = first.offsets.to_numpy().astype(np.int64) - first.offsets[0].as_py() if len(first) else np.zeros(1, np.int64)
         self._numbers: dict[str, Floats] = {}
 
     def flat(self, name: str) -> pa.Array[Any]:
         """A column of all clients, one after the other."""
-        return self._lists[name].combine_chunks().flatten()
+        lists: Any = self._lists[name].combine_chunks()
+        flat: pa.Array[Any] = lists.flatten()
+        return flat
 
     @property
     def rows(self) -> int:

@@ -1,4 +1,4 @@
-"""Ten levels become one stance with its reason: the first of six rules that applies (risks.md, "The stance").
+"""Ten levels become one stance with its reason: the first of six rules that applies.
 
 1 safety open                               hold, "Safety first"
 2 a hard breach; act of distress, retraumatization, boundaries or ethics      ease ("Stop and talk" for a no not heard)
@@ -30,8 +30,8 @@ Codes = NDArray[np.int8]
 
 EASING_RISKS = ("distress", "retraumatization", "boundaries", "ethics")
 QUIET_TO_DEEPEN = ("distress", "trust", "boundaries")
-LEAST_JUDGED = 3  # risks (risks.md)
-GETTING_TO_KNOW = 3  # sessions (risks.md)
+LEAST_JUDGED = 3  # risks (ours)
+GETTING_TO_KNOW = 3  # sessions (ours)
 
 # Why a stance was taken.
 (

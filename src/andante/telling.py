@@ -72,7 +72,7 @@ class Found:
 
     def spoke_at(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> NDArray[np.intp]:
         """The step at which an indicator spoke last, seen from some cells."""
-        return np.maximum(self.levels.spoke_at[place, steps, clients], 0).astype(np.intp)
+        return np.asarray(np.maximum(self.levels.spoke_at[place, steps, clients], 0), np.intp)
 
     def strength(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
         """How strongly it spoke then."""
@@ -176,15 +176,16 @@ class Tables:
         evidence = self.sentence(indicator - 1, _value(observed), _value(usual), name) if indicator else "what was raised still stands"
         return REASONS[key][0].format(evidence=evidence)
 
-    def _reasons(self) -> pa.Array:
+    def _reasons(self) -> pa.Array[Any]:
         """The whole sentence of each row, joined from its parts."""
-        parts = (
+        parts: list[Any] = [
             _texts(self.why[:-1], self._why_text),
             _texts(self.why_since[:-1], lambda n: f", since session {n - 1}" if n else ""),
             _texts(self.why_judged[:-1], lambda n: f"; {n - 1} of 10 could be judged" if n else ""),
             _texts(self.why_before[:-1], lambda n: f". Before: {STANCE_LABELS[STANCES[n - 1]]}." if n else "."),
-        )
-        return pc.binary_join_element_wise(*parts, "")
+        ]
+        whole: pa.Array[Any] = pc.binary_join_element_wise(*parts, "")
+        return whole
 
     def sentence(self, place: int, observed: float, usual: float, name: str = "") -> str:
         """An indicator's words with its figures: "felt heard 6, usually 9"."""

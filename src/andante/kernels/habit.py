@@ -65,8 +65,8 @@ def tail(count: Floats, of: Floats, yes: Floats, no: Floats) -> Floats:
     """P(X >= count) for a beta-binomial of `of` (at most 7) days with Beta(yes, no); all arrays `[C]`."""
     size = np.floor(of)
     # P(X = 0) is the product of (no + k) / (yes + no + k) over the days; each next one follows from the one before
-    none = np.prod(np.where(_DAY < size, (no + _DAY) / (yes + no + _DAY), 1.0), axis=0)
+    none = np.prod(np.where(size > _DAY, (no + _DAY) / (yes + no + _DAY), 1.0), axis=0)
     left = size - _DAY
     factor = np.where(left > 0, left * (yes + _DAY) / ((_DAY + 1) * np.maximum(no + left - 1, 1e-300)), 0.0)
     chances = np.concatenate((none[None], none * np.cumprod(factor, axis=0)))[:7]
-    return np.where(np.isnan(count), np.nan, 1 - np.sum(np.where(_DAY < count, chances, 0.0), axis=0))
+    return np.where(np.isnan(count), np.nan, 1 - np.sum(np.where(count > _DAY, chances, 0.0), axis=0))

@@ -173,7 +173,8 @@ def _spike(history: History, events: Events) -> Signal:
 
 def _off_course(history: History, usual: Usual) -> Signal:
     """A general measure beyond the 80 % band of the service's own expected course (norms); nothing without one."""
-    excess, which, names = np.full(history.shape, np.nan), np.zeros(history.shape, np.intp), []
+    excess, which = np.full(history.shape, np.nan), np.zeros(history.shape, np.intp)
+    names: list[str] = []
     for measure in history.measures("general"):
         entry = usual.norms.course.get(measure.name)
         if entry:

@@ -20,7 +20,7 @@ from andante.kernels import steps
 from andante.risk import FAINT, STRONG, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
 from andante.usual import Usual
 
-UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (risks.md; ours)
+UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
 
 INDICATORS = (
     Indicator(

@@ -20,7 +20,7 @@ from andante.kernels.charts import difference_of_averages
 from andante.risk import FAINT, Bools, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
-DEMANDING = 6.0  # intensity from which work counts as demanding here (risks.md; ours)
+DEMANDING = 6.0  # intensity from which work counts as demanding here (ours)
 
 INDICATORS = (
     Indicator(

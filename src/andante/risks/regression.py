@@ -7,7 +7,7 @@ How: days of the old way of coping against the client's own earlier days (one we
 Says nothing when: the days are as usual for this client. A way of coping that is dangerous in itself goes to the
     safety path at once and is no matter of statistics here. Without demanding work before it, or the client's word,
     the cause is said to be unknown.
-Sources: binomial tail at .05: evidence R8 (1/7 to 4, 2/7 to 5, 3/7 to 6 days); gains: Jacobson & Truax 1991.
+Sources: binomial tail at .05, derived here (1 of 7 days as usual: from 4; 2: from 5; 3: from 6); gains: Jacobson & Truax 1991.
 """
 
 from __future__ import annotations
