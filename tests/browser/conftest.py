@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.browser.cast import DESKTOP, PEOPLE, Hand, sign_in
+from tests.browser.cast import DESKTOP, PEOPLE, Hand, code_of, sign_in
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
@@ -119,6 +119,24 @@ def window(chromium, demo, signed_in):
     yield open_window
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def checkin(window):
+    """A fresh check-in's link for a client of Thea's, by initials: `checkin("BC")`."""
+
+    def offer(initials, kind="before"):
+        page = window("thea")
+        code = code_of(page, initials)
+        page.goto(f"/clients/{code}/book/")
+        page.get_by_label("When").fill("2032-03-01T10:00")
+        page.get_by_role("button", name="Make it").click()
+        number = max(int(n) for n in re.findall(rf"/clients/{code}/sessions/(\d+)/check-ins/", page.content()))
+        page.goto(f"/clients/{code}/sessions/{number}/check-ins/")
+        page.locator(f"form[action$='/{kind}/offer/']").get_by_role("button", name="Make a link").click()
+        return code, number, page.locator(f"section[aria-labelledby=kind-{kind}] .link-text a").get_attribute("href")
+
+    return offer
 
 
 @pytest.fixture
