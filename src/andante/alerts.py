@@ -11,8 +11,8 @@ that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.
-Nothing falls for want of data: evidence stands until its fact is answered again, an act first eases to a watch and
-then clears, and `quiet` needs a current, informative answer to the risk's own questions.
+Nothing falls for want of data: evidence stands until its fact is answered again, and `quiet` needs a current,
+informative answer to the risk's own questions.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Some = TypeVar("Some", bound=np.generic)
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -1.6, -0.3
+WATCH_GATE, ACT_GATE = -1.8, -0.4
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of more than four SDs (ours).
@@ -64,7 +64,7 @@ class Levels:
     """What `decide` finds. R risks, I indicators in the order of `layout`, arrays `[R or I, T, C]`.
 
     `level` codes of `words`; `since` session numbers; `score` 0-1, NaN where unknown; `shown` indicators that stand as
-    evidence; `spoke_at` the step at which each spoke last (-1: never); `eased` risks whose act has been answered once.
+    evidence; `spoke_at` the step at which each spoke last (-1: never).
     """
 
     level: NDArray[np.int8]
@@ -72,7 +72,6 @@ class Levels:
     score: Floats
     shown: Bools
     spoke_at: NDArray[np.int16]
-    eased: Bools
 
 
 def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usual, events: Events) -> Levels:
@@ -91,11 +90,10 @@ def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usu
     excess[unanswered] = _unanswered((first.raised == ACT).any(axis=0), history)
     last = ethics.raise_levels(excess, odds, history, events)
     raised = np.concatenate((first.raised, last.raised))
-    judged = np.concatenate((first.judged, last.judged))
     speaking = np.concatenate((first.speaking, last.speaking))
-    level, since, shown, eased = _stand(plan, raised, judged, speaking, current_answers(risks, history, usual), history)
+    level, since, shown = _stand(plan, raised, speaking, current_answers(risks, history, usual), history)
     score = np.where(level == UNKNOWN, np.nan, _score(odds, level))
-    return Levels(level, since, score, shown, _last_step(excess >= 0), eased)
+    return Levels(level, since, score, shown, _last_step(excess >= 0))
 
 
 def _places(plan: Layout, kind: str) -> list[int]:
@@ -104,10 +102,9 @@ def _places(plan: Layout, kind: str) -> list[int]:
 
 @dataclass(frozen=True)
 class _Raised:
-    """What a group of risks finds: raised levels and judged rows `[R, T, C]`, speaking indicators `[I, T, C]`."""
+    """What a group of risks finds: raised levels `[R, T, C]` and speaking indicators `[I, T, C]`."""
 
     raised: NDArray[np.int8]
-    judged: Bools
     speaking: Bools
 
 
@@ -164,7 +161,7 @@ class _Group:
         if self.distress:
             act[0] |= self._heat_that_did_not_settle(freely, judged, speaking, events.agreed)
         raised = np.where(act, np.int8(ACT), np.where(watch, np.int8(WATCH), np.int8(UNKNOWN)))
-        return _Raised(raised, row, speaking)
+        return _Raised(raised, speaking)
 
     def _by_risk(self, indicators: Bools) -> Bools:
         return any_in_runs(indicators, self.risk_starts)
@@ -264,21 +261,17 @@ def _last_step(speaks: Bools) -> NDArray[np.int16]:
 
 
 def _stand(
-    plan: Layout, raised: NDArray[np.int8], judged: Bools, speaking: Bools, current: Bools, history: History
-) -> tuple[NDArray[np.int8], Floats, Bools, Bools]:
-    """The level of each risk, since when it stands, the evidence for it, and whether it is easing."""
-    eased = _latch((raised == UNKNOWN) & (_before(raised) == ACT), judged | (raised != UNKNOWN))
-    level = np.where(raised > 0, raised, np.where(eased, np.int8(WATCH), np.where(current, np.int8(QUIET), np.int8(UNKNOWN))))
+    plan: Layout, raised: NDArray[np.int8], speaking: Bools, current: Bools, history: History
+) -> tuple[NDArray[np.int8], Floats, Bools]:
+    """The level of each risk, since when it stands, and the evidence for it."""
+    level = np.where(raised > 0, raised, np.where(current, np.int8(QUIET), np.int8(UNKNOWN)))
     changed = level != _before(level)
     changed[:, 0] = True
     since = np.empty(level.shape)
     for step in range(level.shape[1]):
         since[:, step] = np.where(changed[:, step], history.session[step], since[:, step - 1])
     shown = speaking & (raised > 0)[plan.risk_of]
-    if eased.any():
-        for step in range(1, level.shape[1]):  # what has been answered once is told as it was
-            shown[:, step] |= shown[:, step - 1] & eased[plan.risk_of, step]
-    return level, since, shown, eased
+    return level, since, shown
 
 
 def _score(odds: Floats, level: NDArray[np.int8]) -> Floats:

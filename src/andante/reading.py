@@ -36,8 +36,8 @@ GETTING_TO_KNOW = 3  # sessions (ours)
 # Why a stance was taken.
 (
     SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
-    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, EASING, AS_IT_IS, EARLY,
-) = range(16)  # fmt: skip
+    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY,
+) = range(15)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     breach = _standing_breach(plan, levels)
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     ease = acts & easing
-    facts = any_in_runs(levels.shown & votes & ~levels.eased[plan.risk_of], plan.fact_starts).sum(axis=0)
+    facts = any_in_runs(levels.shown & votes, plan.fact_starts).sum(axis=0)
     slow = _too_slow(history)
     missing = acts[names.index("disengagement")] & (slow >= 2)
     rules = (
@@ -76,8 +76,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
         (_may_deepen(names, level, safety, history, usual, events, slow), DEEPEN, WISHES_MORE),
         (_both_avoiding(history), GO_ON, AVOIDING),
-        ((raised & ~levels.eased).any(axis=0), GO_ON, ONE_WATCH),
-        (raised.any(axis=0), GO_ON, EASING),
+        (raised.any(axis=0), GO_ON, ONE_WATCH),
         (_mended(names, levels), GO_ON, MENDED),
         (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
     )
@@ -93,7 +92,7 @@ def _breaches(plan: Layout) -> NDArray[np.intp]:
 
 
 def _standing_breach(plan: Layout, levels: Levels) -> Bools:
-    return np.asarray((levels.shown[_breaches(plan)] & ~levels.eased[plan.risk_of[_breaches(plan)]]).any(axis=0))
+    return np.asarray(levels.shown[_breaches(plan)].any(axis=0))
 
 
 def _no_said(plan: Layout, levels: Levels) -> Bools:
@@ -159,8 +158,7 @@ def _decisive(
         (ACT_EASES, ease),
         (ACT_HOLDS, acts),
         (TWO_FACTS, raised),
-        (ONE_WATCH, raised & ~levels.eased),
-        (EASING, raised),
+        (ONE_WATCH, raised),
     ):
         risks = np.where(why == reason, np.argmax(candidates, axis=0), risks)
     risks = np.where(why == NO_NOT_HEARD, names.index("boundaries"), risks)

@@ -49,7 +49,6 @@ REASONS: dict[int, tuple[str, bool, bool]] = {
     reading.WISHES_MORE: ("Deepen: the client wishes for more and nothing speaks against it", False, True),
     reading.AVOIDING: ("Go on: willing four times while the work stayed light: are we both avoiding something", False, True),
     reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", False, True),
-    reading.EASING: ("Go on, and see whether it stays better ({evidence}; answered once since)", False, True),
     reading.MENDED: ("Go on: trust is mended", True, True),
     reading.AS_IT_IS: ("Go on: nothing stands out", False, True),
     reading.EARLY: ("Go on: getting to know what is usual", False, True),

@@ -43,7 +43,6 @@ class Verdict:
     score: Number
     evidence: list[str]  # names, strongest first
     facts: set[str] = field(default_factory=set)  # facts of the standing evidence that vote
-    eased: bool = False  # an act that was answered once
 
 
 def facts_of(risk: Risk) -> list[str]:
@@ -225,17 +224,13 @@ def _unanswered(client: Client, walk: Walk) -> Numbers:
 
 def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
     out: list[Verdict] = []
-    shown: set[str] = set()
     strength: dict[str, float] = {}
-    raised_before, eased, level_before, since = UNKNOWN, False, "", 0.0
+    level_before, since = "", 0.0
     for t in usual.client.steps:
-        raised, judged = walk.raised[r.name][t], walk.judged[r.name][t]
-        fell = raised == UNKNOWN and raised_before == ACT
-        eased = fell or (eased and not judged and raised == UNKNOWN)
-        level = raised if raised != UNKNOWN else WATCH if eased else QUIET if current_answer(r, usual, t) else UNKNOWN
+        raised = walk.raised[r.name][t]
+        level = raised if raised != UNKNOWN else QUIET if current_answer(r, usual, t) else UNKNOWN
         since = usual.client.session[t] if level != level_before else since
-        speaking = {i.name for i in r.indicators if walk.spoken[t][r.name, i.name]} if raised != UNKNOWN else set()
-        shown = speaking | (shown if eased else set())
+        shown = {i.name for i in r.indicators if walk.spoken[t][r.name, i.name]} if raised != UNKNOWN else set()
         for i in r.indicators:
             value = walk.excess[r.name][i.name][t]
             if at_least(value, 0):
@@ -243,8 +238,8 @@ def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
         told = sorted((i for i in in_order(r) if i.name in shown), key=lambda i: -strength.get(i.name, 0.0))
         score = None if level == UNKNOWN else _score(walk.odds[r.name][t], level)
         facts = {i.fact for i in told if i.votes}
-        out.append(Verdict(level, since, score, [i.name for i in told] if level in (WATCH, ACT) else [], facts, eased))
-        raised_before, level_before = raised, level
+        out.append(Verdict(level, since, score, [i.name for i in told] if level in (WATCH, ACT) else [], facts))
+        level_before = level
     return out
 
 

@@ -96,13 +96,13 @@ def too_slow(client: Client, t: int) -> float:
 
 def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, braked: bool, t: int) -> str:
     """The first rule that applies."""
-    breach = any(i.kind == "breach" and i.name in at[r.name].evidence and not at[r.name].eased for r in RISKS for i in r.indicators)
+    breach = any(i.kind == "breach" and i.name in at[r.name].evidence for r in RISKS for i in r.indicators)
     acts = [name for name, v in at.items() if v.level == ACT]
     if safety == "open":
         return "hold"
     if breach or any(name in ("distress", "retraumatization", "boundaries", "ethics") for name in acts):
         return "ease"
-    if braked or acts or sum(len(v.facts) for v in at.values() if not v.eased) >= 2:
+    if braked or acts or sum(len(v.facts) for v in at.values()) >= 2:
         return "hold"
     if sum(v.level != UNKNOWN for v in at.values()) < 3:
         return "unknown"

@@ -32,13 +32,13 @@ INDICATORS = (
     Indicator(
         "heard_below_usual", fact="heard", source="session", kind="surprise", columns=("after_heard",),
         threshold="below the client's own one-sided 95 % prediction limit", basis="Eubanks-Carter, Gorman & Muran 2012; limit ours",
-        says="felt heard {observed}, usually {usual}", clears="clears when two sessions are back within what is usual",
+        says="felt heard {observed}, usually {usual}", clears="clears when a session is back within what is usual",
     ),
     Indicator(
         "heard_sinking", fact="heard", source="session", kind="drift", columns=("after_heard",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
         says="feeling heard has been sinking: {observed}, usually {usual}",
-        clears="clears when two sessions are back within what is usual",
+        clears="clears when a session is back within what is usual",
     ),
     Indicator(
         "heard_fell", fact="heard", source="session", kind="graded", columns=("after_heard",),
