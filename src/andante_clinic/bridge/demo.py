@@ -54,6 +54,7 @@ PEOPLE = (
     ("omar@demo.example", "Omar Silva", "therapist"),
     ("sam@demo.example", "Sam Okafor", "supervisor"),
     ("max@demo.example", "Max Jansen", "manager"),
+    ("ada@demo.example", "Ada Lind", "supervisor"),  # supervises nobody: the named person whom clients may tell instead
 )
 OF_OMAR = ("Ines Moreau", "Jonas Weber")  # Thea is an outsider to these two
 
@@ -62,11 +63,12 @@ OF_OMAR = ("Ines Moreau", "Jonas Weber")  # Thea is an outsider to these two
 def make() -> None:
     """Make the service, its people and its clients, and compute every reading."""
     people = {email: User.objects.create_user(email, PASSWORD, name=name, role=role) for email, name, role in PEOPLE}
-    thea, omar, sam, _ = people.values()
+    thea, omar, sam, _, ada = people.values()
     Supervision.objects.create(supervisor=sam, therapist=thea)
     Supervision.objects.create(supervisor=sam, therapist=omar)
     service = Service.here()
     service.name, service.reader, service.ceiling_on = "Riverside Practice (demo)", "Sam Okafor", True
+    service.third_person = ada
     service.crisis_numbers = "Emergency: 112; Crisis line: 116 123"
     service.complaints = "office@demo.example"
     service.save()
