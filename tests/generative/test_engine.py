@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.generative.histories import READ, shuffles, tables
-from tests.reference.plain_reading import read
+from tests.reference.agreement import differences
 
 import andante
 from andante import flow
-from andante.batch import local
 from andante.history import gather
 from andante.intake.files import check_table
 from andante.lab.simulator import simulate
 
 FAMILIES = ("traits", "thresholds", "regimes", "loads", "episodes")
-CLOSE = 1e-9
 slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-def differences(table: pa.Table) -> list[str]:
-    """Where the fast path and the plain reference disagree."""
-    sessions = check_table(table)
-    fast = local.read(sessions).readings.to_pylist()
-    plain = read(sessions.table, sessions.measures)
-    assert len(fast) == len(plain)
-    return [
-        f"{name} of row {n} ({a['client_id']}, session {a['session']}): fast {a[name]}, plain {b[name]}"
-        for n, (a, b) in enumerate(zip(fast, plain, strict=True))
-        for name in b
-        if not same(a[name], b[name])
-    ]
-
-
-def same(fast: Any, plain: Any) -> bool:
-    if isinstance(plain, float) and isinstance(fast, float):
-        return abs(fast - plain) <= CLOSE
-    return bool(fast == plain)
 
 
 @slow

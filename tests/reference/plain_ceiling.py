@@ -96,12 +96,12 @@ def highest(line: Line, distress: float, own_line: float) -> tuple[float, float]
 
 def _crossing(upper, top: float, lowest: float, most: float) -> float:  # type: ignore[no-untyped-def]
     """Where the upper limit crosses the line for the last time below `most`; `lowest` where it is above all the way."""
-    points = [most - (most - lowest) * k / 400 for k in range(401)]
+    points = (most - (most - lowest) * k / 100 for k in range(101))
     safe = next((p for p in points if upper(p) <= top), None)
     if safe is None:
         return lowest
-    low, high = safe, min(safe + (most - lowest) / 400, most)
-    for _ in range(80):
+    low, high = safe, min(safe + (most - lowest) / 100, most)
+    for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if upper(middle) <= top else (low, middle)
     return low

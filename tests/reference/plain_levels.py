@@ -45,20 +45,16 @@ class Verdict:
     facts: set[str] = field(default_factory=set)  # facts of the standing evidence that vote
 
 
-def facts_of(risk: Risk) -> list[str]:
-    return list(dict.fromkeys(i.fact for i in risk.indicators))
-
-
-def in_order(risk: Risk) -> list[Indicator]:
-    """The indicators fact by fact: the order in which equally strong evidence is told."""
-    return sorted(risk.indicators, key=lambda i: facts_of(risk).index(i.fact))
+FACTS = {r.name: list(dict.fromkeys(i.fact for i in r.indicators)) for r in RISKS}
+# Fact by fact: the order in which equally strong evidence is told.
+ORDER: dict[str, list[Indicator]] = {r.name: sorted(r.indicators, key=lambda i, f=FACTS[r.name]: f.index(i.fact)) for r in RISKS}
 
 
 def log_odds(risk: Risk, excess: Excess, usual: Usual) -> list[float]:
     """The evidence of one risk taken together, at every row."""
     table = WEIGHTS[risk.name]
     total = [float(table["level"])] * len(usual.client.rows)
-    for fact in facts_of(risk):
+    for fact in FACTS[risk.name]:
         strongest = [larger(*(excess[i.name][t] for i in risk.indicators if i.fact == fact)) for t in usual.client.steps]
         scaled = [None if s is None else SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * s for s in strongest]
         _add(total, scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1)))
@@ -89,14 +85,15 @@ class Walk:
     def __init__(self, risks: tuple[Risk, ...], excess: dict[str, Excess], odds: dict[str, list[float]], events: Events) -> None:
         self.risks, self.excess, self.odds, self.events = risks, excess, odds, events
         self.client = events.client
-        self.parts = [(r, i) for r in risks for i in in_order(r)]
+        self.parts = [(r, i) for r in risks for i in ORDER[r.name]]
         key = [(r.name, i.name) for r, i in self.parts]
         self.speaking = dict.fromkeys(key, False)  # as last judged
         self.freely = dict.fromkeys(key, False)
         self.stands = dict.fromkeys(key, False)
         self.line_twice = dict.fromkeys(key, False)
         self.lines_seen: dict[tuple[str, str], Numbers] = {k: [] for k in key}
-        facts = [(r.name, f) for r in risks for f in facts_of(r)]
+        facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
+        self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
         self.free_run, self.twice_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(3))
         self.watch_open, self.act_open = dict.fromkeys([r.name for r in risks], False), dict.fromkeys([r.name for r in risks], False)
         self.life, self.was_settling = False, False
@@ -110,7 +107,7 @@ class Walk:
         fact_judged = {
             (r.name, f): any(self.excess[r.name][i.name][t] is not None for i in r.indicators if i.fact == f)
             for r in self.risks
-            for f in facts_of(r)
+            for f in FACTS[r.name]
         }
         spoke_before = dict(self.speaking)
         life_before, goes_on = self.life, any(self.speaking[r.name, i.name] and _of_life(i) for r, i in self.parts)
@@ -146,7 +143,7 @@ class Walk:
         for (risk, fact), judged in fact_judged.items():
             if not judged:
                 continue
-            own = [(i, self.excess[risk][i.name][t], free[risk, i.name]) for r, i in self.parts if (r.name, i.fact) == (risk, fact)]
+            own = [(i, self.excess[risk][i.name][t], free[risk, i.name]) for i in self.of_fact[risk, fact]]
             has_line = any(i.kind == "line" for i, _, _ in own)
             speaks = any(f and at_least(v, 0) for _, v, f in own)
             strongly = any(f and at_least(v, alerts.TWICE[i.kind]) for i, v, f in own)
@@ -169,13 +166,13 @@ class Walk:
     def _raise(
         self, r: Risk, t: int, fact_judged: dict[tuple[str, str], bool], spoke: dict[tuple[str, str], bool], unsettled: bool
     ) -> None:
-        own = [(i, (r.name, i.name)) for i in in_order(r)]
+        own = [(i, (r.name, i.name)) for i in ORDER[r.name]]
         judged = [place for i, place in own if i.votes and fact_judged[r.name, i.fact]]
         answered = any(spoke[place] for place in judged)
         odds = self.odds[r.name][t]
         for gates, line in ((self.watch_open, alerts.WATCH_GATE), (self.act_open, alerts.ACT_GATE)):
             gates[r.name] = (bool(judged) and odds >= line) or (gates[r.name] and not answered)
-        runs = [(self.free_run[r.name, f], self.twice_run[r.name, f], self.chronic_run[r.name, f]) for f in facts_of(r)]
+        runs = [(self.free_run[r.name, f], self.twice_run[r.name, f], self.chronic_run[r.name, f]) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
         act = (agree or any(run[0] >= 2 for run in runs)) and self.act_open[r.name]
         act = act or any(run[1] >= 2 or run[2] >= alerts.CHRONIC_ACT for run in runs)
@@ -235,7 +232,7 @@ def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
             value = walk.excess[r.name][i.name][t]
             if at_least(value, 0):
                 strength[i.name] = value  # type: ignore[assignment]
-        told = sorted((i for i in in_order(r) if i.name in shown), key=lambda i: -strength.get(i.name, 0.0))
+        told = sorted((i for i in ORDER[r.name] if i.name in shown), key=lambda i: -strength.get(i.name, 0.0))
         score = None if level == UNKNOWN else _score(walk.odds[r.name][t], level)
         facts = {i.fact for i in told if i.votes}
         out.append(Verdict(level, since, score, [i.name for i in told] if level in (WATCH, ACT) else [], facts))

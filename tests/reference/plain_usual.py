@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 from tests.reference.plain_client import Client, Number, Numbers
@@ -15,6 +16,7 @@ from andante.records import COLUMN
 from andante.usual import ABOUT_THERAPIST, LEAST_FOR_UNINFORMATIVE, STREAMS
 
 
+@cache
 def weights_after(certainty: float) -> list[tuple[float, float]]:
     """After 0, 1, 2, ... answers: the weight of the level, and the shape (half the degrees of freedom)."""
     out, weight, more = [], certainty, 0.0
@@ -77,7 +79,7 @@ class Stream:
             level += gap / (weight + 1)
             squares = FORGETTING * squares + 0.5 * weight / (weight + 1) * gap * gap
             answers += 1
-        self.surprise = [None if d is None else _normal(d, n) for d, n in deviations]
+        self.surprise = _normal(deviations)
 
     def _follow(self, client: Client) -> None:
         average, total, decay = 0.0, 0.0, 1.0
@@ -99,8 +101,11 @@ class Stream:
             self.cusum.append(total)
 
 
-def _normal(deviation: float, answers: int) -> float:
-    return float(normal_deviation(np.array([deviation]), np.array([answers]), DEGREES)[0])
+def _normal(deviations: list[tuple[Number, int]]) -> Numbers:
+    """Student deviations as normal ones, by how many answers each rests on (the one function shared with the instrument)."""
+    t = np.array([np.nan if d is None else d for d, _ in deviations])
+    found = normal_deviation(t, np.array([n for _, n in deviations]), DEGREES)
+    return [None if d is None else float(z) for (d, _), z in zip(deviations, found, strict=True)]
 
 
 class Usual:

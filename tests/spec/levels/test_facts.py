@@ -1,0 +1,117 @@
+"""Watch: one indicator crosses. Act: two independent facts agree, or one persists. A fact votes once."""
+
+from __future__ import annotations
+
+from tests.spec.story import after_calm
+
+
+def test_one_fact_is_a_watch_however_many_indicators_see_it() -> None:
+    """Far too much, above the line and unlike this client: all of it is one rating of one session."""
+    s = after_calm("""
+        session          7
+        after_overwhelm  9
+    """)
+    assert s.level("distress", 7) == "watch"
+    assert {"overwhelm_line_crossed", "overwhelm_high", "overwhelm_above_usual"} <= set(s.evidence("distress", 7))
+
+
+def test_two_independent_facts_are_an_act() -> None:
+    """Too much in the session, and the week after it: two facts."""
+    s = after_calm("""
+        session          7
+        after_overwhelm  9
+        between_settle   7
+        before_distress  10
+    """)
+    assert s.level("distress", 7) == "act"
+
+
+def test_one_fact_that_persists_over_two_sessions_is_an_act() -> None:
+    s = after_calm("""
+        session      7  8
+        after_heard  5  5
+    """)
+    assert s.level("trust", 8) == "act"
+
+
+def test_persisting_counts_rows_that_can_be_judged() -> None:
+    s = after_calm("""
+        session      7  8  9
+        after_heard  5  .  5
+    """)
+    assert s.level("trust", 9) == "act"
+
+
+def test_distress_in_the_room_and_overwhelm_afterwards_are_one_fact() -> None:
+    """SUDS and overwhelm both rate the heat of one session."""
+    s = after_calm("""
+        session          7
+        after_overwhelm  8
+        suds_start       3
+        suds_peak        9
+        suds_end         8
+    """)
+    assert s.level("distress", 7) == "watch"
+    assert "left_hot" in s.evidence("distress", 7)
+
+
+def test_a_hot_close_is_distress_and_no_longer_unfinished() -> None:
+    s = after_calm("""
+        session          7  8  9
+        after_overwhelm  8  8  8
+        suds_start       3  3  3
+        suds_peak        9  9  9
+        suds_end         8  8  8
+    """)
+    assert s.level("distress", 9) == "act"
+    assert s.from_session("unfinished", 7) == ["quiet", "quiet", "quiet"]
+
+
+def test_choice_votes_in_boundaries_alone_while_the_client_feels_heard() -> None:
+    s = after_calm("""
+        session       7  8
+        after_choice  0  0
+        after_heard   9  9
+    """)
+    assert s.from_session("boundaries", 7) == ["watch", "act"]
+    assert s.from_session("trust", 7) == ["quiet", "quiet"]
+
+
+def test_choice_votes_in_trust_together_with_feeling_heard() -> None:
+    """In trust, heard and choice are two facts."""
+    s = after_calm("""
+        session       7
+        after_choice  0
+        after_heard   4
+    """)
+    assert s.level("trust", 7) == "act"
+    assert "choice_and_heard" in s.evidence("trust", 7)
+    assert s.level("boundaries", 7) == "watch"
+
+
+def test_falling_coping_votes_in_distress_and_not_in_regression() -> None:
+    s = after_calm("""
+        session             7  8  9  10
+        before_coping       1  1  1  1
+        between_old_coping  0  1  0  1
+    """)
+    assert s.level("distress", 10) in ("watch", "act")
+    assert s.level("regression", 10) == "quiet"
+
+
+def test_the_wish_to_return_drifts_in_disengagement_and_is_only_shown_in_experience() -> None:
+    s = after_calm("""
+        session       7  8  9  10
+        after_return  6  6  6  6
+    """)
+    assert s.level("experience", 10) == "quiet"
+    assert "return_falling" in s.evidence("disengagement", 10) or s.level("disengagement", 10) == "quiet"
+
+
+def test_what_has_one_bad_answer_and_then_good_ones_is_no_act() -> None:
+    s = after_calm("""
+        session          7  8  9  10
+        after_overwhelm  9  3  3  3
+    """)
+    assert "act" not in s.from_session("distress", 7)
+    assert s.level("distress", 10) == "quiet"

@@ -1,0 +1,74 @@
+"""Hard breaches of process are an act at once; the exceptions to work without consent."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.story import after_calm
+
+# trauma work, consent, who led, intensity, planned: the level of ethics, and the evidence
+CONSENT = [
+    ("yes", "no", "therapist", 5, 4, "act", "without_consent", "trauma work that the therapist led to"),
+    ("yes", "no", "therapist", 8, 3, "act", "without_consent", "unplanned, but the therapist led"),
+    ("yes", "no", "client", 8, 8, "act", "without_consent", "planned, whoever led"),
+    ("yes", "no", ".", 8, 8, "act", "without_consent", "planned; who led is not known"),
+    ("no", "no", "therapist", 7, 7, "act", "without_consent", "intensity of 7"),
+    ("no", "no", "both", 8, 8, "act", "without_consent", "planned by the two, consent refused"),
+    ("yes", "no", ".", 8, ".", "watch", "consent_unclear", "who led is not known, nor what was planned"),
+    ("no", "no", ".", 7, ".", "watch", "consent_unclear", "who led to demanding work is not known"),
+    ("yes", "no", "client", 8, 3, "quiet", "", "the client's own disclosure"),
+    ("yes", "no", "client", 9, ".", "quiet", "", "the client's own disclosure, no plan recorded"),
+    ("no", "no", "therapist", 6, 6, "quiet", "", "intensity of 6 is not challenging"),
+    ("yes", ".", "therapist", 8, 8, "quiet", "", "consent not recorded is not known"),
+    ("yes", "yes", "therapist", 8, 8, "quiet", "", "consent given"),
+]
+
+
+@pytest.mark.parametrize(
+    ("trauma", "consent", "led", "intensity", "planned", "level", "evidence", "what"), CONSENT, ids=[c[-1] for c in CONSENT]
+)
+def test_challenging_work_without_consent(
+    trauma: str, consent: str, led: str, intensity: int, planned: int | str, level: str, evidence: str, what: str
+) -> None:
+    s = after_calm(f"""
+        session            7
+        trauma_work        {trauma}
+        consent            {consent}
+        led_by             {led}
+        intensity          {intensity}
+        planned_intensity  {planned}
+    """)
+    assert s.level("ethics", 7) == level
+    assert (evidence in s.evidence("ethics", 7)) if evidence else s.evidence("ethics", 7) == []
+    assert (s.stance(7) == "ease") == (level == "act")
+
+
+@pytest.mark.parametrize("agreed", [".", "yes"], ids=["", "in prepared, agreed work"])
+def test_a_stop_that_was_overridden(agreed: str) -> None:
+    s = after_calm(f"""
+        session           7
+        stops_overridden  1
+        essentials        {agreed}
+    """)
+    assert s.level("boundaries", 7) == "act"
+    assert s.evidence("boundaries", 7)[0] == "stop_overridden"
+    assert s.stance(7) == "ease"
+    assert s.why(7).startswith("Stop and talk: the client's stop was not honored")
+
+
+def test_a_breach_stands_until_something_answers_it() -> None:
+    s = after_calm("""
+        session           7  8  9  10
+        stops_overridden  1  .  .  0
+    """)
+    assert s.from_session("boundaries", 7)[:3] == ["act", "act", "act"]
+    assert s.level("boundaries", 10) != "act"
+    assert s.since("boundaries", 9) == 7
+
+
+def test_a_stop_that_was_honored_is_none() -> None:
+    s = after_calm("""
+        session           7
+        stops_overridden  0
+        client_slow       1
+    """)
+    assert s.level("boundaries", 7) == "quiet"

@@ -1,0 +1,101 @@
+"""After prepared, agreed work the heat of that session is a watch at most; only later answers raise it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.story import after_calm
+
+AGREED = pytest.mark.parametrize(
+    "agreed",
+    ["essentials  yes  yes  yes  yes", "consent  yes  yes  yes  yes\nprepared  0.6  0.6  0.6  0.6"],
+    ids=["all three essentials", "0.6 of the list with consent"],
+)
+NOT_AGREED = pytest.mark.parametrize(
+    "agreed",
+    [
+        "essentials  no  no  no  no",
+        "consent  .  .  .  .\nprepared  1  1  1  1",
+        "consent  yes  yes  yes  yes\nprepared  0.5  0.5  0.5  0.5",
+    ],
+    ids=["essentials missing", "prepared, consent not known", "too little prepared"],
+)
+HEAT = """
+    session            7    8    9    10
+    trauma_work        yes  yes  yes  yes
+    intensity          7    7    7    7
+    planned_intensity  7    7    7    7
+    after_overwhelm    7    7    7    7
+"""
+
+
+@AGREED
+def test_heat_alone_is_never_more_than_a_watch(agreed: str) -> None:
+    s = after_calm(HEAT + agreed)
+    assert "act" not in s.from_session("distress", 7)
+
+
+@NOT_AGREED
+def test_the_same_heat_without_agreement_becomes_an_act(agreed: str) -> None:
+    s = after_calm(HEAT + agreed)
+    assert s.level("distress", 10) == "act"
+
+
+@AGREED
+def test_a_session_left_hot_is_settling_too(agreed: str) -> None:
+    s = after_calm(
+        HEAT
+        + """
+        suds_start         3  3  3  3
+        suds_peak          9  9  9  9
+        suds_end           7  7  7  7
+        """
+        + agreed
+    )
+    assert "act" not in s.from_session("distress", 7)
+
+
+@AGREED
+def test_a_later_answer_that_it_did_not_settle_raises_it(agreed: str) -> None:
+    s = after_calm(
+        """
+        session            7  8  9  10
+        intensity          7  4  4  4
+        planned_intensity  7  4  4  4
+        after_overwhelm    7  3  3  3
+        between_settle     1  6  1  1
+        """
+        + agreed.replace("yes  yes  yes  yes", "yes  .  .  .").replace("0.6  0.6  0.6  0.6", "0.6  .  .  .")
+    )
+    assert s.level("distress", 7) != "act"
+    assert s.level("distress", 8) == "act"
+
+
+@AGREED
+def test_a_rise_that_settles_is_never_an_act(agreed: str) -> None:
+    """A week that was hard and settled within two days is not told against the work."""
+    s = after_calm(
+        HEAT
+        + """
+        between_settle     1  2  2  1
+        between_peak       6  8  9  8
+        before_distress    5  8  8  7
+        """
+        + agreed
+    )
+    assert "act" not in s.from_session("distress", 7)
+    assert "ease" not in s.stances()
+
+
+def test_the_line_the_brake_and_a_breach_know_no_settling() -> None:
+    s = after_calm("""
+        session            7    8    9
+        essentials         yes  yes  yes
+        intensity          8    8    8
+        planned_intensity  8    8    8
+        after_overwhelm    8    8    3
+        client_slow        1    0    0
+        stops_overridden   0    0    1
+    """)
+    assert s.from_session("distress", 7)[:2] == ["watch", "act"]
+    assert s.stance(7) == "hold"
+    assert s.level("boundaries", 9) == "act"

@@ -1,0 +1,89 @@
+"""Levels never fall for want of data: they stand, dated, until an answer clears them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.story import after_calm, story
+
+SILENCE = {
+    "missed, ill": "attendance  attended  attended  missed  missed  missed  missed\nabsence_reason  .  .  ill  ill  ill  ill",
+    "check-in not answered": "checkin_after  answered  answered  unanswered  unanswered  unanswered  unanswered",
+    "check-in declined": "checkin_after  answered  answered  declined  declined  declined  declined",
+    "left open": "after_overwhelm  3  3  3  3  3  3",
+}
+
+
+@pytest.mark.parametrize("silence", SILENCE.values(), ids=SILENCE)
+def test_an_act_stands_through_silence(silence: str) -> None:
+    s = after_calm(f"""
+        session      7  8  9  10  11  12
+        after_heard  4  3  .  .   .   .
+        {silence}
+    """)
+    assert s.from_session("trust", 8) == 5 * ["act"]
+    assert [s.since("trust", session) for session in range(8, 13)] == 5 * [8]
+    assert s.evidence("trust", 12) == s.evidence("trust", 8)
+
+
+@pytest.mark.parametrize("silence", SILENCE.values(), ids=SILENCE)
+def test_a_watch_stands_through_silence(silence: str) -> None:
+    s = after_calm(f"""
+        session      7  8  9  10  11  12
+        after_heard  9  4  .  .   .   .
+        {silence}
+    """)
+    assert s.from_session("trust", 8) == 5 * ["watch"]
+    assert s.since("trust", 12) == 8
+
+
+def test_a_good_answer_clears_a_watch() -> None:
+    s = after_calm("""
+        session      7  8  9
+        after_heard  4  .  9
+    """)
+    assert s.from_session("trust", 7) == ["watch", "watch", "quiet"]
+    assert s.since("trust", 9) == 9
+
+
+def test_good_answers_clear_an_act() -> None:
+    s = after_calm("""
+        session      7  8  9  10
+        after_heard  4  3  9  9
+    """)
+    assert s.level("trust", 8) == "act"
+    assert s.level("trust", 9) != "act"
+    assert s.level("trust", 10) == "quiet"
+
+
+def test_an_answer_to_another_question_clears_nothing() -> None:
+    """Overwhelm is answered again, feeling heard is not."""
+    s = after_calm("""
+        session          7  8  9  10
+        after_heard      4  3  .  .
+        after_overwhelm  3  3  3  3
+    """)
+    assert s.from_session("trust", 8) == ["act", "act", "act"]
+
+
+def test_declining_never_counts_and_silence_does() -> None:
+    declined = after_calm("""
+        session        7         8         9         10
+        checkin_after  declined  declined  declined  declined
+    """)
+    silent = after_calm("""
+        session        7           8           9           10
+        checkin_after  unanswered  unanswered  unanswered  unanswered
+    """)
+    assert declined.level("disengagement", 10) == "quiet"
+    assert silent.level("disengagement", 10) in ("watch", "act")
+    assert "checkins_unanswered" in silent.evidence("disengagement", 10)
+
+
+def test_a_client_who_hardly_ever_answers_is_not_told_for_not_answering() -> None:
+    """Against own habit: one answer in three is usual here."""
+    s = story("""
+        session        1         2           3           4         5           6           7         8           9           10
+        checkin_after  answered  unanswered  unanswered  answered  unanswered  unanswered  answered  unanswered  unanswered  unanswered
+        before_ready   7         7           8           7         7           7           8         7           7           7
+    """)
+    assert s.level("disengagement", 10) == "quiet"

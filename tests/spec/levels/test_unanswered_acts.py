@@ -1,0 +1,56 @@
+"""An act of another risk that is not talked about for two sessions becomes a matter of ethics."""
+
+from __future__ import annotations
+
+from tests.spec.story import after_calm
+
+
+def test_two_sessions_without_talking_about_it() -> None:
+    """The act stands from session 8 on; sessions 9 and 10 pass without a word."""
+    s = after_calm("""
+        session      7   8   9   10
+        after_heard  4   4   4   4
+        responded    no  no  no  no
+    """)
+    assert s.level("trust", 8) == "act"
+    assert s.from_session("ethics", 7) == ["quiet", "quiet", "quiet", "watch"]
+    assert s.evidence("ethics", 10) == ["unanswered"]
+
+
+def test_talked_about_in_time() -> None:
+    s = after_calm("""
+        session      7   8   9    10
+        after_heard  4   4   4    4
+        responded    no  no  yes  no
+    """)
+    assert s.from_session("ethics", 7) == 4 * ["quiet"]
+
+
+def test_talked_about_later_answers_it() -> None:
+    s = after_calm("""
+        session      7   8   9   10  11
+        after_heard  4   4   4   4   4
+        responded    no  no  no  no  yes
+    """)
+    assert s.level("ethics", 10) == "watch"
+    assert s.level("ethics", 11) == "quiet"
+
+
+def test_a_watch_needs_no_answer() -> None:
+    s = after_calm("""
+        session        7   8   9   10  11
+        after_helpful  3   7   7   3   7
+        responded      no  no  no  no  no
+    """)
+    assert "watch" in s.from_session("experience", 7)
+    assert s.from_session("ethics", 7) == 5 * ["quiet"]
+
+
+def test_where_nobody_records_it_nothing_is_said() -> None:
+    """An empty cell means not known, never no."""
+    s = after_calm("""
+        session      7  8  9  10  11
+        after_heard  4  4  4  4   4
+        responded    .  .  .  .   .
+    """)
+    assert s.from_session("ethics", 7) == 5 * ["quiet"]

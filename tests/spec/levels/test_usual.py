@@ -1,0 +1,83 @@
+"""What is usual for this client: from the first session, slowly, with a new beginning for a new therapist."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.speaking import speaking
+from tests.spec.story import after_calm, story
+
+
+def test_three_points_are_no_baseline() -> None:
+    """Three answers of 3, then 4: "mean minus two SD of three points" would alarm; one point more is not unlike anyone."""
+    s = story("""
+        session          1  2  3  4
+        after_overwhelm  3  3  3  4
+        before_distress  4  4  4  5
+    """)
+    assert s.levels("distress") == 4 * ["quiet"]
+
+
+def test_an_ordinary_first_answer_is_no_surprise_and_a_blatant_one_is() -> None:
+    """From the first session the population is what is usual."""
+    ordinary = story("session  1\nafter_heard  8")
+    blatant = story("session  1\nafter_heard  3")
+    assert ordinary.level("trust", 1) == "quiet"
+    assert blatant.level("trust", 1) == "watch"
+    assert "heard_below_usual" in blatant.evidence("trust", 1)
+
+
+def test_the_same_answer_is_unlike_one_client_and_like_another() -> None:
+    steady = "after_heard  9 9 9 9 9 9 9 9 9 9 7"
+    wide = "after_heard  7 9 8 10 7 9 8 7 10 8 7"
+    session = "session  1 2 3 4 5 6 7 8 9 10 11\n"
+    assert "heard_below_usual" in speaking("trust", session + steady)
+    assert "heard_below_usual" not in speaking("trust", session + wide)
+
+
+def test_a_crisis_does_not_become_the_norm() -> None:
+    """Four weeks of 10 after calm weeks: the fifth is still far from usual."""
+    s = after_calm("""
+        session          7   8   9   10  11
+        before_distress  10  10  10  10  10
+        between_peak     10  10  10  10  10
+    """)
+    assert s.level("distress", 11) == "act"
+    assert {"distress_rising", "peak_rising"} <= set(s.evidence("distress", 11))
+
+
+def test_a_new_therapist_begins_anew_with_what_rates_the_therapist() -> None:
+    """Ten with the old therapist, seven with the new one: not a fall, a beginning."""
+    heard = """
+        session       1   2   3   4   5   6   7   8   9
+        after_heard   10  10  10  10  9   10  10  10  7
+        therapist_id  {before}  {before}  {before}  {before}  {before}  {before}  {before}  {before}  {after}
+    """
+    assert "heard_below_usual" in speaking("trust", heard.format(before="t1", after="t1"))
+    assert "heard_below_usual" not in speaking("trust", heard.format(before="t1", after="t2"))
+
+
+def test_a_new_therapist_changes_nothing_in_what_the_client_says_of_themselves() -> None:
+    distress = """
+        session          1  2  3  4  5  6  7  8  9  10
+        before_distress  4  4  4  4  4  4  4  9  9  9
+        therapist_id     t1 t1 t1 t1 t1 t1 t1 t1 t1 {}
+    """
+    assert "distress_rising" in speaking("distress", distress.format("t2"))
+
+
+@pytest.mark.parametrize(("days", "speaks"), [("40 42 44 46", False), ("42 49 56 63", True)], ids=["two days apart", "a week apart"])
+def test_counts_of_days_are_of_the_days_that_were_asked_about(days: str, speaks: bool) -> None:
+    """Two days used of the two since the last session is every day; two of seven under demanding work is few."""
+    story_of = f"""
+        session       1  2  3  4  5  6  7  8  9  10
+        day           0  7  14 21 28 35 {days}
+        intensity     7  7  7  7  7  7  7  7  7  7
+        between_used  .  6  7  6  7  6  2  2  2  2
+    """
+    assert ("use_falling_under_load" in speaking("integration", story_of)) == speaks
+
+
+def test_old_coping_on_both_of_two_days_is_more_than_on_two_of_seven() -> None:
+    weeks = "session  1 2 3 4 5 6 7 8 9\nday  0 7 14 21 28 35 42 49 {}\nbetween_old_coping  . 1 1 1 1 1 1 1 {}"
+    assert "old_coping_up" not in speaking("regression", weeks.format(56, 2))
+    assert "old_coping_up" in speaking("regression", weeks.format(52, 3))
