@@ -1,0 +1,144 @@
+"""Makes the manual's page on the budget: simulated clients are read, and the readings judged against the truth.
+
+    python docs/budget.py        # some minutes (make figures)
+
+The page carries the engine it was made by: a fingerprint of weights, priors and gates tells when it is out of date (a test
+asks). Everything on the page is simulated.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import andante
+from andante import alerts
+from andante.lab.cutoffs import fixed_cutoffs
+from andante.lab.figures import BASE_RATE, LATER, Figures, judge
+from andante.lab.pacing import PaceFigures, careful_step_rule, follow_ceiling, markdown, try_paces
+from andante.lab.scenarios import JUDGING, TUNING
+from andante.lab.simulator import simulate
+from andante.lab.worlds import WORLDS
+
+PAGE = Path(__file__).with_name("the-budget.md")
+CLIENTS, SEED = 3000, 2
+PACED, PACED_SEED = 600, 7
+HEAD = "| clients | any watch, no harm | any act, no harm | act in time | watch or act in time | AUC |"
+
+TEXT = """# The budget
+
+<!-- Made by `make figures`: change docs/budget.py, not this page. -->
+
+Made on {date} by Andante {version} (weights, priors and gates: `{fingerprint}`). **Everything here is simulated.** It says how the
+engine behaves on invented clients of several unlike kinds. It does not say how it does in a service: for that, watch your own alerts.
+
+Over all ten risks together an alert has a budget: on clients who come to no harm at most 15 % of sessions may show any *watch* or
+worse, and at most 4 % any *act*. The absolute lines, the client's brake, hard breaches and safety stand outside it.
+[How levels are made](how-levels-are-made.md) says what the budget moves.
+
+## How it is measured
+
+Half of {clients} clients come to no harm: with ordinary ups and downs, bad weeks from life, hard agreed work that settles, raters who
+always tick the end of the scale, gaps, no-shows. Each of the others comes to exactly one of the ten harms, from a known session on.
+*In time* means: this harm's own level, from its first session up to {later} later. AUC: how often this harm's score in that window is
+above one of a client without harm. Intervals are 95 %, from resampling whole clients.
+
+Five families of clients are made in five unlike ways. Weights and gates were fitted on four of them; **on `{judging}` nothing was ever
+fitted**. The four are shown too, with other clients than those that were fitted on: expect them to look better than they should.
+
+{compared}
+
+*Fixed cut-offs*: the columns anyone would look at first, with the best two cut-offs for the same budget, chosen in the cohort itself.
+
+## Harm by harm, on `{judging}`
+
+{harms}
+
+*any act*: an act of any of the ten. *AUC of highest*: the highest score in the window against the highest in a window of the same length.
+*precision*: of the windows with an act of this risk, the share in which this harm began, if {base} % of clients come to harm, each harm as
+often as the others. It is low for rare harms whatever the instrument: an alert opens a conversation, it is no finding.
+
+## The pace ceiling
+
+In a closed loop: {paced} clients in each of five invented worlds, 20 sessions. A policy chooses how demanding each session is; the
+world answers; some clients leave, oftener after a session that was too much. *Step rule*: a careful clinician's, one up after a session
+that was borne well, two down after one that was not, lighter on a bad day. *Ceiling*: the reading's `pace_ceiling`, rounded down. Both
+meet the same clients and the same luck. Only *linear* is what the ceiling's model assumes. Its prior was chosen in these worlds, with
+other clients: read the comparison as the most that can be hoped for.
+
+{worlds}
+
+{pace}
+
+*overwhelmed*: sessions that the client called too much (above 7). *felt so*: as it was, said or not. *left*: clients gone before
+session 20. *work*: sum of intensity over sessions that did not overwhelm.
+"""
+
+
+def fingerprint() -> str:
+    """Of what the figures depend on most: the weights, the priors and the two gates."""
+    engine = Path(andante.__file__).parent
+    known = [json.loads((engine / name).read_text("utf-8")) for name in ("weights.json", "priors.json")]
+    text = json.dumps([*known, alerts.WATCH_GATE, alerts.ACT_GATE], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def judged(family: str) -> tuple[Figures, Figures]:
+    """The figures of the engine, and of plain fixed cut-offs, on one family."""
+    cohort = simulate(CLIENTS, family=family, seed=SEED)
+    return judge(andante.read(cohort.sessions), cohort.truth), judge(fixed_cutoffs(cohort.sessions, cohort.truth), cohort.truth)
+
+
+def row(name: str, figures: Figures) -> str:
+    """One line of the table that compares: means over the ten harms, and the lowest of them."""
+    act, watch = (min(getattr(harm, level).value for harm in figures.harms) for level in ("act", "watch"))
+    auc = min(harm.auc for harm in figures.harms)
+    cells = (
+        name,
+        str(figures.harmless_watch),
+        str(figures.harmless_act),
+        f"{_percent(figures.act)}, lowest {_percent(act)}",
+        f"{_percent(figures.watch)}, lowest {_percent(watch)}",
+        f"{figures.auc:.2f}, lowest {auc:.2f}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def paces() -> list[PaceFigures]:
+    """The ceiling and the step rule in every world."""
+    return try_paces({"ceiling": follow_ceiling(andante.read), "step rule": careful_step_rule}, clients=PACED, seed=PACED_SEED)
+
+
+def page() -> str:
+    found = {family: judged(family) for family in (JUDGING, *TUNING)}
+    compared = [HEAD, "|" + "---|" * 6, row(f"**{JUDGING}** (judging)", found[JUDGING][0])]
+    compared += [row(f"{family} (fitted on)", found[family][0]) for family in TUNING]
+    compared += [row(f"fixed cut-offs on {JUDGING}", found[JUDGING][1])]
+    return TEXT.format(
+        date=datetime.date.today().isoformat(),
+        version=andante.__version__,
+        fingerprint=fingerprint(),
+        clients=f"{CLIENTS:,}",
+        later=LATER,
+        judging=JUDGING,
+        compared="\n".join(compared),
+        harms=found[JUDGING][0].markdown(),
+        base=round(100 * BASE_RATE),
+        paced=PACED,
+        worlds="\n".join(f"- *{world.name}*: {world.says}" for world in WORLDS),
+        pace=markdown(paces()),
+    )
+
+
+if __name__ == "__main__":
+    aside = PAGE.with_suffix(".partial")
+    aside.write_text(page(), encoding="utf-8")
+    aside.replace(PAGE)
+    sys.stdout.write(f"made {PAGE}\n")
