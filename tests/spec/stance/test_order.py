@@ -1,0 +1,158 @@
+"""The stance is the first of six rules that applies; each pair of neighbors meets here."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.story import after_calm, story
+
+DISTRESS_ACT = "after_overwhelm  8  9"
+BOUNDARIES_ACT = "after_choice  0  0"
+TRUST_ACT = "after_heard  4  3"
+EXPERIENCE_ACT = "after_helpful  3  2"
+
+
+def test_1_safety_comes_before_everything() -> None:
+    s = after_calm(f"""
+        session           7  8
+        {DISTRESS_ACT}
+        stops_overridden  0  1
+        client_slow       0  1
+        safety_flag       .  yes
+    """)
+    assert s.stance(8) == "hold"
+    assert s.why(8).startswith("Safety first")
+    assert "no advice on pace" in s.why(8)
+
+
+@pytest.mark.parametrize(
+    ("cells", "risk"),
+    [
+        (DISTRESS_ACT, "distress"),
+        ("trauma_work  yes  yes\nafter_present  1  0\nessentials  yes  yes", "retraumatization"),
+        (BOUNDARIES_ACT, "boundaries"),
+        ("before_ready  2  2\nplanned_intensity  4  4\nintensity  9  9", "ethics"),
+    ],
+    ids=["distress", "retraumatization", "boundaries", "ethics"],
+)
+def test_2_an_act_of_these_four_eases(cells: str, risk: str) -> None:
+    s = after_calm("session  7  8\n" + cells)
+    assert s.level(risk, 8) == "act"
+    assert s.stance(8) == "ease"
+
+
+def test_2_a_no_that_was_not_heard_is_stop_and_talk() -> None:
+    assert after_calm("session  7  8\n" + BOUNDARIES_ACT).why(8).startswith("Stop and talk")
+    assert after_calm("session  7\nstops_overridden  1").why(7).startswith("Stop and talk")
+    assert after_calm("session  7  8\n" + DISTRESS_ACT).why(8).startswith("Ease")
+
+
+def test_2_comes_before_the_brake() -> None:
+    """At least hold: an act that eases stays ease."""
+    s = after_calm("session  7  8\nclient_slow  0  1\n" + DISTRESS_ACT)
+    assert s.stance(8) == "ease"
+
+
+@pytest.mark.parametrize(
+    ("cells", "risk"),
+    [
+        (TRUST_ACT, "trust"),
+        (EXPERIENCE_ACT, "experience"),
+        ("after_sense  1  1", "integration"),
+        ("topics_resurfaced  1  1\nbefore_open  2  2", "unfinished"),
+    ],
+    ids=["trust", "experience", "integration", "unfinished"],
+)
+def test_3_an_act_of_another_risk_holds(cells: str, risk: str) -> None:
+    s = after_calm("session  7  8\n" + cells)
+    assert s.level(risk, 8) == "act"
+    assert s.stance(8) == "hold"
+
+
+def test_3_watches_from_two_different_facts_hold() -> None:
+    s = after_calm("""
+        session        7
+        after_heard    4
+        after_helpful  3
+    """)
+    assert s.raised(7) == {"trust": "watch", "experience": "watch"}
+    assert s.stance(7) == "hold"
+
+
+def test_3_one_fact_seen_by_many_indicators_does_not_hold() -> None:
+    s = after_calm("""
+        session          7
+        after_overwhelm  9
+    """)
+    assert len(s.evidence("distress", 7)) >= 3
+    assert s.stance(7) == "go_on"
+    assert "keep an eye on it" in s.why(7)
+
+
+def test_4_fewer_than_three_risks_judged_is_unknown() -> None:
+    two = "session  1  2  3\nafter_heard  9  8  9\nafter_helpful  7  8  7"
+    assert story(two).stances() == 3 * ["unknown"]
+    assert story(two + "\nafter_choice  2  2  2").stances() == 3 * ["go_on"]
+
+
+def test_4_comes_after_the_brake_and_after_an_act() -> None:
+    s = story("""
+        session      1  2  3
+        after_heard  4  3  4
+        client_slow  1  0  0
+    """)
+    assert s.rows[3]["judged"] == 1
+    assert s.stances() == ["hold", "hold", "hold"]
+
+
+def test_4_one_watch_where_only_two_can_be_judged_is_unknown() -> None:
+    s = story("""
+        session        1  2  3  4
+        after_heard    9  8  9  4
+        after_helpful  7  8  7  7
+    """)
+    assert s.level("trust", 4) == "watch"
+    assert s.stance(4) == "unknown"
+
+
+def test_6_otherwise_go_on_and_say_how_many_could_be_judged() -> None:
+    s = after_calm("session  7\nbefore_distress  5")
+    assert s.stances() == 7 * ["go_on"]
+    assert all(f"{row['judged']} of 10 could be judged" in row["stance_why"] for row in s.rows.values())
+
+
+def test_6_in_the_first_three_sessions_we_are_getting_to_know_what_is_usual() -> None:
+    s = after_calm("session  7\nbefore_distress  5")
+    assert ["getting to know what is usual" in s.why(session) for session in range(1, 8)] == 3 * [True] + 4 * [False]
+
+
+def test_a_change_of_stance_is_said_and_no_change_is_not() -> None:
+    s = after_calm("session  7  8  9\nafter_heard  4  3  3")
+    assert "Before: Go on" in s.why(8)
+    assert "Before" not in s.why(9)
+
+
+def test_too_slow_and_slipping_away_is_talked_about_as_what_is_missing() -> None:
+    s = after_calm("""
+        session         7         8         9         10        11       12
+        attendance      attended  attended  attended  attended  missed   missed
+        absence_reason  .         .         .         .         unknown  unknown
+        after_pace      -1        -1        -2        -1        .        .
+        after_return    6         5         4         3         .        .
+        before_ready    5         4         3         2         .        .
+    """)
+    assert s.level("disengagement", 12) == "act"
+    assert s.stance(12) == "hold"
+    assert "talk about what is missing, never less work" in s.why(12)
+
+
+def test_slipping_away_without_too_slow_is_not_said_to_be_missing_something() -> None:
+    s = after_calm("""
+        session         7         8         9         10        11       12
+        attendance      attended  attended  attended  attended  missed   missed
+        absence_reason  .         .         .         .         unknown  unknown
+        after_pace      0         1         0         0         .        .
+        after_return    6         5         4         3         .        .
+        before_ready    5         4         3         2         .        .
+    """)
+    assert s.level("disengagement", 12) == "act"
+    assert "missing" not in s.why(12)
