@@ -57,8 +57,7 @@ contracts: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)  ## measure speed against plain Polars, and the measures against their R peers
-	$(BIN)/python bench/engine.py
-	$(BIN)/python bench/measures.py
+	@$(BIN)/python bench/engine.py; engine=$$?; echo; $(BIN)/python bench/measures.py && exit $$engine
 
 docs: $(READY)  ## make the manual's pages that come from the code
 	$(BIN)/python docs/pages.py
