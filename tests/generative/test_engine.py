@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.generative.histories import READ, shuffles, tables
+from tests.generative.histories import FIRST_DAY, READ, shuffles, tables
 from tests.reference.agreement import differences
 
 import andante
@@ -14,6 +17,10 @@ from andante import flow
 from andante.history import gather
 from andante.intake.files import check_table
 from andante.lab.simulator import simulate
+from andante.measures import columns
+from andante.records import session_schema
+from andante.risks import NAMES
+from andante.words import LEVELS
 
 FAMILIES = ("traits", "thresholds", "regimes", "loads", "episodes")
 slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -60,6 +67,45 @@ def test_the_order_of_rows_changes_nothing_and_the_input_is_not_changed(data: st
     before = shuffled.to_pylist()
     assert andante.read(shuffled).equals(andante.read(table))
     assert shuffled.to_pylist() == before
+
+
+STANDING = [f"{name}_{part}" for name in NAMES for part in ("level", "since", "evidence")]
+
+
+def with_a_row(table: pa.Table, **cells: object) -> pa.Table:
+    """A client's history and one row more, a week later, with nothing in it but these cells."""
+    last = table.slice(table.num_rows - 1, 1).to_pylist()[0]
+    row: dict[str, Any] = {"client_id": last["client_id"], **cells}
+    if "session" in table.column_names:
+        row["session"] = max(v for v in table["session"].to_pylist()) + 1
+    if "day" in table.column_names:
+        row["day"] = max((v for v in table["day"].to_pylist() if v is not None), default=0) + 7
+    if "date" in table.column_names:
+        row["date"] = max((v for v in table["date"].to_pylist() if v is not None), default=FIRST_DAY) + timedelta(days=7)
+    names = [*table.column_names, *(n for n in cells if n not in table.column_names)]
+    attended = pa.array(["attended"] * table.num_rows)
+    whole = table if "attendance" in table.column_names else table.append_column("attendance", attended)
+    return pa.concat_tables([whole, pa.Table.from_pylist([row], session_schema(names, columns()))], promote_options="default")
+
+
+@quick
+@given(tables(most_clients=1))
+def test_a_missed_session_with_a_known_reason_repeats_every_level(table: pa.Table) -> None:
+    assume(table.num_rows)
+    rows = andante.read(with_a_row(table, attendance="missed", absence_reason="ill")).select(STANDING).to_pylist()
+    assert rows[-1] == rows[-2]
+
+
+@quick
+@given(tables(most_clients=1))
+def test_an_attended_session_without_a_word_lets_no_level_fall(table: pa.Table) -> None:
+    """Being there answers what being away had asked, and nothing else."""
+    assume(table.num_rows)
+    extended = with_a_row(table, attendance="attended", checkin_before="declined", checkin_after="declined")
+    before, after = andante.read(extended).to_pylist()[-2:]
+    for name in set(NAMES) - {"disengagement"}:
+        if before[f"{name}_level"] in ("watch", "act"):
+            assert LEVELS.index(after[f"{name}_level"]) >= LEVELS.index(before[f"{name}_level"]), name
 
 
 @quick

@@ -146,7 +146,8 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
 
     def thinly_prepared(t: int) -> Number:
         lately = thin(t) or events.last(thin, t)
-        return rule(lately and any(at_least(out[name][t], 0.15) for name in worsening), c.attended[t])
+        answered = [out[name][t] for name in worsening if out[name][t] is not None]
+        return rule(lately and any(at_least(v, 0.15) for v in answered), c.attended[t] and bool(answered))
 
     out["thin_preparation"] = by_step(c, thinly_prepared)
     return out
@@ -231,7 +232,8 @@ def trust(c: Client, usual: Usual, events: Events) -> Excess:
 
     def cancelled(t: int) -> Number:
         hard = events.after_strain(t) or at_least(c.number("between_settle", t), 5)
-        return rule(c.code("attendance", t) == "cancelled_by_service" and hard, c.known("attendance", t))
+        by_service = c.code("attendance", t) == "cancelled_by_service"
+        return rule(by_service and hard, by_service or (c.known("attendance", t) and c.attended[t]))
 
     fall = by_step(c, events.fall_in_heard)
     lower = events.worst_of("alliance", alliance)
@@ -290,17 +292,19 @@ def integration(c: Client, usual: Usual, events: Events) -> Excess:
         "nothing_used": by_step(c, nothing_used),
         "use_falling_under_load": [x if x is None or loaded(t) else min(x, -0.1) for t, x in enumerate(use)],
     }
-    lacking = by_step(c, lambda t: any(at_least(values[t], 0.15) for values in out.values()))
+    taken = list(out.values())
+    lacking = by_step(c, lambda t: any(at_least(values[t], 0.15) for values in taken))
+    told = by_step(c, lambda t: any(values[t] is not None for values in taken))
     rising = _difference_of_averages(intensity)
     opened = by_step(c, lambda t: less(c.number("topics_opened", t), c.number("topics_settled", t)))
 
     def outruns(t: int) -> Number:
-        if opened[t] is None:
+        if opened[t] is None or not told[t]:
             return None
         balance = opened[t] + sum(v or 0 for v in known_before(opened, t, 2))
         return rule(balance >= 3 and lacking[t], True)
 
-    out["load_rising"] = by_step(c, lambda t: rule(at_least(rising[t], 1.5) and lacking[t], intensity[t] is not None))
+    out["load_rising"] = by_step(c, lambda t: rule(at_least(rising[t], 1.5) and lacking[t], intensity[t] is not None and told[t]))
     out["opened_outruns_settled"] = by_step(c, outruns)
     return out
 

@@ -36,12 +36,14 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         last = known_before(c.numbers("intensity"), t, 1)[0]
         plan, done = c.number("planned_intensity", t), c.number("intensity", t)
         not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
-        return rule(wish == -1 and not_lower, wish is not None, FAINT)
+        told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
+        return rule(wish == -1 and not_lower, wish is not None and told, FAINT)
 
     def going_along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
         fine = at_least(heard, 9) and not (helpful is not None and helpful < 8) and not above(c.number("after_overwhelm", t), 3)
-        return rule(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine, ready is not None and heard is not None)
+        judged = ready is not None and heard is not None and c.known("intensity", t)
+        return rule(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine, judged)
 
     def stop(t: int) -> Number:
         return rule(at_least(c.number("stops_overridden", t), 1), c.known("stops_overridden", t), 1.0)

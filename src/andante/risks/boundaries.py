@@ -16,7 +16,7 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import FAINT, Bools, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import FAINT, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
@@ -93,25 +93,30 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "choice_sinking": drift(usual, "after_choice"),
         "told_otherwise": rule((choice == 0) & agreed, known(choice)),
         "limit_touched": beyond(limits, 1.0, 3.0),
-        "against_wish": rule(_against_wish(history), known(steps.last_known(history["client_wish"])), FAINT),
+        "against_wish": _against_wish(history),
         "overruns": rule((overruns >= 2) & (long == 1), known(long), FAINT, observed=overruns),
         "going_along": _going_along(history),
     }
 
 
-def _against_wish(history: History) -> Bools:
-    """The client wishes slower, and the plan or the work is not lower than last time, or is 7 and more."""
-    slower = steps.last_known(history["client_wish"]) == -1
+def _against_wish(history: History) -> Signal:
+    """The client wishes slower, and the plan or the work is not lower than last time, or is 7 and more.
+
+    Judged where there is a plan or work, and where the wish is taken back; a row without either leaves it as it was.
+    """
+    wish = steps.last_known(history["client_wish"])
+    slower = wish == -1
     (last,) = steps.answers_before(history["intensity"], 1)
     plan, done = history["planned_intensity"], history["intensity"]
     not_lower = (plan > last) | (done > last) | (plan >= CHALLENGING) | (done >= CHALLENGING)
-    return np.asarray(slower & not_lower)
+    told = known(plan) | known(done) | (known(history["client_wish"]) & ~slower)
+    return rule(slower & not_lower, known(wish) & told, FAINT)
 
 
 def _going_along(history: History) -> Signal:
     ready, heard, helpful = history["before_ready"], history["after_heard"], history["after_helpful"]
     fine = (heard >= 9) & ~(helpful < 8) & ~(history["after_overwhelm"] > 3)
-    return rule((ready <= 3) & (history["intensity"] >= CHALLENGING) & fine, known(ready, heard))
+    return rule((ready <= 3) & (history["intensity"] >= CHALLENGING) & fine, known(ready, heard, history["intensity"]))
 
 
 RISK = Risk(

@@ -110,7 +110,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         ),
     }
     thin = trauma & ((history["prepared"] < PREPARED_ENOUGH) | history.false("essentials"))
-    signals["thin_preparation"] = rule(_lately(thin, history) & _worsening(signals), history.attended)
+    worsening, told = _worsening(signals)
+    signals["thin_preparation"] = rule(_lately(thin, history) & worsening, history.attended & told)
     return signals
 
 
@@ -119,10 +120,11 @@ def _lately(what: Bools, history: History) -> Bools:
     return np.asarray(what | (steps.before(what.astype(np.float64), history.attended) == 1))
 
 
-def _worsening(signals: Signals) -> Bools:
-    """Whether symptoms, intrusions or presence speak in this row."""
+def _worsening(signals: Signals) -> tuple[Bools, Bools]:
+    """Whether symptoms, intrusions or presence speak in this row, and whether any of them was answered."""
     names = ("trauma_symptoms_worse", "trauma_symptoms_staying", "intrusions_rising", "far_away")
-    return np.asarray(np.logical_or.reduce([signals[name].excess >= 0.15 for name in names]))
+    excess = np.stack([signals[name].excess for name in names])
+    return np.asarray((excess >= 0.15).any(axis=0)), np.asarray(known(excess).any(axis=0))
 
 
 def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:

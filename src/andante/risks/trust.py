@@ -92,7 +92,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "not_mended": _not_mended(heard, events, usual),
         "choice_and_heard": rule(below & (choice <= 1), known(heard, choice), np.where(choice == 0, STRONG, PLAIN)),
         "alliance_fell": _alliance(history, events),
-        "service_cancelled": rule(cancelled & (events.after_strain | unsettled), known(history["attendance"])),
+        "service_cancelled": rule(cancelled & (events.after_strain | unsettled), cancelled | (known(history["attendance"]) & history.attended)),
     }
 
 

@@ -87,3 +87,30 @@ def test_a_client_who_hardly_ever_answers_is_not_told_for_not_answering() -> Non
         before_ready   7         7           8           7         7           7           8         7           7           7
     """)
     assert s.level("disengagement", 10) == "quiet"
+
+
+def test_work_against_the_clients_wish_stands_over_a_missed_session() -> None:
+    """The wish is still there; that nobody came does not answer it."""
+    s = after_calm("""
+        session            7         8         9       10
+        attendance         attended  attended  missed  missed
+        absence_reason     .         .         ill     ill
+        client_wish        -1        .         .       .
+        intensity          8         9         .       .
+        planned_intensity  8         9         .       .
+        after_choice       0         0         .       .
+    """)
+    assert s.from_session("boundaries", 8) == 3 * ["act"]
+    assert "against_wish" in s.evidence("boundaries", 10)
+
+
+def test_load_stands_while_nobody_says_whether_it_is_taken_in() -> None:
+    s = after_calm("""
+        session            7         8         9
+        checkin_after      answered  answered  declined
+        intensity          9         9         9
+        planned_intensity  9         9         9
+        after_sense        3         2         .
+    """)
+    assert s.level("integration", 8) == "act"
+    assert s.evidence("integration", 9) == s.evidence("integration", 8)
