@@ -19,6 +19,7 @@ from tests.reference.plain_client import (
     by_step,
     known_before,
     larger,
+    last_known,
     less,
     true_in_last,
 )
@@ -293,18 +294,17 @@ def integration(c: Client, usual: Usual, events: Events) -> Excess:
         "use_falling_under_load": [x if x is None or loaded(t) else min(x, -0.1) for t, x in enumerate(use)],
     }
     taken = list(out.values())
-    lacking = by_step(c, lambda t: any(at_least(values[t], 0.15) for values in taken))
-    told = by_step(c, lambda t: any(values[t] is not None for values in taken))
+    lacking = by_step(c, lambda t: any(at_least(last_known(values, t), 0.15) for values in taken))
     rising = _difference_of_averages(intensity)
     opened = by_step(c, lambda t: less(c.number("topics_opened", t), c.number("topics_settled", t)))
 
     def outruns(t: int) -> Number:
-        if opened[t] is None or not told[t]:
+        if opened[t] is None:
             return None
         balance = opened[t] + sum(v or 0 for v in known_before(opened, t, 2))
         return rule(balance >= 3 and lacking[t], True)
 
-    out["load_rising"] = by_step(c, lambda t: rule(at_least(rising[t], 1.5) and lacking[t], intensity[t] is not None and told[t]))
+    out["load_rising"] = by_step(c, lambda t: rule(at_least(rising[t], 1.5) and lacking[t], intensity[t] is not None))
     out["opened_outruns_settled"] = by_step(c, outruns)
     return out
 

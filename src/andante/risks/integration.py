@@ -83,15 +83,15 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "nothing_used": rule((used == 0) & loaded, known(used), FAINT, observed=used),
         "use_falling_under_load": _while_loaded(drift(usual, "between_used"), loaded),
     }
-    excess = np.stack([signal.excess for signal in taken.values()])
-    lacking, told = (excess >= 0.15).any(axis=0), known(excess).any(axis=0)
+    # as last answered: that a question stays open does not lighten the load
+    lacking = np.logical_or.reduce([steps.last_known(signal.excess) >= 0.15 for signal in taken.values()])
     rising = difference_of_averages(intensity)
     opened = history["topics_opened"] - history["topics_settled"]
     balance = opened + sum(np.nan_to_num(v) for v in steps.answers_before(opened, 2))
     return {
         **taken,
-        "load_rising": rule((rising >= 1.5) & lacking, known(intensity) & told, observed=intensity),
-        "opened_outruns_settled": rule((balance >= 3) & lacking, known(opened) & told, observed=balance),
+        "load_rising": rule((rising >= 1.5) & lacking, known(intensity), observed=intensity),
+        "opened_outruns_settled": rule((balance >= 3) & lacking, known(opened), observed=balance),
     }
 
 
