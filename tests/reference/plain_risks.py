@@ -85,6 +85,11 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
     def spike(worse: Numbers, measure: MeasureColumn) -> Numbers:
         return spike_stays(worse, 10 / 6 * (measure.reliable_change or float("inf")), 3)
 
+    def measured(t: int) -> Number:
+        strength = beyond(worst[t], 1.0, 3.0, FAINT)
+        confirmed = at_least(worst[t], 1.5) or twice_running(worst, t, 1)
+        return max(strength, 0.5) if strength is not None and confirmed else strength
+
     overwhelm = c.numbers("after_overwhelm")
     stays = events.worst_of("general", spike)
     worst = events.worst_of("general", deterioration)
@@ -101,7 +106,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         "slow_settling": by_step(c, slow),
         "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t), FAINT)),
         "coping_falling": drift(usual, "before_coping"),
-        "reliably_worse": by_step(c, lambda t: beyond(worst[t], 1.0, 3.0, 0.5)),
+        "reliably_worse": by_step(c, measured),
         "spike_unreturned": by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None)),
         "off_course": [None] * len(c.rows),  # needs a service's own norms
     }

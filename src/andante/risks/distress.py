@@ -145,7 +145,10 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 
 
 def _deterioration(history: History, events: Events) -> Signal:
-    """The general measure that worsened most, in units of its own reliable change."""
+    """The general measure that worsened most, in units of its own reliable change.
+
+    Two scores running, or one half as much again, make it stand by itself: one score just past the line is often noise.
+    """
 
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
         reliable = measure.reliable_change or np.inf
@@ -156,7 +159,10 @@ def _deterioration(history: History, events: Events) -> Signal:
 
     times, which, names = events.worst_of("general", points)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
-    excess = beyond(times, 1.0, 3.0, 0.5).excess
+    excess = beyond(times, 1.0, 3.0, FAINT).excess
+    (before,) = steps.answers_before(times, 1)
+    confirmed = (times >= 1.5) | ((times >= 1) & (before >= 1))
+    excess = np.where(confirmed, np.maximum(excess, 0.5), excess)
     return Signal(excess, observed=times * reliable, usual=reliable, which=which, names=names)
 
 
