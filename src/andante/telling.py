@@ -188,11 +188,11 @@ class Tables:
 
     def sentence(self, place: int, observed: float, usual: float, name: str = "") -> str:
         """An indicator's words with its figures: "felt heard 6, usually 9"."""
-        return self.plan.indicators[place].says.format(
-            observed="?" if np.isnan(observed) else f"{observed:.3g}",
-            usual="?" if np.isnan(usual) else f"{usual:.0f}",
-            name=name or "a measure",
-        )
+        told = "?" if np.isnan(observed) else f"{observed:.3g}"
+        expected = "?" if np.isnan(usual) else f"{usual:.0f}"
+        if told == expected != "?":  # "6, usually 6" would say nothing: the decimal does
+            expected = f"{usual:.1f}"
+        return self.plan.indicators[place].says.format(observed=told, usual=expected, name=name or "a measure")
 
     def told(self, found: Found, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Told:
         """What an indicator says in these cells: the figures of the row in which it spoke last."""
