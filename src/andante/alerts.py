@@ -83,7 +83,7 @@ def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usu
     odds = weighing.log_odds(plan, excess, usual)
     talked = history.true("responded")
     for place in _places(plan, "breach"):  # a breach that was talked about, with nothing new, is answered
-        excess[place] = np.where(np.isnan(excess[place]) & talked, NOT_AT_ALL, excess[place])
+        excess[place][np.isnan(excess[place]) & talked] = NOT_AT_ALL
     before_ethics, ethics = _Group(plan, 0, len(risks) - 1), _Group(plan, len(risks) - 1, len(risks))
     first = before_ethics.raise_levels(excess, odds, history, events)
     unanswered = plan.place[risks[-1].name, UNANSWERED]
@@ -92,8 +92,7 @@ def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usu
     raised = np.concatenate((first.raised, last.raised))
     speaking = np.concatenate((first.speaking, last.speaking))
     level, since, shown = _stand(plan, raised, speaking, current_answers(risks, history, usual), history)
-    score = np.where(level == UNKNOWN, np.nan, _score(odds, level))
-    return Levels(level, since, score, shown, _last_step(excess >= 0))
+    return Levels(level, since, _score(odds, level), shown, _last_step(excess >= 0))
 
 
 def _places(plan: Layout, kind: str) -> list[int]:
@@ -125,8 +124,8 @@ class _Group:
         self.risk_of = plan.risk_of[self.rows] - first
         self.distress = first == 0
 
-        def mask(chosen: list[bool]) -> Bools:
-            return np.array(chosen, dtype=np.bool_)[:, None, None]
+        def mask(chosen: list[bool]) -> NDArray[np.uint8]:
+            return np.array(chosen, dtype=np.uint8)[:, None, None]
 
         self.votes = mask([i.votes for i in indicators])
         self.heat = mask([i.heat and i.kind != "line" for i in indicators])
@@ -142,59 +141,55 @@ class _Group:
     def raise_levels(self, every: Floats, odds: Floats, history: History, events: Events) -> _Raised:
         """Watch and act by the rules at the head of this file; UNKNOWN where neither."""
         excess, odds = every[self.rows], odds[self.risks]
-        known, speaks = ~np.isnan(excess), excess >= 0
-        fact_judged = any_in_runs(known, self.fact_starts)
+        speaks = excess >= 0
+        fact_judged = any_in_runs(~np.isnan(excess), self.fact_starts)
         judged = fact_judged[self.fact_of]  # a fact is answered by whichever of its indicators: older evidence gives way
-        speaking, alone = _carry(np.stack((speaks, excess >= self.stands_from)), judged)
+        speaking, alone = _carry(speaks, judged), _carry(excess >= self.stands_from, judged)
         freely = self._uncapped(speaks, speaking, history, events)
-        row = self._by_risk(judged & self.votes)
-        answered = self._by_risk(judged & self.votes & _before(speaking))
+        row, answered = self._by_risk(judged), self._by_risk(judged & _before(speaking))
         watch_gate, act_gate = (_latch(row & (odds >= gate), answered) for gate in (WATCH_GATE, ACT_GATE))
-        voting = self._by_risk(speaking & self.votes)
-        often = (excess >= self.twice_from, (excess >= CHRONIC) & self.has_line)
-        runs = self._runs(np.stack([any_in_runs(holds & freely, self.fact_starts) for holds in (speaks, *often)]), fact_judged)
-        chronic = runs[2] >= CHRONIC_WATCH
-        watch = (voting & watch_gate) | self._by_risk(alone & self.votes) | any_in_runs(chronic, self.risk_fact_starts)
-        act = (self._agree(_carry(freely, judged)) | any_in_runs(runs[0] >= 2, self.risk_fact_starts)) & act_gate
-        act |= any_in_runs((runs[1] >= 2) | (runs[2] >= CHRONIC_ACT), self.risk_fact_starts)
+        once, often = self._in_facts(speaks & freely), self._in_facts((excess >= self.twice_from) & freely)
+        chronic = _in_a_row(self._in_facts(_only(excess >= CHRONIC, self.has_line) & freely), fact_judged, CHRONIC_ACT)
+        watch = self._by_risk(speaking) & watch_gate
+        watch |= self._by_risk(alone)
+        watch |= any_in_runs(chronic[CHRONIC_WATCH - 1], self.risk_fact_starts)
+        act = self._agree(_carry(freely, judged))
+        act |= any_in_runs(_in_a_row(once, fact_judged, 2)[1], self.risk_fact_starts)
+        act &= act_gate
+        act |= any_in_runs(_in_a_row(often, fact_judged, 2)[1] | chronic[CHRONIC_ACT - 1], self.risk_fact_starts)
         self._add_lines_and_breaches(act, speaks, judged, speaking)
         if self.distress:
             act[0] |= self._heat_that_did_not_settle(freely, judged, speaking, events.agreed)
-        raised = np.where(act, np.int8(ACT), np.where(watch, np.int8(WATCH), np.int8(UNKNOWN)))
+        raised = np.maximum(act.view(np.int8) * np.int8(ACT), watch.view(np.int8) * np.int8(WATCH))
         return _Raised(raised, speaking)
 
     def _by_risk(self, indicators: Bools) -> Bools:
-        return any_in_runs(indicators, self.risk_starts)
+        """Whether any voting indicator of each risk does."""
+        return any_in_runs(_only(indicators, self.votes), self.risk_starts)
+
+    def _in_facts(self, indicators: Bools) -> Bools:
+        return any_in_runs(indicators, self.fact_starts)
 
     def _uncapped(self, speaks: Bools, speaking: Bools, history: History, events: Events) -> Bools:
         """Voting indicators that speak and may be more than a watch: not put down to life, not settling, not settled well."""
-        told, goes_on = history["between_from"], np.asarray((speaking & self.of_life).any(axis=0))
         life = np.zeros(history.shape, np.bool_)
         if history.has("between_from"):
+            told, goes_on = history["between_from"], np.asarray(_only(speaking, self.of_life).any(axis=0))
             unknown, to_life = np.isnan(told), told == 0
             for step in range(history.shape[0]):
                 carried = (life[step - 1] & goes_on[step - 1]) if step else life[0]
-                life[step] = np.where(unknown[step], carried, to_life[step])
+                life[step] = (carried & unknown[step]) | to_life[step]
         settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
-        out = speaks & self.votes
+        out = _only(speaks, self.votes)
         for capped, rows in ((life, self.of_life), (events.agreed, self.heat), (settled_well, self.settling)):
+            free = ~capped
             for place in np.flatnonzero(rows):
-                out[place] &= ~capped
+                out[place] &= free
         return out
 
     def _agree(self, speaking: Bools) -> Bools:
         """Two facts of one risk speak, neither of them capped."""
         return two_in_runs(any_in_runs(speaking, self.fact_starts), self.risk_fact_starts)
-
-    def _runs(self, does: Bools, judged: Bools) -> NDArray[np.int8]:
-        """In how many successive rows in which it could be judged each fact has held, `[.., F, T, C]` (at most 100)."""
-        run, out = np.zeros(does[..., 0, :].shape, np.int8), np.empty(does.shape, np.int8)
-        for step in range(does.shape[-2]):
-            now = does[..., step, :]
-            longer = np.minimum(run + now, np.int8(100)) * now
-            run = np.where(judged[..., step, :], longer, run)
-            out[..., step, :] = run
-        return out
 
     def _add_lines_and_breaches(self, act: Bools, speaks: Bools, judged: Bools, speaking: Bools) -> None:
         """An absolute line crossed now and at one of the two answers before; a hard breach."""
@@ -207,17 +202,32 @@ class _Group:
 
     def _heat_that_did_not_settle(self, speaks_freely: Bools, judged: Bools, speaking: Bools, agreed: Bools) -> Bools:
         """Heat of agreed work was only settling; a later answer says that it did not settle."""
-        answered = np.asarray((judged & self.heat).any(axis=0))
-        was_settling = _carry((speaking & self.heat).any(axis=0) & agreed, answered)
-        return _before(was_settling) & (speaks_freely & self.settling).any(axis=0)
+        answered = np.asarray(_only(judged, self.heat).any(axis=0))
+        was_settling = _carry(_only(speaking, self.heat).any(axis=0) & agreed, answered)
+        return np.asarray(_before(was_settling) & _only(speaks_freely, self.settling).any(axis=0))
+
+
+def _only(flags: Bools, rows: NDArray[np.uint8]) -> Bools:
+    """The flags of the chosen rows, nothing elsewhere (as bytes: NumPy is slow where one flag meets many)."""
+    return (flags.view(np.uint8) & rows).view(np.bool_)
 
 
 def _carry(value: Bools, judged: Bools) -> Bools:
     """The value as last judged, step by step (time is the last axis but one)."""
-    out = value & judged
+    out, waits = value & judged, ~judged
+    stays = np.empty_like(out[..., 0, :])
     for step in range(1, value.shape[-2]):
-        out[..., step, :] |= out[..., step - 1, :] & ~judged[..., step, :]
+        np.logical_and(out[..., step - 1, :], waits[..., step, :], out=stays)
+        out[..., step, :] |= stays
     return out
+
+
+def _in_a_row(does: Bools, judged: Bools, times: int) -> list[Bools]:
+    """Whether each fact has held in 1, 2, ... `times` successive rows in which it could be judged, each `[F, T, C]`."""
+    found = [_carry(does, judged)]
+    for _ in range(times - 1):
+        found.append(_carry(does & _before(found[-1]), judged))
+    return found
 
 
 def _before(value: NDArray[Some]) -> NDArray[Some]:
@@ -230,8 +240,9 @@ def _before(value: NDArray[Some]) -> NDArray[Some]:
 def _latch(opens: Bools, closes: Bools) -> Bools:
     """On from where it opens until it closes; opening wins within a row."""
     out = opens.copy()
+    stays = ~closes
     for step in range(1, out.shape[1]):
-        out[:, step] |= out[:, step - 1] & ~closes[:, step]
+        out[:, step] |= out[:, step - 1] & stays[:, step]
     return out
 
 
@@ -252,11 +263,11 @@ def _unanswered(acts: Bools, history: History) -> Floats:
 
 def _last_step(speaks: Bools) -> NDArray[np.int16]:
     """The latest step, up to each row's own, at which an indicator spoke; -1 where it never has."""
-    out = np.empty(speaks.shape, np.int16)
-    last = np.full(out[:, 0].shape, -1, np.int16)
-    for step in range(speaks.shape[1]):
-        last = np.where(speaks[:, step], np.int16(step), last)
-        out[:, step] = last
+    out = speaks.astype(np.int16)
+    out *= np.arange(1, speaks.shape[1] + 1, dtype=np.int16)[:, None]
+    for step in range(1, speaks.shape[1]):
+        np.maximum(out[:, step], out[:, step - 1], out=out[:, step])
+    out -= np.int16(1)
     return out
 
 
@@ -264,7 +275,7 @@ def _stand(
     plan: Layout, raised: NDArray[np.int8], speaking: Bools, current: Bools, history: History
 ) -> tuple[NDArray[np.int8], Floats, Bools]:
     """The level of each risk, since when it stands, and the evidence for it."""
-    level = np.where(raised > 0, raised, np.where(current, np.int8(QUIET), np.int8(UNKNOWN)))
+    level = np.maximum(raised, current.view(np.int8) * np.int8(QUIET))
     changed = level != _before(level)
     changed[:, 0] = True
     since = np.empty(level.shape)
@@ -275,9 +286,16 @@ def _stand(
 
 
 def _score(odds: Floats, level: NDArray[np.int8]) -> Floats:
-    """Seriousness 0-1: the evidence taken together, and never below what the level already says."""
-    least = np.array([0.0, 0.0, 0.15, 0.35])[level]
-    return np.asarray(least + (1 - least) / (1 + np.exp(-odds - 1.0)))
+    """Seriousness 0-1: the evidence taken together, and never below what the level already says; NaN where unknown."""
+    least = (level == WATCH) * 0.15
+    least += (level == ACT) * 0.35
+    out = -1.0 - odds
+    np.exp(out, out=out)
+    out += 1.0
+    np.divide(1 - least, out, out=out)
+    out += least
+    out[level == UNKNOWN] = np.nan
+    return out
 
 
 def current_answers(risks: tuple[Risk, ...], history: History, usual: Usual) -> Bools:
@@ -309,10 +327,12 @@ def _lately(answered: Bools, history: History) -> Bools:
 
     A row that is still ahead is no session without an answer, until another one follows it.
     """
-    attended, held = history.attended, history.attended & ~history.pending
-    age = np.full(answered[:, 0].shape, SILENT_SESSIONS, np.int16)
-    out = np.empty(answered.shape, np.bool_)
+    attended, held = (rows.astype(np.int16) for rows in (history.attended, history.attended & ~history.pending))
+    without = (~answered).astype(np.int16)
+    age, out = np.full(answered[:, 0].shape, SILENT_SESSIONS, np.int16), np.empty(answered.shape, np.bool_)
     for step in range(answered.shape[1]):
-        out[:, step] = answered[:, step] | (age + held[step] < SILENT_SESSIONS)
-        age = np.where(answered[:, step], np.int16(0), age + attended[step])
+        np.less(age + held[step], SILENT_SESSIONS, out=out[:, step])
+        age += attended[step]
+        age *= without[:, step]
+    out |= answered
     return out

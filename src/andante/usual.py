@@ -102,13 +102,10 @@ class Usual:
         """How much worse than expected this answer was, as a normal deviation."""
         return self._of(self._surprise, name) if self.names else self._absent
 
-    def surprises(self, names: tuple[str, ...]) -> Floats:
-        """The surprises of several streams, `[S, T, C]`; NaN for a stream that the table does not have."""
-        out = np.full((len(names), *self._history.shape), np.nan)
-        for row, name in enumerate(names):
-            if name in self._place:
-                out[row] = self._surprise[self._place[name]]
-        return out
+    def surprises(self, names: tuple[str, ...], out: Floats) -> None:
+        """The surprises of several streams, into `out` `[S, T, C]`; NaN for a stream that the table does not have."""
+        for row, name in zip(out, names, strict=True):
+            row[...] = self.surprise(name)
 
     def drift(self, name: str) -> Floats:
         """The moving average of surprises, in units of its own SD."""
@@ -161,14 +158,13 @@ def all_at_one_end(values: Floats, columns: list[Column | None]) -> Bools:
     scales = [c if c is not None and c.low is not None and c.high is not None and c.steps > 3 else None for c in columns]
     low = np.array([c.low if c else np.nan for c in scales], np.float64)[:, None]
     high = np.array([c.high if c else np.nan for c in scales], np.float64)[:, None]
-    count = np.zeros((values.shape[0], values.shape[2]), np.int16)
-    at_low, at_high = np.ones(count.shape, np.bool_), np.ones(count.shape, np.bool_)
-    out = np.empty(values.shape, np.bool_)
-    for step in range(values.shape[1]):
-        now = values[:, step]
-        missing = np.isnan(now)
-        count += ~missing
-        at_low &= missing | (now == low)
-        at_high &= missing | (now == high)
-        out[:, step] = (at_low | at_high) & (count >= LEAST_FOR_UNINFORMATIVE)
-    return out
+    missing = np.isnan(values)
+    at_low, at_high = (missing | (values == end[:, None]) for end in (low, high))
+    count = (~missing).astype(np.int16)
+    for step in range(1, values.shape[1]):
+        at_low[:, step] &= at_low[:, step - 1]
+        at_high[:, step] &= at_high[:, step - 1]
+        count[:, step] += count[:, step - 1]
+    at_low |= at_high
+    at_low &= count >= LEAST_FOR_UNINFORMATIVE
+    return at_low

@@ -66,26 +66,37 @@ def leanings(plan: Layout, excess: Floats, usual: Usual) -> tuple[Floats, Floats
 
     `excess` `[I, T, C]` as the signals give it. Nothing known at all leans nowhere (0).
     """
-    facts = largest_in_runs(excess, plan.fact_starts)
-    streams = usual.surprises(plan.streams)
-    shape = (len(facts) + len(streams), *excess.shape[1:])
-    now, before = np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
-    out_now, out_before = np.empty(shape), np.empty(shape)
-    for step in range(shape[1]):  # one row at a time, so that all of it stays in the cache
-        scaled = SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * facts[:, step]
-        lean = _lean(np.concatenate((scaled, streams[:, step])))
-        out_before[:, step] = before
-        known = ~np.isnan(lean)
-        now = np.where(known, lean, FADE_NOW * now)
-        out_now[:, step] = now
-        before = FADE * np.where(known, before + lean, before)
-    return out_now, out_before
+    deviation = np.empty((len(plan.facts) + len(plan.streams), *excess.shape[1:]))
+    facts, streams = deviation[: len(plan.facts)], deviation[len(plan.facts) :]
+    largest_in_runs(excess, plan.fact_starts, out=facts)
+    facts *= SURPRISE_FULL - SURPRISE_SPEAKS
+    facts += SURPRISE_SPEAKS
+    usual.surprises(plan.streams, out=streams)
+    known = (~np.isnan(deviation)).astype(np.float64)
+    before, next_before = np.empty_like(deviation), np.zeros(deviation[:, 0].shape)
+    kept = 1 - known
+    kept *= FADE_NOW
+    _lean(deviation)
+    deviation *= known
+    for step in range(excess.shape[1]):
+        before[:, step] = next_before
+        now = deviation[:, step]
+        next_before += now
+        next_before *= FADE
+        if step:
+            now += np.multiply(kept[:, step], deviation[:, step - 1], out=kept[:, step])
+    return deviation, before
 
 
-def _lean(deviation: Floats) -> Floats:
-    """A straight line beyond LEAN, and a little the other way for what is better than usual; NaN stays."""
-    bounded = np.minimum(deviation, 5.7)
-    return np.maximum(bounded - LEAN, 0.0) + 0.15 * np.minimum(np.maximum(bounded, -2.0), 0.0) - 0.1
+def _lean(deviation: Floats) -> None:
+    """A straight line beyond LEAN, and a little the other way for what is better than usual, in place; NaN becomes a number."""
+    np.fmin(deviation, 5.7, out=deviation)
+    better = np.clip(deviation, -2.0, 0.0)
+    better *= 0.15
+    deviation -= LEAN
+    np.maximum(deviation, 0.0, out=deviation)
+    deviation += better
+    deviation -= 0.1
 
 
 @lru_cache(maxsize=1)
@@ -99,14 +110,14 @@ def log_odds(plan: Layout, excess: Floats, usual: Usual) -> Floats:
     """The log-odds of each risk at each row, `[R, T, C]`."""
     now, before = leanings(plan, excess, usual)
     out = np.empty((len(plan.risks), *now.shape[1:]))
-    for place, risk in enumerate(plan.risks):
+    part = np.empty(now.shape[1:])
+    for total, risk, features in zip(out, plan.risks, plan.features, strict=True):
         table = weights()[risk.name]
-        total = np.full(now.shape[1:], float(table["level"]))  # type: ignore[arg-type]
-        for name, feature in plan.features[place]:
+        total.fill(float(table["level"]))  # type: ignore[arg-type]
+        for name, feature in features:
             weight_now, weight_before = table["features"].get(name, (0.3, 0.1))  # type: ignore[attr-defined]
             if weight_now:
-                total = total + weight_now * now[feature]
+                total += np.multiply(now[feature], weight_now, out=part)
             if weight_before:
-                total = total + weight_before * before[feature]
-        out[place] = total
+                total += np.multiply(before[feature], weight_before, out=part)
     return out

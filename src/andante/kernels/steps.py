@@ -5,6 +5,7 @@ All functions take arrays `[T, C]` (steps x clients; NaN = not known) and return
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -18,8 +19,10 @@ Some = TypeVar("Some", bound=np.generic)
 
 def position_of_last(known: Bools) -> Ints:
     """For each step the latest step, up to and including it, that is known; -1 where there is none yet."""
-    steps = np.arange(known.shape[0], dtype=np.intp)[:, None]
-    return np.maximum.accumulate(np.where(known, steps, -1), axis=0)
+    position = np.arange(1, known.shape[0] + 1, dtype=np.intp)[:, None] * known
+    np.maximum.accumulate(position, axis=0, out=position)
+    position -= 1
+    return position
 
 
 def earlier(array: NDArray[Some], fill: float | bool = np.nan) -> NDArray[Some]:
@@ -32,34 +35,53 @@ def earlier(array: NDArray[Some], fill: float | bool = np.nan) -> NDArray[Some]:
 
 def take(array: Floats, position: Ints) -> Floats:
     """The values at these steps; NaN where the position is -1."""
-    out = array[np.maximum(position, 0), np.arange(array.shape[1])]
-    return np.where(position >= 0, out, np.nan)
+    return _above(array).take((position + 1) * array.shape[1] + np.arange(array.shape[1]))
 
 
 def last_known(array: Floats) -> Floats:
     """The latest known value up to and including each step."""
-    return take(array, position_of_last(~np.isnan(array)))
+    return _above(array).take(_cell_of_last(~np.isnan(array))[1:])
 
 
 def answers_before(array: Floats, how_many: int) -> list[Floats]:
     """The latest known value strictly before each step, the one before that, and so on."""
-    before = _step_back(position_of_last(~np.isnan(array)))
-    found, position = [], before
-    for _ in range(how_many):
-        found.append(take(array, position))
-        position = np.where(position >= 0, before[np.maximum(position, 0), np.arange(array.shape[1])], -1)
+    cells, values = _cell_of_last(~np.isnan(array)), _above(array)
+    before = np.empty_like(cells)
+    before[:1], before[1:] = 0, cells[:-1]
+    at, found = cells[:-1], []
+    for turn in range(how_many):
+        at = before.take(at) if turn else at
+        found.append(values.take(at))
     return found
-
-
-def _step_back(position: Ints) -> Ints:
-    out = np.full_like(position, -1)
-    out[1:] = position[:-1]
-    return out
 
 
 def before(array: Floats, where: Bools) -> Floats:
     """The value at the latest step strictly before each one at which `where` holds (whether known or not)."""
-    return take(array, _step_back(position_of_last(where)))
+    return _above(array).take(_cell_of_last(where)[:-1])
+
+
+# A look back is one `take` from the grid with an empty row above it: cell numbers grow from step to step, so that the
+# latest one is a running maximum, and a client with nothing yet points into the empty row.
+
+
+def _above(array: Floats) -> Floats:
+    """The grid with a row of NaN above it: `[T + 1, C]`."""
+    out = np.empty((array.shape[0] + 1, array.shape[1]))
+    out[:1], out[1:] = np.nan, array
+    return out
+
+
+def _cell_of_last(known: Bools) -> Ints:
+    """The cell, in the grid with an empty row above, of the latest known step: `[T + 1, C]`; in the empty row where none is."""
+    out = np.empty((known.shape[0] + 1, known.shape[1]), np.intp)
+    out[:1] = 0
+    np.multiply(_cells(known.shape[0], known.shape[1]), known, out=out[1:])
+    return np.asarray(np.maximum.accumulate(out, axis=0, out=out))
+
+
+@lru_cache(maxsize=8)
+def _cells(steps: int, clients: int) -> Ints:
+    return np.arange(clients, (steps + 1) * clients, dtype=np.intp).reshape(steps, clients)
 
 
 def count_known(array: Floats) -> Floats:
@@ -69,7 +91,7 @@ def count_known(array: Floats) -> Floats:
 
 def true_in_last(flags: Floats, window: int) -> Floats:
     """How many of the last `window` known flags (0/1), this one included, are true; NaN where this one is not known."""
-    total = np.where(np.isnan(flags), np.nan, flags)
+    total = flags.copy()
     for value in answers_before(flags, window - 1):
-        total = total + np.nan_to_num(value)
+        total += value == 1
     return total
