@@ -1,4 +1,4 @@
-"""What holds for every test: no test skips quietly where CI is set.
+"""What holds for every test: one browser for all that look at pages, and no test skips quietly where CI is set.
 
 On a person's machine a test without its browser or its data skips by name. Where CI is set the run fails if any test
 was skipped, except for want of the shared data (`ANDANTE_DATA`, else `../shared/data`), which no project may carry along.
@@ -7,11 +7,28 @@ was skipped, except for want of the shared data (`ANDANTE_DATA`, else `../shared
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 DATA = Path(os.environ.get("ANDANTE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+BROWSERS = (os.environ.get("ANDANTE_BROWSER", ""), "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((path for name in BROWSERS if name and (path := shutil.which(name))), None)
+FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The machine's own Chromium, driven by Playwright; one for all tests of a worker."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install chromium, or name it in ANDANTE_BROWSER")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 def _skipped(config: pytest.Config) -> dict[str, int]:

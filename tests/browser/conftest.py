@@ -1,15 +1,13 @@
 """A real browser before the real service: `andante demo`, started as a person would, and Chromium driven by Playwright.
 
 The cast: Thea (therapist), Sam (supervisor), Max (manager), Omar (a therapist without a tie to Thea's clients), and
-Amal on her phone. Chromium comes from the machine (`apt-get install chromium`); without it these tests skip by name,
-except where the environment says CI.
+Amal on her phone. The browser is that of `tests/conftest.py`.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,9 +17,6 @@ from pathlib import Path
 
 import pytest
 from tests.browser.cast import DESKTOP, PEOPLE, Hand, code_of, sign_in
-
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 
 
 def pytest_collection_modifyitems(items):
@@ -68,20 +63,6 @@ def _wait_for(port):
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: apt-get install chromium")
-        pytest.skip("no Chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

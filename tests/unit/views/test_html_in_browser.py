@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
 
 from andante.views import html
-
-BROWSER = os.environ.get("ANDANTE_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium here: install it, or name it in ANDANTE_BROWSER")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -34,10 +18,10 @@ def report(tmp_path, caseload):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_no_accessibility_fault_and_nothing_sticks_out(browser, report, width, scheme):
+def test_no_accessibility_fault_and_nothing_sticks_out(chromium, report, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(report)
@@ -48,8 +32,8 @@ def test_no_accessibility_fault_and_nothing_sticks_out(browser, report, width, s
     page.close()
 
 
-def test_the_newest_session_is_seen_first_on_a_phone(browser, report):
-    page = browser.new_page(viewport={"width": 390, "height": 900})
+def test_the_newest_session_is_seen_first_on_a_phone(chromium, report):
+    page = chromium.new_page(viewport={"width": 390, "height": 900})
     page.goto(report)
     last = page.locator("article", has=page.get_by_role("heading", name="Client long", exact=True)).locator(".strip thead th").last
     box = last.bounding_box()
@@ -57,8 +41,8 @@ def test_the_newest_session_is_seen_first_on_a_phone(browser, report):
     page.close()
 
 
-def test_a_cell_shows_its_evidence_when_it_is_reached_by_keyboard(browser, report):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_a_cell_shows_its_evidence_when_it_is_reached_by_keyboard(chromium, report):
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
     page.goto(report)
     mark = page.locator("#client-1 .mark").last
     tip = mark.locator(".tip")
@@ -69,8 +53,8 @@ def test_a_cell_shows_its_evidence_when_it_is_reached_by_keyboard(browser, repor
     page.close()
 
 
-def test_it_prints_every_client_on_a_page_of_their_own(browser, report):
-    page = browser.new_page()
+def test_it_prints_every_client_on_a_page_of_their_own(chromium, report):
+    page = chromium.new_page()
     page.goto(report)
     page.emulate_media(media="print")
     assert page.locator("article").first.evaluate("element => getComputedStyle(element).breakBefore") == "page"
