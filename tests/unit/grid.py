@@ -1,0 +1,33 @@
+"""A small story as the grid that the instrument works on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from tests.spec.story import table
+
+from andante.events import Events
+from andante.history import Clients, History, gather
+from andante.measures import columns
+from andante.priors import shipped
+from andante.usual import Usual
+
+
+def history(*stories: str) -> History:
+    """The history of one client or several, each told as a table; clients are in the order of the stories."""
+    told = [table(text, client=f"c{n}") for n, text in enumerate(stories)]
+    return next(iter(Clients(gather(pa.concat_tables(told, promote_options="default")), columns()).blocks()))
+
+
+def usual(*stories: str) -> Usual:
+    return Usual(history(*stories), shipped().priors)
+
+
+def events(*stories: str) -> Events:
+    own = history(*stories)
+    return Events(own, Usual(own, shipped().priors))
+
+
+def first(array: np.ndarray) -> list[float | bool]:
+    """The column of the first client."""
+    return array[:, 0].tolist()

@@ -1,0 +1,86 @@
+"""The level and spread of one person: the conjugate update by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from andante.kernels import normal_gamma
+from andante.kernels.normal_gamma import FORGETTING, SHAPE, WINSOR, degrees_of_freedom, expect
+
+NEVER = np.nan
+
+
+def expected(values: list[float], *, mean: float = 5.0, within: float = 1.0, between: float = 1.0, anew: list[int] | None = None):  # type: ignore[no-untyped-def]
+    column = np.array(values)[None, :, None]
+    restart = np.zeros(column.shape, np.bool_)
+    restart[0, anew or [], 0] = True
+    return expect(column, restart, np.array([mean]), np.array([within]), np.array([between]))
+
+
+def test_before_any_answer_the_prior_predicts() -> None:
+    """Spread b0 = within^2 (a0 - 1), weight k0 = (within/between)^2: scale^2 = b0 (k0 + 1) / (a0 k0), 2 a0 degrees."""
+    found = expected([5.0], within=2.0, between=1.0)
+    spread, weight = 4.0 * (SHAPE - 1), 4.0
+    assert found.mean[0, 0, 0] == 5.0
+    assert found.scale[0, 0, 0] == pytest.approx(np.sqrt(spread * (weight + 1) / (SHAPE * weight)))
+    assert degrees_of_freedom()[0] == 2 * SHAPE
+
+
+def test_two_answers_by_hand() -> None:
+    """Murphy 2007, section 3, with a forgetting factor f on what was known before.
+
+    Level 5, weight 1, shape a, spread a - 1. Answer 6: level 5.5, spread + 1/2 * 1/2 * 1, weight 2f, shape a + 1/2.
+    Answer 6 again: gap 1/2, level + 0.5/(2f + 1), spread part f/4 + 1/2 * 2f/(2f + 1) * 1/4.
+    """
+    f, w = FORGETTING, 2 * FORGETTING
+    found = expected([6.0, 6.0, 6.0])
+    assert found.mean[0, :, 0] == pytest.approx([5.0, 5.5, 5.5 + 0.5 / (w + 1)])
+    second = np.sqrt((SHAPE - 1 + 0.25) * (w + 1) / ((SHAPE + 0.5) * w))
+    squares, weight, shape = f * 0.25 + 0.5 * w / (w + 1) * 0.25, f * (w + 1), SHAPE + f * 0.5 + 0.5
+    third = np.sqrt((SHAPE - 1 + squares) * (weight + 1) / (shape * weight))
+    assert found.scale[0, 1:, 0] == pytest.approx([second, third])
+    assert degrees_of_freedom()[:3] == pytest.approx((2 * SHAPE, 2 * SHAPE + 1, 2 * shape))
+
+
+def test_without_forgetting_it_is_the_textbook_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All answers at once: level (k m + sum) / (k + n), and the spread of Murphy 2007, equations 86 to 89."""
+    monkeypatch.setattr(normal_gamma, "FORGETTING", 1.0)
+    normal_gamma._weights.cache_clear()
+    degrees_of_freedom.cache_clear()
+    try:
+        x = np.array([4.0, 5.5, 6.0, 5.0, 4.5])
+        found = expected([*x, 5.0])
+        n, k = len(x), 1.0
+        level = (k * 5.0 + x.sum()) / (k + n)
+        spread = SHAPE - 1 + 0.5 * np.sum((x - x.mean()) ** 2) + k * n * (x.mean() - 5.0) ** 2 / (2 * (k + n))
+        scale = np.sqrt(spread * (k + n + 1) / ((SHAPE + n / 2) * (k + n)))
+        assert found.mean[0, -1, 0] == pytest.approx(level)
+        assert found.scale[0, -1, 0] == pytest.approx(scale)
+    finally:
+        normal_gamma._weights.cache_clear()
+        degrees_of_freedom.cache_clear()
+
+
+def test_an_extreme_answer_moves_the_level_no_further_than_a_few_scales() -> None:
+    found = expected([100.0, 5.0])
+    assert found.mean[0, 1, 0] == pytest.approx(5.0 + WINSOR * found.scale[0, 0, 0] / 2)
+
+
+def test_a_missing_answer_changes_nothing() -> None:
+    gaps, whole = expected([6.0, NEVER, NEVER, 4.0, 5.0]), expected([6.0, 4.0, 5.0])
+    assert gaps.mean[0, [0, 3, 4], 0].tolist() == whole.mean[0, :, 0].tolist()
+    assert gaps.scale[0, [0, 3, 4], 0].tolist() == whole.scale[0, :, 0].tolist()
+    assert gaps.answers[0, :, 0].tolist() == [0, 1, 1, 1, 2]
+
+
+def test_a_new_beginning_forgets_everything() -> None:
+    again = expected([9.0, 9.0, 4.0, 5.0], anew=[2])
+    fresh = expected([4.0, 5.0])
+    assert again.mean[0, 2:, 0].tolist() == fresh.mean[0, :, 0].tolist()
+    assert again.scale[0, 2:, 0].tolist() == fresh.scale[0, :, 0].tolist()
+
+
+def test_the_spread_narrows_with_steady_answers_and_widens_with_wild_ones() -> None:
+    steady, wild = expected([5.0] * 10), expected([2.0, 8.0] * 5)
+    assert steady.scale[0, -1, 0] < steady.scale[0, 0, 0] < wild.scale[0, -1, 0]

@@ -1,0 +1,63 @@
+"""Looking back along the steps: each function on one small column, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from andante.kernels import steps
+
+NO = np.nan
+
+
+def column(*values: float) -> np.ndarray:
+    return np.array(values, np.float64)[:, None]
+
+
+def listed(array: np.ndarray) -> list[float]:
+    return pytest.approx(array[:, 0].tolist(), nan_ok=True)  # type: ignore[no-any-return]
+
+
+def test_last_known() -> None:
+    assert listed(steps.last_known(column(NO, 3, NO, 5, NO))) == [NO, 3, 3, 5, 5]
+
+
+def test_answers_before() -> None:
+    one, two = steps.answers_before(column(1, NO, 2, 3), 2)
+    assert listed(one) == [NO, 1, 1, 2]
+    assert listed(two) == [NO, NO, NO, 1]
+
+
+def test_before_takes_the_row_whether_known_or_not() -> None:
+    where = np.array([True, True, False, True])[:, None]
+    assert listed(steps.before(column(1, NO, 9, 4), where)) == [NO, 1, NO, NO]
+
+
+def test_earlier() -> None:
+    assert listed(steps.earlier(column(1, 2, 3))) == [NO, 1, 2]
+    assert listed(steps.earlier(column(1, 2, 3), 7)) == [7, 1, 2]
+
+
+def test_count_known() -> None:
+    assert listed(steps.count_known(column(NO, 3, NO, 5))) == [0, 1, 1, 2]
+
+
+def test_true_in_last() -> None:
+    """Of the last three known flags; not known where this one is not."""
+    assert listed(steps.true_in_last(column(1, 0, NO, 1, 0, 0), 3)) == [1, 1, NO, 2, 1, 1]
+
+
+def test_position_and_take() -> None:
+    known = np.array([False, True, False])[:, None]
+    position = steps.position_of_last(known)
+    assert position[:, 0].tolist() == [-1, 1, 1]
+    assert listed(steps.take(column(4, 5, 6), position)) == [NO, 5, 5]
+
+
+def test_nothing_looks_ahead() -> None:
+    """What comes later never changes what was."""
+    random = np.random.default_rng(8)
+    values = np.where(random.random((12, 40)) < 0.4, np.nan, random.integers(0, 2, (12, 40)).astype(float))
+    for cut in (1, 5, 11):
+        for function in (steps.last_known, steps.count_known, lambda v: steps.true_in_last(v, 3), lambda v: steps.answers_before(v, 2)[1]):
+            np.testing.assert_array_equal(function(values[:cut]), function(values)[:cut])

@@ -1,0 +1,59 @@
+"""The one interface between a history and the question a risk asks of it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from andante.errors import DefinitionError
+from andante.risk import NOT_AT_ALL, Indicator, beyond, graded, known, rule
+from andante.risks import RISKS
+
+NO = np.nan
+DISTRESS = RISKS[0]
+
+
+def test_a_rule_holds_does_not_or_cannot_be_judged() -> None:
+    holds, judged = np.array([True, False, True]), np.array([True, True, False])
+    assert rule(holds, judged, 0.8).excess == pytest.approx([0.8, NOT_AT_ALL, NO], nan_ok=True)
+
+
+def test_beyond_begins_at_its_threshold_and_is_full_at_its_end_in_either_direction() -> None:
+    up = beyond(np.array([2.9, 3.0, 5.0, 7.0, NO]), 3.0, 7.0, 0.4).excess
+    down = beyond(np.array([4.1, 4.0, 1.0, -2.0]), 4.0, -2.0, 0.4).excess
+    assert up[0] < 0
+    assert up[1:] == pytest.approx([0.4, 0.7, 1.0, NO], nan_ok=True)
+    assert down[0] < 0
+    assert down[1:] == pytest.approx([0.4, 0.7, 1.0])
+
+
+def test_graded_speaks_from_nothing_on() -> None:
+    assert graded(np.array([1.0, 2.0, 3.0, 4.0]), 2.0, 4.0).excess == pytest.approx([-0.5, 0, 0.5, 1])
+
+
+def test_known_needs_every_one() -> None:
+    assert known(np.array([1.0, NO, 1.0]), np.array([1.0, 1.0, NO])).tolist() == [True, False, False]
+
+
+def test_an_unknown_source_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="Indicator x: unknown source 'rumor'"):
+        Indicator("x", "fact", "rumor", "rule", (), "t", "ours", "says", "clears when")
+
+
+def test_two_indicators_of_one_name_are_refused() -> None:
+    with pytest.raises(DefinitionError, match="Risk distress: two indicators share a name"):
+        dataclasses.replace(DISTRESS, indicators=(DISTRESS.indicators[0],) * 2)
+
+
+@pytest.mark.parametrize("number", [2, 6])
+def test_too_few_or_too_many_responses_are_refused(number: int) -> None:
+    with pytest.raises(DefinitionError, match="Risk distress needs 3 to 5 responses"):
+        dataclasses.replace(DISTRESS, responses=(DISTRESS.responses * 2)[:number])
+
+
+def test_a_risk_has_the_name_of_its_file_and_knows_what_it_can_judge() -> None:
+    assert DISTRESS.name == "distress"
+    assert DISTRESS.can_judge({"client_id", "after_overwhelm"})
+    assert not DISTRESS.can_judge({"client_id", "after_heard"})

@@ -1,0 +1,57 @@
+"""Evidence taken together: nothing that goes wrong can make a risk look smaller."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.grid import history
+
+from andante import weighing
+from andante.priors import shipped
+from andante.risks import RISKS
+from andante.usual import Usual
+
+PLAN = weighing.layout(RISKS)
+ROWS = 3
+
+
+def odds(**excess: list[float]) -> np.ndarray:
+    """The log-odds of distress over three rows in which nothing else is known; names are indicators of distress."""
+    stack = np.full((len(PLAN.indicators), ROWS, 1), np.nan)
+    for name, values in excess.items():
+        stack[PLAN.place["distress", name], :, 0] = values
+    own = history("session 1 2 3\nconsent . . .")
+    return weighing.log_odds(PLAN, stack, Usual(own, shipped().priors))[0, :, 0]
+
+
+def test_no_weight_is_below_zero_and_every_feature_has_one() -> None:
+    for place, risk in enumerate(RISKS):
+        table = weighing.weights()[risk.name]["features"]
+        assert all(now >= 0 and before >= 0 for now, before in table.values())
+        assert set(table) == {name for name, _ in PLAN.features[place]}
+
+
+def test_with_nothing_known_only_the_level_speaks() -> None:
+    level = float(weighing.weights()["distress"]["level"])
+    assert odds().tolist() == [level] * ROWS
+
+
+def test_more_evidence_never_makes_it_less() -> None:
+    mild, strong = odds(reliably_worse=[0.1, np.nan, np.nan]), odds(reliably_worse=[0.9, np.nan, np.nan])
+    assert (strong >= mild).all()
+    assert strong[0] > mild[0] > odds()[0]
+
+
+def test_evidence_fades_while_it_is_not_answered_and_what_has_been_counts_from_the_next_row() -> None:
+    now, before = weighing.weights()["distress"]["features"]["fact:measure"]
+    lean = (odds(reliably_worse=[0.9, np.nan, np.nan]) - odds())[0] / now
+    half, kept = weighing.FADE_NOW, weighing.FADE
+    expected = [now * lean, now * half * lean + before * kept * lean, now * half**2 * lean + before * kept**2 * lean]
+    assert odds(reliably_worse=[0.9, np.nan, np.nan]) - odds() == pytest.approx(expected)
+
+
+def test_indicators_stand_by_risk_and_within_it_by_fact() -> None:
+    names = [RISKS[r].name for r in PLAN.risk_of]
+    assert names == sorted(names, key=[risk.name for risk in RISKS].index)
+    facts = [(PLAN.risk_of[n], i.fact) for n, i in enumerate(PLAN.indicators)]
+    assert len(set(facts)) == sum(a != b for a, b in zip(facts, [None, *facts], strict=False))
