@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -31,7 +33,8 @@ ONLY_WHEN_HELD = (
     "topics_opened", "topics_settled", "topics_open", "topics_resurfaced", "late_opening",
 )  # fmt: skip
 
-BLOCK = 1024  # clients a grid: small enough that a step of all indicators stays in the processor's cache
+BLOCK = 512  # clients a grid: small enough that a step of all indicators stays in the processor's cache
+MANY = 20_000  # rows from which it pays to use all cores
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ def _numbers(column: pa.ChunkedArray[Any] | pa.Array[Any], name: str) -> Floats:
     array: Any = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     kind = array.type
     if pa.types.is_dictionary(kind):
-        array, kind = array.dictionary_decode(), kind.value_type
+        places = _numbers(array.dictionary, name) if COLUMN[name].codes else np.arange(len(array.dictionary))
+        codes = array.indices.fill_null(-1) if array.indices.null_count else array.indices
+        return np.append(places, np.nan)[codes.to_numpy()]
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         codes = COLUMN[name].codes
         array = pc.index_in(array, value_set=pa.array(codes, kind)) if codes else array.dictionary_encode().indices
@@ -90,7 +95,7 @@ def time_order(table: pa.Table) -> TimeOrder:
     time = _numbers(table[when], when) if when else np.full(rows, np.nan)
     if np.isnan(time).any():
         time = _place_undated(client, session, time)
-    index = np.lexsort((session, time, client))
+    index = _sorted(client, time, session)
     client, session, time = client[index], session[index], time[index]
     same_client = client[1:] == client[:-1]
     same_time = same_client & ((time[1:] == time[:-1]) | (np.isnan(time[1:]) & np.isnan(time[:-1])))
@@ -100,6 +105,19 @@ def time_order(table: pa.Table) -> TimeOrder:
         index = _break_ties(table, index, ties)
     disagreements = int(np.sum(same_client & (session[1:] < session[:-1])))
     return TimeOrder(index.astype(np.int64), disagreements, int(np.sum(ties)) if when else 0)
+
+
+def _sorted(client: Ints, time: Floats, session: Floats) -> Ints:
+    """The order by client, time and session: by one whole number a row where time and session are whole, else key by key."""
+    keys, top = client, int(client.max(initial=0)) + 1
+    for part in (time, session):
+        low, high = (part.min(initial=0.0), part.max(initial=0.0)) if len(part) else (0.0, 0.0)
+        if not (high - low) * top < 2**62 or not np.array_equal(part, np.rint(part)):  # NaN, infinite, or too many
+            return np.lexsort((session, time, client))
+        width = int(high - low) + 1
+        keys = keys * width + (part - low).astype(np.int64)
+        top *= width
+    return np.argsort(keys, kind="stable")
 
 
 def _place_undated(client: Ints, session: Floats, time: Floats) -> Floats:
@@ -129,21 +147,39 @@ def _break_ties(table: pa.Table, index: Ints, ties: Bools) -> Ints:
     return out
 
 
-def gather(table: pa.Table, *, ordered: bool = False) -> pa.Table:
-    """One row a client, every other column a list in time order. `ordered`: the rows already are."""
-    if not ordered:
-        index = time_order(table).index
-        if not np.array_equal(index, np.arange(len(index))):
-            table = table.take(index)
-    ids = table["client_id"].combine_chunks()
-    codes = client_codes(ids)
+def gather(table: pa.Table, *, ordered: bool = False, order: Ints | None = None) -> pa.Table:
+    """One row a client, every other column a list in time order.
+
+    `ordered`: the rows already are; `order`: their order, where it is known already. Texts of rows that had to be
+    reordered come as categories, and their empty numbers as NaN: what `flow.read` makes of them anyway.
+    """
+    index = order if ordered or order is not None else time_order(table).index
+    names = [name for name in table.schema.names if name != "client_id"]
+    ids = table["client_id"].combine_chunks().dictionary_encode()
+    if len(ids) > MANY:
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            columns = list(threads.map(lambda name: _in_order(table[name], index), names))
+    else:
+        columns = [_in_order(table[name], index) for name in names]
+    codes = ids.indices.to_numpy() if index is None else ids.indices.to_numpy()[index]
     starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1]))) if len(codes) else np.empty(0, np.int64)
     offsets = pa.array(np.concatenate((starts, [len(codes)])), pa.int32())
-    lists = {"client_id": ids.take(starts)}
-    for name in table.schema.names:
-        if name != "client_id":
-            lists[name] = pa.ListArray.from_arrays(offsets, table[name].combine_chunks())
+    lists = {"client_id": ids.dictionary.take(pa.array(codes[starts]))}
+    for name, column in zip(names, columns, strict=True):
+        lists[name] = pa.ListArray.from_arrays(offsets, column)
     return pa.table(lists)
+
+
+def _in_order(column: pa.ChunkedArray[Any], index: Ints | None) -> pa.Array[Any]:
+    """A column in this order, as one array. Floats and texts go by way of NumPy and of codes, which is some three times faster."""
+    if index is None:
+        return column.combine_chunks()
+    if pa.types.is_floating(column.type):
+        return pa.array(column.to_numpy().take(index))
+    array = column.combine_chunks()
+    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+        array = array.dictionary_encode()
+    return array.take(pa.array(index))
 
 
 class Clients:

@@ -177,13 +177,13 @@ class Tables:
 
     def _reasons(self) -> pa.Array[Any]:
         """The whole sentence of each row, joined from its parts."""
-        parts: list[Any] = [
+        parts = (
             _texts(self.why[:-1], self._why_text),
             _texts(self.why_since[:-1], lambda n: f", since session {n - 1}" if n else ""),
             _texts(self.why_judged[:-1], lambda n: f"; {n - 1} of 10 could be judged" if n else ""),
             _texts(self.why_before[:-1], lambda n: f". Before: {STANCE_LABELS[STANCES[n - 1]]}." if n else "."),
-        ]
-        whole: pa.Array[Any] = pc.binary_join_element_wise(*parts, "")
+        )
+        whole: pa.Array[Any] = pc.binary_join_element_wise(*(part.dictionary_decode() for part in parts), "")
         return whole
 
     def sentence(self, place: int, observed: float, usual: float, name: str = "") -> str:
@@ -244,7 +244,7 @@ class Tables:
         return {"client_id": clients.ids.take(owner), "session": _whole(self.session[:-1]), time: when}
 
     def readings(self) -> pa.Table:
-        """The reading table (records.reading_schema), one row for each input row."""
+        """The reading table (records.reading_schema), one row for each input row; texts as categories (`spelled`)."""
         out = self._keys()
         time = "day" if "day" in out else "date"
         for place, risk in enumerate(self.plan.risks):
@@ -258,7 +258,7 @@ class Tables:
         out["pace_ceiling"], out["pace_confidence"] = _numbers(self.highest[:-1]), _numbers(self.confidence[:-1])
         out["outlook"] = pa.nulls(self.clients.rows, pa.float64())
         out["safety"] = _words(self.safety[:-1], SAFETY_STATES)
-        return pa.table(out, schema=reading_schema(tuple(r.name for r in self.plan.risks), time))  # type: ignore[arg-type]
+        return pa.table(out)
 
     def detail_table(self) -> pa.Table:
         """One row for each raised indicator, in the order of the readings, strongest first within a row and risk."""
@@ -333,14 +333,20 @@ def _whole(values: Floats) -> pa.Array[Any]:
 
 
 def _words(codes: NDArray[np.int8], words: tuple[str, ...]) -> pa.Array[Any]:
-    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string())).dictionary_decode()
+    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
 
 
 def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None]) -> pa.Array[Any]:
     """Each key's text, made once."""
     said = np.flatnonzero(keys)
     different, place = np.unique(keys[said], return_inverse=True)
-    index = np.zeros(len(keys), np.int32)
+    index, nothing = np.zeros(len(keys), np.int32), say(0)
     index[said] = place + 1
-    words = pa.array([say(0), *(say(int(k)) for k in different)], pa.string())
-    return pa.DictionaryArray.from_arrays(index, words).dictionary_decode()
+    words = pa.array([nothing or "", *(say(int(k)) for k in different)], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(index, mask=keys == 0 if nothing is None else None), words)
+
+
+def spelled(readings: pa.Table) -> pa.Table:
+    """A reading table with its categories written out, in the types of the contract."""
+    risks = tuple(name.removesuffix("_level") for name in readings.schema.names if name.endswith("_level"))
+    return readings.cast(reading_schema(risks, "day" if "day" in readings.schema.names else "date"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from andante.cli.problems import Errors, Map, Zone, writing_problems
-from andante.cli.saving import FORMATS, check_place, save_table, save_text
+from andante.cli.saving import FORMATS, check_place, save_parts, save_table, save_text
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,15 +62,17 @@ def read(
     with _progress() as progress:
         with _step(progress, "Checking"):
             work = _Work(progress, *_open(sessions, column_map, norms, tz, errors))
-        reading = work.read(details=details is not None)
         shown = html is not None or client is not None or out is None
-        caseload = _gathered(work, reading) if shown else None
+        reading = work.read(details=details is not None) if shown or details is not None else None
+        caseload = _gathered(work, reading) if reading is not None and shown else None
         chosen = None if client is None or caseload is None else _find(caseload, client)
         page = _page(work, caseload, chosen, all_clients) if html is not None and caseload is not None else None
         case = work.detailed(caseload, (chosen,)).cases([chosen]) if chosen is not None and caseload is not None else []
-        if out is not None:
+        if out is not None and reading is None:
+            work.save(out)
+        elif out is not None and reading is not None:
             save_table(reading.readings, out)
-        if details is not None and reading.details is not None:
+        if details is not None and reading is not None and reading.details is not None:
             save_table(reading.details, details)
         if page is not None and html is not None:
             save_text(page, html)
@@ -113,6 +115,13 @@ class _Work:
         with _step(self.progress, "Reading"):
             return local.read(self.sessions, norms=self.norms, details=details)
 
+    def save(self, out: Path) -> None:
+        """Write the readings as they come, where nothing else is asked for."""
+        from andante.batch import local
+
+        with _step(self.progress, "Reading"):
+            save_parts((part.readings for part in local.parts(self.sessions, norms=self.norms)), out)
+
     def detailed(self, caseload: Caseload, lines: tuple[Line, ...]) -> Caseload:
         """The same caseload with evidence and bands of these clients. A batch of some reads as a batch of all."""
         if caseload.details is not None:
@@ -124,7 +133,7 @@ class _Work:
 
         ids = pa.array([line.client_id for line in lines], pa.string())
         table = self.sessions.table
-        some = replace(self.sessions, table=table.filter(pc.is_in(table["client_id"], value_set=ids)))
+        some = replace(self.sessions, rows=table.filter(pc.is_in(table["client_id"], value_set=ids)), order=None)
         reading = local.read(some, norms=self.norms, details=True)
         return replace(caseload, details=reading.details, bands=reading.bands)
 

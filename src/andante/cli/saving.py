@@ -7,7 +7,7 @@ any work is done.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +48,26 @@ def save_table(table: pa.Table, path: Path) -> None:
     _aside(path, lambda place: writer(table, place))
 
 
+def save_parts(parts: Iterator[pa.Table], path: Path) -> None:
+    """Write a table that comes in parts, whose texts are categories; Parquet is written while the next parts are made."""
+    from itertools import chain
+
+    import pyarrow as pa
+
+    first = next(parts)
+    if path.suffix.lower() == ".parquet":
+        _aside(path, lambda place: _parquet_parts(chain((first,), parts), first.schema, place))
+    else:
+        table = pa.concat_tables([first, *parts])
+        save_table(table.cast(pa.schema([(field.name, _spelled(field.type)) for field in table.schema])), path)
+
+
+def _spelled(kind: pa.DataType) -> pa.DataType:
+    import pyarrow as pa
+
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
 def save_text(text: str, path: Path) -> None:
     """Write a text as UTF-8."""
     _aside(path, lambda place: place.write_text(text, encoding="utf-8"))
@@ -75,6 +95,17 @@ def _parquet(table: pa.Table, path: Path) -> None:
     import pyarrow.parquet as pq
 
     pq.write_table(table, path, compression="zstd")
+
+
+def _parquet_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
+    """One row group a part. Categories are stored as such and, without the schema beside them, read back as texts."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    repeating = [field.name for field in schema if not pa.types.is_floating(field.type)]
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeating, store_schema=False) as writer:
+        for part in parts:
+            writer.write_table(part)
 
 
 def _arrow(table: pa.Table, path: Path) -> None:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from andante.history import time_order
 from andante.intake.column_map import ColumnMap, read_map
@@ -30,20 +33,27 @@ MapSource = ColumnMap | Mapping[str, Any] | str | Path | None
 
 @dataclass(frozen=True)
 class Sessions:
-    """A sound session table, one row a session, sorted by `client_id` (bytes) and then in time order.
+    """A sound session table, one row a session.
 
-    `table` has the columns that were given, in the order of the contract and of the catalogue, with the types of
+    `rows` are the sessions as they came, and `order` says in which order to read them (None: as they are);
+    `table` is both together: sorted by `client_id` (bytes) and then in time order. It has the columns that were given, in the order of the contract and of the catalogue, with the types of
     `records.session_schema`; an empty cell is null. `measures` are the measures among them. `time` is the column that
     orders the sessions (`date` where neither was given). `notes` are counted remarks for the person; `aside` names
     the columns that were not read, and `extra` holds them, row by row as `table`, where they were asked for.
     """
 
-    table: pa.Table
+    rows: pa.Table
     measures: tuple[MeasureColumn, ...]
     time: Literal["date", "day"]
     notes: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     extra: pa.Table | None = None
+    order: NDArray[np.int64] | None = None
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The rows in their order; made when it is asked for, because the engine itself takes rows and order."""
+        return self.rows if self.order is None else self.rows.take(pa.array(self.order))
 
 
 def read_sessions(path: str | Path, *, column_map: MapSource = None, tz: str = "UTC", keep_aside: bool = False) -> Sessions:
@@ -83,9 +93,9 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     table = pa.Table.from_arrays(list(columns.values()), schema=session_schema(list(columns), measures))
     extra = _set_aside(raw.table, aside) if keep_aside else None
     index = _order(table, findings)
-    if index is not None:
-        table, extra = table.take(index), extra.take(index) if extra is not None else None
-    return Sessions(table, measures, "day" if time == "day" else "date", findings.notes, aside, extra)
+    if index is not None and extra is not None:
+        extra = extra.take(pa.array(index))
+    return Sessions(table, measures, "day" if time == "day" else "date", findings.notes, aside, extra, index)
 
 
 def _read_columns(table: pa.Table, headings: Headings, mapping: ColumnMap, findings: Findings, zone: tzinfo) -> dict[str, Values]:
@@ -109,7 +119,7 @@ def _set_aside(table: pa.Table, aside: Sequence[str]) -> pa.Table:
     return table.select([place for place, name in enumerate(table.schema.names) if name in aside])
 
 
-def _order(table: pa.Table, findings: Findings) -> pa.Array[Any] | None:
+def _order(table: pa.Table, findings: Findings) -> NDArray[np.int64] | None:
     """The rows in time order, None where they already are; what is odd about it becomes counted notes."""
     if not table.num_rows:
         return None
@@ -120,4 +130,4 @@ def _order(table: pa.Table, findings: Findings) -> pa.Array[Any] | None:
         )
     if order.disagreements:
         findings.note(f"session numbers that fall while the time rises in {count_of(order.disagreements, 'row')}: ordered by the time")
-    return None if (order.index[1:] > order.index[:-1]).all() else pa.array(order.index)
+    return None if (order.index[1:] > order.index[:-1]).all() else order.index
