@@ -12,21 +12,25 @@ import datetime
 import hashlib
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
 
 import andante
 from andante import alerts
-from andante.lab.cutoffs import fixed_cutoffs
+from andante.lab.cutoffs import ACT_BUDGET, WATCH_BUDGET, fixed_cutoffs
 from andante.lab.figures import BASE_RATE, LATER, Figures, judge
 from andante.lab.pacing import PaceFigures, careful_step_rule, follow_ceiling, markdown, try_paces
 from andante.lab.scenarios import JUDGING, TUNING
-from andante.lab.simulator import simulate
+from andante.lab.simulator import Cohort, simulate
 from andante.lab.worlds import WORLDS
 
 PAGE = Path(__file__).with_name("the-budget.md")
-CLIENTS, SEED = 3000, 2
+CLIENTS, SERVICES = 500, range(201, 211)  # a seed is a service: its own course lengths, gaps, rhythm; none was fitted on
 PACED, PACED_SEED = 600, 7
-HEAD = "| clients | any watch, no harm | any act, no harm | act in time | watch or act in time | AUC |"
+HEAD = "| clients | any watch, no harm (services) | any act, no harm (services) | act in time | watch or act in time | AUC |"
 
 TEXT = """# The budget
 
@@ -41,17 +45,19 @@ worse, and at most 4 % any *act*. The absolute lines, the client's brake, hard b
 
 ## How it is measured
 
-Half of {clients} clients come to no harm: with ordinary ups and downs, bad weeks from life, hard agreed work that settles, raters who
-always tick the end of the scale, gaps, no-shows. Each of the others comes to exactly one of the ten harms, from a known session on.
-*In time* means: this harm's own level, from its first session up to {later} later. AUC: how often this harm's score in that window is
-above one of a client without harm. Intervals are 95 %, from resampling whole clients.
+In each of ten invented services {clients} clients are in therapy. Half of them come to no harm: with ordinary ups and downs, bad
+weeks from life, hard agreed work that settles, raters who always tick the end of the scale, gaps, no-shows. Each of the others comes to
+exactly one of the ten harms, from a known session on. *In time* means: this harm's own level, from its first session up to {later}
+later. AUC: how often this harm's score in that window is above one of a client without harm. Intervals are 95 %, from resampling whole clients.
 
 Five families of clients are made in five unlike ways. Weights and gates were fitted on four of them; **on `{judging}` nothing was ever
 fitted**. The four are shown too, with other clients than those that were fitted on: expect them to look better than they should.
 
 {compared}
 
-*Fixed cut-offs*: the columns anyone would look at first, with the best two cut-offs for the same budget, chosen in the cohort itself.
+{verdict}
+
+*Fixed cut-offs*: the columns anyone would look at first, with the best two cut-offs for the same budget, chosen in each service itself.
 
 ## Harm by harm, on `{judging}`
 
@@ -86,20 +92,41 @@ def fingerprint() -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def judged(family: str) -> tuple[Figures, Figures]:
-    """The figures of the engine, and of plain fixed cut-offs, on one family."""
-    cohort = simulate(CLIENTS, family=family, seed=SEED)
-    return judge(andante.read(cohort.sessions), cohort.truth), judge(fixed_cutoffs(cohort.sessions, cohort.truth), cohort.truth)
+@dataclass(frozen=True)
+class Found:
+    """What one family showed: figures over all services, and the budget's two shares in each of them."""
+
+    figures: Figures
+    watch: list[float]
+    act: list[float]
 
 
-def row(name: str, figures: Figures) -> str:
+def judged(family: str, read: Callable[[Cohort], pa.Table]) -> Found:
+    """Readings of every service judged, one by one and together."""
+    cohorts = [simulate(CLIENTS, family=family, seed=seed) for seed in SERVICES]
+    readings = [read(cohort) for cohort in cohorts]
+    single = [judge(table, cohort.truth) for table, cohort in zip(readings, cohorts, strict=True)]
+    together = judge(pa.concat_tables(readings), pa.concat_tables(cohort.truth for cohort in cohorts))
+    return Found(together, [one.harmless_watch.value for one in single], [one.harmless_act.value for one in single])
+
+
+def engine(cohort: Cohort) -> pa.Table:
+    return andante.read(cohort.sessions)
+
+
+def plain(cohort: Cohort) -> pa.Table:
+    return fixed_cutoffs(cohort.sessions, cohort.truth)
+
+
+def row(name: str, found: Found) -> str:
     """One line of the table that compares: means over the ten harms, and the lowest of them."""
+    figures = found.figures
     act, watch = (min(getattr(harm, level).value for harm in figures.harms) for level in ("act", "watch"))
     auc = min(harm.auc for harm in figures.harms)
     cells = (
         name,
-        str(figures.harmless_watch),
-        str(figures.harmless_act),
+        f"{figures.harmless_watch}; {_percent(min(found.watch))[:-2]} to {_percent(max(found.watch))}",
+        f"{figures.harmless_act}; {_percent(min(found.act))[:-2]} to {_percent(max(found.act))}",
         f"{_percent(figures.act)}, lowest {_percent(act)}",
         f"{_percent(figures.watch)}, lowest {_percent(watch)}",
         f"{figures.auc:.2f}, lowest {auc:.2f}",
@@ -116,20 +143,33 @@ def paces() -> list[PaceFigures]:
     return try_paces({"ceiling": follow_ceiling(andante.read), "step rule": careful_step_rule}, clients=PACED, seed=PACED_SEED)
 
 
+def verdict(figures: Figures) -> str:
+    """Whether the budget was kept on clients nothing was fitted on, said plainly."""
+    kept = [figures.harmless_watch.value <= WATCH_BUDGET, figures.harmless_act.value <= ACT_BUDGET]
+    said = {
+        (True, True): "both shares are within the budget",
+        (True, False): "the share with any *watch* is within the budget, the share with any *act* is above it",
+        (False, True): "the share with any *watch* is above the budget, the share with any *act* is within it",
+        (False, False): "both shares are above the budget",
+    }
+    return f"On clients nothing was fitted on, {said[kept[0], kept[1]]}. Services differ: the ranges say by how much."
+
+
 def page() -> str:
-    found = {family: judged(family) for family in (JUDGING, *TUNING)}
-    compared = [HEAD, "|" + "---|" * 6, row(f"**{JUDGING}** (judging)", found[JUDGING][0])]
-    compared += [row(f"{family} (fitted on)", found[family][0]) for family in TUNING]
-    compared += [row(f"fixed cut-offs on {JUDGING}", found[JUDGING][1])]
+    found = {family: judged(family, engine) for family in (JUDGING, *TUNING)}
+    compared = [HEAD, "|" + "---|" * 6, row(f"**{JUDGING}** (judging)", found[JUDGING])]
+    compared += [row(f"{family} (fitted on)", found[family]) for family in TUNING]
+    compared += [row(f"fixed cut-offs on {JUDGING}", judged(JUDGING, plain))]
     return TEXT.format(
         date=datetime.date.today().isoformat(),
         version=andante.__version__,
         fingerprint=fingerprint(),
-        clients=f"{CLIENTS:,}",
+        clients=CLIENTS,
+        verdict=verdict(found[JUDGING].figures),
         later=LATER,
         judging=JUDGING,
         compared="\n".join(compared),
-        harms=found[JUDGING][0].markdown(),
+        harms=found[JUDGING].figures.markdown(),
         base=round(100 * BASE_RATE),
         paced=PACED,
         worlds="\n".join(f"- *{world.name}*: {world.says}" for world in WORLDS),
