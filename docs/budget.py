@@ -48,7 +48,8 @@ worse, and at most 4 % any *act*. The absolute lines, the client's brake, hard b
 In each of ten invented services {clients} clients are in therapy. Half of them come to no harm: with ordinary ups and downs, bad
 weeks from life, hard agreed work that settles, raters who always tick the end of the scale, gaps, no-shows. Each of the others comes to
 exactly one of the ten harms, from a known session on. *In time* means: this harm's own level, from its first session up to {later}
-later. AUC: how often this harm's score in that window is above one of a client without harm. Intervals are 95 %, from resampling whole clients.
+later. AUC: how often this harm's score in that window is above one of a client without harm. Intervals are 95 %, from resampling whole
+clients.
 
 Five families of clients are made in five unlike ways. Weights and gates were fitted on four of them; **on `{judging}` nothing was ever
 fitted**. The four are shown too, with other clients than those that were fitted on: expect them to look better than they should.

@@ -47,7 +47,11 @@ def read(
     readings = spelled(pa.concat_tables([part.readings for part in found]))
     if not details:
         return Reading(readings)
-    return Reading(readings, pa.concat_tables([part.details for part in found]), pa.concat_tables([part.bands for part in found]))
+    return Reading(readings, _together(part.details for part in found), _together(part.bands for part in found))
+
+
+def _together(tables: Iterator[pa.Table | None]) -> pa.Table:
+    return pa.concat_tables([table for table in tables if table is not None])
 
 
 def parts(

@@ -177,13 +177,14 @@ class Tables:
 
     def _reasons(self) -> pa.Array[Any]:
         """The whole sentence of each row, joined from its parts."""
-        parts = (
+        parts: tuple[Any, ...] = (
             _texts(self.why[:-1], self._why_text),
             _texts(self.why_since[:-1], lambda n: f", since session {n - 1}" if n else ""),
             _texts(self.why_judged[:-1], lambda n: f"; {n - 1} of 10 could be judged" if n else ""),
             _texts(self.why_before[:-1], lambda n: f". Before: {STANCE_LABELS[STANCES[n - 1]]}." if n else "."),
         )
-        whole: pa.Array[Any] = pc.binary_join_element_wise(*(part.dictionary_decode() for part in parts), "")
+        texts: list[Any] = [part.dictionary_decode() for part in parts]
+        whole: pa.Array[Any] = pc.binary_join_element_wise(*texts, "")
         return whole
 
     def sentence(self, place: int, observed: float, usual: float, name: str = "") -> str:
@@ -246,7 +247,6 @@ class Tables:
     def readings(self) -> pa.Table:
         """The reading table (records.reading_schema), one row for each input row; texts as categories (`spelled`)."""
         out = self._keys()
-        time = "day" if "day" in out else "date"
         for place, risk in enumerate(self.plan.risks):
             out[f"{risk.name}_level"] = _words(self.level[place, :-1], LEVELS)
             out[f"{risk.name}_score"] = _numbers(self.score[place, :-1])
@@ -343,7 +343,8 @@ def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None]) -> pa.Arra
     index, nothing = np.zeros(len(keys), np.int32), say(0)
     index[said] = place + 1
     words = pa.array([nothing or "", *(say(int(k)) for k in different)], pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(index, mask=keys == 0 if nothing is None else None), words)
+    places: Any = pa.array(index, mask=keys == 0 if nothing is None else None)
+    return pa.DictionaryArray.from_arrays(places, words)
 
 
 def spelled(readings: pa.Table) -> pa.Table:

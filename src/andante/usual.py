@@ -167,4 +167,4 @@ def all_at_one_end(values: Floats, columns: list[Column | None]) -> Bools:
         count[:, step] += count[:, step - 1]
     at_low |= at_high
     at_low &= count >= LEAST_FOR_UNINFORMATIVE
-    return at_low
+    return np.asarray(at_low)

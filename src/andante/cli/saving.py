@@ -103,7 +103,7 @@ def _parquet_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: Path) -> 
     import pyarrow.parquet as pq
 
     repeating = [field.name for field in schema if not pa.types.is_floating(field.type)]
-    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeating, store_schema=False) as writer:
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeating, store_schema=False) as writer:  # type: ignore[arg-type]  # a list of names is fine
         for part in parts:
             writer.write_table(part)
 

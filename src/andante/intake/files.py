@@ -36,10 +36,11 @@ class Sessions:
     """A sound session table, one row a session.
 
     `rows` are the sessions as they came, and `order` says in which order to read them (None: as they are);
-    `table` is both together: sorted by `client_id` (bytes) and then in time order. It has the columns that were given, in the order of the contract and of the catalogue, with the types of
-    `records.session_schema`; an empty cell is null. `measures` are the measures among them. `time` is the column that
-    orders the sessions (`date` where neither was given). `notes` are counted remarks for the person; `aside` names
-    the columns that were not read, and `extra` holds them, row by row as `table`, where they were asked for.
+    `table` is both together: sorted by `client_id` (bytes) and then in time order. It has the columns that were given, in
+    the order of the contract and of the catalogue, with the types of `records.session_schema`; an empty cell is null.
+    `measures` are the measures among them. `time` is the column that orders the sessions (`date` where neither was
+    given). `notes` are counted remarks for the person; `aside` names the columns that were not read, and `extra` holds
+    them, row by row as `table`, where they were asked for.
     """
 
     rows: pa.Table
@@ -53,7 +54,7 @@ class Sessions:
     @cached_property
     def table(self) -> pa.Table:
         """The rows in their order; made when it is asked for, because the engine itself takes rows and order."""
-        return self.rows if self.order is None else self.rows.take(pa.array(self.order))
+        return self.rows if self.order is None else self.rows.take(self.order)
 
 
 def read_sessions(path: str | Path, *, column_map: MapSource = None, tz: str = "UTC", keep_aside: bool = False) -> Sessions:
@@ -94,7 +95,7 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     extra = _set_aside(raw.table, aside) if keep_aside else None
     index = _order(table, findings)
     if index is not None and extra is not None:
-        extra = extra.take(pa.array(index))
+        extra = extra.take(index)
     return Sessions(table, measures, "day" if time == "day" else "date", findings.notes, aside, extra, index)
 
 

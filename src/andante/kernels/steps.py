@@ -35,7 +35,7 @@ def earlier(array: NDArray[Some], fill: float | bool = np.nan) -> NDArray[Some]:
 
 def take(array: Floats, position: Ints) -> Floats:
     """The values at these steps; NaN where the position is -1."""
-    return _above(array).take((position + 1) * array.shape[1] + np.arange(array.shape[1]))
+    return np.asarray(_above(array).take((position + 1) * array.shape[1] + np.arange(array.shape[1])))
 
 
 def last_known(array: Floats) -> Floats:

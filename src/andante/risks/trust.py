@@ -92,7 +92,9 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "not_mended": _not_mended(heard, events, usual),
         "choice_and_heard": rule(below & (choice <= 1), known(heard, choice), np.where(choice == 0, STRONG, PLAIN)),
         "alliance_fell": _alliance(history, events),
-        "service_cancelled": rule(cancelled & (events.after_strain | unsettled), cancelled | (known(history["attendance"]) & history.attended)),
+        "service_cancelled": rule(
+            cancelled & (events.after_strain | unsettled), cancelled | (known(history["attendance"]) & history.attended)
+        ),
     }
 
 
@@ -111,7 +113,7 @@ def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
         level = np.where(back, np.nan, np.where(fell, usual.expected("after_heard")[step], level))
         still[step] = now <= level - 2 * half[step]
         out[step] = np.where(answered, waiting, np.nan)
-    return rule((out >= 2) & still, known(out), 0.5, observed=out)
+    return rule((out >= 2) & still, known(out), 0.6, observed=out)
 
 
 def _alliance(history: History, events: Events) -> Signal:
