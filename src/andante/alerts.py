@@ -28,7 +28,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.runs import any_in_runs, two_in_runs
-from andante.risk import NOT_AT_ALL, PLAIN, Risk
+from andante.risk import NOT_AT_ALL, PLAIN, Indicator, Risk
 from andante.usual import Usual
 from andante.weighing import Layout
 from andante.words import ACT, QUIET, UNKNOWN, WATCH
@@ -41,17 +41,17 @@ Some = TypeVar("Some", bound=np.generic)
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -2.0, -0.45
+WATCH_GATE, ACT_GATE = -1.9, -0.7
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of more than four SDs (ours).
 STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.8, "drift": 0.9, "graded": 0.9}
 
 # From which strength an indicator makes an act in two successive rows, whatever else there is: about 2.7 SDs twice (ours).
-TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.3, "drift": 0.6, "graded": 0.5}
+TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 0.9, "graded": 0.5}
 
-# Of a rating of the session that has an absolute line, a fixed cut-off short of it passed in so many successive answers is
-# a watch, and an act, whatever is usual (ours). CHRONIC is the least strength that counts here.
+# A fixed cut-off passed in so many successive answers is a watch, and an act, whatever is usual and whatever the gates say
+# (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line, PLAIN for a rule.
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
 
 SILENT_SESSIONS = 3  # attended sessions without an answer to a risk's own questions after which it is unknown (contract)
@@ -134,7 +134,7 @@ class _Group:
         self.lines = [n for n, i in enumerate(indicators) if i.kind == "line"]
         self.breaches = [n for n, i in enumerate(indicators) if i.kind == "breach"]
         with_line = {indicators[n].fact for n in self.lines}
-        self.has_line = mask([i.fact in with_line and i.source == "session" and i.kind in ("rule", "graded", "line") for i in indicators])
+        self.chronic_from = np.array([_chronic_from(i, i.fact in with_line) for i in indicators])[:, None, None]
         self.stands_from = np.array([STANDS[i.kind] for i in indicators])[:, None, None]
         self.twice_from = np.array([TWICE[i.kind] for i in indicators])[:, None, None]
 
@@ -149,7 +149,7 @@ class _Group:
         row, answered = self._by_risk(judged), self._by_risk(judged & _before(speaking))
         watch_gate, act_gate = (_latch(row & (odds >= gate), answered) for gate in (WATCH_GATE, ACT_GATE))
         once, often = self._in_facts(speaks & freely), self._in_facts((excess >= self.twice_from) & freely)
-        chronic = _in_a_row(self._in_facts(_only(excess >= CHRONIC, self.has_line) & freely), fact_judged, CHRONIC_ACT)
+        chronic = _in_a_row(self._in_facts((excess >= self.chronic_from) & freely), fact_judged, CHRONIC_ACT)
         watch = self._by_risk(speaking) & watch_gate
         watch |= self._by_risk(alone)
         watch |= any_in_runs(chronic[CHRONIC_WATCH - 1], self.risk_fact_starts)
@@ -207,6 +207,13 @@ class _Group:
         return np.asarray(_before(was_settling) & _only(speaks_freely, self.settling).any(axis=0))
 
 
+def _chronic_from(indicator: Indicator, has_line: bool) -> float:
+    """From which strength an indicator counts where it goes on and on."""
+    if has_line and indicator.source == "session" and indicator.kind in ("rule", "graded", "line"):
+        return CHRONIC
+    return PLAIN if indicator.kind == "rule" else np.inf
+
+
 def _only(flags: Bools, rows: NDArray[np.uint8]) -> Bools:
     """The flags of the chosen rows, nothing elsewhere (as bytes: NumPy is slow where one flag meets many)."""
     return (flags.view(np.uint8) & rows).view(np.bool_)
@@ -257,7 +264,7 @@ def _unanswered(acts: Bools, history: History) -> Floats:
     standing = _before(acts) & ~(responded == 1)
     for step in range(history.shape[0]):
         waiting = np.where(standing[step], waiting + told[step], 0.0)
-        out[step] = np.where(told[step], np.where(waiting >= WAITED, 0.5, NOT_AT_ALL), np.nan)
+        out[step] = np.where(told[step], np.where(waiting >= WAITED, 0.6, NOT_AT_ALL), np.nan)
     return out
 
 

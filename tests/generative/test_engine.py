@@ -92,8 +92,10 @@ def with_a_row(table: pa.Table, **cells: object) -> pa.Table:
 @given(tables(most_clients=1))
 def test_a_missed_session_with_a_known_reason_repeats_every_level(table: pa.Table) -> None:
     assume(table.num_rows)
-    rows = andante.read(with_a_row(table, attendance="missed", absence_reason="ill")).select(STANDING).to_pylist()
-    assert rows[-1] == rows[-2]
+    before, after = andante.read(with_a_row(table, attendance="missed", absence_reason="ill")).select(STANDING).to_pylist()[-2:]
+    if before["disengagement_level"] == "unknown":  # that attendance is recorded at all is news to it
+        before, after = ({k: v for k, v in row.items() if not k.startswith("disengagement")} for row in (before, after))
+    assert after == before
 
 
 @quick

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.reference import plain_risks, plain_risks_later
 from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, larger
 from tests.reference.plain_events import Events
-from tests.reference.plain_risks import NOT_AT_ALL, Excess
+from tests.reference.plain_risks import NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
 from andante import alerts, weighing
@@ -147,8 +147,7 @@ class Walk:
             has_line = any(i.kind == "line" for i, _, _ in own)
             speaks = any(f and at_least(v, 0) for _, v, f in own)
             strongly = any(f and at_least(v, alerts.TWICE[i.kind]) for i, v, f in own)
-            of_session = [(v, f) for i, v, f in own if has_line and i.source == "session" and i.kind in ("rule", "graded", "line")]
-            chronic = any(f and at_least(v, alerts.CHRONIC) for v, f in of_session)
+            chronic = any(f and at_least(v, _lasting_from(i, has_line)) for i, v, f in own)
             for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.chronic_run, chronic)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
 
@@ -186,6 +185,13 @@ class Walk:
         self.judged[r.name].append(bool(judged))
 
 
+def _lasting_from(i: Indicator, has_line: bool) -> float:
+    """From which strength a fixed cut-off counts where it goes on and on."""
+    if has_line and i.source == "session" and i.kind in ("rule", "graded", "line"):
+        return alerts.CHRONIC
+    return PLAIN if i.kind == "rule" else float("inf")
+
+
 def _of_life(i: Indicator) -> bool:
     return (i.source in ("self", "measure") or i.heat) and i.kind != "line"
 
@@ -215,7 +221,7 @@ def _unanswered(client: Client, walk: Walk) -> Numbers:
         told = client.attended[t] and any(client.known("responded", s) for s in range(t + 1))
         stood = any(levels[t - 1] == ACT for levels in walk.raised.values())
         waiting = waiting + told if stood and not client.true("responded", t) else 0
-        out.append((0.5 if waiting >= alerts.WAITED else NOT_AT_ALL) if told else None)
+        out.append((0.6 if waiting >= alerts.WAITED else NOT_AT_ALL) if told else None)
     return out
 
 

@@ -88,7 +88,8 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
     def measured(t: int) -> Number:
         strength = beyond(worst[t], 1.0, 3.0, FAINT)
         confirmed = at_least(worst[t], 1.5) or twice_running(worst, t, 1)
-        return max(strength, 0.5) if strength is not None and confirmed else strength
+        stays = at_least(worst[t], 1.25) and twice_running(worst, t, 1)
+        return max(strength, 0.6 if stays else 0.5) if strength is not None and confirmed else strength
 
     overwhelm = c.numbers("after_overwhelm")
     stays = events.worst_of("general", spike)
@@ -277,7 +278,7 @@ def _not_mended(c: Client, usual: Usual, events: Events) -> Numbers:
                 waiting += 1
         elif at_least(events.fall_in_heard(t), 2):
             level, waiting = stream.expected[t], 0
-        out.append(rule(waiting >= 2 and level is not None and now <= level - 2 * half, True, 0.5))
+        out.append(rule(waiting >= 2 and level is not None and now <= level - 2 * half, True, 0.6))
     return out
 
 

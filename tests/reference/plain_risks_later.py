@@ -56,7 +56,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         "told_otherwise": by_step(c, told_otherwise),
         "limit_touched": by_step(c, lambda t: beyond(c.number("limits_touched", t), 1.0, 3.0)),
         "against_wish": by_step(c, against_wish),
-        "overruns": by_step(c, lambda t: rule(long[t] == 1 and at_least(true_in_last(long, t, 3), 2), long[t] is not None, FAINT)),
+        "overruns": by_step(c, lambda t: rule(long[t] == 1 and at_least(true_in_last(long, t, 3), 2), long[t] is not None, PLAIN)),
         "going_along": by_step(c, going_along),
     }
 
@@ -75,7 +75,7 @@ def experience(c: Client, usual: Usual, events: Events) -> Excess:
 
     def too_fast(t: int) -> Number:
         twice = at_least(pace[t], 1) and at_least(true_in_last(fast, t, 3), 2)
-        return rule(pace[t] == 2 or twice, pace[t] is not None, FAINT)
+        return rule(pace[t] == 2 or twice, pace[t] is not None, PLAIN if pace[t] == 2 else FAINT)
 
     def bad_exit(t: int) -> Number:
         again, still = c.number("end_again", t), c.number("end_still", t)

@@ -16,7 +16,7 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import FAINT, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import FAINT, PLAIN, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
@@ -94,7 +94,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "told_otherwise": rule((choice == 0) & agreed, known(choice)),
         "limit_touched": beyond(limits, 1.0, 3.0),
         "against_wish": _against_wish(history),
-        "overruns": rule((overruns >= 2) & (long == 1), known(long), FAINT, observed=overruns),
+        "overruns": rule((overruns >= 2) & (long == 1), known(long), PLAIN, observed=overruns),
         "going_along": _going_along(history),
     }
 

@@ -88,7 +88,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "return_low": beyond(back, 4.0, -2.0, FAINT),
         "return_fell": graded(usual.expected("after_return") - back, 3.0, 7.0, stream="after_return"),
         "return_sinking": drift(usual, "after_return"),
-        "too_fast": rule((pace == 2) | ((pace >= 1) & (fast >= 2)), known(pace), FAINT, observed=pace),
+        "too_fast": rule((pace == 2) | ((pace >= 1) & (fast >= 2)), known(pace), np.where(pace == 2, PLAIN, FAINT), observed=pace),
         "bad_exit": rule((again <= 4) | (still >= 3), known(again) | known(still), STRONG, observed=np.fmax(still, 0)),
     }
 

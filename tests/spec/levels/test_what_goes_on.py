@@ -1,0 +1,48 @@
+"""What is always bad never becomes "as usual": a fixed rule that is broken again and again is raised, whatever else there is."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.story import after_calm
+
+RULES = [
+    ("ethics", "trauma_work  yes\nessentials  no", "essentials_missing"),
+    ("ethics", "before_ready  3\nintensity  7\nplanned_intensity  7", "done_unready"),
+    ("boundaries", "limits_touched  1", "limit_touched"),
+    ("boundaries", "overrun_min  15", "overruns"),
+    (
+        "boundaries",
+        "before_ready  2\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9",
+        "going_along",
+    ),
+    ("retraumatization", "trauma_work  yes\nessentials  yes\nafter_present  2", "far_away"),
+    ("retraumatization", "trauma_work  yes\nessentials  yes\nbetween_settle  5", "again_while_unsettled"),
+    ("distress", "between_settle  5", "slow_settling"),
+    ("disengagement", "attendance  late", "late_often"),
+    ("experience", "after_pace  2", "too_fast"),
+    ("experience", "after_helpful  4", "hindering"),
+    ("unfinished", "topics_resurfaced  1\nbefore_open  0", "settled_is_back"),
+]
+
+
+@pytest.mark.parametrize(("risk", "cells", "evidence"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
+def test_again_and_again(risk: str, cells: str, evidence: str) -> None:
+    weeks = ["session  7 8 9 10 11 12 13 14"]
+    weeks += [f"{name}  " + " ".join([value] * 8) for name, value in (line.split() for line in cells.splitlines())]
+    s = after_calm("\n".join(weeks))
+    assert s.level(risk, 14) == "act"
+    assert evidence in s.evidence(risk, 14)
+
+
+@pytest.mark.parametrize(("risk", "cells", "evidence"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
+def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str) -> None:
+    fine = {
+        "after_pace": "0", "after_helpful": "7", "attendance": "attended", "between_settle": "1", "before_ready": "7", "after_present": "8",
+        "trauma_work": "no", "essentials": ".", "limits_touched": "0", "overrun_min": "0", "topics_resurfaced": "0", "before_open": "0",
+        "intensity": "4", "planned_intensity": "4", "after_overwhelm": "3", "after_heard": "9",
+    }  # fmt: skip
+    weeks = ["session  7 8 9 10 11 12 13 14"]
+    weeks += [f"{name}  " + " ".join([value] * 5 + [fine[name]] * 3) for name, value in (line.split() for line in cells.splitlines())]
+    s = after_calm("\n".join(weeks))
+    assert s.level(risk, 11) in ("watch", "act")
+    assert evidence not in s.evidence(risk, 14)
