@@ -210,7 +210,7 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
         "use_falling": drift(usual, "between_used"),
         "quiet_withdrawal": by_step(c, withdrawal),
         "dread": by_step(c, dread),
-        "leaving_soon": by_step(c, lambda t: graded(chance[t], 0.10, 0.40) if recorded[t] else None),
+        "leaving_soon": by_step(c, lambda t: graded(chance[t], 0.10, 0.40) if counted[t] and recorded[t] else None),
     }
 
 

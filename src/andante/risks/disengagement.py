@@ -108,7 +108,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "use_falling": drift(usual, "between_used"),
         "quiet_withdrawal": rule(fine & (np.sum(falling, axis=0) >= 2), told, PLAIN),
         "dread": _dread(history, usual),
-        "leaving_soon": _leaving(history, usual, events),
+        "leaving_soon": _leaving(history, usual, events, counted & known(history["attendance"])),
     }
 
 
@@ -137,11 +137,10 @@ def _dread(history: History, usual: Usual) -> Signal:
     return Signal(np.where(heavy, graded(difference, 1.5, 4.0).excess, np.nan), stream="before_distress")
 
 
-def _leaving(history: History, usual: Usual, events: Events) -> Signal:
+def _leaving(history: History, usual: Usual, events: Events, counted: Bools) -> Signal:
     """The chance of not being seen again. Its parts vote as they are; taken together they are shown and never vote twice."""
     chance = leaving.chance(history, usual, events, leaving.read_hazard(usual.norms.hazard))
-    recorded = known(history["attendance"])
-    return Signal(np.where(recorded, (chance - LEAVING) / (LEAVING_FULL - LEAVING), np.nan), observed=np.round(100 * chance))
+    return Signal(np.where(counted, (chance - LEAVING) / (LEAVING_FULL - LEAVING), np.nan), observed=np.round(100 * chance))
 
 
 def _mean_so_far(values: Floats, where: Bools) -> Floats:

@@ -163,6 +163,7 @@ def _deterioration(history: History, events: Events) -> Signal:
     (before,) = steps.answers_before(times, 1)
     confirmed = (times >= 1.5) | ((times >= 1) & (before >= 1))
     excess = np.where(confirmed, np.maximum(excess, 0.5), excess)
+    excess = np.where((times >= 1.25) & (before >= 1), np.maximum(excess, 0.6), excess)
     return Signal(excess, observed=times * reliable, usual=reliable, which=which, names=names)
 
 
