@@ -195,5 +195,5 @@ def _empty(history: History, intensity: Floats, overwhelm: Floats) -> Bools:
 
 def _says_nothing(values: Floats) -> Bools:
     """Six ratings or more, all the same (at one end or elsewhere)."""
-    same = np.fmin.accumulate(values, axis=0) == np.fmax.accumulate(values, axis=0)
+    same = steps.running(np.fmin, values.copy()) == steps.running(np.fmax, values.copy())
     return np.asarray(same & (steps.count_known(values) >= LEAST_FOR_UNINFORMATIVE))

@@ -158,9 +158,9 @@ def gather(table: pa.Table, *, ordered: bool = False, order: Ints | None = None)
     ids = table["client_id"].combine_chunks().dictionary_encode()
     if len(ids) > MANY:
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            columns = list(threads.map(lambda name: _in_order(table[name], index), names))
+            columns = list(threads.map(lambda name: _in_order(table[name], name, index), names))
     else:
-        columns = [_in_order(table[name], index) for name in names]
+        columns = [_in_order(table[name], name, index) for name in names]
     codes = ids.indices.to_numpy() if index is None else ids.indices.to_numpy()[index]
     starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1]))) if len(codes) else np.empty(0, np.int64)
     offsets = pa.array(np.concatenate((starts, [len(codes)])), pa.int32())
@@ -170,14 +170,14 @@ def gather(table: pa.Table, *, ordered: bool = False, order: Ints | None = None)
     return pa.table(lists)
 
 
-def _in_order(column: pa.ChunkedArray[Any], index: Ints | None) -> pa.Array[Any]:
+def _in_order(column: pa.ChunkedArray[Any], name: str, index: Ints | None) -> pa.Array[Any]:
     """A column in this order, as one array. Floats and texts go by way of NumPy and of codes, which is some three times faster."""
     array: Any = column.combine_chunks()
     if index is None:
         return cast("pa.Array[Any]", array)
     if pa.types.is_floating(column.type):
         values: NDArray[np.float64] = array.to_numpy(zero_copy_only=False)
-        return pa.array(values.take(index), from_pandas=True)
+        return pa.array(values.take(index), from_pandas=name == "day")  # the readings repeat the day as it is
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         array = array.dictionary_encode()
     return cast("pa.Array[Any]", array.take(index))
@@ -327,7 +327,7 @@ class History:
     @cached_property
     def attended_before(self) -> Floats:
         """How many sessions were attended before each row."""
-        return np.cumsum(self.attended, axis=0, dtype=np.float64) - self.attended
+        return steps.count(self.attended) - self.attended
 
     def checkin(self, which: str) -> Floats:
         """What became of the check-in before or after the session: 1 answered, 0 unanswered, NaN neither.
@@ -342,5 +342,5 @@ class History:
             return np.where(held | (told == 1), told, np.nan)
         stages = ("before", "between") if which == "before" else ("after",)
         answered = self._any_of(tuple(c.name for c in COLUMNS if c.stage in stages))
-        usually = np.cumsum(answered & held, axis=0) - (answered & held) > 0.5 * self.attended_before
+        usually = steps.count(answered & held) - (answered & held) > 0.5 * self.attended_before
         return np.where(answered, 1.0, np.where(held & usually & (self.attended_before >= 2), 0.0, np.nan))

@@ -73,7 +73,10 @@ class Usual:
         restart = self._restarts()
         expected = normal_gamma.expect(values - self._course, restart, figures[:, 0], figures[:, 1], figures[:, 2])
         sign = np.array([STREAMS[name] for name in self.names], dtype=np.float64)[:, None, None]
-        deviation = (values - self._course - expected.mean) / expected.scale * sign
+        deviation = values - self._course
+        deviation -= expected.mean
+        deviation /= expected.scale
+        deviation *= sign
         self._expected = expected
         self._surprise = student.normal_deviation(deviation, expected.answers, expected.degrees)
         self._drift, self._cusum = charts.follow(self._surprise, restart)
@@ -102,10 +105,9 @@ class Usual:
         """How much worse than expected this answer was, as a normal deviation."""
         return self._of(self._surprise, name) if self.names else self._absent
 
-    def surprises(self, names: tuple[str, ...], out: Floats) -> None:
-        """The surprises of several streams, into `out` `[S, T, C]`; NaN for a stream that the table does not have."""
-        for row, name in zip(out, names, strict=True):
-            row[...] = self.surprise(name)
+    def surprises(self, names: tuple[str, ...]) -> list[Floats]:
+        """The surprises of several streams; NaN for a stream that the table does not have."""
+        return [self.surprise(name) for name in names]
 
     def drift(self, name: str) -> Floats:
         """The moving average of surprises, in units of its own SD."""

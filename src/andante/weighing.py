@@ -66,36 +66,38 @@ def leanings(plan: Layout, excess: Floats, usual: Usual) -> tuple[Floats, Floats
 
     `excess` `[I, T, C]` as the signals give it. Nothing known at all leans nowhere (0).
     """
-    deviation = np.empty((len(plan.facts) + len(plan.streams), *excess.shape[1:]))
-    facts, streams = deviation[: len(plan.facts)], deviation[len(plan.facts) :]
-    largest_in_runs(excess, plan.fact_starts, out=facts)
-    facts *= SURPRISE_FULL - SURPRISE_SPEAKS
-    facts += SURPRISE_SPEAKS
-    usual.surprises(plan.streams, out=streams)
-    known = (~np.isnan(deviation)).astype(np.float64)
-    before, next_before = np.empty_like(deviation), np.zeros(deviation[:, 0].shape)
-    kept = 1 - known
-    kept *= FADE_NOW
-    _lean(deviation)
-    deviation *= known
-    for step in range(excess.shape[1]):
-        before[:, step] = next_before
-        now = deviation[:, step]
-        next_before += now
-        next_before *= FADE
-        if step:
-            now += np.multiply(kept[:, step], deviation[:, step - 1], out=kept[:, step])
-    return deviation, before
+    facts = largest_in_runs(excess, plan.fact_starts)
+    streams = usual.surprises(plan.streams)
+    shape = (len(facts) + len(streams), *excess.shape[1:])
+    out_now, out_before = np.empty(shape), np.empty(shape)
+    lean, known, part, now, before = (np.zeros((shape[0], shape[2])) for _ in range(5))
+    for step in range(shape[1]):  # in place, one row at a time, so that all of it stays in the cache
+        np.multiply(facts[:, step], SURPRISE_FULL - SURPRISE_SPEAKS, out=lean[: len(facts)])
+        lean[: len(facts)] += SURPRISE_SPEAKS
+        for place, stream in enumerate(streams, len(facts)):
+            lean[place] = stream[step]
+        known[...] = lean == lean
+        _lean(lean, part)
+        lean *= known
+        out_before[:, step] = before
+        before += lean
+        before *= FADE
+        np.subtract(1, known, out=known)
+        now *= np.multiply(known, FADE_NOW, out=known)
+        now += lean
+        out_now[:, step] = now
+    return out_now, out_before
 
 
-def _lean(deviation: Floats) -> None:
+def _lean(deviation: Floats, part: Floats) -> None:
     """A straight line beyond LEAN, and a little the other way for what is better than usual, in place; NaN becomes a number."""
     np.fmin(deviation, 5.7, out=deviation)
-    better = np.clip(deviation, -2.0, 0.0)
-    better *= 0.15
+    np.maximum(deviation, -2.0, out=part)
+    np.minimum(part, 0.0, out=part)
+    part *= 0.15
     deviation -= LEAN
     np.maximum(deviation, 0.0, out=deviation)
-    deviation += better
+    deviation += part
     deviation -= 0.1
 
 

@@ -6,6 +6,8 @@ run-length tables of the manual (short courses need quick charts; ours, uncalibr
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,23 +25,44 @@ def follow(surprise: Floats, restart: Bools) -> tuple[Floats, Floats]:
     `surprise` `[S, T, C]`: standardized deviations, positive = worse. A missing value leaves both as they were.
     """
     average, total = np.zeros_like(surprise[:, 0]), np.zeros_like(surprise[:, 0])
-    decay = np.ones_like(average)
     drift, cusum = np.empty_like(surprise), np.empty_like(surprise)
+    sd, answers = _deviations(surprise.shape[1]), np.zeros(average.shape, np.intp)
     any_restart = np.asarray(restart.any(axis=(0, 2)))
-    for step in range(surprise.shape[1]):
+    part, bounded, hole, known = (np.empty_like(average) for _ in range(4))
+    for step in range(surprise.shape[1]):  # in place, so that all of it stays in the cache
         if any_restart[step]:
             anew = restart[:, step]
-            average, total, decay = np.where(anew, 0.0, average), np.where(anew, 0.0, total), np.where(anew, 1.0, decay)
+            average, total = np.where(anew, 0.0, average), np.where(anew, 0.0, total)
+            answers[anew] = 0
         value = surprise[:, step]
-        known = ~np.isnan(value)
-        bounded = np.minimum(np.maximum(value, -LARGEST_STEP), LARGEST_STEP)
-        average = np.where(known, average + SMOOTHING * (bounded - average), average)
-        total = np.where(known, np.maximum(total + bounded - ALLOWANCE, 0.0), total)
-        decay = np.where(known, decay * (1 - SMOOTHING) ** 2, decay)
-        sd = np.sqrt(SMOOTHING / (2 - SMOOTHING) * (1 - decay))
-        drift[:, step] = np.where(known, average / np.where(known, sd, 1.0), np.nan)
-        cusum[:, step] = np.where(known, total, np.nan)
+        here = value == value
+        known[...] = here
+        np.multiply(value, 0.0, out=hole)
+        np.fmax(value, -LARGEST_STEP, out=bounded)
+        np.fmin(bounded, LARGEST_STEP, out=bounded)
+        np.subtract(bounded, average, out=part)
+        part *= SMOOTHING
+        part *= known
+        average += part
+        sd.take(answers, out=part, mode="clip")
+        answers += here
+        np.divide(average, part, out=part)
+        np.add(part, hole, out=drift[:, step])
+        np.add(total, bounded, out=part)
+        part -= ALLOWANCE
+        np.maximum(part, 0.0, out=part)
+        part *= known
+        total *= np.subtract(1, known, out=known)
+        total += part
+        np.add(total, hole, out=cusum[:, step])
     return drift, cusum
+
+
+@lru_cache(maxsize=64)
+def _deviations(most: int) -> Floats:
+    """The SD of the moving average after the next answer, for 0, 1, 2, ... answers before it."""
+    decay = np.multiply.accumulate(np.full(most, (1 - SMOOTHING) ** 2))
+    return np.asarray(np.sqrt(SMOOTHING / (2 - SMOOTHING) * (1 - decay)))
 
 
 def difference_of_averages(values: Floats, fast: float = 0.5, slow: float = 0.15) -> Floats:

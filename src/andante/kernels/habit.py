@@ -16,6 +16,7 @@ FORGETTING = 0.96  # as for ratings (ours, uncalibrated)
 ANSWERING = (3.0, 1.0)  # prior of answering a check-in: 3 of 4, worth four check-ins (ours, uncalibrated)
 DAYS = (0.9, 5.1)  # prior of a day on the old way of coping: 1 in 7 about, worth six days (ours, uncalibrated)
 UNUSUAL = 1.645  # one-sided 5 %: P(X >= x) <= .05
+LEAST_UNUSUAL = float(-special.ndtri(1 - 1e-3))  # of a week without such a day
 UNUSUAL_WEIGHT = 0.3  # what an unusual week counts toward the client's own habit, so that a crisis does not become one
 
 
@@ -32,8 +33,11 @@ def silence(answered: Floats) -> tuple[Floats, Floats]:
         asked, silent = ~np.isnan(now), now == 0
         run = np.where(silent, run + 1, np.where(asked, 0.0, run))
         share = np.where(run == 0, yes / (yes + no), share)
-        surprise[step] = np.where(asked, np.where(silent, -special.ndtri((1 - share) ** np.maximum(run, 1)), -1.0), np.nan)
-        length[step] = np.where(asked, run, np.nan)
+        surprise[step, asked] = -1.0
+        here = np.flatnonzero(silent)
+        if len(here):
+            surprise[step, here] = -special.ndtri((1 - share[here]) ** np.maximum(run[here], 1))
+        length[step, asked] = run[asked]
         yes = np.where(asked, FORGETTING * yes + ~silent, yes)
         no = np.where(asked, FORGETTING * no + silent, no)
         share = np.where(run == 0, yes / (yes + no), share)
@@ -48,13 +52,18 @@ def days_against_own(days: Floats, asked: Floats) -> tuple[Floats, Floats]:
     yes, no = np.full(days.shape[1], DAYS[0]), np.full(days.shape[1], DAYS[1])
     surprise, expected = np.full(days.shape, np.nan), np.full(days.shape, np.nan)
     for step in range(days.shape[0]):
-        now, of = days[step], asked[step]
-        known = ~np.isnan(now)
-        surprise[step] = np.where(known, -special.ndtri(np.clip(tail(now, of, yes, no), 1e-12, 1 - 1e-3)), np.nan)
-        expected[step] = np.where(known, of * yes / (yes + no), np.nan)
-        weight = np.where(surprise[step] >= UNUSUAL, UNUSUAL_WEIGHT, 1.0)
-        yes = np.where(known, FORGETTING * yes + weight * now, yes)
-        no = np.where(known, FORGETTING * no + weight * (of - now), no)
+        here = np.flatnonzero(days[step] >= 0)  # known; most weeks have no such day, so that only the others need a tail
+        now, of, own_yes, own_no = days[step, here], asked[step, here], yes[here], no[here]
+        found = np.full(len(here), LEAST_UNUSUAL)
+        some = np.flatnonzero(now > 0)
+        if len(some):
+            chance = tail(now[some], of[some], own_yes[some], own_no[some])
+            found[some] = -special.ndtri(np.clip(chance, 1e-12, 1 - 1e-3))
+        surprise[step, here] = found
+        expected[step, here] = of * own_yes / (own_yes + own_no)
+        weight = np.where(found >= UNUSUAL, UNUSUAL_WEIGHT, 1.0)
+        yes[here] = FORGETTING * own_yes + weight * now
+        no[here] = FORGETTING * own_no + weight * (of - now)
     return surprise, expected
 
 

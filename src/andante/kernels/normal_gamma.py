@@ -63,34 +63,50 @@ def expect(values: Floats, restart: Bools, mean: Floats, within: Floats, between
     `restart` `[S, T, C]` is true where a stream begins anew before that step. NaN values change nothing.
     """
     known = ~np.isnan(values)
-    answers = _answers_before(known, restart)
-    table = _weights(tuple(((within / between) ** 2).tolist()))
-    weight = np.take_along_axis(table, answers.reshape(len(values), -1), axis=1).reshape(values.shape)
-    shape = np.asarray(degrees_of_freedom())[answers] / 2
-    spread = np.sqrt((weight + 1) / (shape * weight))
+    any_restart = np.asarray(restart.any(axis=(0, 2)))
+    answers = _answers_before(known, restart, any_restart)
+    most = int(answers.max(initial=0)) + 1
+    weight = _weights(tuple(((within / between) ** 2).tolist()))[:, :most]
+    shape = np.asarray(degrees_of_freedom()[:most]) / 2
+    # by stream and number of answers: what turns the root of the squares into a scale, what a gap is divided by, what it adds
+    spread, part, add = np.sqrt((weight + 1) / (shape * weight)), weight + 1, 0.5 * weight / (weight + 1)
+    offset = (np.arange(len(values)) * most)[:, None]
     prior = (within**2 * (SHAPE - 1))[:, None]
     start = np.broadcast_to(mean[:, None], values[:, 0].shape)
     level, squares = start.copy(), np.zeros_like(start)
     means, scales = np.empty_like(values), np.empty_like(values)
-    any_restart = np.asarray(restart.any(axis=(0, 2)))
-    for step in range(values.shape[1]):
+    scale, gap, limit, counts, by_number = (np.empty_like(level) for _ in range(5))
+    for step in range(values.shape[1]):  # in place, a step at a time: a dozen grids of all steps would not fit the cache
         if any_restart[step]:
             level = np.where(restart[:, step], start, level)
             squares = np.where(restart[:, step], 0.0, squares)
-        scale = np.sqrt(prior + squares) * spread[:, step]
+        place = answers[:, step] + offset
+        np.add(prior, squares, out=scale)
+        np.sqrt(scale, out=scale)
+        scale *= spread.take(place, out=by_number, mode="clip")
         means[:, step], scales[:, step] = level, scale
-        most = WINSOR * scale
-        gap = np.where(known[:, step], np.minimum(np.maximum(values[:, step] - level, -most), most), 0.0)
-        w = weight[:, step]
-        level = level + gap / (w + 1)
-        squares = np.where(known[:, step], FORGETTING * squares + 0.5 * w / (w + 1) * gap * gap, squares)
+        np.multiply(scale, WINSOR, out=limit)
+        np.subtract(values[:, step], level, out=gap)
+        np.fmin(gap, limit, out=gap)
+        np.fmax(gap, np.negative(limit, out=limit), out=gap)
+        counts[...] = known[:, step]
+        gap *= counts  # nothing where nothing was answered
+        counts *= 1 - FORGETTING
+        squares *= np.subtract(1, counts, out=counts)
+        add.take(place, out=by_number, mode="clip")
+        by_number *= gap
+        by_number *= gap
+        squares += by_number
+        gap /= part.take(place, out=by_number, mode="clip")
+        level += gap
     return Expectation(means, scales, answers, degrees_of_freedom())
 
 
-def _answers_before(known: Bools, restart: Bools) -> NDArray[np.intp]:
+def _answers_before(known: Bools, restart: Bools, any_restart: Bools) -> NDArray[np.intp]:
     """How many values were seen before each step since the last restart, at most MOST."""
-    total = np.cumsum(known, axis=1, dtype=np.intp)
-    total -= known
-    if restart.any():
-        total = total - np.maximum.accumulate(np.where(restart, total, 0), axis=1)
-    return np.minimum(total, MOST)
+    total, seen = np.zeros(known.shape, np.int16), known.astype(np.int16)
+    for step in range(1, known.shape[1]):
+        np.add(total[:, step - 1], seen[:, step - 1], out=total[:, step])
+        if any_restart[step]:
+            total[:, step][restart[:, step]] = 0
+    return np.minimum(total, MOST).astype(np.intp)

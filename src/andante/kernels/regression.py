@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from andante.kernels import steps
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -57,7 +59,7 @@ def fit(first: Floats, second: Floats, outcome: Floats, prior: Prior) -> Line:
     moment = [sums[6 + i] + precision[i] * prior.mean[i] for i in range(3)]
     inverse = _inverse(p)
     mean = tuple(sum(inverse[i][j] * moment[j] for j in range(3)) for i in range(3))
-    rows = np.minimum(np.cumsum(use, axis=0, dtype=np.intp), MOST)
+    rows = np.minimum(steps.running(np.add, use.astype(np.intp)), MOST)
     shape = np.asarray(_shapes(prior.shape, prior.forgetting))[rows]
     start = float(sum(precision[i] * prior.mean[i] ** 2 for i in range(3)))
     left = sums[9] + start - sum(mean[i] * moment[i] for i in range(3))

@@ -34,7 +34,9 @@ def two_in_runs(flags: Bools, starts: Ints) -> Bools:
     return out
 
 
-def largest_in_runs(values: Floats, starts: Ints, out: Floats) -> None:
-    """The largest known value of each run, into `out`; NaN where none is known."""
+def largest_in_runs(values: Floats, starts: Ints) -> Floats:
+    """The largest known value of each run; NaN where none is known."""
+    out = np.empty((len(starts), *values.shape[1:]))
     for place, (first, last) in enumerate(_spans(starts, len(values))):
         np.fmax.reduce(values[first:last], axis=0, out=out[place])
+    return out

@@ -16,13 +16,13 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 Some = TypeVar("Some", bound=np.generic)
 
+FEW = 32  # clients below which a call a step costs more than going client by client
+
 
 def position_of_last(known: Bools) -> Ints:
     """For each step the latest step, up to and including it, that is known; -1 where there is none yet."""
     position = np.arange(1, known.shape[0] + 1, dtype=np.intp)[:, None] * known
-    np.maximum.accumulate(position, axis=0, out=position)
-    position -= 1
-    return position
+    return running(np.maximum, position) - 1
 
 
 def earlier(array: NDArray[Some], fill: float | bool = np.nan) -> NDArray[Some]:
@@ -76,7 +76,7 @@ def _cell_of_last(known: Bools) -> Ints:
     out = np.empty((known.shape[0] + 1, known.shape[1]), np.intp)
     out[:1] = 0
     np.multiply(_cells(known.shape[0], known.shape[1]), known, out=out[1:])
-    return np.asarray(np.maximum.accumulate(out, axis=0, out=out))
+    return running(np.maximum, out)
 
 
 @lru_cache(maxsize=8)
@@ -86,7 +86,21 @@ def _cells(steps: int, clients: int) -> Ints:
 
 def count_known(array: Floats) -> Floats:
     """How many values are known up to and including each step."""
-    return np.cumsum(~np.isnan(array), axis=0, dtype=np.float64)
+    return count(~np.isnan(array))
+
+
+def count(flags: Bools) -> Floats:
+    """How often it was so up to and including each step."""
+    return running(np.add, flags.astype(np.float64))
+
+
+def running(combine: np.ufunc, array: NDArray[Some]) -> NDArray[Some]:
+    """Each step combined with all steps before it, in place. NumPy's own `accumulate` goes client by client: slow for many."""
+    if array.shape[1] < FEW:
+        return np.asarray(combine.accumulate(array, axis=0, out=array))
+    for step in range(1, array.shape[0]):
+        combine(array[step - 1], array[step], out=array[step])
+    return array
 
 
 def true_in_last(flags: Floats, window: int) -> Floats:

@@ -7,6 +7,8 @@ Reliable change: Jacobson & Truax 1991 (the points come with each measure).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,7 +32,7 @@ def first(worse: Floats) -> Floats:
 def sessions_since_first(scores: Floats, attended_before: Floats) -> Floats:
     """Sessions attended since the first score of a measure; 0 at it, NaN before it and for a second score at one session."""
     known = ~np.isnan(scores)
-    seen = np.cumsum(known, axis=0)
+    seen = steps.count(known)
     attended = np.where(known & (seen == 1), attended_before, 0.0).sum(axis=0)
     since = attended_before - attended
     return np.where((seen > 0) & ((seen == 1) | (since >= 1)), since, np.nan)
@@ -51,7 +53,7 @@ def given_back(worse: Floats, reliable: float) -> Floats:
     """
     known = ~np.isnan(worse)
     (before,) = steps.answers_before(worse, 1)
-    held = np.fmin.accumulate(np.where(known, np.maximum(worse, before), np.nan), axis=0)
+    held = steps.running(np.fmin, np.where(known, np.maximum(worse, before), np.nan))
     level = steps.earlier(held)
     gained = first(worse) - level >= reliable
     return np.where(known & ~np.isnan(before), np.where(gained, worse - level, 0.0), np.nan)
@@ -63,6 +65,10 @@ def spike_stays(worse: Floats, rise: float, within: int = 3) -> Floats:
     A spike: one score `rise` or more above the one before. 0 where there is none, while it may still come back, and
     once it has; NaN where there is no score. Live form of `spikes.find_spikes` (repo milanwiedemann/symptomspikes).
     """
+    return _where_it_rose(worse, rise, lambda scores: _spike_stays(scores, rise, within))
+
+
+def _spike_stays(worse: Floats, rise: float, within: int) -> Floats:
     out = np.full(worse.shape, np.nan)
     last, before, peak = (np.full(worse.shape[1], np.nan) for _ in range(3))
     since = np.zeros(worse.shape[1])
@@ -84,6 +90,20 @@ def unreturned(worse: Floats, reliable: float, measures: int) -> Floats:
 
     0 while it has not been that many or it came back; NaN where there is no score.
     """
+    return _where_it_rose(worse, reliable, lambda scores: _unreturned(scores, reliable, measures))
+
+
+def _where_it_rose(worse: Floats, rise: float, points: Callable[[Floats], Floats]) -> Floats:
+    """Points of the clients who have a rise from one score to the next at all: few have. 0 at every score of the others."""
+    (before,) = steps.answers_before(worse, 1)
+    out = np.abs(worse) * 0.0
+    rose = np.flatnonzero((worse - before >= rise).any(axis=0))
+    if len(rose):
+        out[:, rose] = points(worse[:, rose])
+    return out
+
+
+def _unreturned(worse: Floats, reliable: float, measures: int) -> Floats:
     out = np.full(worse.shape, np.nan)
     last, level = np.full(worse.shape[1], np.nan), np.full(worse.shape[1], np.nan)
     since = np.zeros(worse.shape[1])

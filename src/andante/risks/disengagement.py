@@ -145,8 +145,8 @@ def _leaving(history: History, usual: Usual, events: Events, counted: Bools) -> 
 
 def _mean_so_far(values: Floats, where: Bools) -> Floats:
     use = where & known(values)
-    count = np.cumsum(use, axis=0)
-    return np.where(count >= 2, np.cumsum(np.where(use, values, 0.0), axis=0) / np.maximum(count, 1), np.nan)
+    count, total = steps.count(use), steps.running(np.add, np.where(use, values, 0.0))
+    return np.where(count >= 2, total / np.maximum(count, 1), np.nan)
 
 
 RISK = Risk(
