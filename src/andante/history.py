@@ -107,13 +107,16 @@ def time_order(table: pa.Table) -> TimeOrder:
     return TimeOrder(index.astype(np.int64), disagreements, int(np.sum(ties)) if when else 0)
 
 
-def _sorted(client: Ints, time: Floats, session: Floats) -> Ints:
-    """The order by client, time and session: by one whole number a row where time and session are whole, else key by key."""
+def _sorted(client: Ints, *parts: Floats) -> Ints:
+    """The order by client and then by each part, as `lexsort` has it: by one whole number a row where all parts are whole."""
     keys, top = client, int(client.max(initial=0)) + 1
-    for part in (time, session):
-        low, high = (part.min(initial=0.0), part.max(initial=0.0)) if len(part) else (0.0, 0.0)
-        if not (high - low) * top < 2**62 or not np.array_equal(part, np.rint(part)):  # NaN, infinite, or too many
-            return np.lexsort((session, time, client))
+    for part in parts:
+        known = part[np.isfinite(part)]
+        low, high = (known.min() - 1, known.max() + 1) if len(known) else (0.0, 1.0)
+        if not (high - low) * top < 2**62 or not np.array_equal(known, np.rint(known)):
+            return np.lexsort((*parts[::-1], client))
+        if len(known) < len(part):  # -inf comes first and NaN last
+            part = np.where(np.isnan(part), high, np.maximum(part, low))
         width = int(high - low) + 1
         keys = keys * width + (part - low).astype(np.int64)
         top *= width
@@ -122,7 +125,7 @@ def _sorted(client: Ints, time: Floats, session: Floats) -> Ints:
 
 def _place_undated(client: Ints, session: Floats, time: Floats) -> Floats:
     """Undated rows get the latest date among the client's rows with a smaller session number."""
-    index = np.lexsort((session, client))
+    index = _sorted(client, session)
     ordered, owner = time[index], client[index]
     position = np.maximum.accumulate(np.where(np.isnan(ordered), -1, np.arange(len(ordered))))
     source = np.maximum(position, 0)
