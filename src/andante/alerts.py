@@ -27,7 +27,7 @@ from andante import weighing
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
-from andante.kernels.runs import any_in_runs, two_in_runs
+from andante.kernels.runs import any_in_runs, bits_in_runs, two_in_runs
 from andante.risk import NOT_AT_ALL, PLAIN, Indicator, Risk
 from andante.usual import Usual
 from andante.weighing import Layout
@@ -142,21 +142,23 @@ class _Group:
         """Watch and act by the rules at the head of this file; UNKNOWN where neither."""
         excess, odds = every[self.rows], odds[self.risks]
         speaks = excess >= 0
-        fact_judged = any_in_runs(~np.isnan(excess), self.fact_starts)
+        fact_judged = self._in_facts(~np.isnan(excess))
         judged = fact_judged[self.fact_of]  # a fact is answered by whichever of its indicators: older evidence gives way
-        speaking, alone = _carry(speaks, judged), _carry(excess >= self.stands_from, judged)
+        speaking = _carry(speaks, judged)
         freely = self._uncapped(speaks, speaking, history, events)
         row, answered = self._by_risk(judged), self._by_risk(judged & _before(speaking))
         watch_gate, act_gate = (_latch(row & (odds >= gate), answered) for gate in (WATCH_GATE, ACT_GATE))
-        once, often = self._in_facts(speaks & freely), self._in_facts((excess >= self.twice_from) & freely)
-        chronic = _in_a_row(self._in_facts((excess >= self.chronic_from) & freely), fact_judged, CHRONIC_ACT)
+        alone = _carry(self._in_facts(_only(excess >= self.stands_from, self.votes)), fact_judged)
+        often, chronic = (self._in_facts((excess >= least) & freely) for least in (self.twice_from, self.chronic_from))
+        facts = _in_a_row(self._in_facts(freely), often, chronic, fact_judged)
+        ever = bits_in_runs(facts, self.risk_fact_starts)
         watch = self._by_risk(speaking) & watch_gate
-        watch |= self._by_risk(alone)
-        watch |= any_in_runs(chronic[CHRONIC_WATCH - 1], self.risk_fact_starts)
-        act = self._agree(_carry(freely, judged))
-        act |= any_in_runs(_in_a_row(once, fact_judged, 2)[1], self.risk_fact_starts)
+        watch |= any_in_runs(alone, self.risk_fact_starts)
+        watch |= (ever & _CHRONIC_WATCH) > 0
+        act = two_in_runs((facts & _FREELY).view(np.bool_), self.risk_fact_starts)
+        act |= (ever & _PERSISTS) > 0
         act &= act_gate
-        act |= any_in_runs(_in_a_row(often, fact_judged, 2)[1] | chronic[CHRONIC_ACT - 1], self.risk_fact_starts)
+        act |= (ever & (_OFTEN_AGAIN | _CHRONIC_ACT)) > 0
         self._add_lines_and_breaches(act, speaks, judged, speaking)
         if self.distress:
             act[0] |= self._heat_that_did_not_settle(freely, judged, speaking, events.agreed)
@@ -186,10 +188,6 @@ class _Group:
             for place in np.flatnonzero(rows):
                 out[place] &= free
         return out
-
-    def _agree(self, speaking: Bools) -> Bools:
-        """Two facts of one risk speak, neither of them capped."""
-        return two_in_runs(any_in_runs(speaking, self.fact_starts), self.risk_fact_starts)
 
     def _add_lines_and_breaches(self, act: Bools, speaks: Bools, judged: Bools, speaking: Bools) -> None:
         """An absolute line crossed now and at one of the two answers before; a hard breach."""
@@ -229,12 +227,29 @@ def _carry(value: Bools, judged: Bools) -> Bools:
     return out
 
 
-def _in_a_row(does: Bools, judged: Bools, times: int) -> list[Bools]:
-    """Whether each fact has held in 1, 2, ... `times` successive rows in which it could be judged, each `[F, T, C]`."""
-    found = [_carry(does, judged)]
-    for _ in range(times - 1):
-        found.append(_carry(does & _before(found[-1]), judged))
-    return found
+# One byte a fact and row: what has held in one, two, ... successive rows in which the fact could be judged. Speaking freely
+# and speaking strongly are followed for two rows (two bits each), what goes on and on for four.
+_FREELY, _PERSISTS, _OFTEN_AGAIN = np.uint8(1 << 0), np.uint8(1 << 1), np.uint8(1 << 3)
+_CHRONIC_WATCH, _CHRONIC_ACT = np.uint8(1 << (3 + CHRONIC_WATCH)), np.uint8(1 << (3 + CHRONIC_ACT))
+_FIRST_ROWS = np.uint8(0b0001_0101)
+
+
+def _in_a_row(freely: Bools, often: Bools, chronic: Bools, judged: Bools) -> NDArray[np.uint8]:
+    """The bytes above for each fact, `[F, T, C]`. A row in which it could not be judged leaves them as they were."""
+    out = freely.view(np.uint8) * np.uint8(0b11)
+    out |= often.view(np.uint8) * np.uint8(0b1100)
+    out |= chronic.view(np.uint8) * np.uint8(0b1111_0000)
+    waits = judged.view(np.uint8) - np.uint8(1)
+    run = np.zeros_like(out[:, 0])
+    longer = np.empty_like(run)
+    for step in range(out.shape[1]):
+        np.left_shift(run, 1, out=longer)
+        longer |= _FIRST_ROWS
+        longer &= out[:, step]
+        run &= waits[:, step]
+        run |= longer
+        out[:, step] = run
+    return out
 
 
 def _before(value: NDArray[Some]) -> NDArray[Some]:

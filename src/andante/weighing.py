@@ -10,8 +10,10 @@ score of the reading table is its logistic. Ours, simulated, not validated on cl
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,8 @@ from andante.usual import Usual
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+AT_ONCE = 1 << 12  # rows whose evidence is taken together at once: what they need stays in the cache
+UNWEIGHED = (0.3, 0.1)  # weights of a fact that the calibration did not know (ours)
 LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
 
 
@@ -66,12 +70,19 @@ def leanings(plan: Layout, excess: Floats, usual: Usual) -> tuple[Floats, Floats
 
     `excess` `[I, T, C]` as the signals give it. Nothing known at all leans nowhere (0).
     """
+    found = [(now.copy(), before.copy()) for _, now, before in _leanings(plan, excess, usual)]
+    return np.concatenate([now for now, _ in found], axis=1), np.concatenate([before for _, before in found], axis=1)
+
+
+def _leanings(plan: Layout, excess: Floats, usual: Usual) -> Iterator[tuple[slice, Floats, Floats]]:
+    """The same some steps at a time, with the steps they are: in arrays that are used again for the next ones."""
     facts = largest_in_runs(excess, plan.fact_starts)
     streams = usual.surprises(plan.streams)
-    shape = (len(facts) + len(streams), *excess.shape[1:])
-    out_now, out_before = np.empty(shape), np.empty(shape)
-    lean, known, part, now, before = (np.zeros((shape[0], shape[2])) for _ in range(5))
-    for step in range(shape[1]):  # in place, one row at a time, so that all of it stays in the cache
+    features, (steps, clients) = len(facts) + len(streams), excess.shape[1:]
+    some = max(1, min(steps, AT_ONCE // max(clients, 1)))
+    out_now, out_before = np.empty((features, some, clients)), np.empty((features, some, clients))
+    lean, known, part, now, before = (np.zeros((features, clients)) for _ in range(5))
+    for step in range(steps):  # in place, one row at a time, so that all of it stays in the cache
         np.multiply(facts[:, step], SURPRISE_FULL - SURPRISE_SPEAKS, out=lean[: len(facts)])
         lean[: len(facts)] += SURPRISE_SPEAKS
         for place, stream in enumerate(streams, len(facts)):
@@ -79,14 +90,16 @@ def leanings(plan: Layout, excess: Floats, usual: Usual) -> tuple[Floats, Floats
         known[...] = lean == lean
         _lean(lean, part)
         lean *= known
-        out_before[:, step] = before
+        place = step % some
+        out_before[:, place] = before
         before += lean
         before *= FADE
         np.subtract(1, known, out=known)
         now *= np.multiply(known, FADE_NOW, out=known)
         now += lean
-        out_now[:, step] = now
-    return out_now, out_before
+        out_now[:, place] = now
+        if place == some - 1 or step == steps - 1:
+            yield slice(step - place, step + 1), out_now[:, : place + 1], out_before[:, : place + 1]
 
 
 def _lean(deviation: Floats, part: Floats) -> None:
@@ -110,16 +123,22 @@ def weights() -> dict[str, dict[str, object]]:
 
 def log_odds(plan: Layout, excess: Floats, usual: Usual) -> Floats:
     """The log-odds of each risk at each row, `[R, T, C]`."""
-    now, before = leanings(plan, excess, usual)
-    out = np.empty((len(plan.risks), *now.shape[1:]))
-    part = np.empty(now.shape[1:])
-    for total, risk, features in zip(out, plan.risks, plan.features, strict=True):
-        table = weights()[risk.name]
-        total.fill(float(table["level"]))  # type: ignore[arg-type]
-        for name, feature in features:
-            weight_now, weight_before = table["features"].get(name, (0.3, 0.1))  # type: ignore[attr-defined]
-            if weight_now:
-                total += np.multiply(now[feature], weight_now, out=part)
-            if weight_before:
-                total += np.multiply(before[feature], weight_before, out=part)
+    out = np.empty((len(plan.risks), *excess.shape[1:]))
+    weighted = [_weights_of(risk, features) for risk, features in zip(plan.risks, plan.features, strict=True)]
+    for steps, now, before in _leanings(plan, excess, usual):
+        part = np.empty(now.shape[1:])
+        for place, (level, features) in enumerate(weighted):
+            total = out[place, steps]
+            total.fill(level)
+            for feature, weight_now, weight_before in features:
+                if weight_now:
+                    total += np.multiply(now[feature], weight_now, out=part)
+                if weight_before:
+                    total += np.multiply(before[feature], weight_before, out=part)
     return out
+
+
+def _weights_of(risk: Risk, features: list[tuple[str, int]]) -> tuple[float, list[tuple[int, float, float]]]:
+    """A risk's level, and each feature's place with its weights now and before."""
+    table: Any = weights()[risk.name]
+    return float(table["level"]), [(place, *table["features"].get(name, UNWEIGHED)) for name, place in features]

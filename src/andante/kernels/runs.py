@@ -26,6 +26,14 @@ def any_in_runs(flags: Bools, starts: Ints) -> Bools:
     return out
 
 
+def bits_in_runs(flags: NDArray[np.uint8], starts: Ints) -> NDArray[np.uint8]:
+    """The same for each of the eight flags in a byte."""
+    out = np.empty((len(starts), *flags.shape[1:]), np.uint8)
+    for place, (first, last) in enumerate(_spans(starts, len(flags))):
+        np.bitwise_or.reduce(flags[first:last], axis=0, out=out[place])
+    return out
+
+
 def two_in_runs(flags: Bools, starts: Ints) -> Bools:
     """Whether two rows or more of each run are true."""
     out = np.empty((len(starts), *flags.shape[1:]), np.bool_)
