@@ -24,9 +24,7 @@ def test_two_or_more() -> None:
 
 def test_the_largest_known() -> None:
     values = np.array([np.nan, 2.0, np.nan, -1.0, np.nan, -3.0])[:, None, None]
-    out = np.empty((3, 1, 1))
-    largest_in_runs(values, STARTS, out)
-    found = out[:, 0, 0]
+    found = largest_in_runs(values, STARTS)[:, 0, 0]
     assert found[0] == 2.0
     assert np.isnan(found[1])
     assert found[2] == -1.0
