@@ -166,22 +166,26 @@ def _decisive(
     if (why == BREACH).any():
         first = _breaches(plan)[np.argmax(levels.shown[_breaches(plan)], axis=0)]
         risks = np.where(why == BREACH, plan.risk_of[first], risks)
-    indicators = np.full(why.shape, -1)
-    steps_, clients = np.nonzero(risks >= 0)
-    if len(steps_):
-        votes = np.array([i.votes for i in plan.indicators])[:, None]
-        counts = levels.shown[:, steps_, clients] & votes & (plan.risk_of[:, None] == risks[steps_, clients])
-        strength = np.where(counts, latest(excess, levels.spoke_at, counts, steps_, clients), -np.inf)
-        best = np.argmax(strength, axis=0)
-        indicators[steps_, clients] = np.where(counts.any(axis=0), best, -1)
-    return risks, indicators
+    indicators = np.full(why.size, -1)
+    about, ends = risks.reshape(-1), np.append(plan.risk_starts, len(plan.indicators))
+    for risk in range(len(plan.risks)):
+        cells = np.flatnonzero(about == risk)
+        if len(cells):
+            rows = range(ends[risk], ends[risk + 1])
+            counts = levels.shown[rows.start : rows.stop].reshape(len(rows), -1).take(cells, axis=1)
+            counts[[not plan.indicators[row].votes for row in rows]] = False
+            best = np.argmax(latest(excess, levels.spoke_at, rows, counts, cells), axis=0)
+            indicators[cells] = np.where(counts.any(axis=0), best + rows.start, -1)
+    return risks, indicators.reshape(why.shape)
 
 
-def latest(excess: Floats, spoke_at: NDArray[np.int16], wanted: Bools, rows: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
-    """How strongly each wanted indicator spoke last, in some cells: `[I, cells]`, 0 where not wanted."""
-    out = np.zeros(wanted.shape)
-    for place in np.flatnonzero(wanted.any(axis=1)):
-        here = np.flatnonzero(wanted[place])
-        at = np.maximum(spoke_at[place, rows[here], clients[here]], 0)
-        out[place, here] = excess[place, at, clients[here]]
+def latest(excess: Floats, spoke_at: NDArray[np.int16], rows: range, wanted: Bools, cells: NDArray[np.intp]) -> Floats:
+    """How strongly each of some indicators (`rows`) spoke last, in some cells of the grid: -inf where not `wanted`."""
+    out, width = np.full(wanted.shape, -np.inf), excess.shape[2]
+    for found, row, here in zip(out, rows, wanted, strict=True):
+        places = np.flatnonzero(here)
+        if len(places):
+            chosen = cells[places]
+            at = np.maximum(spoke_at[row].reshape(-1).take(chosen), 0).astype(np.intp)
+            found[places] = excess[row].reshape(-1).take(at * width + chosen % width)
     return out

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -111,45 +111,32 @@ class Tables:
                 self.bands.append((place, name, *found.usual.band(name)))
 
     # evidence: the standing indicators of each risk, strongest first, as one number a cell
-    def _rows_of(self, risk: int) -> slice:
-        ends = np.append(self.plan.risk_starts, len(self.plan.indicators))
-        return slice(int(ends[risk]), int(ends[risk + 1]))
-
     def _rank(self, found: Found, risk: int) -> None:
-        rows = self._rows_of(risk)
-        shown = found.levels.shown[rows] & (found.levels.level[risk] >= WATCH)
-        steps, clients = np.nonzero(shown.any(axis=0))
-        if not len(steps):
+        rows = self.plan.rows[risk]
+        shown = found.levels.shown[rows].reshape(rows.stop - rows.start, -1)
+        cells = np.flatnonzero(shown.any(axis=0) & (found.levels.level[risk].reshape(-1) >= WATCH))
+        if not len(cells):
             return
-        chosen = shown[:, steps, clients]
-        strength = np.full(chosen.shape, -np.inf)
-        for n in np.flatnonzero(chosen.any(axis=1)):
-            here = np.flatnonzero(chosen[n])
-            strength[n, here] = found.strength(rows.start + int(n), steps[here], clients[here])
-        order = np.argsort(-strength, axis=0, kind="stable")
+        chosen = shown.take(cells, axis=1)
         base, count = len(chosen) + 1, chosen.sum(axis=0)
-        key = np.zeros(len(steps), np.int64)
-        for rank in range(len(chosen) - 1, -1, -1):
-            key = key * base + np.where(rank < count, order[rank] + 1, 0)
-        self.evidence[risk, found.history.place[steps, clients]] = key
-
-    def _evidence_text(self, risk: int, key: int) -> str | None:
-        rows = self._rows_of(risk)
-        names, base = [i.name for i in self.plan.indicators[rows]], rows.stop - rows.start + 1
-        out = []
-        while key:
-            key, place = divmod(key, base)
-            out.append(names[place - 1])
-        return ";".join(out) or None
+        key = np.argmax(chosen, axis=0) + 1  # right where there is one
+        several = np.flatnonzero(count > 1)
+        if len(several):
+            chosen, count, ranked = chosen[:, several], count[several], np.zeros(len(several), np.int64)
+            strength = reading.latest(found.excess, found.levels.spoke_at, range(rows.start, rows.stop), chosen, cells[several])
+            order = np.argsort(-strength, axis=0, kind="stable")
+            for rank in range(int(count.max()) - 1, -1, -1):
+                ranked = ranked * base + np.where(rank < count, order[rank] + 1, 0)
+            key[several] = ranked
+        self.evidence[risk, found.history.place.reshape(-1)[cells]] = key
 
     # sentences: what is said is packed into one number a row
     def _why(self, found: Found) -> NDArray[np.int64]:
         stances = found.stances
         observed, usual, which = (np.full(stances.why.shape, np.nan) for _ in range(3))
-        for place in np.unique(stances.indicator[stances.indicator >= 0]):
-            cells = np.nonzero(stances.indicator == place)
-            told = self.told(found, int(place), *cells)
-            observed[cells], usual[cells], which[cells] = told.observed, told.usual, told.which
+        for place, steps, clients in _by_indicator(stances.indicator):
+            told = self.told(found, place, steps, clients, ends=False)
+            observed[steps, clients], usual[steps, clients], which[steps, clients] = told.observed, told.usual, told.which
         since = np.take_along_axis(found.levels.since, np.maximum(stances.risk, 0)[None], axis=0)[0]
         since = np.where(stances.why == reading.MENDED, found.history.session, since)
         place = found.history.place
@@ -171,9 +158,7 @@ class Tables:
             key, field = divmod(key, size)
             fields.append(field)
         which, usual, observed, indicator = fields
-        name = self.names[which - 1] if which else ""
-        evidence = self.sentence(indicator - 1, _value(observed), _value(usual), name) if indicator else "what was raised still stands"
-        return REASONS[key][0].format(evidence=evidence)
+        return _reason(self.plan, key, indicator - 1, _value(observed), _value(usual), self.names[which - 1] if which else "")
 
     def _reasons(self) -> pa.Array[Any]:
         """The whole sentence of each row, joined from its parts."""
@@ -187,22 +172,14 @@ class Tables:
         whole: pa.Array[Any] = pc.binary_join_element_wise(*texts, "")
         return whole
 
-    def sentence(self, place: int, observed: float, usual: float, name: str = "") -> str:
-        """An indicator's words with its figures: "felt heard 6, usually 9"."""
-        told = "?" if np.isnan(observed) else f"{observed:.3g}"
-        expected = "?" if np.isnan(usual) else f"{usual:.0f}"
-        if told == expected != "?":  # "6, usually 6" would say nothing: the decimal does
-            expected = f"{usual:.1f}"
-        return self.plan.indicators[place].says.format(observed=told, usual=expected, name=name or "a measure")
-
-    def told(self, found: Found, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Told:
-        """What an indicator says in these cells: the figures of the row in which it spoke last."""
+    def told(self, found: Found, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp], *, ends: bool = True) -> Told:
+        """What an indicator says in these cells: the figures of the row in which it spoke last; `ends`: the band's too."""
         at = found.spoke_at(place, steps, clients)
         signal = found.signals[self.plan.risk_of[place]][self.plan.indicators[place].name]
         nothing = np.full(len(steps), np.nan)
         if signal.stream:
             value, usual = found.usual.value(signal.stream), found.usual.expected(signal.stream)
-            low, high = found.usual.band(signal.stream) if signal.stream in found.usual.names else (value, value)
+            low, high = found.usual.band(signal.stream) if ends and signal.stream in found.usual.names else (value, value)
             here = [a[at, clients] for a in (value, usual, low, high)]
             return Told(here[0], here[1], here[2], here[3], nothing)
         observed = nothing if signal.observed is None else signal.observed[at, clients]
@@ -231,7 +208,7 @@ class Tables:
                 "strength": np.clip(found.strength(int(place), steps, clients), 0, 1),
                 "observed": told.observed, "usual": told.usual, "low": told.low, "high": told.high,
                 "since": _since(found, int(place))[steps, clients],
-                "says": [self.sentence(int(place), o, u, n) for o, u, n in zip(told.observed, told.usual, names, strict=True)],
+                "says": [sentence(self.plan, int(place), o, u, n) for o, u, n in zip(told.observed, told.usual, names, strict=True)],
                 "clears": indicator.clears,
             }  # fmt: skip
 
@@ -251,7 +228,7 @@ class Tables:
             out[f"{risk.name}_level"] = _words(self.level[place, :-1], LEVELS)
             out[f"{risk.name}_score"] = _numbers(self.score[place, :-1])
             out[f"{risk.name}_since"] = _whole(self.since[place, :-1])
-            out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], partial(self._evidence_text, place))
+            out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], partial(_evidence_text, self.plan, place))
         out["stance"] = _words(self.stance[:-1], STANCES)
         out["stance_why"] = self._reasons()
         out["judged"] = pa.array(self.judged[:-1])
@@ -309,6 +286,50 @@ class Told:
     which: Floats
 
 
+# Texts are kept from part to part: most of what is said about some clients has been said about others.
+
+
+@lru_cache(maxsize=1 << 17)
+def _evidence_text(plan: Layout, risk: int, key: int) -> str | None:
+    """The names of the indicators that a key of `_rank` stands for."""
+    indicators = plan.indicators[plan.rows[risk]]
+    base, out = len(indicators) + 1, []
+    while key:
+        key, place = divmod(key, base)
+        out.append(indicators[place - 1].name)
+    return ";".join(out) or None
+
+
+@lru_cache(maxsize=1 << 17)
+def _reason(plan: Layout, why: int, place: int, observed: float | None, usual: float | None, name: str) -> str:
+    """A reason with its evidence; `place` is the indicator that it is about (-1: none)."""
+    evidence = sentence(plan, place, _or_nan(observed), _or_nan(usual), name) if place >= 0 else "what was raised still stands"
+    return REASONS[why][0].format(evidence=evidence)
+
+
+def sentence(plan: Layout, place: int, observed: float, usual: float, name: str = "") -> str:
+    """An indicator's words with its figures: "felt heard 6, usually 9"."""
+    told = "?" if np.isnan(observed) else f"{observed:.3g}"
+    expected = "?" if np.isnan(usual) else f"{usual:.0f}"
+    if told == expected != "?":  # "6, usually 6" would say nothing: the decimal does
+        expected = f"{usual:.1f}"
+    return plan.indicators[place].says.format(observed=told, usual=expected, name=name or "a measure")
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _by_indicator(indicator: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.intp]]]:
+    """Each indicator that is named anywhere in the grid (-1: none), with the steps and clients that name it."""
+    cells = np.flatnonzero(indicator.reshape(-1) >= 0)
+    named = indicator.reshape(-1)[cells]
+    order = np.argsort(named, kind="stable")
+    starts = np.flatnonzero(np.diff(named[order], prepend=-1))
+    for group in np.split(order, starts[1:]) if len(starts) else []:
+        yield int(named[group[0]]), *np.divmod(cells[group], indicator.shape[1])
+
+
 def _since(found: Found, place: int) -> Floats:
     """The session from which an indicator has spoken without a break."""
     speaks = found.levels.shown[place]
@@ -320,8 +341,8 @@ def _tenths(values: Floats) -> Floats:
     return np.where(np.isnan(values), 0.0, np.clip(np.round(values * 10), 0, 4094) + 1)
 
 
-def _value(code: int) -> float:
-    return (code - 1) / 10 if code else float("nan")
+def _value(code: int) -> float | None:
+    return (code - 1) / 10 if code else None
 
 
 def _numbers(values: Floats) -> pa.Array[Any]:

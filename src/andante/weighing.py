@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ class Layout:
         self.risk_of = np.array([place for place, _ in facts])
         self.fact_of = np.searchsorted(self.fact_starts, np.arange(len(facts)), side="right") - 1
         self.risk_starts = np.searchsorted(self.risk_of, np.arange(len(risks)))
+        ends = [*self.risk_starts.tolist(), len(facts)]
+        self.rows = [slice(first, last) for first, last in pairwise(ends)]
         self.risk_fact_starts = np.searchsorted(self.risk_of[self.fact_starts], np.arange(len(risks)))
         self.place = {(risks[r].name, i.name): n for n, (r, i) in enumerate(zip(self.risk_of, self.indicators, strict=True))}
         self.streams = tuple(dict.fromkeys(name for risk in risks for name in risk.streams))

@@ -103,7 +103,8 @@ def _parquet_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: Path) -> 
     import pyarrow.parquet as pq
 
     repeating = [field.name for field in schema if not pa.types.is_floating(field.type)]
-    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeating, store_schema=False) as writer:  # type: ignore[arg-type]  # a list of names is fine
+    packed = {field.name: "none" if field.name.endswith("_score") else "zstd" for field in schema}  # scores are all different
+    with pq.ParquetWriter(path, schema, compression=packed, use_dictionary=repeating, store_schema=False) as writer:  # type: ignore[arg-type]  # a list of names is fine
         for part in parts:
             writer.write_table(part)
 
