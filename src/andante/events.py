@@ -35,7 +35,7 @@ class Events:
     @cached_property
     def line(self) -> Floats:
         """The client's own line for overwhelm, as last agreed."""
-        return np.nan_to_num(steps.last_known(self._h["overwhelm_line"]), nan=DEFAULT_OVERWHELM_LINE)
+        return steps.filled(steps.last_known(self._h["overwhelm_line"]), DEFAULT_OVERWHELM_LINE)
 
     @cached_property
     def challenging(self) -> Bools:

@@ -23,7 +23,7 @@ from andante.risks import RISKS
 from andante.telling import Found, Tables, spelled
 from andante.usual import Usual
 
-PART = 4 * BLOCK  # clients whose tables are made together
+PART = 2 * BLOCK  # clients whose tables are made together
 
 
 @dataclass(frozen=True)

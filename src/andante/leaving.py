@@ -96,7 +96,7 @@ def features(history: History, usual: Usual, events: Events) -> Floats:
             earlier[:-1] + earlier[1:],
             history.coded("attendance", "late").astype(np.float64),
             sum((history.checkin(which) == 0).astype(np.float64) for which in ("before", "after")),
-            np.nan_to_num(strained),
+            steps.filled(strained),
             _falling(usual, "after_return"),
             _falling(usual, "after_heard"),
             _falling(usual, "before_ready"),
@@ -106,7 +106,7 @@ def features(history: History, usual: Usual, events: Events) -> Floats:
 
 def _falling(usual: Usual, name: str) -> Floats:
     """The latest moving average of surprises, held within what a few answers can tell."""
-    return np.clip(np.nan_to_num(steps.last_known(usual.drift(name))), -3.0, 6.0)
+    return np.clip(steps.filled(steps.last_known(usual.drift(name))), -3.0, 6.0)
 
 
 def chance(history: History, usual: Usual, events: Events, hazard: Hazard | None = None) -> Floats:

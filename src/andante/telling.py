@@ -20,7 +20,7 @@ from andante import reading
 from andante.alerts import Levels
 from andante.ceiling import Ceiling
 from andante.history import Clients, History, time_of
-from andante.kernels.steps import position_of_last, take
+from andante.kernels.steps import filled, position_of_last, take
 from andante.reading import Stances
 from andante.records import reading_schema
 from andante.risk import Signals
@@ -134,13 +134,13 @@ class Tables:
     def _why(self, found: Found) -> NDArray[np.int64]:
         stances = found.stances
         observed, usual, which = (np.full(stances.why.shape, np.nan) for _ in range(3))
-        for place, steps, clients in _by_indicator(stances.indicator):
-            told = self.told(found, place, steps, clients, ends=False)
+        for indicator, steps, clients in _by_indicator(stances.indicator):
+            told = self.told(found, indicator, steps, clients, ends=False)
             observed[steps, clients], usual[steps, clients], which[steps, clients] = told.observed, told.usual, told.which
         since = np.take_along_axis(found.levels.since, np.maximum(stances.risk, 0)[None], axis=0)[0]
         since = np.where(stances.why == reading.MENDED, found.history.session, since)
         place = found.history.place
-        self.why_since[place] = np.where(_SINCE[stances.why], np.nan_to_num(since, nan=-1.0) + 1, 0)
+        self.why_since[place] = np.where(_SINCE[stances.why], filled(since, -1.0) + 1, 0)
         self.why_judged[place] = np.where(_JUDGED[stances.why], stances.judged + 1, 0)
         before = np.zeros(stances.stance.shape, np.int64)
         before[1:] = np.where(stances.stance[1:] != stances.stance[:-1], stances.stance[:-1] + 1, 0)

@@ -33,6 +33,11 @@ def earlier(array: NDArray[Some], fill: float | bool = np.nan) -> NDArray[Some]:
     return out
 
 
+def filled(array: Floats, value: float = 0.0) -> Floats:
+    """The values, and this one where none is known."""
+    return np.where(np.isnan(array), value, array)
+
+
 def take(array: Floats, position: Ints) -> Floats:
     """The values at these steps; NaN where the position is -1."""
     return np.asarray(_above(array).take((position + 1) * array.shape[1] + np.arange(array.shape[1])))
