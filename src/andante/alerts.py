@@ -41,7 +41,7 @@ Some = TypeVar("Some", bound=np.generic)
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -1.9, -0.7
+WATCH_GATE, ACT_GATE = -1.7, -0.65
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of more than four SDs (ours).

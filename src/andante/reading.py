@@ -127,7 +127,7 @@ def _too_slow(history: History) -> Floats:
 
 def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History, usual: Usual, events: Events, slow: Floats) -> Bools:
     wishes = (slow >= 2) | (steps.last_known(history["client_wish"]) == 1)
-    quiet = np.all([level[names.index(name)] == QUIET for name in QUIET_TO_DEEPEN], axis=0)
+    quiet = np.all([level[names.index(name)] == QUIET for name in QUIET_TO_DEEPEN], axis=0) & (level < WATCH).all(axis=0)
     informative = ~usual.anything_uninformative()
     ending = steps.last_known(history["sessions_left"]) < 4
     flagged = history.true("safety_flag")

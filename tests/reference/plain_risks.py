@@ -91,21 +91,26 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         stays = at_least(worst[t], 1.25) and twice_running(worst, t, 1)
         return max(strength, 0.6 if stays else 0.5) if strength is not None and confirmed else strength
 
+    def high(t: int) -> Number:
+        strength = beyond(less(overwhelm[t], events.line(t)), 0.0, 3.5, 0.3)
+        unlike = at_least(overwhelm[t], events.line(t)) and at_least(usual.surprise("after_overwhelm", t), 1.645)
+        return max(strength, 0.5) if strength is not None and unlike else strength
+
     overwhelm = c.numbers("after_overwhelm")
     stays = events.worst_of("general", spike)
     worst = events.worst_of("general", deterioration)
     return {
         "overwhelm_line_crossed": by_step(c, lambda t: rule(at_least(overwhelm[t], 8), overwhelm[t] is not None)),
-        "overwhelm_high": by_step(c, lambda t: beyond(less(overwhelm[t], events.line(t)), 0.0, 3.5, 0.3)),
+        "overwhelm_high": by_step(c, high),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
-        "left_hot": by_step(c, lambda t: rule(*left_hot(c, t), FAINT)),
+        "left_hot": by_step(c, lambda t: rule(*left_hot(c, t), 0.3)),
         "distress_rising": drift(usual, "before_distress"),
         "wellbeing_falling": drift(usual, "before_wellbeing"),
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": by_step(c, settle_line),
         "slow_settling": by_step(c, slow),
-        "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t), FAINT)),
+        "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t))),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": by_step(c, measured),
         "spike_unreturned": by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None)),
@@ -249,7 +254,7 @@ def trust(c: Client, usual: Usual, events: Events) -> Excess:
         "heard_low": by_step(c, lambda t: graded(heard[t], 6.99, 2.0)),
         "heard_below_usual": surprise(usual, "after_heard"),
         "heard_sinking": drift(usual, "after_heard"),
-        "heard_fell": [None if f is None else (f - 1) / 4 for f in fall],
+        "heard_fell": [None if f is None else max((f - 1) / 4, 0.9) if f >= 2 else (f - 1) / 4 for f in fall],
         "not_mended": _not_mended(c, usual, events),
         "choice_and_heard": by_step(c, both),
         "alliance_fell": by_step(c, lambda t: beyond(lower[t], 1.0, 2.0)),

@@ -183,7 +183,8 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
 
     def beyond_plan(t: int) -> Number:
         more = less(done[t], plan[t])
-        return None if more is None else beyond(more if pushed(t) else min(more, 0.0), 3.0, 7.0, FAINT)
+        unclear = c.false("consent", t) and events.challenging(t) and not c.known("led_by", t)
+        return None if more is None else beyond(more if pushed(t) and not unclear else min(more, 0.0), 3.0, 7.0, FAINT)
 
     def outrun(t: int) -> Number:
         willing, demand = usual.surprise("before_ready", t), usual.surprise("intensity", t)
@@ -206,7 +207,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         "beyond_plan": by_step(c, beyond_plan),
         "demand_outruns_readiness": by_step(c, outrun),
         "hard_with_low_coping": by_step(
-            c, lambda t: rule(hard[t] and drained[t] and pushed(t), done[t] is not None and coping[t] is not None, FAINT)
+            c, lambda t: rule(hard[t] and drained[t] and pushed(t), done[t] is not None and coping[t] is not None)
         ),
         "essentials_missing": by_step(c, essentials),
         "safety_not_reviewed": _safety_not_reviewed(c),

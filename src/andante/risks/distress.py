@@ -20,7 +20,22 @@ from andante.history import History
 from andante.kernels import steps
 from andante.measures import MeasureColumn, trend
 from andante.measures.course import MUCH_WORSE, read_course
-from andante.risk import FAINT, NOT_AT_ALL, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import (
+    FAINT,
+    NOT_AT_ALL,
+    SURPRISE_SPEAKS,
+    Floats,
+    Indicator,
+    Response,
+    Risk,
+    Signal,
+    Signals,
+    beyond,
+    drift,
+    known,
+    rule,
+    surprise,
+)
 from andante.usual import Usual
 
 SPIKE = 10 / 6  # a spike in units of the reliable change: 10 points of the PHQ-9, whose reliable change is 6 (symptomspikes)
@@ -127,21 +142,28 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     hot = (end >= 5) & (end >= peak / 2) & (end - start >= 2)
     return {
         "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
-        "overwhelm_high": beyond(overwhelm - events.line, 0.0, 3.5, 0.3, observed=overwhelm),
+        "overwhelm_high": _high(overwhelm, usual, events),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
-        "left_hot": rule(hot, known(start, peak, end), FAINT, observed=end, usual=start),
+        "left_hot": rule(hot, known(start, peak, end), 0.3, observed=end, usual=start),
         "distress_rising": drift(usual, "before_distress"),
         "wellbeing_falling": drift(usual, "before_wellbeing"),
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": rule((settle >= 7) & week_or_more, known(settle), observed=settle),
         "slow_settling": rule(settle >= 3, known(settle), 0.1 * settle - 0.05, observed=settle),
-        "not_settled_midway": rule(midway == 0, known(midway), FAINT, observed=midway),
+        "not_settled_midway": rule(midway == 0, known(midway), observed=midway),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": _deterioration(history, events),
         "spike_unreturned": _spike(history, events),
         "off_course": _off_course(history, usual),
     }
+
+
+def _high(overwhelm: Floats, usual: Usual, events: Events) -> Signal:
+    """The line reached; where that is unlike this client as well, it stands by itself."""
+    found = beyond(overwhelm - events.line, 0.0, 3.5, 0.3, observed=overwhelm)
+    unlike = (overwhelm >= events.line) & (usual.surprise("after_overwhelm") >= SURPRISE_SPEAKS)
+    return Signal(np.where(unlike, np.maximum(found.excess, 0.5), found.excess), observed=overwhelm)
 
 
 def _deterioration(history: History, events: Events) -> Signal:

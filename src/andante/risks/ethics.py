@@ -95,6 +95,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     ready, coping = history["before_ready"], history["before_coping"]
     plan, done = history["planned_intensity"], history["intensity"]
     pushed = ~events.own_disclosure
+    # without consent and without a word who led, one unknown is told once (consent_unclear), not twice
+    unclear = history.false("consent") & events.challenging & np.isnan(history["led_by"])
     held = history.attended & ~history.pending
     trauma, essentials = history["trauma_work"], history["essentials"]
     low_ready, hard = ready <= UNREADY, done >= CHALLENGING
@@ -102,9 +104,9 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         **_consent(history, events),
         "planned_unready": rule(low_ready & (plan >= 4), known(ready, plan), FAINT, observed=ready),
         "done_unready": rule(low_ready & hard & pushed, known(ready, done), observed=ready),
-        "beyond_plan": beyond(np.where(pushed, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
+        "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
         "demand_outruns_readiness": _outrun(usual),
-        "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), FAINT, observed=coping),
+        "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
         "essentials_missing": rule((trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials))),
         "safety_not_reviewed": _safety(history),
         "unanswered": Signal(np.full(history.shape, np.nan)),

@@ -88,7 +88,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "heard_low": graded(heard, 6.99, 2.0),
         "heard_below_usual": surprise(usual, "after_heard"),
         "heard_sinking": drift(usual, "after_heard"),
-        "heard_fell": Signal((events.fall_in_heard - 1) / 4, stream="after_heard"),
+        "heard_fell": _fell(events),
         "not_mended": _not_mended(heard, events, usual),
         "choice_and_heard": rule(below & (choice <= 1), known(heard, choice), np.where(choice == 0, STRONG, PLAIN)),
         "alliance_fell": _alliance(history, events),
@@ -96,6 +96,12 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
             cancelled & (events.after_strain | unsettled), cancelled | (known(history["attendance"]) & history.attended)
         ),
     }
+
+
+def _fell(events: Events) -> Signal:
+    """The lenient rule speaks from 1 SD on; the strict one, 2 SDs, stands by itself."""
+    fall = events.fall_in_heard
+    return Signal(np.where(fall >= 2, np.maximum((fall - 1) / 4, 0.9), (fall - 1) / 4), stream="after_heard")
 
 
 def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
