@@ -87,4 +87,4 @@ def find(history: History, norms: Norms) -> Found:
     levels = alerts.decide(RISKS, excess, history, usual, events)
     safe = safety.state(history)
     stances = reading.combine(plan, levels, excess, safe, history, usual, events)
-    return Found(history, usual, signals, excess, levels, stances, ceiling.estimate(history, events), safe)
+    return Found(history, usual, signals, excess, levels, stances, ceiling.estimate(history, events), safe, events.agreed)

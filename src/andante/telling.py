@@ -68,6 +68,7 @@ class Found:
     stances: Stances
     ceiling: Ceiling
     safety: NDArray[np.int8]
+    agreed: NDArray[np.bool_]  # sessions of prepared, agreed work: their heat is told as settling
 
     def spoke_at(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> NDArray[np.intp]:
         """The step at which an indicator spoke last, seen from some cells."""
@@ -76,6 +77,9 @@ class Found:
     def strength(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
         """How strongly it spoke then."""
         return np.asarray(self.excess[place][self.spoke_at(place, steps, clients), clients])
+
+
+SETTLING = 128  # added to which name a sentence has, where it tells heat of agreed work
 
 
 class Tables:
@@ -94,6 +98,7 @@ class Tables:
         self.details: list[dict[str, Any]] | None = [] if details else None
         self.bands: list[tuple[NDArray[np.int64], str, Floats, Floats]] = []
         self.names: list[str] = []
+        self.settling = [n for n, indicator in enumerate(plan.indicators) if indicator.heat and indicator.kind != "line"]
 
     def add(self, found: Found) -> None:
         """Put a block's findings at their rows."""
@@ -146,7 +151,7 @@ class Tables:
         before[1:] = np.where(stances.stance[1:] != stances.stance[:-1], stances.stance[:-1] + 1, 0)
         self.why_before[place] = before
         key = stances.why.astype(np.int64)
-        which = np.where(np.isnan(which), 0.0, which + 1)
+        which = np.where(np.isnan(which), 0.0, which + 1) + SETTLING * self._settling(found, stances.indicator)
         for value, size in ((stances.indicator + 1, 128), (_tenths(observed), 4096), (_tenths(usual), 4096), (which, 256)):
             key = key * size + np.minimum(value, size - 1).astype(np.int64)
         return key
@@ -158,7 +163,17 @@ class Tables:
             key, field = divmod(key, size)
             fields.append(field)
         which, usual, observed, indicator = fields
-        return _reason(self.plan, key, indicator - 1, _value(observed), _value(usual), self.names[which - 1] if which else "")
+        settling, which = divmod(which, SETTLING)
+        name = self.names[which - 1] if which else ""
+        return _reason(self.plan, key, indicator - 1, _value(observed), _value(usual), name, bool(settling))
+
+    def _settling(self, found: Found, indicator: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Cells `[T, C]` whose indicator tells the heat of prepared, agreed work (no line): settling, for now."""
+        out = np.zeros(indicator.shape, np.bool_)
+        for place in self.settling:
+            steps, clients = np.nonzero(indicator == place)
+            out[steps, clients] = found.agreed[found.spoke_at(place, steps, clients), clients]
+        return out
 
     def _reasons(self) -> pa.Array[Any]:
         """The whole sentence of each row, joined from its parts."""
@@ -202,13 +217,17 @@ class Tables:
             told = self.told(found, int(place), steps, clients)
             indicator, risk = self.plan.indicators[place], self.plan.risks[self.plan.risk_of[place]]
             names = [self.names[int(w)] if w == w else "" for w in told.which]
+            settling = found.agreed[found.spoke_at(int(place), steps, clients), clients] & (int(place) in self.settling)
             yield {
                 "row": found.history.place[steps, clients],
                 "risk": risk.name, "indicator": indicator.name, "fact": indicator.fact, "source": indicator.source,
                 "strength": np.clip(found.strength(int(place), steps, clients), 0, 1),
                 "observed": told.observed, "usual": told.usual, "low": told.low, "high": told.high,
                 "since": _since(found, int(place))[steps, clients],
-                "says": [sentence(self.plan, int(place), o, u, n) for o, u, n in zip(told.observed, told.usual, names, strict=True)],
+                "says": [
+                    sentence(self.plan, int(place), o, u, n, settling=bool(s))
+                    for o, u, n, s in zip(told.observed, told.usual, names, settling, strict=True)
+                ],
                 "clears": indicator.clears,
             }  # fmt: skip
 
@@ -301,19 +320,22 @@ def _evidence_text(plan: Layout, risk: int, key: int) -> str | None:
 
 
 @lru_cache(maxsize=1 << 17)
-def _reason(plan: Layout, why: int, place: int, observed: float | None, usual: float | None, name: str) -> str:
+def _reason(plan: Layout, why: int, place: int, observed: float | None, usual: float | None, name: str, settling: bool) -> str:
     """A reason with its evidence; `place` is the indicator that it is about (-1: none)."""
-    evidence = sentence(plan, place, _or_nan(observed), _or_nan(usual), name) if place >= 0 else "what was raised still stands"
+    evidence = "what was raised still stands"
+    if place >= 0:
+        evidence = sentence(plan, place, _or_nan(observed), _or_nan(usual), name, settling=settling)
     return REASONS[why][0].format(evidence=evidence)
 
 
-def sentence(plan: Layout, place: int, observed: float, usual: float, name: str = "") -> str:
-    """An indicator's words with its figures: "felt heard 6, usually 9"."""
+def sentence(plan: Layout, place: int, observed: float, usual: float, name: str = "", *, settling: bool = False) -> str:
+    """An indicator's words with its figures: "felt heard 6, usually 9"; heat of agreed work is told as settling."""
     told = "?" if np.isnan(observed) else f"{observed:.3g}"
     expected = "?" if np.isnan(usual) else f"{usual:.0f}"
     if told == expected != "?":  # "6, usually 6" would say nothing: the decimal does
         expected = f"{usual:.1f}"
-    return plan.indicators[place].says.format(observed=told, usual=expected, name=name or "a measure")
+    says = plan.indicators[place].says.format(observed=told, usual=expected, name=name or "a measure")
+    return f"{says} (settling: the work was prepared and agreed)" if settling else says
 
 
 def _or_nan(value: float | None) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.spec.story import after_calm
+from tests.spec.story import after_calm, story
 
 AGREED = pytest.mark.parametrize(
     "agreed",
@@ -99,3 +99,17 @@ def test_the_line_the_brake_and_a_breach_know_no_settling() -> None:
     assert s.from_session("distress", 7)[:2] == ["watch", "act"]
     assert s.stance(7) == "hold"
     assert s.level("boundaries", 9) == "act"
+
+
+def test_it_is_marked_as_settling() -> None:
+    """The sentence says that the work was prepared and agreed; without that it says nothing of the kind."""
+    history = """
+        session          1   2   3   4   5
+        intensity        4   5   4   5   8
+        essentials       .   .   .   .   {}
+        after_overwhelm  3   2   3   3   8
+        after_heard      9   9   8   9   9
+    """
+    agreed, pushed = story(history.format("yes")), story(history.format("no"))
+    assert any("settling: the work was prepared and agreed" in says for says in agreed.says("distress", 5))
+    assert not any("settling" in says for says in pushed.says("distress", 5))
