@@ -1,7 +1,8 @@
 """From the journal to stored readings, and back to any of them: the one place where the clinic asks the instrument.
 
     with changing(client): ...      lock the client, change the journal, compute both readings anew, all or nothing
-    recompute(client)               the same without a change (a new engine version, time that has passed)
+    recompute(client)               the same without a change (a new engine version)
+    catch_up(clients)               the same for those of whom time alone has told something new
     reproduce(reading)              compute a stored reading again from its stored inputs
 
 A reading of row n depends on rows 1 to n only, so what is stored per reading is its own row and a hash chained over
@@ -15,13 +16,14 @@ import datetime
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
+from django.utils import timezone
 
 import andante
 from andante import flow
@@ -55,9 +57,28 @@ def engine() -> str:
 
 def recompute(client: Client) -> int:
     """Compute the client's readings in both views and store those that are new. Returns how many were."""
+    began = timezone.now()
     journal = tables.gather(client)
     read: Read = cache(lambda text: _read(json.loads(text)))  # both views are the same where nothing is private: read once
-    return sum(_recompute(client, view, tables.rows(journal, view), read) for view in VIEWS)
+    new = sum(_recompute(client, view, tables.rows(journal, view), read) for view in VIEWS)
+    client.due = tables.due(journal, began)
+    client.save(update_fields=["due"])
+    return new
+
+
+def catch_up(clients: Iterable[Client]) -> int:
+    """Compute anew, of these clients, those of whom time alone has told something new since. Returns how many those were.
+
+    An appointment that has ended and a check-in that has expired change a reading although nobody changes the record.
+    Clients carry the moment at which that happens next, so those of whom there is nothing new cost no query.
+    """
+    now = timezone.now()
+    waiting = [client for client in clients if client.due is not None and client.due <= now]
+    for client in waiting:
+        with changing(client) as locked:
+            pass
+        client.due = locked.due
+    return len(waiting)
 
 
 @transaction.atomic

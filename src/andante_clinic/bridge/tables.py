@@ -113,6 +113,17 @@ def rows(journal: Journal, view: View) -> list[Row]:
     return made + _row_before_the_appointment(journal, view, after, moved)
 
 
+def due(journal: Journal, now: datetime) -> datetime | None:
+    """The next moment from `now` on at which the rows change although the journal does not; None where there is none.
+
+    An appointment that was not recorded becomes one that is past; a check-in that did not come becomes unanswered.
+    """
+    ends = [_end(session) for session in journal.sessions if not session.over]
+    checkins = [checkin for found in journal.checkins.values() for checkin in found]
+    expiring = [checkin.expires for checkin in checkins if checkin.kind in ("before", "after") and checkin.received is None]
+    return min((moment for moment in (*ends, *expiring) if moment >= now), default=None)
+
+
 def _past(session: Session) -> bool:
     return session.over or _end(session) < timezone.now()
 

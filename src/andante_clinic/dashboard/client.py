@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from andante.measures import columns
-from andante_clinic.bridge import cases, helped
+from andante_clinic.bridge import cases, helped, readings
 from andante_clinic.journal import agreements, checkins, safety, sessions
 from andante_clinic.journal.models import Answer, Response, ServiceItem, Session, SupervisionNote
 from andante_clinic.people.access import READ, Seen, for_client
@@ -33,6 +33,7 @@ class Raised:
 
 @for_client(*READ)
 def client(request: HttpRequest, seen: Seen) -> HttpResponse:
+    readings.catch_up([seen.client])
     service = Service.here()
     drawn = cases.page(seen.client, service)
     chosen = _responses(seen.client)

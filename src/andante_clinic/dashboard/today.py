@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from andante.views import wording
 from andante.views.caseload import QUIET, UNKNOWN, Line
-from andante_clinic.bridge import cases
+from andante_clinic.bridge import cases, readings
 from andante_clinic.journal.models import CheckIn, Consent, SafetyItem, Session, SlowDown, Topic
 from andante_clinic.people.access import clients_of, enter_list, for_people
 from andante_clinic.people.models import Client
@@ -43,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @for_people("therapist")
 def today(request: HttpRequest) -> HttpResponse:
     clients = list(_with_signs(clients_of(request.user)))
+    readings.catch_up(clients)
     lines = cases.caseload(clients, cases.latest([c.pk for c in clients]))
     ahead, unrecorded = _sessions(clients)
     by_code = {client.code: client for client in clients}

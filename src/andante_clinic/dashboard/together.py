@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from andante.views import wording
-from andante_clinic.bridge import cases, own_words
+from andante_clinic.bridge import cases, own_words, readings
 from andante_clinic.journal import sessions
 from andante_clinic.people.access import READ, Seen, for_client
 from andante_clinic.people.models import Service
@@ -15,6 +15,7 @@ from andante_clinic.people.models import Service
 @for_client(*READ)
 def together(request: HttpRequest, seen: Seen) -> HttpResponse:
     """No scores, no ceiling, no outlook, no names of harms: what is worth talking about, the chart, what is agreed."""
+    readings.catch_up([seen.client])
     case = cases.case(seen.client, "therapist", Service(ceiling_on=False, outlook_on=False))
     raised = [
         {"question": finding.risk.client_title, "level": wording.level(finding.level, "client"), "since": wording.since(finding.since)}

@@ -139,6 +139,9 @@ class Client(models.Model):
     # In the client's own words
     stop_word = Sealed(help_text="the word or sign that stops at once")
 
+    # When time alone will next change what is read: an appointment that ends, a check-in that expires (`bridge.readings`)
+    due = models.DateTimeField(null=True, default=timezone.now, editable=False, db_index=True)
+
     def __str__(self) -> str:
         return self.code
 

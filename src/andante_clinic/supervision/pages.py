@@ -38,6 +38,7 @@ class Unanswered:
 @for_people("supervisor")
 def supervision(request: HttpRequest) -> HttpResponse:
     clients = list(clients_supervised_by(request.user))
+    readings.catch_up(clients)
     latest = cases.latest([client.pk for client in clients])
     answered = set(Response.objects.filter(client__in=clients).values_list("client_id", "risk"))
     raised = [found for client in clients if client.pk in latest for found in _raised(client, latest[client.pk])]
