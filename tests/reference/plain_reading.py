@@ -111,7 +111,9 @@ def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: s
 
 def may_deepen(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, t: int) -> bool:
     wishes = too_slow(client, t) >= 2 or last_known(client.numbers("client_wish"), t) == 1
-    quiet = all(at[name].level == QUIET for name in ("distress", "trust", "boundaries")) and not any(v.level in (WATCH, ACT) for v in at.values())
+    quiet = all(at[name].level == QUIET for name in ("distress", "trust", "boundaries")) and not any(
+        v.level in (WATCH, ACT) for v in at.values()
+    )
     left = last_known(client.numbers("sessions_left"), t)
     ending = left is not None and left < 4
     vetoed = usual.anything_uninformative(t) or ending or events.after_break(t) or client.true("safety_flag", t)
