@@ -1,4 +1,4 @@
-"""The pace chart and the chart of a measure, as SVG drawn without a browser.
+"""The pace chart, the client's own chart and the chart of a measure, as SVG drawn without a browser.
 
 Stands under `html` in `views`; the clinic's pages use the same drawings. Each chart is one Vega-Lite document, built and
 compiled once; a client's figures are then only swapped in (about 15 ms), and equal figures are drawn once. Colors are CSS
@@ -96,6 +96,24 @@ def _next(case: Case, slot: int) -> Figure:
         "to": ends and ends[1],
         "held": True,
     }
+
+
+# What a client sees of a figure: what they said themselves and whether the two met. No ceiling, no trauma work, no rupture.
+SAID = ("label", "when", "held", "attendance", "distress", "low", "high", "overwhelm", "too_much")
+
+
+def own(case: Case, title: str, description: str, *, last: int = SHOWN, intensity: bool = False, name: str = "own") -> Chart | None:
+    """The chart of what a client said themselves, under a title and a description in their language; None where they said nothing.
+
+    `last`: only so many sessions. `intensity`: how demanding each was as well, and names beside the lanes, for a screen that the
+    two look at together; without it the drawing is narrow enough for a phone and holds no word.
+    """
+    shown = (*SAID, "intensity") if intensity else SAID
+    figures = [{"slot": slot} | {key: figure[key] for key in shown} for slot, figure in enumerate(pace_figures(case)[-last:])]
+    if not any(figure.get(column) is not None for figure in figures for column in ("distress", "overwhelm", "intensity")):
+        return None
+    kind = "together" if intensity else "phone"
+    return Chart(_draw(kind, json.dumps(figures), len(figures), title, description, name), title, description, tuple(figures))
 
 
 def describe(figures: Sequence[Figure]) -> str:
@@ -210,13 +228,15 @@ def _document(kind: str) -> dict[str, Any]:
     import altair as alt
     import vl_convert
 
-    chart = (_pace_chart if kind == "pace" else _measure_chart)(alt)
+    chart = {"pace": _pace_chart, "measure": _measure_chart, "phone": _phone_chart, "together": _together_chart}[kind](alt)
     document: dict[str, Any] = vl_convert.vegalite_to_vega(chart.to_dict())
     return document
 
 
 # Rows under the scale, by their place on it: the numbers of the sessions, then what happened there.
 LANES = {"session": -0.95, "did not meet": -2.0, "trauma work": -3.0, "hurt / mended": -4.0}
+MET = ("session", "did not meet")
+LABEL = {"color": "var(--soft)", "font": FONT, "fontSize": 13}
 BROKEN_RING = "M-.8,-.45A.9,.9,0,0,1,.45,-.8M.8,.45A.9,.9,0,0,1,-.45,.8"
 
 
@@ -224,42 +244,76 @@ def _color(name: str) -> str:
     return f"var(--{name})"
 
 
+class _Lanes:
+    """The axis of a chart over so many of the lanes, and the layers that the clinician's chart and the client's share."""
+
+    def __init__(self, alt: Any, lanes: tuple[str, ...], *, named: bool = True) -> None:
+        names = " : ".join(f"datum.value == {LANES[name]} ? '{name if named else ''}'" for name in lanes)
+        ends = [LANES[name] for name in lanes]
+        self.alt, self.height = alt, HEIGHT + LANE * len(lanes)
+        self.axis = alt.Axis(values=[0, 5, 10, *ends], labelExpr=f"{names} : datum.value", title=None, grid=False)
+        self.scale = alt.Scale(domain=[min(ends) - 0.5, 10.4], nice=False)
+        self.figures = alt.Chart().encode(x=_sessions(alt))
+
+    def y(self, field: str) -> Any:
+        return self.alt.Y(f"{field}:Q", scale=self.scale, axis=self.axis)
+
+    def lane(self, name: str) -> Any:
+        return self.alt.YDatum(LANES[name], scale=self.scale, axis=self.axis)
+
+    def ground(self) -> list[Any]:
+        """The lines of the scale, and the client's usual band."""
+        lines = self.alt.Chart(self.alt.Data(values=[{"at": at} for at in (0, 5, 10)])).mark_rule(color=_color("line"))
+        band = self.figures.transform_filter("isValid(datum.low)").mark_area(color=_color("band"))
+        return [lines.encode(y=self.y("at")), band.encode(y=self.y("low"), y2="high:Q")]
+
+    def bars(self) -> list[Any]:
+        return [self.figures.mark_bar(color=_color("bar"), opacity=0.75).encode(y=self.y("intensity"), y2=self.alt.datum(0))]
+
+    def said(self) -> list[Any]:
+        """What the client said before and after, and whether the two met."""
+        distress, much, figures = _color("distress"), _color("much"), self.figures
+        missed = figures.transform_filter("!datum.held").mark_text(text="×", color=_color("ink"), font=FONT, fontSize=15)
+        return [
+            figures.mark_line(color=distress, strokeWidth=2).encode(y=self.y("distress")),
+            figures.mark_circle(color=distress, size=34, opacity=1).encode(y=self.y("distress")),
+            figures.mark_tick(color=much, thickness=3.5, width=13, orient="horizontal", opacity=1).encode(y=self.y("overwhelm")),
+            figures.transform_filter("datum.too_much").mark_circle(color=much, size=110, opacity=1).encode(y=self.y("overwhelm")),
+            figures.transform_filter("datum.label != 'next'").mark_text(**LABEL).encode(y=self.lane("session"), text="label:N"),
+            missed.encode(y=self.lane("did not meet")),
+        ]
+
+
 def _pace_chart(alt: Any) -> Any:
     """Band, bars, ceiling, line and marks over one axis of sessions; under it the lanes of what happened."""
-    names = " : ".join(f"datum.value == {at} ? '{name}'" for name, at in LANES.items())
-    axis = alt.Axis(values=[0, 5, 10, *LANES.values()], labelExpr=f"{names} : datum.value", title=None, grid=False)
-    scale = alt.Scale(domain=[min(LANES.values()) - 0.5, 10.4], nice=False)
-
-    def y(field: str) -> Any:
-        return alt.Y(f"{field}:Q", scale=scale, axis=axis)
-
-    def lane(name: str) -> Any:
-        return alt.YDatum(LANES[name], scale=scale, axis=axis)
-
-    figures = alt.Chart().encode(x=_sessions(alt))
-    lines = alt.Chart(alt.Data(values=[{"at": at} for at in (0, 5, 10)])).mark_rule(color=_color("line"))
-    label = {"color": _color("soft"), "font": FONT, "fontSize": 13}
-    ink, much, distress, ceiling = map(_color, ("ink", "much", "distress", "ceiling"))
-    layers = [
-        lines.encode(y=y("at")),
-        figures.transform_filter("isValid(datum.low)").mark_area(color=_color("band")).encode(y=y("low"), y2="high:Q"),
-        figures.mark_bar(color=_color("bar"), opacity=0.75).encode(y=y("intensity"), y2=alt.datum(0)),
+    over = _Lanes(alt, tuple(LANES))
+    figures, y, lane = over.figures, over.y, over.lane
+    ink, ceiling = _color("ink"), _color("ceiling")
+    ceilings = [
         figures.mark_bar(color=ceiling, opacity=0.28, width=9, cornerRadius=4).encode(y=y("from"), y2="to:Q"),
         figures.mark_line(color=ceiling, interpolate="step", strokeDash=[5, 3], strokeWidth=1.6).encode(y=y("ceiling")),
-        figures.mark_line(color=distress, strokeWidth=2).encode(y=y("distress")),
-        figures.mark_circle(color=distress, size=34, opacity=1).encode(y=y("distress")),
-        figures.mark_tick(color=much, thickness=3.5, width=13, orient="horizontal", opacity=1).encode(y=y("overwhelm")),
-        figures.transform_filter("datum.too_much").mark_circle(color=much, size=110, opacity=1).encode(y=y("overwhelm")),
-        figures.transform_filter("datum.label != 'next'").mark_text(**label).encode(y=lane("session"), text="label:N"),
-        figures.transform_filter("datum.label == 'next'").mark_text(text="next", dx=6, **label).encode(y=lane("session")),
-        figures.transform_filter("!datum.held").mark_text(text="×", color=ink, font=FONT, fontSize=15).encode(y=lane("did not meet")),
+    ]
+    happened = [
+        figures.transform_filter("datum.label == 'next'").mark_text(text="next", dx=6, **LABEL).encode(y=lane("session")),
         figures.transform_filter("datum.trauma").mark_square(color=ink, size=42, opacity=0.8).encode(y=lane("trauma work")),
         figures.transform_filter("datum.hurt")
         .mark_point(shape=BROKEN_RING, color=ink, size=110, strokeWidth=1.8)
         .encode(y=lane("hurt / mended")),
         figures.transform_filter("datum.mended").mark_point(color=ink, size=85, strokeWidth=1.8).encode(y=lane("hurt / mended")),
     ]
-    return _framed(alt, layers, HEIGHT + LANE * len(LANES))
+    return _framed(alt, [*over.ground(), *over.bars(), *ceilings, *over.said(), *happened], over.height)
+
+
+def _phone_chart(alt: Any) -> Any:
+    """What the client said, without a word in it."""
+    over = _Lanes(alt, MET, named=False)
+    return _framed(alt, [*over.ground(), *over.said()], over.height, left=40)
+
+
+def _together_chart(alt: Any) -> Any:
+    """The same with how demanding each session was, its lanes named."""
+    over = _Lanes(alt, MET)
+    return _framed(alt, [*over.ground(), *over.bars(), *over.said()], over.height, left=110)
 
 
 def _measure_chart(alt: Any) -> Any:
@@ -282,9 +336,9 @@ def _sessions(alt: Any) -> Any:
     return alt.X("slot:O", axis=None, scale=alt.Scale(type="band", paddingInner=0.46, paddingOuter=0.23))
 
 
-def _framed(alt: Any, layers: list[Any], height: int) -> Any:
-    padding = {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
+def _framed(alt: Any, layers: list[Any], height: int, left: int = LEFT) -> Any:
+    padding = {"left": left, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
     chart = alt.layer(*layers, data=alt.NamedData("figures"))
     chart = chart.properties(height=height, padding=padding, background="transparent", autosize="none").configure_view(stroke=None)
-    words = {"labelColor": _color("soft"), "labelFont": FONT, "labelFontSize": 13, "labelPadding": 8, "labelLimit": LEFT}
+    words = {"labelColor": _color("soft"), "labelFont": FONT, "labelFontSize": 13, "labelPadding": 8, "labelLimit": left}
     return chart.configure_axis(ticks=False, domain=False, gridColor=_color("line"), **words)

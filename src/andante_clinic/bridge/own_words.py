@@ -6,13 +6,10 @@ strip; a raised question only in the client's wording, and only those that rest 
 
 from __future__ import annotations
 
-import dataclasses
-import re
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -23,8 +20,6 @@ from andante_clinic.people.models import Client, Service
 
 ON_A_PHONE = 6  # sessions drawn: the last ones, wide enough to read
 FEW = 3  # answers before "usual" is said at all (ours)
-ALWAYS = ("client_id", "session", "date", "attendance", "overwhelm_line")
-SAID = ("before_distress", "after_overwhelm")  # on the phone: only what the client said themselves
 
 
 @dataclass(frozen=True)
@@ -39,50 +34,18 @@ def page(client: Client) -> Own | None:
     case = cases.case(client, "client", Service(ceiling_on=False, outlook_on=False))
     if case is None:
         return None
-    drawn = chart(case, SAID, "own", last=ON_A_PHONE)
+    drawn = _chart(case, last=ON_A_PHONE)
     return Own(_sentences(case), *drawn) if drawn else Own(_sentences(case), SafeString(""), ())
 
 
-def chart(case: Case, columns: tuple[str, ...], name: str, last: int | None = None) -> tuple[SafeString, tuple[dict[str, Any], ...]] | None:
-    """The pace chart of these columns only, in the client's language, and its figures: no trauma work, no rupture, no ceiling.
-
-    `last`: only so many sessions, drawn narrow enough for a phone.
-    """
-    shown = _last(case, last or len(case.sessions))
-    drawn = charts.pace(dataclasses.replace(shown, sessions=[_only(row, columns) for row in shown.sessions], marks={}), name)
-    if drawn is None:
-        return None
-    lanes = dict.fromkeys(charts.LANES, "") | {"next": ""}
-    if not last:
-        lanes |= {"session": _("session"), "did not meet": _("did not meet")}
-    svg = re.sub(r"(<text\b[^>]*>)([^<]*)(</text>)", lambda m: m[1] + escape(lanes.get(m[2], m[2])) + m[3], drawn.svg)
-    svg = re.sub(r"(<title\b[^>]*>)[^<]*", lambda m: m[1] + escape(_("Chart of your answers")), svg, count=1)
-    svg = re.sub(r"(<desc\b[^>]*>)[^<]*", lambda m: m[1] + escape(_("The same figures stand in the table below.")), svg, count=1)
-    places = len(shown.sessions) + 1
-    svg = _cropped(svg, charts.LEFT - (40 if last else 110), charts.step(places) if last else 0, 2 * charts.LANE)
-    return mark_safe(svg), drawn.figures  # noqa: S308  (drawn by this project from numbers; every word put in is escaped)
+def together(case: Case) -> tuple[SafeString, tuple[dict[str, Any], ...]] | None:
+    """The same chart for the shared screen: all sessions, and how demanding each was."""
+    return _chart(case, intensity=True)
 
 
-def _last(case: Case, many: int) -> Case:
-    """The same case with its last sessions only."""
-    first = max(0, len(case.sessions) - many)
-    bands = {name: {at - first: band for at, band in found.items() if at >= first} for name, found in case.bands.items()}
-    return dataclasses.replace(case, sessions=case.sessions[first:], readings=case.readings[first:], details={}, bands=bands)
-
-
-def _cropped(svg: str, left: float, right: float, bottom: float) -> str:
-    """The same drawing without its left, right and lower margin, in pixels."""
-
-    def smaller(found: re.Match[str]) -> str:
-        x, y, width, height = map(float, found[1].split())
-        width, height = width - left - right, height - bottom
-        return f'viewBox="{x + left:g} {y:g} {width:g} {height:g}" width="{width:g}" height="{height:g}"'
-
-    return re.sub(r'viewBox="([^"]*)" width="[^"]*" height="[^"]*"', smaller, svg, count=1)
-
-
-def _only(row: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
-    return {name: row.get(name) for name in (*ALWAYS, *columns)}
+def _chart(case: Case, **how: Any) -> tuple[SafeString, tuple[dict[str, Any], ...]] | None:
+    drawn = charts.own(case, _("Chart of your answers"), _("The same figures stand in the table below."), **how)
+    return (mark_safe(drawn.svg), drawn.figures) if drawn else None  # noqa: S308  (drawn by this project; its words are escaped there)
 
 
 def _sentences(case: Case) -> list[str]:

@@ -21,7 +21,7 @@ def together(request: HttpRequest, seen: Seen) -> HttpResponse:
         {"question": finding.risk.client_title, "level": wording.level(finding.level, "client"), "since": wording.since(finding.since)}
         for finding in (case.findings() if case else ())
     ]
-    drawn = own_words.chart(case, (*own_words.SAID, "intensity"), "together") if case else None
+    drawn = own_words.together(case) if case else None
     agreed = list(seen.client.agreements.filter(withdrawn=None).order_by("made"))
     context = {
         "seen": seen,

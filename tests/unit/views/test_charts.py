@@ -139,3 +139,47 @@ def test_the_line_of_a_measure_goes_on_across_sessions_that_were_not_asked(table
     tables.session("a", 1, bdi=20.0).session("a", 2).session("a", 3, bdi=10.0)
     (line,) = re.findall(r'd="([^"]*)" stroke="var\(--distress\)"', charts.measure(_case(tables, "a"), SCALE).svg)
     assert line.count("M") == 1
+
+
+# What a client sees
+
+
+def test_the_clients_own_chart_holds_what_they_said_and_no_word(caseload):
+    """The same answers as above, by hand; the trauma work of session 4 and the ceiling are not in it."""
+    chart = charts.own(_case(caseload, "ease-1"), "Meine Antworten", "Als Tabelle <darunter>.")
+    assert [(f["distress"], f["overwhelm"]) for f in chart.figures] == [(4, 3), (4, 3), (4, 3), (7, 8), (7, 9)]
+    shown = {"slot", "label", "when", "held", "attendance", "distress", "low", "high", "overwhelm", "too_much"}
+    assert {key for figure in chart.figures for key in figure} == shown
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", chart.svg) == ["0", "5", "10", "1", "2", "3", "4", "5"]
+    assert "var(--ceiling)" not in chart.svg
+    assert "var(--bar)" not in chart.svg
+    assert '<title id="own-title">Meine Antworten</title>' in chart.svg
+    assert '<desc id="own-description">Als Tabelle &lt;darunter&gt;.</desc>' in chart.svg
+
+
+def test_the_clients_own_chart_begins_where_it_is_told(tables):
+    for session, distress in enumerate((1.0, 9.0, 0.0, 10.0), 1):
+        tables.session("a", session, before_distress=distress, attendance="missed" if session == 3 else "attended")
+    chart = charts.own(_case(tables, "a"), "", "", last=3)
+    assert [(f["slot"], f["label"], f["held"]) for f in chart.figures] == [(0, "2", True), (1, "3", False), (2, "4", True)]
+    assert float(re.search(r' width="([\d.]+)"', chart.svg)[1]) == 40 + 3 * charts.step(3) + charts.RIGHT
+    height = charts.HEIGHT + 2 * charts.LANE  # shared by -2.5 (the lower lane) to 10.4
+    ((_, first), *_, (_, last)) = _places(chart.svg, "distress")
+    assert (first, last) == pytest.approx((height * (10.4 - 9) / 12.9, height * 0.4 / 12.9), abs=0.01)
+    assert chart.svg.count("×") == 1
+
+
+def test_the_chart_for_the_shared_screen_names_its_lanes_and_shows_how_demanding_it_was(caseload):
+    chart = charts.own(_case(caseload, "ease-1"), "Ours", "", intensity=True)
+    words = re.findall(r"<text[^>]*>([^<0-9]+)</text>", chart.svg)
+    assert sorted(words) == ["did not meet", "session"]
+    assert [figure["intensity"] for figure in chart.figures] == [5, 5, 5, 5, 5]
+    assert "var(--bar)" in chart.svg
+    assert "var(--ceiling)" not in chart.svg
+
+
+def test_where_the_client_said_nothing_there_is_no_chart(caseload, tables):
+    assert charts.own(_case(caseload, "unknown-1"), "", "") is None
+    tables.session("a", 1, intensity=5)
+    assert charts.own(_case(tables, "a"), "", "") is None
+    assert charts.own(_case(tables, "a"), "", "", intensity=True) is not None
