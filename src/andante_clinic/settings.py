@@ -127,6 +127,7 @@ MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Andante"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow passkeys on http://localhost, and nowhere else without HTTPS
 SECOND_FACTOR = os.environ.get("ANDANTE_SECOND_FACTOR", "0" if DEMO else "1") == "1"
 LOGIN_URL = "account_login"

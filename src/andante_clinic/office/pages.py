@@ -53,7 +53,7 @@ class Handover(Form):
 
 
 class Glass(Form):
-    client = forms.ModelChoiceField(Client.objects.all(), to_field_name="code")
+    client = forms.ModelChoiceField(Client.objects.all(), to_field_name="code", empty_label="Choose a code")
     reason = forms.CharField(
         min_length=10, max_length=500, widget=forms.Textarea, help_text="Who is in danger, and why nobody with a tie can be reached."
     )
