@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,25 +37,36 @@ class Demo:
     folder: Path
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    folder, log = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("log") / "demo.log"
+@contextmanager
+def running(log, *verb, **settings):
+    """A service as a person starts it: `running(log, "serve", ANDANTE_HOME=...)` gives its port and what it printed."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANDANTE_", "DATABASE_URL", "DJANGO_"))}
-    command = [sys.executable, "-m", "andante", "demo", "--port", str(port), "--folder", str(folder)]
-    with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment) as server:
+    command = [sys.executable, "-m", "andante", *verb, "--port", str(port)]
+    with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment(**settings)) as server:
         for _ in range(600):
             if "Stop it with" in log.read_text() or server.poll() is not None:
                 break
             time.sleep(0.2)
         printed = log.read_text()
         assert server.poll() is None, printed
-        at = re.search(r"open at (http://localhost:\d+)", printed)[1]
         _wait_for(port)
-        yield Demo(at, re.search(r"on their phone: (\S+)", printed)[1], printed, folder)
+        yield re.search(r"open at (http://localhost:\d+)", printed)[1], printed
         server.terminate()
+
+
+def environment(**settings):
+    """This machine's environment without any setting of the clinic but these."""
+    ours = ("ANDANTE_", "DATABASE_URL", "DJANGO_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | settings
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    folder, log = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("log") / "demo.log"
+    with running(log, "demo", "--folder", str(folder)) as (at, printed):
+        yield Demo(at, re.search(r"on their phone: (\S+)", printed)[1], printed, folder)
 
 
 def _wait_for(port):

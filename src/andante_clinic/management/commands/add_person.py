@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from andante_clinic.people import audit
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=User.Role.values, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)  # the first person is added before the service has ever run
         password = secrets.token_urlsafe(12)
         user = User(email=options["address"].lower(), name=options["name"], role=options["role"])
         user.set_password(password)
