@@ -4,7 +4,13 @@ import re
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 PASSWORD = "slow and steady"
-PEOPLE = {"thea": "thea@demo.example", "omar": "omar@demo.example", "sam": "sam@demo.example", "max": "max@demo.example"}
+PEOPLE = {
+    "thea": "thea@demo.example",
+    "omar": "omar@demo.example",
+    "sam": "sam@demo.example",
+    "max": "max@demo.example",
+    "ada": "ada@demo.example",
+}
 
 
 def sign_in(page, address):

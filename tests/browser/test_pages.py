@@ -96,6 +96,64 @@ def test_the_clients_pages_have_no_serious_fault(window, checkin, size, scheme):
     assert faults == []
 
 
+def tell_ada(window, checkin, initials):
+    """A client tells the named third person, on their phone, that they did not feel heard."""
+    _, _, link = checkin(initials, "after")
+    phone = window(None, PHONE)
+    phone.goto(link)
+    phone.get_by_text("I want to choose who sees some answers").click()
+    heard = phone.locator("#q-after_heard")
+    heard.locator(".steps").first.locator("label").nth(1).click()
+    heard.locator(".who label", has_text="Ada Lind").click()
+    phone.get_by_role("button", name="Send").click()
+    phone.wait_for_selector("h1:text('Thank you.')")
+
+
+def test_what_was_told_to_the_named_third_person_is_read_by_them_alone(window, checkin):
+    tell_ada(window, checkin, "GP")
+    faults = []
+    for size in (PHONE, DESKTOP):
+        for scheme in ("light", "dark"):
+            page = window("ada", size, color_scheme=scheme)
+            page.goto("/supervision/")
+            page.get_by_role("link", name="What clients told you instead of their therapist").click()
+            assert re.search(r"GP \w{6} Did you feel heard and respected\?\s+1 of 10", page.locator("main").inner_text())
+            faults += faults_of(page, f"told, {size['width']}, {scheme}", size)
+    assert faults == []
+    for who in ("thea", "sam", "max", "omar"):
+        page = window(who)
+        assert page.goto("/supervision/confided/").status == 404, who
+        assert "feel heard" not in page.content()
+    page = window(None)
+    page.goto("/supervision/confided/")
+    assert "/accounts/login/" in page.url
+
+
+def test_the_list_of_ended_therapies(window):
+    """With someone on it: an ended client, and the messages of the page that refuses to end with appointments ahead."""
+    page = window("thea")
+    code = code_of(page, "LF")
+    page.goto(f"/clients/{code}/")
+    ending = page.locator("form[action$='/end/']")
+    faults = []
+    for name in ("refused", "ended"):
+        ending.locator("select").select_option("completed")
+        ending.get_by_role("button").click()
+        for size in (PHONE, DESKTOP):
+            page.set_viewport_size(size)
+            faults += faults_of(page, name, size)
+        for _ in range(page.get_by_role("link", name="Move or cancel").count()):
+            page.get_by_role("link", name="Move or cancel").first.click()
+            page.get_by_role("group", name="Who cancels?").get_by_text("We do").click()
+            page.get_by_role("button", name="Cancel it").click()
+    page.goto("/clients/ended/")
+    assert re.search(rf"LF {code}\s+completed", page.locator("main").inner_text())
+    faults += faults_of(page, "ended", DESKTOP)
+    page.goto(f"/clients/{code}/")
+    page.locator("form[action$='/end/']").get_by_role("button").click()  # goes on after all: other tests meet this client
+    assert faults == []
+
+
 def test_the_outsider_finds_no_such_client(window):
     therapist, outsider = window("thea"), window("omar")
     code = code_of(therapist, "AH")

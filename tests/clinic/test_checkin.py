@@ -306,6 +306,20 @@ def test_where_nobody_is_named_a_third_person_means_only_me(client, after):
     assert Answer.objects.get(item="after_heard", checkin=after).audience == "me"
 
 
+def test_an_answer_for_someone_who_is_no_longer_named_is_for_the_client_alone(client, after, outsider, manager):
+    """It waited on the phone, and the service named someone else meanwhile: that is not the name the client read."""
+    service = Service.here()
+    service.third_person = outsider
+    service.save()
+    shown = re.search(r'name="third" value="(\d+)"', client.get(address(after)).content.decode())[1]
+    assert shown == str(outsider.pk)
+    service.third_person = manager
+    service.save()
+    client.post(address(after), {"after_heard": "1", "who-after_heard": "third", "third": shown})
+    answer = Answer.objects.get(item="after_heard", checkin=after)
+    assert (answer.audience, answer.told) == ("me", None)
+
+
 def test_the_named_person_is_never_the_therapist_nor_their_supervisor(client_record, therapist, supervisor, outsider):
     service = Service(third_person=therapist)
     assert service.third_person_for(client_record) is None

@@ -141,16 +141,54 @@ def test_a_broken_trail_is_said_to_the_manager(as_person, manager, three_session
     assert "This trail does not fit." in page
 
 
-def test_the_named_person_sees_only_what_was_told_to_them(as_person, outsider, upcoming):
+def name_third(person):
     service = Service.here()
-    service.third_person = outsider
+    service.third_person = person
     service.save()
+
+
+def tell_third(upcoming):
     session = upcoming.client.sessions.get(number=3)
     session.checkins.all().delete()
     checkin = checkins.offer(session, "after")
     checkin.questions = ["after_heard", "after_choice"]
     checkin.save()
     checkins.receive(checkin, {"after_heard": checkins.Said(1, "third"), "after_choice": checkins.Said(0, "me")})
+
+
+def test_the_named_person_sees_only_what_was_told_to_them(as_person, outsider, upcoming):
+    name_third(outsider)
+    tell_third(upcoming)
     page = text(as_person(outsider).get(reverse("confided")))
     assert "Did you feel heard and respected? 1 of 10" in page
     assert "could you have said no" not in page.lower()
+
+
+def test_whoever_is_named_later_does_not_see_what_was_told_to_the_one_before(as_person, outsider, manager, upcoming):
+    name_third(outsider)
+    tell_third(upcoming)
+    name_third(manager)
+    assert "Nobody has told you anything yet." in text(as_person(manager).get(reverse("confided")))
+    assert as_person(outsider).get(reverse("confided")).status_code == 404
+    name_third(outsider)
+    assert "1 of 10" in text(as_person(outsider).get(reverse("confided")))
+
+
+PERSONS = ("therapist", "supervisor", "manager", "outsider")
+
+
+@pytest.mark.parametrize("named", PERSONS)
+@pytest.mark.parametrize("who", PERSONS)
+def test_the_matrix_of_who_is_named_and_who_looks(request, as_person, upcoming, named, who):
+    """The page is the named person's alone; the client's own therapist and that therapist's supervisor are told nothing, even if named."""
+    people = {person: request.getfixturevalue(person) for person in PERSONS}
+    name_third(people[named])
+    tell_third(upcoming)
+    page = as_person(people[who]).get(reverse("confided"))
+    assert page.status_code == (200 if who == named else 404)
+    assert ("1 of 10" in text(page)) == (who == named and named in ("manager", "outsider"))
+
+
+def test_a_visitor_is_asked_to_sign_in_before_what_was_told(client, outsider):
+    name_third(outsider)
+    assert client.get(reverse("confided"))["Location"].startswith(reverse("account_login"))

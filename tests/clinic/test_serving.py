@@ -174,3 +174,11 @@ def _get(port, path):
         except (ConnectionError, urllib.error.URLError):
             time.sleep(0.1)
     raise AssertionError("the service never answered")
+
+
+def test_the_first_person_is_added_before_the_service_has_ever_run(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANDANTE_", "DATABASE_URL", "DJANGO_"))}
+    command = [sys.executable, "-m", "andante", "manage", "add_person", "--role", "manager", "--name", "Max Jansen", "max@clinic.example"]
+    done = subprocess.run(command, env=environment | {"ANDANTE_HOME": str(tmp_path)}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"max@clinic\.example can sign in with the password \S{16}\n", done.stdout)

@@ -49,7 +49,7 @@ def _asked(checkin: CheckIn) -> dict[str, Any]:
     plan = session.planned_step if session.plan_shared and checkin.kind == "before" else ""
     questions = asking.questions(checkin)
     may_choose = any(question.private for question in questions)
-    return {"questions": questions, "ways": ways, "may_choose": may_choose, "plan": plan, "consent": _open_consent(checkin)}
+    return {"questions": questions, "ways": ways, "third": third, "may_choose": may_choose, "plan": plan, "consent": _open_consent(checkin)}
 
 
 def _open_consent(checkin: CheckIn) -> Consent | None:
@@ -74,8 +74,10 @@ def _receive(request: HttpRequest, checkin: CheckIn) -> HttpResponse:
 
 def _said(request: HttpRequest, name: str, checkin: CheckIn) -> checkins.Said:
     audience = request.POST.get(f"who-{name}") or "therapist"
-    if audience == "third" and Service.here().third_person_for(checkin.session.client) is None:
-        audience = "me"  # the named person is no longer there: never the therapist instead
+    if audience == "third":
+        third = Service.here().third_person_for(checkin.session.client)
+        if third is None or request.POST.get("third", str(third.pk)) != str(third.pk):
+            audience = "me"  # the person whose name the client read is no longer the one: neither another nor the therapist instead
     return checkins.Said(asking.number(request.POST.get(name, "")), audience)
 
 

@@ -16,7 +16,7 @@ from andante.records import COLUMN
 from andante_clinic.journal import instruments, questions, safety
 from andante_clinic.journal.models import Answer, CheckIn, Session, SlowDown
 from andante_clinic.journal.sessions import expiry
-from andante_clinic.people.models import Client
+from andante_clinic.people.models import Client, Service
 
 GRACE = timedelta(days=30)
 _signer = signing.Signer(salt="andante.checkin", sep=".")
@@ -71,12 +71,17 @@ def receive(checkin: CheckIn, said: dict[str, Said], *, declined: bool = False, 
 
     Call it inside `bridge.readings.changing(client)`, which locks the client, so that two deliveries of the same
     answers cannot both be the first. `late`: they waited on the phone for a connection.
-    Questions that are not among `said` count as skipped. Raises Unusable.
+    Questions that are not among `said` count as skipped. What is for a third person stays for the one who is named now,
+    whoever is named later. Raises Unusable.
     """
     fresh = CheckIn.objects.select_related("session__client").get(pk=checkin.pk)
     if not (fresh.answerable or (late and _came_late(fresh))):
         return False
     answers = [_answer(fresh, item, said.get(item, Said(None))) for item in fresh.questions]
+    if any(answer.audience == Answer.Audience.THIRD for answer in answers):
+        third = Service.here().third_person_for(fresh.session.client)
+        for answer in answers:
+            answer.told = third if answer.audience == Answer.Audience.THIRD else None
     Answer.objects.bulk_create(answers)
     fresh.received, fresh.declined = timezone.now(), declined or all(a.skipped for a in answers)
     fresh.save(update_fields=["received", "declined"])

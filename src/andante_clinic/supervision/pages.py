@@ -109,12 +109,12 @@ def note(request: HttpRequest, seen: Seen) -> HttpResponse:
 
 @for_people("therapist", "supervisor", "manager")
 def confided(request: HttpRequest) -> HttpResponse:
-    """What clients chose to tell the named person instead of their therapist: for that person alone."""
+    """What clients chose to tell the named person instead of their therapist: for that person alone, not for the next one named."""
     service = Service.here()
     if service.third_person_id != request.user.pk:
         raise Http404("no such page")
     answers = list(
-        Answer.objects.filter(audience=Answer.Audience.THIRD, value__isnull=False)
+        Answer.objects.filter(audience=Answer.Audience.THIRD, told=request.user, value__isnull=False)
         .exclude(checkin__session__client__therapist=request.user)
         .select_related("checkin__session__client")
         .order_by("-at")[:100]

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from andante_clinic.journal.models.sessions import Session
-from andante_clinic.people.models import Client
+from andante_clinic.people.models import Client, User
 
 
 def new_address() -> str:
@@ -65,6 +65,7 @@ class Answer(models.Model):
     value = models.FloatField(null=True, blank=True)
     skipped = models.BooleanField(default=False)
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.THERAPIST)
+    told = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")  # the third person whose name the client read
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
