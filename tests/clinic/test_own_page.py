@@ -110,6 +110,17 @@ def test_what_is_usual_is_said_after_three_answers(opened, link, owner, hold):
     assert "you felt upset or tense: 8 of 10, usually about 4 for you." in page(opened, link)
 
 
+def test_the_chart_is_of_the_clients_own_words_in_their_language(opened, link, owner):
+    owner.language = "de"
+    owner.save(update_fields=["language"])
+    shown = page(opened, link)
+    chart = re.search(r'<svg class="chart".*?</svg>', shown, re.DOTALL)[0]
+    assert re.search(r"<title[^>]*>([^<]*)", chart)[1] == "Bild Ihrer Antworten"
+    assert re.findall(r"<text[^>]*>([^<]+)</text>", chart) == ["0", "5", "10", "1", "2", "3"]
+    for never in ("--ceiling", "--bar"):
+        assert never not in chart
+
+
 def test_a_limit_is_the_clients_own_and_can_go(opened, link, owner):
     opened.post(reverse("mine_say", args=[link]), {"kind": "limit", "words": "not my sister"})
     limit = owner.agreements.get()
