@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import Locator
+
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 PASSWORD = "slow and steady"
 PEOPLE = {
@@ -30,14 +32,20 @@ def code_of(page, initials):
     return row.get_attribute("href").split("/")[2]
 
 
+def follow(locator):
+    """Click what leads to another page and wait until that page is there: a click alone may return before it."""
+    with locator.page.expect_navigation():
+        locator.click()
+
+
 class Hand:
     """A hand that counts: taps, and keystrokes."""
 
     def __init__(self, page):
         self.page, self.taps, self.keys = page, 0, 0
 
-    def tap(self, locator):
-        locator.click()
+    def tap(self, locator, through=Locator.click):
+        through(locator)
         self.taps += 1
 
     def type(self, locator, words):

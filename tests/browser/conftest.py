@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.browser.cast import DESKTOP, PEOPLE, Hand, code_of, sign_in
+from tests.browser.cast import DESKTOP, PEOPLE, Hand, code_of, follow, sign_in
 
 
 def pytest_collection_modifyitems(items):
@@ -123,10 +123,10 @@ def checkin(window):
         code = code_of(page, initials)
         page.goto(f"/clients/{code}/book/")
         page.get_by_label("When").fill("2032-03-01T10:00")
-        page.get_by_role("button", name="Make it").click()
+        follow(page.get_by_role("button", name="Make it"))
         number = max(int(n) for n in re.findall(rf"/clients/{code}/sessions/(\d+)/check-ins/", page.content()))
         page.goto(f"/clients/{code}/sessions/{number}/check-ins/")
-        page.locator(f"form[action$='/{kind}/offer/']").get_by_role("button", name="Make a link").click()
+        follow(page.locator(f"form[action$='/{kind}/offer/']").get_by_role("button", name="Make a link"))
         return code, number, page.locator(f"section[aria-labelledby=kind-{kind}] .link-text a").get_attribute("href")
 
     return offer

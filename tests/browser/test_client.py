@@ -4,7 +4,7 @@ import re
 import sqlite3
 
 import pytest
-from tests.browser.cast import PHONE
+from tests.browser.cast import PHONE, follow
 
 
 def stored(demo, address):
@@ -60,7 +60,7 @@ def test_no_script_and_it_still_works(window, demo, checkin):
     page = window(None, PHONE, java_script_enabled=False)
     page.goto(link)
     answer(page)
-    page.get_by_role("button", name="Send").click()
+    follow(page.get_by_role("button", name="Send"))
     assert page.locator("h1").inner_text() == "Thank you."
     assert stored(demo, link)["before_distress"] == 1
 
@@ -190,7 +190,7 @@ def test_a_link_taken_back_while_answers_wait_leaves_nothing_on_the_phone(window
     page.get_by_role("button", name="Send").click()
     page.wait_for_selector("text=Your answers are kept on this phone, locked")
     therapist.goto(f"/clients/{code}/sessions/{number}/check-ins/")
-    therapist.get_by_role("button", name="Take the link back").first.click()
+    follow(therapist.get_by_role("button", name="Take the link back").first)
     page.context.set_offline(False)
     page.wait_for_selector("text=Nothing is kept on this phone")
     assert _left(page) == 0
@@ -222,24 +222,24 @@ def test_the_clients_own_page_opens_with_a_code_from_the_room_and_a_pin(window, 
     code, _, link = checkin("KM")
     therapist, page = window("thea"), window(None, PHONE)
     therapist.goto(f"/clients/{code}/agreed/")
-    therapist.get_by_role("button", name="Let the client choose a PIN").click()
+    follow(therapist.get_by_role("button", name="Let the client choose a PIN"))
     room = re.search(r"Code for the room: (\d{6})", therapist.locator("main").inner_text())[1]
     page.goto(link)
-    page.get_by_role("link", name="My page").click()
+    follow(page.get_by_role("link", name="My page"))
     page.get_by_label("Code of the room").fill(room)
     page.get_by_label("Your new PIN").fill("4711")
-    page.get_by_role("button", name="Choose it").click()
+    follow(page.get_by_role("button", name="Choose it"))
     assert "How it has been" in page.locator("main").inner_text()
-    page.get_by_role("button", name="slower").click()
+    follow(page.get_by_role("button", name="slower"))
     page.get_by_label("In your words").fill("not before breakfast")
-    page.get_by_role("button", name="This is a limit").click()
+    follow(page.get_by_role("button", name="This is a limit"))
     page.get_by_label("It stops at once").fill("red")
-    page.get_by_role("button", name="Keep it").click()
+    follow(page.get_by_role("button", name="Keep it"))
     therapist.goto(f"/clients/{code}/")
     for words in ("not before breakfast", "red", "slower"):
         assert words in therapist.locator("section[aria-labelledby=agreed-heading]").inner_text()
-    page.get_by_role("button", name="Close and lock").click()
-    page.get_by_role("link", name="My page").click()
+    follow(page.get_by_role("button", name="Close and lock"))
+    follow(page.get_by_role("link", name="My page"))
     assert page.get_by_label("Your PIN", exact=True).is_visible()
     assert "not before breakfast" not in page.content()
 
@@ -261,8 +261,8 @@ def test_consent_is_four_equal_choices_without_a_default(window, checkin):
     therapist, page = window("thea"), window(None, PHONE)
     therapist.goto(f"/clients/{code}/sessions/{number}/plan/")
     therapist.get_by_label("The step, in the client's words").fill("den Brief lesen")
-    therapist.get_by_role("button", name="Save the plan").click()
-    therapist.get_by_role("button", name="Ask on the client's page").click()
+    follow(therapist.get_by_role("button", name="Save the plan"))
+    follow(therapist.get_by_role("button", name="Ask on the client's page"))
     page.goto(link)
     choices = page.locator(".consent label")
     boxes = [choice.bounding_box() for choice in choices.all()]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.browser.cast import DESKTOP, PHONE, code_of
+from tests.browser.cast import DESKTOP, PHONE, code_of, follow
 
 SERIOUS = {"serious", "critical"}
 THERAPIST = (
@@ -79,18 +79,18 @@ def test_the_clients_pages_have_no_serious_fault(window, checkin, size, scheme):
     page.context.set_offline(False)
     page.wait_for_selector("h1:text('Thank you.')")
     look("thanks")
-    page.get_by_role("button", name="I need to slow down").click()
+    follow(page.get_by_role("button", name="I need to slow down"))
     look("slowed down")
-    page.get_by_role("link", name="My page").click()
+    follow(page.get_by_role("link", name="My page"))
     look("door")
     therapist.goto(f"/clients/{code}/agreed/")
-    therapist.get_by_role("button", name="Let the client choose").click()
+    follow(therapist.get_by_role("button", name="Let the client choose"))
     room = re.search(r"Code for the room: (\d{6})", therapist.locator("main").inner_text())[1]
     if page.locator("details:not([open]) summary").count():
         page.locator("summary").click()
     page.get_by_label("Code of the room").fill(room)
     page.get_by_label("Your new PIN").fill("4711")
-    page.get_by_role("button", name="Choose it").click()
+    follow(page.get_by_role("button", name="Choose it"))
     page.wait_for_selector("text=How it has been")
     look("own page")
     assert faults == []
@@ -116,7 +116,7 @@ def test_what_was_told_to_the_named_third_person_is_read_by_them_alone(window, c
         for scheme in ("light", "dark"):
             page = window("ada", size, color_scheme=scheme)
             page.goto("/supervision/")
-            page.get_by_role("link", name="What clients told you instead of their therapist").click()
+            follow(page.get_by_role("link", name="What clients told you instead of their therapist"))
             assert re.search(r"GP \w{6} Did you feel heard and respected\?\s+1 of 10", page.locator("main").inner_text())
             faults += faults_of(page, f"told, {size['width']}, {scheme}", size)
     assert faults == []
@@ -138,19 +138,19 @@ def test_the_list_of_ended_therapies(window):
     faults = []
     for name in ("refused", "ended"):
         ending.locator("select").select_option("completed")
-        ending.get_by_role("button").click()
+        follow(ending.get_by_role("button"))
         for size in (PHONE, DESKTOP):
             page.set_viewport_size(size)
             faults += faults_of(page, name, size)
         for _ in range(page.get_by_role("link", name="Move or cancel").count()):
-            page.get_by_role("link", name="Move or cancel").first.click()
+            follow(page.get_by_role("link", name="Move or cancel").first)
             page.get_by_role("group", name="Who cancels?").get_by_text("We do").click()
-            page.get_by_role("button", name="Cancel it").click()
+            follow(page.get_by_role("button", name="Cancel it"))
     page.goto("/clients/ended/")
     assert re.search(rf"LF {code}\s+completed", page.locator("main").inner_text())
     faults += faults_of(page, "ended", DESKTOP)
     page.goto(f"/clients/{code}/")
-    page.locator("form[action$='/end/']").get_by_role("button").click()  # goes on after all: other tests meet this client
+    follow(page.locator("form[action$='/end/']").get_by_role("button"))  # goes on after all: other tests meet this client
     assert faults == []
 
 
@@ -170,7 +170,7 @@ def test_the_supervisor_reads_and_writes_a_note(window):
     page.goto(f"/clients/{code}/")
     assert page.get_by_role("button", name="We choose this").count() == 0
     page.get_by_label("What was talked over").fill("name it first, then wait")
-    page.get_by_role("button", name="Write it down").click()
+    follow(page.get_by_role("button", name="Write it down"))
     therapist.goto(f"/clients/{code}/")
     assert "name it first, then wait" in therapist.locator("main").inner_text()
 
@@ -185,7 +185,7 @@ def test_the_manager_sees_codes_and_breaks_the_glass_once(window):
     page.goto("/office/glass/")
     page.get_by_label("Client").select_option(code)
     page.get_by_label("Reason").fill("collapsed at the station, nobody else can be reached")
-    page.get_by_role("button", name="Break the glass").click()
+    follow(page.get_by_role("button", name="Break the glass"))
     assert "Hugo Lindqvist" in page.locator("h1").inner_text()
     page.goto(f"/office/trail/{code}/")
     assert "broke the glass" in page.locator("main").inner_text()

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from tests.browser.cast import DESKTOP, PHONE
+from tests.browser.cast import DESKTOP, PHONE, follow
 from tests.browser.conftest import environment, running
 from tests.browser.test_pages import faults_of
 
@@ -74,8 +74,7 @@ def sign_in(page, password):
 
 def enter(page, code, button):
     page.locator("#id_code").fill(code)
-    page.get_by_role("button", name=button).click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name=button))
 
 
 def look(page, name, faults):
@@ -93,10 +92,10 @@ def test_a_one_time_code_from_first_sign_in_to_the_next(page, service):
     page.goto("/today/")
     assert page.url.endswith("/accounts/2fa/")
 
-    page.locator("section", has_text="Authenticator App").get_by_role("link", name="Activate").click()
+    follow(page.locator("section", has_text="Authenticator App").get_by_role("link", name="Activate"))
     look(page, "password once more", faults)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Confirm").click()
+    follow(page.get_by_role("button", name="Confirm"))
     secret = page.locator("#authenticator_secret").input_value()
     assert page.locator("img").bounding_box()["width"] > 150  # the same secret, for a camera
     look(page, "enroll", faults)

@@ -4,7 +4,7 @@ import re
 import time
 
 from playwright.sync_api import expect
-from tests.browser.cast import PEOPLE, PHONE, code_of, sign_in
+from tests.browser.cast import PEOPLE, PHONE, code_of, follow, sign_in
 
 
 def test_the_demo_prints_where_it_is_who_can_sign_in_and_a_clients_link(demo):
@@ -30,7 +30,7 @@ def test_a_session_is_recorded_in_six_taps_and_thirty_seconds(window, hand):
     page = window("thea", PHONE)
     code = code_of(page, "BC")
     page.goto(f"/clients/{code}/")
-    page.locator("section", has_text="Appointments").get_by_role("link", name="Record", exact=True).last.click()
+    follow(page.locator("section", has_text="Appointments").get_by_role("link", name="Record", exact=True).last)
     counted, began = hand(page), time.monotonic()
     for group, answer in (
         ("Came?", "Yes"),
@@ -40,7 +40,7 @@ def test_a_session_is_recorded_in_six_taps_and_thirty_seconds(window, hand):
         ("Anything not as agreed?", "No, all as agreed"),
     ):
         counted.tap(page.get_by_role("group", name=group).get_by_text(answer, exact=True))
-    counted.tap(page.get_by_role("button", name="Done"))
+    counted.tap(page.get_by_role("button", name="Done"), follow)
     assert (counted.taps, counted.keys) == (6, 0)
     assert time.monotonic() - began < 30
     assert page.url.endswith(f"/clients/{code}/")
@@ -51,7 +51,7 @@ def test_it_is_saved_as_it_is_typed_without_a_press_of_done(window):
     page = window("thea")
     code = code_of(page, "KM")
     page.goto(f"/clients/{code}/")
-    page.locator("section", has_text="Appointments").get_by_role("link", name="Record", exact=True).last.click()
+    follow(page.locator("section", has_text="Appointments").get_by_role("link", name="Record", exact=True).last)
     address = page.url
     page.get_by_role("group", name="Came?").get_by_text("Yes", exact=True).click()
     page.locator("#opened").fill("the summer house")
@@ -75,11 +75,11 @@ def test_without_script_the_record_is_saved_by_its_button(window):
     page = window("thea", java_script_enabled=False)
     code = code_of(page, "EY")
     page.goto(f"/clients/{code}/")
-    page.locator("section", has_text="Appointments").get_by_role("link", name="Record", exact=True).last.click()
+    follow(page.locator("section", has_text="Appointments").get_by_role("link", name="Record", exact=True).last)
     address = page.url
     page.get_by_role("group", name="Came?").get_by_text("Did not come").click()
     page.get_by_role("group", name="Why not?").get_by_text("Not known").click()
-    page.get_by_role("button", name="Done").click()
+    follow(page.get_by_role("button", name="Done"))
     page.goto(address)
     assert page.locator("#id_attendance_4").is_checked()
 
@@ -89,10 +89,10 @@ def test_an_answer_changes_what_the_therapist_sees_on_the_next_click(window, dem
     code = code_of(therapist, "DN")
     therapist.goto(f"/clients/{code}/")
     before = therapist.locator(".stance").inner_text()
-    therapist.locator("section", has_text="Appointments").get_by_role("link", name="Check-in", exact=True).last.click()
+    follow(therapist.locator("section", has_text="Appointments").get_by_role("link", name="Check-in", exact=True).last)
     link = therapist.locator(".link-text a").first.get_attribute("href")
     phone.goto(link)
-    phone.get_by_role("button", name="I need to slow down").click()
+    follow(phone.get_by_role("button", name="I need to slow down"))
     assert "Your therapist sees it now." in phone.locator("main").inner_text()
     therapist.goto(f"/clients/{code}/")
     assert "I need to slow down" in therapist.locator("main").inner_text()
@@ -129,11 +129,11 @@ def test_responses_are_chosen_and_a_disagreement_is_written(window):
     page.goto(f"/clients/{code}/")
     card = page.locator(".card").first
     card.get_by_role("radio").first.check()
-    card.get_by_role("button", name="We choose this").click()
+    follow(card.get_by_role("button", name="We choose this"))
     assert "Whether it helped is said after" in page.locator(".card").first.inner_text()
     card = page.locator(".card").nth(1)
     card.get_by_label("I disagree, because").fill("we had agreed on it")
-    card.get_by_role("button", name="Write it down").click()
+    follow(card.get_by_role("button", name="Write it down"))
     assert "I disagree, because we had agreed on it" in page.locator("main").inner_text()
 
 
@@ -145,7 +145,7 @@ def test_a_client_under_age_is_refused_with_a_reason(window):
     page.get_by_role("group", name="Is the client 18 or older?").get_by_text("No", exact=True).click()
     for question in ("psychosis", "couple", "court", "crisis"):
         page.get_by_role("group", name=re.compile(question)).get_by_text("No", exact=True).click()
-    page.get_by_role("button", name="Take in").click()
+    follow(page.get_by_role("button", name="Take in"))
     assert "Andante is for adults in this version" in page.get_by_role("alert").inner_text()
 
 
@@ -154,23 +154,23 @@ def test_an_appointment_is_made_moved_planned_and_cancelled(window):
     code = code_of(page, "CM")
     page.goto(f"/clients/{code}/book/")
     page.get_by_label("When").fill("2031-05-05T10:00")
-    page.get_by_role("button", name="Make it").click()
+    follow(page.get_by_role("button", name="Make it"))
     assert "5 May, 10:00" in page.locator("main").inner_text()
-    page.locator("li", has_text="5 May, 10:00").get_by_role("link", name="Move or cancel").click()
+    follow(page.locator("li", has_text="5 May, 10:00").get_by_role("link", name="Move or cancel"))
     page.get_by_label("When").fill("2031-05-06T11:00")
-    page.get_by_role("button", name="Move it").click()
+    follow(page.get_by_role("button", name="Move it"))
     assert "6 May, 11:00" in page.locator("main").inner_text()
-    page.get_by_role("link", name="Plan together").click()
+    follow(page.get_by_role("link", name="Plan together"))
     page.get_by_label("The step, in the client's words").fill("walk past the house")
     page.get_by_role("group", name="How demanding?").get_by_text("4", exact=True).click()
-    page.get_by_role("button", name="Save, and show it to the client").click()
-    page.get_by_role("button", name="Ask on the client's page").click()
-    page.get_by_role("form", name="A way to stop is agreed").get_by_role("button", name="Yes").click()
+    follow(page.get_by_role("button", name="Save, and show it to the client"))
+    follow(page.get_by_role("button", name="Ask on the client's page"))
+    follow(page.get_by_role("form", name="A way to stop is agreed").get_by_role("button", name="Yes"))
     assert "Asked on the client's page, not answered yet." in page.locator("main").inner_text()
     page.goto(f"/clients/{code}/")
-    page.locator("li", has_text="6 May, 11:00").get_by_role("link", name="Move or cancel").click()
+    follow(page.locator("li", has_text="6 May, 11:00").get_by_role("link", name="Move or cancel"))
     page.get_by_role("group", name="Who cancels?").get_by_text("We do").click()
-    page.get_by_role("button", name="Cancel it").click()
+    follow(page.get_by_role("button", name="Cancel it"))
     assert "6 May" not in page.locator("section", has_text="Appointments").first.inner_text()
 
 
@@ -178,7 +178,7 @@ def test_the_shared_screen_has_no_scores_and_no_names_of_harms(window):
     page = window("thea")
     code = code_of(page, "FR")
     page.goto(f"/clients/{code}/")
-    page.get_by_role("link", name="Look at this together").click()
+    follow(page.get_by_role("link", name="Look at this together"))
     words = page.locator("main").inner_text()
     assert "Where we are" in words
     for never in ("Room next time", "Is a no heard?", "Beyond readiness?", "trauma work"):
@@ -196,7 +196,7 @@ def test_a_passkey_lets_in(window):
     page.goto("/accounts/2fa/webauthn/add/")
     if "reauthenticate" in page.url:
         page.locator("input[type=password]").fill("slow and steady")
-        page.locator("main form button").first.click()
+        follow(page.locator("main form button").first)
         page.goto("/accounts/2fa/webauthn/add/")
     page.locator("#id_passwordless").check()
     page.locator("#mfa_webauthn_add").click()
