@@ -93,7 +93,7 @@ def test_an_answer_changes_what_the_therapist_sees_on_the_next_click(window, dem
     link = therapist.locator(".link-text a").first.get_attribute("href")
     phone.goto(link)
     follow(phone.get_by_role("button", name="I need to slow down"))
-    assert "Your therapist sees it now." in phone.locator("main").inner_text()
+    assert "It is noted: slower." in phone.locator("main").inner_text()
     therapist.goto(f"/clients/{code}/")
     assert "I need to slow down" in therapist.locator("main").inner_text()
     assert therapist.locator(".stance").inner_text() in ("Hold", "Ease", "Stop and talk")

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from tests.clinic.pages import text
 
 from andante_clinic.journal import agreements, checkins, questions, sessions
 from andante_clinic.journal.models import Answer, CheckIn, SafetyItem, ServiceItem
@@ -40,10 +41,6 @@ def after(three_sessions, service):
 
 def address(checkin, name="checkin"):
     return reverse(name, args=[checkins.token(checkin)])
-
-
-def text(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 SAID = {"before_distress": "8", "before_coping": "4", "before_ready": "7", "before_open": "2", "between_settle": "5", "safety": "0"}
@@ -234,8 +231,14 @@ def test_but_not_for_ever(client, before):
 def test_a_number_outside_the_scale_is_refused_whole(client, before):
     response = client.post(address(before), SAID | {"before_distress": "11"})
     assert response.status_code == 422
-    assert "before_distress takes a number from 0 to 10" in response.content.decode()
+    assert "before_distress takes a whole number from 0 to 10" in response.content.decode()
     assert not Answer.objects.filter(checkin=before).exists()
+
+
+@pytest.mark.parametrize("value", ["4.5", "nan", "inf", "-1"])
+def test_what_is_between_or_beyond_the_steps_is_refused(client, before, value):
+    assert client.post(address(before), SAID | {"before_distress": value}).status_code == 422
+    assert before.answers.count() == 0
 
 
 def test_what_was_not_asked_is_not_taken(client, before):
@@ -339,9 +342,18 @@ def test_consent_is_asked_on_the_clients_page_without_a_default(client, before, 
     assert "the letter that is never sent" in page
     asked = page[page.index('class="consent"') : page.index("</fieldset>", page.index('class="consent"'))]
     assert "checked" not in asked
-    client.post(address(before), SAID | {"consent": answer})
+    step = re.search(r'name="step" value="(\d+)"', page)[1]
+    client.post(address(before), SAID | {"consent": answer, "step": step})
     consent = before.session.consents.get()
     assert (consent.given, consent.said_by) == (given, "client")
+
+
+def test_a_yes_to_one_step_is_no_yes_to_the_step_put_in_its_place_meanwhile(client, before):
+    read = agreements.ask_consent(before.session, "write the letter")
+    asked = agreements.ask_consent(before.session, "read it aloud to him")  # while the phone still shows the first
+    client.post(address(before), SAID | {"consent": "yes", "step": str(read.pk)})
+    assert list(before.session.consents.all()) == [asked]
+    assert before.session.consents.get().given is None
 
 
 def test_no_answer_about_the_step_is_no_consent_and_no_refusal(client, before):
@@ -362,3 +374,22 @@ def test_the_brake_is_seen_by_the_therapist_on_the_next_click(client, before, as
     client.post(address(before, "slow_down"))
     today = text(as_person(therapist).get(reverse("today")))
     assert "Hold : The client asked to slow down" in today
+
+
+def test_a_second_tap_is_no_second_press_but_a_later_one_is(client, before):
+    owner = before.session.client
+    client.post(address(before, "slow_down"))
+    client.post(address(before, "slow_down"))
+    assert owner.slow_downs.count() == 1
+    owner.slow_downs.update(at=timezone.now() - timedelta(hours=1))
+    client.post(address(before, "slow_down"))
+    assert owner.slow_downs.count() == 2
+
+
+def test_a_press_right_after_the_brake_was_lifted_is_a_new_one(client, before):
+    owner = before.session.client
+    client.post(address(before, "slow_down"))
+    checkins.talked(owner)
+    checkins.settled(owner)
+    client.post(address(before, "slow_down"))
+    assert checkins.standing(owner).lifted is None

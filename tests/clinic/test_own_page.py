@@ -1,11 +1,13 @@
 """The client's own page: behind their PIN, in their words, and what they say there holds at once."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -72,6 +74,37 @@ def test_five_wrong_tries_and_then_even_the_right_one_waits(client, link, owner)
     for _ in range(5):
         assert client.post(reverse("mine", args=[link]), {"pin": "0000"}).status_code == 403
     assert b"Too many tries" in client.post(reverse("mine", args=[link]), {"pin": "4711"}).content
+
+
+def test_after_twenty_wrong_tries_the_pin_opens_nothing_any_more(client, link, owner, upcoming):
+    for _ in range(4):
+        for _ in range(5):
+            client.post(reverse("mine", args=[link]), {"pin": "0000"})
+        cache.clear()  # a quarter of an hour later
+    assert client.post(reverse("mine", args=[link]), {"pin": "4711"}).status_code == 403
+    assert "your PIN opens nothing any more" in page(client, link)
+    code = pins.make_room_code(upcoming.client)
+    assert client.post(reverse("mine", args=[link]), {"code": code, "pin": "815000"}).status_code == 302
+    client.post(reverse("mine_lock", args=[link]))
+    assert client.post(reverse("mine", args=[link]), {"pin": "815000"}).status_code == 302
+
+
+def test_a_right_try_forgives_the_wrong_ones_before_it(owner):
+    for _ in range(6):
+        for pin in ("0000", "0000", "0000", "0000", "4711"):
+            right = pins.fits(owner, pin)
+        assert right
+    owner.refresh_from_db()
+    assert owner.pin_wrong == 0
+
+
+def test_tries_that_come_at_once_are_counted_one_by_one(owner):
+    with CaptureQueriesContext(connection) as caught:
+        pins.fits(owner, "0000")
+    if connection.vendor == "postgresql":
+        assert any("FOR UPDATE" in query["sql"] for query in caught)
+    owner.refresh_from_db()
+    assert owner.pin_wrong == 1
 
 
 def test_it_locks_itself(opened, link, owner):
@@ -165,3 +198,29 @@ def test_the_safe_way_of_contact_is_the_clients_to_say(opened, link, owner):
     opened.post(reverse("mine_contact", args=[link]), {"contact": "paper"})
     owner.refresh_from_db()
     assert (owner.contact, owner.contact_asked) == ("paper", timezone.localdate())
+
+
+def test_what_was_said_before_a_session_that_is_over_stands(opened, link, owner):
+    past = owner.sessions.get(number=3)
+    consent = agreements.ask_consent(past, "the letter")
+    agreements.answer_consent(consent, "not_today")
+    for said in ({"consent": "yes"}, {"take_back": "1"}):
+        opened.post(reverse("mine_consent", args=[link]), {"pk": consent.pk, **said})
+    consent.refresh_from_db()
+    assert (consent.answer, consent.taken_back) == ("not_today", None)
+
+
+@pytest.mark.parametrize("step", ["mine_consent", "mine_withdraw"])
+@pytest.mark.parametrize("pk", ["", "x", "-1", "9" * 30, "²"])
+def test_a_number_that_is_none_changes_nothing(opened, link, step, pk):
+    assert opened.post(reverse(step, args=[link]), {"pk": pk, "consent": "yes"}).status_code == 302
+
+
+def test_days_are_written_in_the_readers_way(opened, link, owner, upcoming):
+    agreements.plan(upcoming, intensity=None, trauma_work=None, step="the letter")
+    upcoming.starts, upcoming.plan_shared = datetime(2031, 5, 6, 9, 30, tzinfo=UTC), timezone.now()
+    upcoming.save()
+    assert "May 6, 2031, 09:30" in page(opened, link)
+    owner.language = "de"
+    owner.save()
+    assert "6. Mai 2031, 09:30" in page(opened, link)

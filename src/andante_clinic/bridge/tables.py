@@ -20,6 +20,7 @@ from typing import Any, Literal
 from django.utils import timezone
 
 from andante.records import COLUMN, COLUMNS
+from andante_clinic.journal.agreements import to_this_step
 from andante_clinic.journal.models import (
     Agreement,
     Answer,
@@ -219,8 +220,8 @@ def _cells(journal: Journal, checkin: CheckIn, view: View) -> tuple[Row, str]:
 def _agreed(journal: Journal, session: Session) -> Row:
     """Consent, readiness and limits. What nobody has looked at stays unknown."""
     row: Row = {}
-    consents = journal.consents.get(session.pk, [])
-    given = consents[-1].given if consents else None
+    consent = to_this_step(session, journal.consents.get(session.pk, []))
+    given = consent.given if consent else None
     if session.consent_missing and given is not True:
         given = False
     if given is not None:

@@ -40,7 +40,7 @@ def mine(request: HttpRequest, checkin: CheckIn) -> HttpResponse:
         "wish": client.wishes.order_by("-at").first(),
         "press": checkins.standing(client),
         "plan": upcoming if upcoming and upcoming.plan_shared else None,
-        "consents": list(Consent.objects.filter(session__client=client, session__attendance="").select_related("session")),
+        "consents": agreements.to_show(client),
         "looked": described(client.code)[:40],
     }
     return render(request, "checkin/mine.html", shown)
@@ -63,7 +63,14 @@ def _door(request: HttpRequest, client: Client) -> HttpResponse:
             return redirect("mine", request.link)
         failed = True
         audit.record(client.code, "visitor", "failed to open the client's page")
-    shown = {**context(client), "link": request.link, "chosen": bool(client.pin), "failed": failed, "wait": pins.must_wait(client)}
+    shown = {
+        **context(client),
+        "link": request.link,
+        "chosen": bool(client.pin) and not pins.worn_out(client),
+        "worn_out": pins.worn_out(client),
+        "failed": failed,
+        "wait": pins.must_wait(client),
+    }
     return render(request, "checkin/door.html", shown, status=403 if failed else 200)
 
 
@@ -83,6 +90,11 @@ def step(change: Callable[[Client, Any], None]) -> Callable[..., HttpResponse]:
     return page
 
 
+def _number(text: Any) -> int:
+    """A row's number as a form sends it; 0, which no row has, for anything else."""
+    return int(text) if str(text).isdecimal() else 0
+
+
 @step
 def say(client: Client, said: Any) -> None:
     """A limit or a preference."""
@@ -93,7 +105,7 @@ def say(client: Client, said: Any) -> None:
 @step
 def withdraw(client: Client, said: Any) -> None:
     """A limit or a preference no longer holds."""
-    for agreement in client.agreements.filter(pk=said.get("pk") or 0):
+    for agreement in client.agreements.filter(pk=_number(said.get("pk")), withdrawn=None):
         agreements.withdraw(agreement)
 
 
@@ -119,8 +131,8 @@ def settled(client: Client, said: Any) -> None:
 
 @step
 def consent(client: Client, said: Any) -> None:
-    """Answer the step that is asked about, or take a yes back."""
-    found = Consent.objects.filter(session__client=client, pk=said.get("pk") or 0).first()
+    """Answer the step that is asked about, or take a yes back: of a session ahead, since what was said before one that is over stands."""
+    found = agreements.asked_of(client).filter(pk=_number(said.get("pk"))).first()
     if found is None:
         return
     if "take_back" in said:

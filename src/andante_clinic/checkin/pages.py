@@ -82,9 +82,9 @@ def _said(request: HttpRequest, name: str, checkin: CheckIn) -> checkins.Said:
 
 
 def _consent(request: HttpRequest, checkin: CheckIn) -> None:
-    """The answer to the step that was asked about, where the client gave one."""
+    """The answer to the step that was asked about, where the client gave one: to that step, not to one put in its place since."""
     answer, asked = request.POST.get("consent", ""), _open_consent(checkin)
-    if asked is not None and answer in Consent.Answer.values:
+    if asked is not None and request.POST.get("step") == str(asked.pk) and answer in Consent.Answer.values:
         agreements.answer_consent(asked, answer)
 
 

@@ -58,9 +58,12 @@ def _against(seen: Seen, session) -> dict[str, object]:
     ceiling = reading.get("pace_ceiling") if service.ceiling_on else None
     planned = session.planned_intensity
     lines = agreements.readiness(session)
+    consents = list(session.consents.all())
+    consent = agreements.to_this_step(session, consents)
     return {
         "lines": lines,
-        "consent": session.consents.last(),
+        "consent": consent,
+        "other": consents[-1] if consents and consent is None else None,
         "room": wording.room(reading) if service.ceiling_on and seen.client.demanding_work else "",
         "uncertainty": wording.uncertainty(reading),
         "above": ceiling is not None and planned is not None and planned > ceiling,
@@ -86,11 +89,10 @@ def consent(request: HttpRequest, seen: Seen, number: int) -> HttpResponse:
     """Ask on the client's own page; or note what the client said in the room, which is then shown as a therapist's note."""
     session = session_or_404(seen, number)
     said = request.POST.get("said", "")
-    with readings.changing(seen.client):
-        asked = session.consents.last()
-        if said in Consent.Answer.values:
+    if session.planned_step:
+        with readings.changing(seen.client):
+            asked = agreements.to_this_step(session, session.consents.all())
             asked = asked if asked and not asked.answer else agreements.ask_consent(session, session.planned_step)
-            agreements.answer_consent(asked, said, said_by="therapist")
-        elif session.planned_step:
-            agreements.ask_consent(session, session.planned_step)
+            if said in Consent.Answer.values:
+                agreements.answer_consent(asked, said, said_by="therapist")
     return redirect("plan", seen.client.code, number)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from andante_clinic.journal.models import Agreement, Consent, Readiness, Session, Wish
@@ -30,9 +32,12 @@ def wish(client: Client, value: int) -> Wish:
 
 
 def plan(session: Session, *, intensity: int | None, trauma_work: bool | None, step: str) -> None:
-    """What the two intend for the next session."""
+    """What the two intend for the next session. A question about another step that is still open is withdrawn with that step."""
     session.planned_intensity, session.planned_trauma_work, session.planned_step = intensity, trauma_work, step.strip()
     session.save(update_fields=["planned_intensity", "planned_trauma_work", "planned_step"])
+    for asked in session.consents.filter(answer=""):
+        if asked.step != session.planned_step:
+            asked.delete()
 
 
 def look_at(session: Session, item: str, met: bool | None) -> None:
@@ -63,6 +68,26 @@ def take_back_consent(consent: Consent) -> None:
     consent.save(update_fields=["taken_back"])
 
 
+def to_this_step(session: Session, consents: Iterable[Consent]) -> Consent | None:
+    """The latest consent to the step that is planned now; consent to another step is no consent to this one."""
+    to_it = [consent for consent in consents if session.planned_step in ("", consent.step)]
+    return to_it[-1] if to_it else None
+
+
+def asked_of(client: Client) -> QuerySet[Consent]:
+    """What the client was asked before sessions that are still ahead."""
+    return Consent.objects.filter(session__client=client, session__attendance="")
+
+
+def to_show(client: Client) -> list[Consent]:
+    """Of each session ahead, the consent to the step that is planned: what the client's own page shows."""
+    found: dict[int, list[Consent]] = {}
+    for consent in asked_of(client).select_related("session").order_by("session__number", "asked", "pk"):
+        found.setdefault(consent.session_id, []).append(consent)
+    latest = [to_this_step(consents[-1].session, consents) for consents in found.values()]
+    return [consent for consent in latest if consent is not None]
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the readiness list as a page shows it: `met` is None while nobody has looked."""
@@ -76,7 +101,7 @@ class Line:
 
 def readiness(session: Session) -> list[Line]:
     """The readiness list of a session, consent first; nothing is ever filled in beforehand."""
-    consent = session.consents.last()
+    consent = to_this_step(session, session.consents.all())
     lines = {line.item: line.met for line in session.readiness.all()}
     first = Line("consent", "Consent to this step", consent.given if consent else None, True, _said(consent))
     essential: tuple[Any, ...] = Readiness.ESSENTIAL

@@ -19,6 +19,7 @@ from andante_clinic.journal.sessions import expiry
 from andante_clinic.people.models import Client, Service
 
 GRACE = timedelta(days=30)
+SAME_PRESS = timedelta(minutes=1)  # a finger that taps twice, a network that sends twice (ours)
 _signer = signing.Signer(salt="andante.checkin", sep=".")
 
 
@@ -98,8 +99,8 @@ def _came_late(checkin: CheckIn) -> bool:
 def _answer(checkin: CheckIn, item: str, said: Said) -> Answer:
     low, high = scale(item)
     points = instruments.allowed(item)
-    if said.value is not None and (said.value not in points if points else not low <= said.value <= high):
-        raise Unusable(f"{item} takes a number from {low:g} to {high:g}")
+    if said.value is not None and (said.value not in points if points else not (low <= said.value <= high and said.value % 1 == 0)):
+        raise Unusable(f"{item} takes a whole number from {low:g} to {high:g}")
     audience = said.audience if item in questions.PRIVATE_CHOICE else Answer.Audience.THERAPIST
     if audience not in Answer.Audience.values:
         raise Unusable(f"{item} is for one of {', '.join(Answer.Audience.values)}")
@@ -127,8 +128,9 @@ def _raise_safety(checkin: CheckIn, answers: list[Answer]) -> None:
 
 
 def slow_down(client: Client) -> SlowDown:
-    """The client's brake. Pressed again while it stands, it counts again: each press is news."""
-    return SlowDown.objects.create(client=client)
+    """The client's brake. Pressed again while it stands, it counts again: each press is news, but a second tap is no second press."""
+    last = client.slow_downs.filter(at__gt=timezone.now() - SAME_PRESS).order_by("at").last()
+    return last if last is not None and last.stands else SlowDown.objects.create(client=client)
 
 
 def talked(client: Client) -> None:

@@ -19,6 +19,8 @@ from andante_clinic.people.vault import Sealed
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is mistaken for another
 
+ASK_AGAIN = timedelta(days=90)  # after which a client is asked again which way of being reached is safe (ours)
+
 
 def new_code() -> str:
     """A client's code: six letters and digits at random, telling nothing (887 million of them)."""
@@ -133,6 +135,7 @@ class Client(models.Model):
     contact = models.CharField(max_length=8, blank=True, choices=Contact, default=Contact.UNKNOWN)
     contact_asked = models.DateField(null=True, blank=True)
     pin = models.CharField(max_length=128, blank=True, editable=False)
+    pin_wrong = models.PositiveSmallIntegerField(default=0, editable=False)  # wrong tries since the last right one
     room_code = models.CharField(max_length=128, blank=True, editable=False)  # once, to choose a PIN in the room
     room_code_until = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -144,6 +147,11 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def contact_is_old(self) -> bool:
+        """Is it time to ask again which way is safe? What was safe once may not be any more."""
+        return self.contact_asked is None or timezone.localdate() - self.contact_asked > ASK_AGAIN
 
     @property
     def initials(self) -> str:
@@ -185,9 +193,9 @@ class Service(models.Model):
         return cls.objects.get_or_create(pk=1)[0]
 
     def third_person_for(self, client: Client) -> User | None:
-        """The named person whom this client may tell: never their own therapist, nor the one who supervises the therapist."""
+        """The named person whom this client may tell: at work here, and never their therapist, nor who supervises the therapist."""
         person = self.third_person
-        if person is None or person.pk == client.therapist_id:
+        if person is None or not person.is_active or person.pk == client.therapist_id:
             return None
         tied = Supervision.objects.filter(supervisor=person, therapist_id=client.therapist_id, until=None).exists()
         return None if tied else person
