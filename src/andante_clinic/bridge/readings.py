@@ -45,6 +45,7 @@ def changing(client: Client) -> Iterator[Client]:
     with transaction.atomic():
         locked = Client.objects.select_for_update().get(pk=client.pk)
         yield locked
+        locked.refresh_from_db()  # the way of working is part of what is read, whichever object it was changed through
         recompute(locked)
 
 

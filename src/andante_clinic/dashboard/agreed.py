@@ -68,7 +68,10 @@ class Way(ModelForm):
         }
 
     instruments = forms.MultipleChoiceField(label="Instruments that are asked", required=False, widget=forms.CheckboxSelectMultiple)
+    asked_again = forms.BooleanField(label="The client was asked again today", required=False)
     language = forms.ChoiceField(label="Language of the client's pages", widget=Pills)
+
+    field_order = ("stop_word", "contact", "asked_again")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -77,11 +80,17 @@ class Way(ModelForm):
         if not self.fields["instruments"].choices:
             del self.fields["instruments"], self.fields["instruments_every"]
         self.fields["overwhelm_line"].validators.append(forms.fields.validators.MaxValueValidator(10))
+        for field in self.fields.values():
+            field.show_hidden_initial = True  # what counts as changed is what was changed on this page
 
     def save(self, commit: bool = True) -> Client:
-        if self.cleaned_data["contact"]:
+        """Only what was changed here: what the client changed on their own page meanwhile stays as they left it."""
+        changed = [name for name in self.changed_data if name != "asked_again"]
+        if "contact" in changed or (self.cleaned_data["asked_again"] and self.cleaned_data["contact"]):
             self.instance.contact_asked = timezone.localdate()
-        return super().save(commit)
+            changed.append("contact_asked")
+        self.instance.save(update_fields=changed)
+        return self.instance
 
 
 @for_client(WRITE)
@@ -97,6 +106,7 @@ def agreed(request: HttpRequest, seen: Seen) -> HttpResponse:
         "client": seen.client,
         "form": form,
         "held": held,
+        "worn_out": pins.worn_out(seen.client),
         "room_code": request.session.pop(f"room-{seen.client.code}", None),
     }
     return render(request, "dashboard/agreed.html", context)
