@@ -11,7 +11,7 @@ from pathlib import Path
 
 os.environ["ANDANTE_HOME"] = tempfile.mkdtemp(prefix="andante-test-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "andante_clinic.settings"
-for name in ("DATABASE_URL", "ANDANTE_HOSTS", "ANDANTE_HTTPS", "ANDANTE_DEMO"):
+for name in ("DATABASE_URL", "ANDANTE_HOSTS", "ANDANTE_HTTPS", "ANDANTE_DEMO", "ANDANTE_TZ", "EMAIL_URL", "EMAIL_FROM"):
     os.environ.pop(name, None)
 
 import django  # noqa: E402
@@ -105,6 +105,12 @@ def as_person():
 
 
 @pytest.fixture
+def browser(as_person, therapist):
+    """A browser in which the therapist is signed in."""
+    return as_person(therapist)
+
+
+@pytest.fixture
 def hold(db):
     """Hold a session: `hold(client, days_ago, before={...}, after={...}, intensity=5, ...)`, through the same verbs as the pages.
 
@@ -171,3 +177,14 @@ def upcoming(three_sessions):
 
     with readings.changing(three_sessions):
         return sessions.book(three_sessions, timezone.now() + timedelta(days=2))
+
+
+@pytest.fixture
+def hurt(three_sessions, hold):
+    """The client says twice that they were not heard."""
+    from andante_clinic.bridge import readings
+
+    for days in (0.3, 0.2):
+        hold(three_sessions, days, after={"after_overwhelm": 3, "after_heard": 3, "after_choice": 2})
+    readings.recompute(three_sessions)
+    return three_sessions

@@ -5,23 +5,13 @@ import re
 import pytest
 from django.core import mail
 from django.urls import reverse
+from tests.clinic.pages import text
 
 from andante_clinic.bridge import readings
 from andante_clinic.journal import checkins, responses, safety
+from andante_clinic.people import audit
 from andante_clinic.people.audit_model import AuditEntry
 from andante_clinic.people.models import Client, Service, Supervision, User
-
-
-def text(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
-@pytest.fixture
-def hurt(three_sessions, hold):
-    for days in (0.3, 0.2):
-        hold(three_sessions, days, after={"after_overwhelm": 3, "after_heard": 3, "after_choice": 2})
-    readings.recompute(three_sessions)
-    return three_sessions
 
 
 def test_raised_and_unanswered_until_it_is_answered(as_person, supervisor, therapist, hurt):
@@ -32,6 +22,12 @@ def test_raised_and_unanswered_until_it_is_answered(as_person, supervisor, thera
     page = text(browser.get(reverse("supervision")))
     assert "Trust hurt and not mended?" not in page.split("longest first")[1].split("Trust hurt and not mended ")[0]
     assert hurt.code in page.split("Trust hurt and not mended ")[1]  # still a rupture that is not repaired
+
+
+def test_an_answer_of_an_earlier_time_does_not_answer_what_is_raised_again(as_person, supervisor, therapist, hurt):
+    responses.disagree(hurt, 2, "trust", "that was another time", therapist)
+    page = text(as_person(supervisor).get(reverse("supervision")))
+    assert "Trust hurt and not mended?" in page.split("longest first")[1].split("Trust hurt and not mended ")[0]
 
 
 def test_nothing_is_grouped_by_therapist(as_person, supervisor, hurt):
@@ -187,6 +183,41 @@ def test_the_matrix_of_who_is_named_and_who_looks(request, as_person, upcoming, 
     page = as_person(people[who]).get(reverse("confided"))
     assert page.status_code == (200 if who == named else 404)
     assert ("1 of 10" in text(page)) == (who == named and named in ("manager", "outsider"))
+
+
+@pytest.mark.parametrize("named", PERSONS)
+def test_whoever_is_named_finds_their_page_from_where_they_begin(request, as_person, therapist, supervisor, manager, outsider, named):
+    person = request.getfixturevalue(named)
+    begin = as_person(person).get(reverse("home"))["Location"]
+    assert "Told to you" not in text(as_person(person).get(begin))
+    name_third(person)
+    assert f'href="{reverse("confided")}"' in as_person(person).get(begin).content.decode()
+
+
+def test_no_client_is_told_that_they_may_tell_someone_who_has_left(as_person, manager, outsider, upcoming):
+    name_third(outsider)
+    assert Service.here().third_person_for(upcoming.client) == outsider
+    as_person(manager).post(reverse("leave", args=[outsider.pk]))
+    assert Service.here().third_person is None
+
+
+def test_a_person_who_was_switched_off_is_not_named_either(outsider, upcoming):
+    name_third(outsider)
+    User.objects.filter(pk=outsider.pk).update(is_active=False)
+    assert Service.here().third_person_for(upcoming.client) is None
+
+
+def test_a_long_trail_is_read_to_its_beginning(as_person, manager, client_record):
+    audit.enter([audit.Act(client_record.code, "program", "saw", f"entry {n}") for n in range(450)])
+    browser, address, seen, pages = as_person(manager), reverse("trail", args=[client_record.code]), [], 0
+    more = ""
+    while more is not None:
+        page = browser.get(address + more).content.decode()
+        seen += re.findall(r"<td>entry (\d+)</td>", page)
+        found = re.search(r'href="(\?before=\d+)">Earlier', page)
+        more, pages = found[1] if found else None, pages + 1
+    assert pages == 3
+    assert [int(n) for n in seen] == list(range(449, -1, -1))
 
 
 def test_a_visitor_is_asked_to_sign_in_before_what_was_told(client, outsider):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from andante_clinic.bridge import readings
@@ -46,6 +46,8 @@ def book(request: HttpRequest, seen: Seen) -> HttpResponse:
 @for_client(WRITE)
 def move(request: HttpRequest, seen: Seen, number: int) -> HttpResponse:
     session = session_or_404(seen, number)
+    if session.over:
+        raise Http404("a session that is over is corrected in its record")
     moving = request.method == "POST" and "starts" in request.POST
     form = Move(request.POST if moving else None, initial={"starts": session.starts})
     cancelling = Cancel(request.POST if request.method == "POST" and not moving else None)

@@ -6,6 +6,7 @@ import io
 
 import qrcode
 import qrcode.image.svg
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -63,6 +64,8 @@ def offer(request: HttpRequest, seen: Seen, number: int, kind: str) -> HttpRespo
     if kind not in CheckIn.Kind.values:
         raise Http404("no such check-in")
     session = session_or_404(seen, number)
+    if not questions.applies(session, kind):
+        raise Http404("no such check-in about this session")
     way = request.POST.get("way", "link")
     with readings.changing(seen.client):
         checkin = checkins.offer(session, kind, way if way in CheckIn.Way.values else "link")
@@ -88,8 +91,12 @@ def enter_answers(request: HttpRequest, seen: Seen, number: int, kind: str) -> H
     checkin = _checkin_or_404(seen, number, kind)
     if request.method == "POST" and checkin.answerable:
         said = {item: checkins.Said(asking.number(request.POST.get(item, ""))) for item in checkin.questions}
-        with readings.changing(seen.client):
-            checkins.receive(checkin, said)
+        try:
+            with readings.changing(seen.client):
+                checkins.receive(checkin, said)
+        except checkins.Unusable as problem:
+            messages.error(request, f"Not entered: {problem}.")
+            return redirect("enter_answers", seen.client.code, number, kind)
         return redirect("client", seen.client.code)
     context = {"seen": seen, "client": seen.client, "checkin": checkin, "session": checkin.session, "questions": asking.questions(checkin)}
     return render(request, "dashboard/enter_answers.html", context)

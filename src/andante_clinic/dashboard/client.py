@@ -63,9 +63,11 @@ def journal(seen: Seen) -> dict[str, Any]:
     return {
         "ahead": ahead,
         "to_record": [session for session in pending if session not in ahead],
+        "earlier": list(client.sessions.exclude(attendance="").order_by("-number")),
         "next": ahead[0] if ahead else None,
         "readiness": agreements.readiness(ahead[0]) if ahead and client.demanding_work else [],
-        "last": sessions.last_held(client),
+        "last": (last := sessions.last_held(client)),
+        "for_scores": [session for session in (*ahead[:1], last) if session is not None],
         "topics": topics,
         "settled": sum(1 for topic in topics if topic.state == "settled"),
         "limits": [a for a in agreed if a.kind == "limit"],

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from andante_clinic.bridge import readings
@@ -89,6 +90,7 @@ def record(request: HttpRequest, seen: Seen, number: int) -> HttpResponse:
     settled = [row for row in ledger if row["state"] == Topic.State.SETTLED]
     came_back = any(done for row in settled for _, _, done in row["steps"])
     context = {"seen": seen, "client": seen.client, "session": session, "form": form, "limits": limits, "ledger": ledger}
+    context["ahead"] = not session.over and session.starts > timezone.now()
     return render(request, "dashboard/record.html", context | {"settled": settled, "came_back": came_back})
 
 

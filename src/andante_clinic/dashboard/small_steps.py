@@ -89,9 +89,9 @@ def raise_safety(request: HttpRequest, seen: Seen) -> HttpResponse:
 @require_POST
 @for_client(WRITE)
 def score(request: HttpRequest, seen: Seen) -> HttpResponse:
-    """The total of an instrument, entered by hand, at the next session or the last one held."""
+    """The total of an instrument, entered by hand, at the next session or the last one held: whichever the form says."""
     column = next((c for c in columns() if c.name == request.POST.get("measure")), None)
-    session = sessions.next_session(seen.client) or sessions.last_held(seen.client)
+    session = next((s for s in sessions.for_scores(seen.client) if request.POST.get("session") in (None, str(s.number))), None)
     try:
         total = float(request.POST.get("total", ""))
     except ValueError:

@@ -50,12 +50,11 @@ def today(request: HttpRequest) -> HttpResponse:
     listed = [_entry(by_code[line.client_id], line, ahead, unrecorded) for line in lines]
     groups = {line.client_id: line.group for line in lines}
     new = [_entry(client, None, ahead, unrecorded) for client in clients if client.code not in groups]
-    needy = [e for e in listed if groups[e.client.code] not in FOLDED or e.client.slowed or e.to_record]
-    quiet = [e for e in listed if e not in needy]
+    everyone = sorted([*listed, *new], key=lambda entry: not entry.client.unsafe)  # safety first, else the order of attention
+    needy = [e for e in everyone if groups.get(e.client.code, UNKNOWN) not in FOLDED or e.client.unsafe or e.client.slowed or e.to_record]
+    quiet = [e for e in everyone if e not in needy]
     enter_list(request, clients)
-    return render(
-        request, "dashboard/today.html", {"needy": needy, "quiet": [*quiet, *new], "any": bool(clients), "day": timezone.localdate()}
-    )
+    return render(request, "dashboard/today.html", {"needy": needy, "quiet": quiet, "any": bool(clients), "day": timezone.localdate()})
 
 
 def _with_signs(clients: Any) -> Any:
@@ -86,6 +85,7 @@ def _entry(client: Any, line: Line | None, ahead: dict[int, Session], unrecorded
     signs = (
         ("safety item open", client.unsafe),
         ("the client asked to slow down", client.slowed),
+        ("therapy has ended", client.ended is not None),
         ("check-in arrived", client.arrived),
         (wording.counted(client.open_topics, "issue") + " open", client.open_topics),
         ("consent taken back", client.taken_back),

@@ -116,5 +116,10 @@ def next_session(client: Client) -> Session | None:
     return client.sessions.filter(attendance="").order_by("number").first()
 
 
+def for_scores(client: Client) -> list[Session]:
+    """The sessions for which a total score can be entered by hand: the next one, then the last one held."""
+    return [session for session in (next_session(client), last_held(client)) if session is not None]
+
+
 def last_held(client: Client) -> Session | None:
     return client.sessions.filter(attendance__in=["attended", "late"]).order_by("-number").first()

@@ -48,7 +48,7 @@ class Tie(Form):
 class Handover(Form):
     """A client goes on with another therapist."""
 
-    client = forms.ModelChoiceField(Client.objects.filter(ended=None), to_field_name="code")
+    client = forms.ModelChoiceField(Client.objects.all(), to_field_name="code")
     therapist = forms.ModelChoiceField(User.objects.filter(role__in=["therapist", "supervisor"], is_active=True))
 
 
@@ -127,7 +127,10 @@ def _hand_over(request: HttpRequest, client: Client, therapist: User) -> None:
 @require_POST
 @for_people("manager")
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person has left: they can no longer sign in, and their ties end. Their clients are handed over first."""
+    """A person has left: they can no longer sign in, their ties end, no client is told any more that they may tell them.
+
+    Their clients are handed over first.
+    """
     user = User.objects.filter(pk=pk, is_active=True).exclude(pk=request.user.pk).first()
     if user is None:
         raise Http404("no such person")
@@ -136,6 +139,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("office")
     user.is_active = False
     user.save(update_fields=["is_active"])
+    Service.objects.filter(third_person=user).update(third_person=None)
     Supervision.objects.filter(supervisor=user, until=None).update(until=timezone.now())
     Supervision.objects.filter(therapist=user, until=None).update(until=timezone.now())
     audit.record(audit.SERVICE, audit.actor_of(request.user), "ended a person", f"user:{user.pk}")
@@ -207,9 +211,12 @@ def trail(request: HttpRequest, chain: str) -> HttpResponse:
     """One chain of the audit trail, newest first, and whether it fits. Also what a client gets who asks for theirs."""
     if chain != audit.SERVICE and not Client.objects.filter(code=chain).exists():
         raise Http404("no such trail")
+    before = request.GET.get("before", "")
+    entries = trails.described(chain, int(before) if before.isdecimal() else None)
     context = {
         "chain": chain,
-        "entries": trails.described(chain),
+        "entries": entries,
+        "earlier": entries[-1]["number"] if entries and entries[-1]["number"] > 1 else None,
         "breaks": list(audit.check_chain(chain)),
         "fingerprint": audit.fingerprint(),
     }

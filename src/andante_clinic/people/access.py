@@ -24,7 +24,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from andante_clinic.people import audit
-from andante_clinic.people.models import BreakGlass, Client, Supervision, User
+from andante_clinic.people.models import BreakGlass, Client, Service, Supervision, User
 
 WRITE, SUPERVISE, GLASS = "write", "supervise", "glass"
 READ = (WRITE, SUPERVISE, GLASS)
@@ -73,9 +73,16 @@ def client_or_404(user: User, code: str, allowed: tuple[str, ...] = READ) -> See
     return Seen(client, right)
 
 
+def _in_care() -> Q:
+    """Whom lists show: clients in therapy, and those whose therapy has ended while something they said still waits for a person."""
+    unsafe = Client.objects.filter(safety_items__isnull=False, safety_items__reviewed=None).values("pk")
+    braking = Client.objects.filter(Q(slow_downs__talked=None) | Q(slow_downs__settled=None), slow_downs__isnull=False).values("pk")
+    return Q(ended=None) | Q(pk__in=unsafe) | Q(pk__in=braking)
+
+
 def clients_of(user: User) -> QuerySet[Client]:
     """The clients of a therapist's own, for lists."""
-    return Client.objects.filter(therapist=user, ended=None) if user.is_therapist else Client.objects.none()
+    return Client.objects.filter(_in_care(), therapist=user) if user.is_therapist else Client.objects.none()
 
 
 def clients_supervised_by(user: User) -> QuerySet[Client]:
@@ -83,7 +90,7 @@ def clients_supervised_by(user: User) -> QuerySet[Client]:
     if not user.is_supervisor:
         return Client.objects.none()
     tied = Supervision.objects.filter(supervisor=user, until=None).values("therapist")
-    return Client.objects.filter(Q(therapist__in=tied), ended=None)
+    return Client.objects.filter(_in_care(), therapist__in=tied)
 
 
 def enter_list(request: HttpRequest, clients: list[Client]) -> None:
@@ -148,4 +155,5 @@ def _page(request: HttpRequest) -> str:
 def person(request: HttpRequest) -> dict[str, Any]:
     """For every template: the person before the page, or None on a client's phone and before logging in."""
     user = getattr(request, "user", None)
-    return {"person": user if user is not None and user.is_authenticated else None}
+    known = user if user is not None and user.is_authenticated else None
+    return {"person": known, "confided_to": lambda: known is not None and Service.here().third_person_id == known.pk}

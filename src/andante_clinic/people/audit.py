@@ -12,7 +12,7 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -113,7 +113,7 @@ def fingerprint() -> str:
     return hashlib.sha256(ends.encode()).hexdigest()[:24]
 
 
-def trail(name: str, until: datetime | None = None) -> Any:
-    """The entries of one chain, newest first."""
+def trail(name: str, before: int | None = None) -> Any:
+    """The entries of one chain, newest first; those with a smaller number than `before`."""
     entries = AuditEntry.objects.filter(chain=name).order_by("-number")
-    return entries.filter(at__lt=until) if until else entries
+    return entries if before is None else entries.filter(number__lt=before)

@@ -16,9 +16,12 @@ VERBS = (
 ACTORS = ("client", "visitor", "program", "therapist", "supervisor", "manager")
 
 
-def described(chain: str) -> list[dict[str, Any]]:
-    """The latest entries of a chain, with a person's name and role in place of a number."""
-    entries = list(audit.trail(chain)[:ENTRIES])
+def described(chain: str, before: int | None = None) -> list[dict[str, Any]]:
+    """The latest entries of a chain, or those before entry `before`, with a person's name and role in place of a number."""
+    entries = list(audit.trail(chain, before)[:ENTRIES])
     people = {f"user:{user.pk}": (user.name, user.role) for user in User.objects.all()}
     known = [(entry, *people.get(entry.actor, ("", entry.actor))) for entry in entries]
-    return [{"at": e.at, "name": name, "role": role, "verb": e.verb, "what": e.what, "detail": e.detail} for e, name, role in known]
+    return [
+        {"number": e.number, "at": e.at, "name": name, "role": role, "verb": e.verb, "what": e.what, "detail": e.detail}
+        for e, name, role in known
+    ]

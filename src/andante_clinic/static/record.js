@@ -9,6 +9,7 @@ if (form) {
     says.textContent = "Saving ...";
     try {
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Saved-As-Typed": "1" } });
+      if (answer.redirected) { says.textContent = "Not saved: you are signed out. Sign in in another tab; this one then saves."; later(); return; }
       if (!answer.ok) throw new Error(answer.status);
       const said = await answer.json();
       if (said.errors) { says.textContent = "Not saved: " + Object.values(said.errors).flat().join(" "); return; }
@@ -16,11 +17,11 @@ if (form) {
       says.textContent = "Saved.";
     } catch (error) {
       says.textContent = "Not saved yet: no connection. It is tried again.";
-      clearTimeout(waiting);
-      waiting = setTimeout(queue, 3000);
+      later();
     }
   };
   const queue = () => { running = running.then(save); };
+  const later = () => { clearTimeout(waiting); waiting = setTimeout(queue, 3000); };
 
   // An issue that was just opened gets a field of its own, so that the next saving does not open it again.
   const keep = (id) => {

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -32,6 +32,7 @@ class Unanswered:
     client: Client
     risk: Risk
     level: str
+    since: int  # the session from which it stands; what was answered before belongs to an earlier time
     sessions: int  # for how many sessions it has stood
 
 
@@ -40,19 +41,19 @@ def supervision(request: HttpRequest) -> HttpResponse:
     clients = list(clients_supervised_by(request.user))
     readings.catch_up(clients)
     latest = cases.latest([client.pk for client in clients])
-    answered = set(Response.objects.filter(client__in=clients).values_list("client_id", "risk"))
+    answers = Response.objects.filter(client__in=clients).values_list("client_id", "risk").annotate(last=Max("session"))
+    answered = {(client, risk): last for client, risk, last in answers}
     raised = [found for client in clients if client.pk in latest for found in _raised(client, latest[client.pk])]
     enter_list(request, clients)
     context = {
         "clients": clients,
         "unanswered": sorted(
-            (r for r in raised if (r.client.pk, r.risk.name) not in answered), key=lambda r: (-r.sessions, r.level != "act")
+            (r for r in raised if answered.get((r.client.pk, r.risk.name), -1) < r.since), key=lambda r: (-r.sessions, r.level != "act")
         ),
         "unsafe": SafetyItem.objects.filter(client__in=clients, reviewed=None).select_related("client", "acknowledged_by").order_by("due"),
         "ruptures": [r for r in raised if r.risk.name == "trust"],
         "tried": _tried(clients),
         "rate": _alerts_in_100_sessions(),
-        "confided": Service.here().third_person_id == request.user.pk,
     }
     return render(request, "supervision/supervision.html", context)
 
@@ -62,7 +63,8 @@ def _raised(client: Client, reading: Reading) -> list[Unanswered]:
     for risk in cases.RISKS:
         level, since = reading.reading.get(f"{risk.name}_level"), reading.reading.get(f"{risk.name}_since")
         if level in ("watch", "act"):
-            found.append(Unanswered(client, risk, level, reading.session - (since if since is not None else reading.session) + 1))
+            since = reading.session if since is None else since
+            found.append(Unanswered(client, risk, level, since, reading.session - since + 1))
     return found
 
 

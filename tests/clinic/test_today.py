@@ -1,0 +1,68 @@
+"""*Today*: who needs attention, with one line of why, in a number of queries that does not grow."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from tests.clinic.pages import queries, text
+
+from andante_clinic.bridge import readings
+from andante_clinic.journal import agreements, checkins, safety, sessions, topics
+from andante_clinic.people.models import Client
+
+
+def test_the_first_day_says_what_to_do(browser):
+    assert "You have no clients here yet." in text(browser.get(reverse("today")))
+
+
+def test_order_is_of_attention_not_of_time(browser, three_sessions, therapist, hold):
+    quiet = Client.objects.create(name="Quentin Quiet", therapist=therapist)
+    hold(quiet, 1, before={"before_distress": 2})
+    readings.recompute(quiet)
+    with readings.changing(three_sessions):
+        checkins.slow_down(three_sessions)
+    page = browser.get(reverse("today")).content.decode()
+    assert page.index('class="who">CC<') < page.index('class="who">QQ<')
+    assert "the client asked to slow down" in page
+
+
+def test_small_signs(browser, upcoming):
+    client = upcoming.client
+    topics.begin(client, client.sessions.get(number=3), "the letter")
+    agreements.ask_consent(upcoming, "a step")
+    hold_checkin = checkins.offer(upcoming, "before")
+    with readings.changing(client):
+        checkins.receive(hold_checkin, {"before_distress": checkins.Said(9)})
+    page = text(browser.get(reverse("today")))
+    for sign in ("check-in arrived", "1 issue open", "consent asked, not answered"):
+        assert sign in page
+
+
+def test_a_session_that_was_not_recorded_is_on_the_list(browser, client_record):
+    sessions.book(client_record, timezone.now() - timedelta(hours=3))
+    assert "Record session 1" in text(browser.get(reverse("today")))
+
+
+def test_today_takes_as_many_queries_for_twenty_clients_as_for_two(browser, therapist, hold, django_assert_max_num_queries, client_record):
+    def clients(many):
+        for n in range(many):
+            client = Client.objects.create(name=f"Client {n}", therapist=therapist)
+            hold(client, 3, before={"before_distress": 5}, after={"after_overwhelm": 2})
+            sessions.book(client, timezone.now() + timedelta(days=1))
+            readings.recompute(client)
+
+    clients(2)
+    browser.get(reverse("today"))
+    few = queries(lambda: browser.get(reverse("today")))
+    clients(18)
+    assert queries(lambda: browser.get(reverse("today"))) == few
+    assert few <= 20
+
+
+def test_a_safety_concern_stands_on_top_even_where_nothing_else_is_known(browser, three_sessions, therapist):
+    with readings.changing(three_sessions):
+        checkins.slow_down(three_sessions)
+    new = Client.objects.create(name="Nora New", therapist=therapist)
+    safety.raise_item(new, "therapist", None, "said something in passing")
+    page = browser.get(reverse("today")).content.decode()
+    assert page.index('class="who">NN<') < page.index('class="who">CC<') < page.find("<details") % len(page)
