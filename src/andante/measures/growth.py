@@ -106,7 +106,7 @@ def fit_growth(
     """
     who = np.asarray(client, dtype=np.intp)
     clients = int(who.max()) + 1 if len(who) else 0
-    when = None if time is None else np.asarray(time, float)
+    when, clock = (None, AS_GIVEN) if time is None else _set_clock(np.asarray(time, float))
     data = _sum_clients(who, when, np.asarray(score, float), covariates, clients)
     sums = _group(data)
     fixed = sums.cross.shape[1] * sums.cross.shape[2]
@@ -114,14 +114,16 @@ def fit_growth(
     theta, value, converged = _search(sums, reml, 3 if random == "slope" and when is not None else 1)
     fit = _evaluate(theta, sums, reml)
     scale = fit.squares / (sums.rows - fixed if reml else sums.rows)
-    deviations, sds = _deviations(theta, data, fit.beta, scale)
-    root = _root(theta, sums.gram.shape[1])
+    back = clock.back(sums.gram.shape[1])
+    root = back @ _root(theta, sums.gram.shape[1])
+    deviations, sds = _deviations(theta, data, fit.beta, scale, back)
+    each = np.kron(back, np.eye(sums.cross.shape[2]))
     return Growth(
-        beta=fit.beta,
-        beta_covariance=scale * fit.inverse,
+        beta=back @ fit.beta,
+        beta_covariance=scale * each @ fit.inverse @ each.T,
         spread=scale * root @ root.T,
         residual=float(scale),
-        log_likelihood=-value / 2,
+        log_likelihood=-value / 2 - (sums.cross.shape[2] * float(np.log(clock.unit)) if reml else 0.0),
         reml=reml,
         rows=sums.rows,
         clients=clients,
@@ -131,6 +133,34 @@ def fit_growth(
         slopes_sd=sds[:, -1] if when is not None else np.zeros(clients),
         converged=converged,
     )
+
+
+class _Clock(NamedTuple):
+    """The times that are computed with: (time - origin) / unit.
+
+    Days since 1970 lie so far from zero that intercept and slope cannot be told apart in the digits there are; the model
+    itself does not care where time begins. Origin and unit are round, so that clients with the same times keep them.
+    """
+
+    origin: float
+    unit: float
+
+    def back(self, size: int) -> Array:
+        """What turns an intercept and slope on this clock into those on the times given."""
+        return np.array([[1.0, -self.origin / self.unit], [0.0, 1 / self.unit]])[:size, :size]
+
+
+AS_GIVEN = _Clock(0.0, 1.0)
+FAR = 8.0  # times whose mean is as many SDs from zero get a clock of their own
+
+
+def _set_clock(time: Array) -> tuple[Array, _Clock]:
+    mean, spread = (float(time.mean()), float(time.std())) if len(time) else (0.0, 0.0)
+    if not spread > 0 or (abs(mean) < FAR * spread and 1e-3 < spread < 1e3):
+        return time, AS_GIVEN
+    unit = 2.0 ** np.round(np.log2(spread))
+    clock = _Clock(float(np.round(mean / unit) * unit), float(unit))
+    return (time - clock.origin) / clock.unit, clock
 
 
 def _check(sums: _Sums, clients: int, fixed: int) -> None:
@@ -286,10 +316,13 @@ def _newton_step(theta: Array, gradient: Array, sums: _Sums, reml: bool) -> Arra
     return np.asarray(step * min(1.0, longest / max(float(np.max(np.abs(step))), 1e-300)))
 
 
-def _deviations(theta: Array, data: _Client, beta: Array, scale: float) -> tuple[Array, Array]:
-    """Posterior mode and conditional SD of each client's intercept and slope."""
+def _deviations(theta: Array, data: _Client, beta: Array, scale: float, back: Array) -> tuple[Array, Array]:
+    """Posterior mode and conditional SD of each client's intercept and slope, by `back` on the times given."""
     m, _ = _shrink(theta, data.gram)
     mean = data.covariates @ beta.T  # (clients, d)
     residual = data.response - np.einsum("gij,gj->gi", data.gram, mean)
     modes = np.einsum("gij,gj->gi", m, residual)
-    return modes, np.sqrt(scale * np.diagonal(m, axis1=1, axis2=2))
+    if np.array_equal(back, np.eye(len(back))):
+        return modes, np.sqrt(scale * np.diagonal(m, axis1=1, axis2=2))
+    variance = np.diagonal(back @ m @ back.T, axis1=1, axis2=2)
+    return modes @ back.T, np.sqrt(scale * np.maximum(variance, 0))

@@ -124,3 +124,24 @@ def test_prediction_sd_adds_its_three_parts() -> None:
 def test_data_that_cannot_say(who, time, message: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(UsageError, match=message):
         fit_growth(who, time, np.arange(len(who), dtype=float))
+
+
+@pytest.mark.parametrize(("origin", "unit"), [(19_700, 1), (-40, 1), (0, 86_400), (2024, 1 / 365), (1.7e9, 86_400)])
+@pytest.mark.parametrize("reml", [True, False])
+def test_where_time_begins_and_what_it_is_counted_in_change_nothing(origin: float, unit: float, reml: bool) -> None:
+    """Days since 1970, years, seconds: the same slopes in other units, the same likelihood but for the units of REML.
+
+    The restricted likelihood holds the determinant of the design, which in other units is `unit` times as large for each of
+    the slope's two coefficients.
+    """
+    who, time, score, known = data()
+    plain, moved = fit_growth(who, time, score, known, reml=reml), fit_growth(who, origin + unit * time, score, known, reml=reml)
+    assert moved.converged
+    assert moved.log_likelihood == pytest.approx(plain.log_likelihood - 2 * np.log(unit) * reml, abs=1e-5)
+    np.testing.assert_allclose(moved.slopes * unit, plain.slopes, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(moved.slopes_sd * unit, plain.slopes_sd, rtol=1e-4)
+    np.testing.assert_allclose(moved.beta[1] * unit, plain.beta[1], rtol=1e-5)
+    at = np.array([1.0, 2.5])
+    covariates = np.column_stack([np.ones(2), [15, 25]])
+    np.testing.assert_allclose(moved.expected(origin + unit * at, covariates), plain.expected(at, covariates), rtol=1e-5)
+    np.testing.assert_allclose(moved.prediction_sd(origin + unit * at, covariates), plain.prediction_sd(at, covariates), rtol=1e-3)
