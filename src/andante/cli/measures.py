@@ -100,8 +100,13 @@ def _show_figure(console: Console, name: str, figure: Figure) -> None:
 def _show_pack(console: Console, one: Instrument, pack: Pack) -> None:
     console.print(f"\nWording added ({pack.language or 'language not said'}): {pack.title}", markup=False)
     console.print(f"  {pack.copyright or 'no copyright line'}", markup=False)
+    shown = None
     for item in one.items:
         console.print(f"  {item.id}  {pack.questions.get(item.id, '')}", markup=False)
+        options = pack.answers.get(item.id, [])
+        if options and options != shown:
+            console.print("     " + " | ".join(f"{points:g} {text}" for points, text, _ in options), markup=False)
+        shown = options
 
 
 @measures.command("add")
@@ -119,12 +124,10 @@ def add(
     from andante.measures.packs import keep_pack, packs_folder, read_questionnaire
 
     try:
-        text = file.read_text(encoding="utf-8")
+        content = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read ({error.strerror}). To mend it: check its name and folder.") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{file} is not UTF-8 text. To mend it: give a FHIR R4 Questionnaire as JSON.") from None
-    pack = read_questionnaire(text, catalogue(), file=str(file), instrument=instrument)
+    pack = read_questionnaire(content, catalogue(), file=str(file), instrument=instrument)
     place = keep_pack(pack, packs_folder(packs))
     for warning in pack.warnings:
         typer.echo(f"Warning: {warning}", err=True)

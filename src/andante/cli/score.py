@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -96,26 +95,21 @@ def _read(
 
 def _resources(path: Path) -> list[dict[str, Any]]:
     """QuestionnaireResponses: one, a list of them, a Bundle, or one a line."""
+    from andante.measures.resources import child, objects, parse_json
+
     try:
-        text = path.read_text(encoding="utf-8")
-        documents = (
-            [json.loads(line) for line in text.splitlines() if line.strip()] if path.suffix.lower() == ".ndjson" else [json.loads(text)]
-        )
+        content = path.read_bytes()
     except OSError as error:
         raise InputError(
             [Problem(str(path), None, None, f"cannot be read ({error.strerror})", remedy="check its name and folder")]
         ) from None
-    except ValueError:
-        raise InputError([Problem(str(path), None, None, "is not JSON", remedy="give a QuestionnaireResponse as JSON")]) from None
+    lines = [line for line in content.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
+    each = lines if path.suffix.lower() == ".ndjson" else [content]
     found: list[dict[str, Any]] = []
-    for document in documents:
-        for one in document if isinstance(document, list) else [document]:
-            inside = (
-                [e.get("resource") for e in one.get("entry") or []]
-                if isinstance(one, dict) and one.get("resourceType") == "Bundle"
-                else [one]
-            )
-            found += [r for r in inside if isinstance(r, dict) and r.get("resourceType") == "QuestionnaireResponse"]
+    for text in each:
+        for one in objects(parse_json(text, str(path), "QuestionnaireResponse")):
+            inside = [child(entry, "resource") for entry in objects(one.get("entry"))] if one.get("resourceType") == "Bundle" else [one]
+            found += [r for r in inside if r.get("resourceType") == "QuestionnaireResponse"]
     if not found:
         raise InputError(
             [Problem(str(path), None, None, "holds no QuestionnaireResponse", remedy="give one, a list, a Bundle, or one a line (.ndjson)")]
@@ -133,13 +127,14 @@ def _read_long(
     if client is None:
         raise UsageError("A long table needs --id COLUMN: whose answers these are.")
     given = GivenTable(path)
+    given.require([client, *keep, item, answer])
     named = {client: given.ids(client), **{name: given.words(name) for name in keep}}
     items, values = given.words(item), given.numbers(answer)
-    rows, grid = read_long(instrument, list(zip(*named.values(), strict=True)), list(items), values, file=str(path), first_row=given.row(0))
-    first = {key: row for row, key in reversed(list(enumerate(zip(*named.values(), strict=True))))}
-    notes = given.finish(check_answers(instrument, grid, file=str(path), rows=[given.row(first[key]) for key in rows]))
-    keys = {name: [key[place] for key in rows] for place, name in enumerate(named)}
-    return keys, score_answers(instrument, grid), notes
+    lines = [given.row(k) for k in range(given.rows)]
+    found = read_long(instrument, list(zip(*named.values(), strict=True)), list(items), values, file=str(path), lines=lines)
+    notes = given.finish([*found.problems, *check_answers(instrument, found.grid, file=str(path), rows=found.places)])
+    keys = {name: [key[place] for key in found.keys] for place, name in enumerate(named)}
+    return keys, score_answers(instrument, found.grid), notes
 
 
 def _read_wide(
@@ -164,6 +159,7 @@ def _read_wide(
         raise UsageError(
             f"No column of {path} looks like an item of {instrument.title}. To mend it: name them {instrument.id}_1, ... or use --column."
         )
+    given.require([*([] if client is None else [client]), *keep, *named.values()])
     keys: dict[str, Any] = {} if client is None else {client: list(given.ids(client))}
     keys |= {name: list(given.words(name)) for name in keep}
     grid = read_wide(instrument, {name: given.numbers(heading) for name, heading in matched.items()})

@@ -58,6 +58,21 @@ class GivenTable:
             raise InputError(problems)
         return self._raw.findings.notes
 
+    def require(self, names: Sequence[str]) -> None:
+        """UsageError with every one of these columns that is not there, or stands there twice."""
+        faults = [fault for name in dict.fromkeys(names) if (fault := self._fault(name)) is not None]
+        if faults:
+            raise UsageError("\n".join(faults))
+
+    def _fault(self, heading: str) -> str | None:
+        count = self.headings.count(heading)
+        if count == 1:
+            return None
+        if count > 1:
+            return f"{self.path} has {count} columns called {heading!r}. To mend it: give each its own name."
+        shown = ", ".join(self.headings[:12]) + (" ..." if len(self.headings) > 12 else "")
+        return f"{self.path} has no column {heading!r}" + (did_you_mean(heading, self.headings) or f"; its columns are {shown}")
+
     def split(self, given: Sequence[str]) -> list[str]:
         """Column names given one by one, or several in one text with commas."""
         names: list[str] = []
@@ -96,14 +111,7 @@ class GivenTable:
         return words
 
     def _column(self, heading: str, column: Column) -> pa.ChunkedArray[Any]:
-        if heading not in self.headings:
-            shown = ", ".join(self.headings[:12]) + (" ..." if len(self.headings) > 12 else "")
-            hint = did_you_mean(heading, self.headings) or f"; its columns are {shown}"
-            raise UsageError(f"{self.path} has no column {heading!r}{hint}")
-        if self.headings.count(heading) > 1:
-            raise UsageError(
-                f"{self.path} has {self.headings.count(heading)} columns called {heading!r}. To mend it: give each its own name."
-            )
+        self.require([heading])
         values = self._raw.table.column(self.headings.index(heading))
         return convert(values, column, PLAIN, heading, self._raw.findings, UTC)
 

@@ -90,7 +90,7 @@ def find_bad(instrument: Instrument, grid: Array) -> tuple[NDArray[np.intp], NDA
 def allowed_in_words(instrument: Instrument) -> str:
     """ "0, 1, 2, 3", or "any number from 0 to 10"."""
     if instrument.answers:
-        return ", ".join(f"{answer.value:g}" for answer in instrument.answers)
+        return ", ".join(f"{value:g}" for value in sorted(answer.value for answer in instrument.answers))
     return f"any number from {instrument.span[0]:g} to {instrument.span[1]:g}"
 
 

@@ -46,18 +46,22 @@ def test_columns_that_are_not_there_were_not_answered() -> None:
 
 def test_a_long_table_keeps_the_order_of_people() -> None:
     keys = [("b", 1), ("a", 1), ("b", 1), ("b", 2)]
-    rows, grid = read_long(AUDIT, keys, ["audit_c_1", "1", "2", "3"], np.array([4.0, 3.0, 2.0, 1.0]), file="t.csv", first_row=2)
-    assert rows == [("b", 1), ("a", 1), ("b", 2)]
-    np.testing.assert_array_equal(grid, [[4, 2, np.nan], [3, np.nan, np.nan], [np.nan, np.nan, 1]])
+    found = read_long(AUDIT, keys, ["audit_c_1", "1", "2", "3"], np.array([4.0, 3.0, 2.0, 1.0]), file="t.csv", lines=[2, 3, 5, 6])
+    assert found.keys == [("b", 1), ("a", 1), ("b", 2)]
+    assert found.problems == []
+    np.testing.assert_array_equal(found.grid, [[4, 2, np.nan], [3, np.nan, np.nan], [np.nan, np.nan, 1]])
+    np.testing.assert_array_equal(found.places, [[2, 5, 0], [3, 0, 0], [0, 0, 6]])
 
 
 def test_a_long_table_names_every_row_it_cannot_use() -> None:
-    with pytest.raises(InputError) as caught:
-        read_long(AUDIT, [("a",)] * 4, ["1", "1", "7", None], np.ones(4), file="t.csv", first_row=2)
-    assert [str(p) for p in caught.value.problems] == [
-        "t.csv, row 3: item 1 is answered twice. To mend it: it is also in row 2: keep one",
-        "t.csv, row 4: an item that AUDIT-C does not have (value: 7). To mend it: its items are 1 to 3",
-        "t.csv, row 5: an item that AUDIT-C does not have (value: nothing). To mend it: its items are 1 to 3",
+    found = read_long(AUDIT, [("a",)] * 4, ["1", "1", "7", None], np.array([9.0, 1, 1, 1]), file="t.csv", lines=[2, 3, 5, 6])
+    problems = [*found.problems, *check_answers(AUDIT, found.grid, file="t.csv", rows=found.places)]
+    assert [str(p) for p in problems] == [
+        "t.csv, row 3: item 1 is answered twice. To mend it: it is also in row 2: keep one, "
+        "or name what tells them apart (date, session) with --keep",
+        "t.csv, row 5: an item that AUDIT-C does not have (value: 7). To mend it: its items are 1 to 3",
+        "t.csv, row 6: an item that AUDIT-C does not have (value: nothing). To mend it: its items are 1 to 3",
+        "t.csv, row 2, column item 1: is no answer of this item (value: 9). To mend it: answers are 0, 1, 2, 3, 4",
     ]
 
 
@@ -123,6 +127,68 @@ def test_another_questions_code_is_not_taken_for_a_number() -> None:
 def test_responses_that_cannot_be_used(resource: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         read_responses(AUDIT, [resource], None, file="r.json")
+
+
+PHQ = [entry(f"PHQ.{number}", valueInteger=3) for number in range(1, 11)]
+LOINC = [entry(f"/{item.loinc}", valueInteger=3) for item in PHQ9.items]
+FORM = [entry(f"phq9-{number}", valueInteger=3) for number in range(1, 10)] + [entry(f"gad7-{n}", valueInteger=1) for n in range(1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("items", "more"),
+    [
+        (PHQ, {}),  # letters of the linkIds
+        ([entry(f"PHQ-9.{number}", valueInteger=3) for number in range(1, 10)], {}),  # a name in the linkIds
+        (LOINC, {}),  # codes
+        ([entry(f"{n}", valueInteger=3) for n in range(1, 10)], {"questionnaire": "http://x.org/Questionnaire/phq-9|1.0"}),
+    ],
+)
+def test_answers_to_another_instrument_are_not_scored(items: list[dict[str, Any]], more: dict[str, str]) -> None:
+    """Nine answers to the PHQ-9 are no seven answers to the GAD-7, though all of them would be allowed there."""
+    with pytest.raises(InputError, match="looks like PHQ-9, not GAD-7"):
+        read_responses(catalogue()["gad7"], [response(*items, **more)], None, file="r.json")
+    assert score_answers(PHQ9, read_responses(PHQ9, [response(*items, **more)], None, file="r.json").grid).scores["phq9"][0] == 27
+
+
+def test_one_form_with_two_instruments() -> None:
+    for one, total in ((PHQ9, 27), (catalogue()["gad7"], 7)):
+        found = read_responses(one, [response(*FORM)], None, file="r.json")
+        assert score_answers(one, found.grid).scores[one.id][0] == total
+        assert len(found.notes) == 1
+        assert "left out" in found.notes[0]
+
+
+def test_order_alone_is_not_trusted_where_there_are_many_more_answers() -> None:
+    many = [entry(sign, valueInteger=1) for sign in "abcdefg"]
+    with pytest.raises(InputError, match="could not be matched to those of AUDIT-C"):
+        read_responses(AUDIT, [response(*many)], None, file="r.json")
+
+
+def test_what_belongs_to_no_item_is_told() -> None:
+    found = read_responses(PHQ9, [response(*PHQ), response(*PHQ)], None, file="r.json")
+    assert found.notes == ["not part of PHQ-9, left out: PHQ.10 (2)"]
+
+
+def test_two_answers_under_one_link_are_an_error() -> None:
+    with pytest.raises(InputError, match="item 1: has 2 answers"):
+        read_responses(PHQ9, [response(entry("/44250-9", valueInteger=1), entry("/44250-9", valueInteger=2))], None, file="r.json")
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, [{}], [None], "x", 3, [{"extension": [{"url": "data-absent-reason"}]}]])
+def test_an_answer_without_a_value_is_none(answer: Any) -> None:
+    found = read_responses(AUDIT, [response({"linkId": "1", "answer": answer}, entry("2", valueInteger=1))], None, file="r.json")
+    np.testing.assert_array_equal(found.grid, [[np.nan, 1, np.nan]])
+
+
+def test_items_inside_an_answer_are_found() -> None:
+    inner = {"linkId": "1", "answer": [{"valueInteger": 4, "item": [entry("2", valueInteger=1), entry("3", valueString="2")]}]}
+    np.testing.assert_array_equal(read_responses(AUDIT, [response(inner)], None, file="r.json").grid, [[4, 1, 2]])
+
+
+@pytest.mark.parametrize("subject", [None, "Patient/1", 3, [], {"reference": {}}, {"identifier": "x"}])
+def test_a_subject_that_names_nobody(subject: Any) -> None:
+    with pytest.raises(InputError, match="whose answers these are"):
+        read_responses(AUDIT, [response(entry("1", valueInteger=1), subject=subject)], None, file="r.json")
 
 
 @needs_fhir

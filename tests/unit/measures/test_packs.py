@@ -103,6 +103,157 @@ def test_answers_of_a_value_set_inside_the_file() -> None:
     assert pack.answers["2"] == [(float(v), f"w{v}", str(v)) for v in range(5)]
 
 
+BDI2 = catalogue()["bdi2"]
+
+
+def two_lists(first: list[dict[str, Any]], other: list[dict[str, Any]]) -> str:
+    items = [question(item.id, answerOption=first if item.id == "16" else other) for item in BDI2.items]
+    return questionnaire(*items, title="BDI-II")
+
+
+def test_seven_answers_marked_1a_1b_have_the_points_of_their_number() -> None:
+    marks = ("0", "1a", "1b", "2a", "2b", "3a", "3b")
+    pack = read(two_lists([{"valueCoding": {"code": m, "display": f"w{m}"}} for m in marks], [{"valueInteger": v} for v in range(4)]))
+    assert [(p, text) for p, text, _ in pack.answers["16"]] == list(zip((0, 1, 1, 2, 2, 3, 3), [f"w{m}" for m in marks], strict=True))
+
+
+def test_more_answers_than_points_are_not_placed_by_order() -> None:
+    """The fourth of seven answers is not the one with three points."""
+    pack = read(two_lists([{"valueString": f"w{place}"} for place in range(7)], [{"valueInteger": v} for v in range(4)]))
+    assert pack.answers["16"] == []
+    assert any("item 16: 7 answers instead of 4" in warning for warning in pack.warnings)
+
+
+def test_points_that_start_at_one_are_shifted_and_told() -> None:
+    """Answers 1 to 5 of an instrument that counts from 0: a client who chose the first has no points, not one."""
+    options = [{"valueCoding": {"code": str(v), "display": f"w{v}"}} for v in (5, 4, 3, 2, 1)]
+    pack = read(questionnaire(*[question(link, answerOption=options) for link in "abc"]))
+    assert pack.answers["1"] == [(float(v - 1), f"w{v}", str(v)) for v in (5, 4, 3, 2, 1)]
+    assert any("say 5, 4, 3, 2, 1 points" in warning for warning in pack.warnings)
+
+
+def test_codes_that_count_nothing_are_no_points() -> None:
+    """SNOMED codes are numbers, and none of them is a number of points."""
+    options = [{"valueCoding": {"code": code, "display": code}} for code in ("900001", "100002", "500003", "300004", "200005")]
+    pack = read(questionnaire(*[question(link, answerOption=options) for link in "abc"]))
+    assert [p for p, _, _ in pack.answers["1"]] == [0, 1, 2, 3, 4]
+    assert any("matched by order, the first has 0" in warning for warning in pack.warnings)
+
+
+def test_points_that_the_instrument_does_not_have_are_left_out() -> None:
+    options = [*[option(v, text=f"w{v}") for v in range(5)], option(9, text="declined")]
+    pack = read(questionnaire(*[question(link, answerOption=options) for link in "abc"]))
+    assert [p for p, _, _ in pack.answers["1"]] == [0, 1, 2, 3, 4]
+    assert any("answers with 9 points are left out" in warning for warning in pack.warnings)
+
+
+def test_well_being_without_points_is_read_as_it_is_printed() -> None:
+    """The WHO-5 is printed with its best answer, five points, first."""
+    items = [question(str(n), answerOption=[{"valueString": t} for t in "abcdef"]) for n in range(1, 6)]
+    pack = read(questionnaire(*items, title="WHO-5"))
+    assert pack.answers["1"][0] == (5, "a", "")
+    assert pack.answers["1"][-1] == (0, "f", "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hl7.org/fhir/StructureDefinition/itemWeight",
+        "http://hl7.org/fhir/StructureDefinition/iso21090-CO-value",
+        "http://hl7.org/fhir/StructureDefinition/questionnaire-ordinalValue",
+    ],
+)
+def test_points_by_every_name_they_have_had(url: str) -> None:
+    options = [{"valueCoding": {"display": f"w{v}", "extension": [{"url": url, "valueDecimal": v}]}} for v in (4, 3, 2, 1, 0)]
+    pack = read(questionnaire(*[question(link, answerOption=options) for link in "abc"]))
+    assert [p for p, _, _ in pack.answers["1"]] == [4, 3, 2, 1, 0]
+
+
+def test_a_value_set_beside_it_in_a_bundle() -> None:
+    codes = [{"code": str(v), "display": f"w{v}"} for v in range(5)]
+    value_set = {"resourceType": "ValueSet", "url": "http://x.org/often", "expansion": {"contains": codes}}
+    whole = questionnaire(*[question(link, answerOption=None, answerValueSet="http://x.org/often|1.0") for link in "abc"])
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": value_set}, None, {"resource": json.loads(whole)}]}
+    assert read(json.dumps(bundle)).answers["3"][4] == (4, "w4", "4")
+
+
+def test_a_byte_order_mark_and_another_encoding() -> None:
+    text = questionnaire(*[question(link) for link in "abc"])
+    for content in (text.encode("utf-8-sig"), text.encode("utf-16")):
+        assert read(content).questions["1"] == "text of a"
+
+
+def test_one_link_at_two_items_matches_neither() -> None:
+    pack = read(questionnaire(question("a"), question("a"), question("c")))
+    assert pack.links == {"c": "3"}
+    assert any("linkId a stands at several items" in warning for warning in pack.warnings)
+
+
+def test_a_question_without_a_type_or_a_link_is_not_lost() -> None:
+    bare = {key: value for key, value in question("b").items() if key not in ("type", "linkId")}
+    pack = read(questionnaire(question("a"), bare, question("c")))
+    assert pack.questions["2"] == "text of b"
+    assert {"question ? does not say its type: read as a choice", "items 2 have no linkId: responses are expected to number them"} <= set(
+        pack.warnings
+    )
+
+
+def test_texts_that_ask_nothing_are_kept_before_the_items_and_told_after_them() -> None:
+    tell = [{"linkId": f"d{n}", "type": "display", "text": f"part {n}"} for n in (1, 2, 3)]
+    pack = read(questionnaire(tell[0], tell[1], question("a"), tell[2], question("b"), question("c")))
+    assert pack.introduction == "part 1 part 2"
+    assert any("left out: d3" in warning for warning in pack.warnings)
+
+
+def test_the_codes_of_another_instrument_are_refused() -> None:
+    items = [question(item.id, item.loinc) for item in catalogue()["phq9"].items]
+    with pytest.raises(InputError, match="has the LOINC codes of PHQ-9, not of GAD-7"):
+        read(questionnaire(*items, title="x"), instrument="gad7")
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [("ORSForm", "ors"), ("ors form", "ors"), ("mii_qst_pro_ORS", "ors"), ("Doctors", None), ("notebook10", None), ("errors in 5", None)],
+)
+def test_a_name_is_a_word_and_not_a_part_of_one(title: str, found: str | None) -> None:
+    text = questionnaire(*[{"linkId": sign, "type": "decimal", "text": sign} for sign in "abcd"], title=title)
+    if found is None:
+        with pytest.raises(InputError, match="does not say which instrument it is"):
+            read(text)
+    else:
+        assert read(text).instrument == found
+
+
+JUNK: list[Any] = [None, 0, True, "", "x", [], {}, [1], [None], {"a": 1}, float("nan"), 1e999, [[]], {"reference": 3}]
+
+
+@pytest.mark.parametrize("key", ["code", "contained", "copyright", "language", "title", "name", "url", "identifier"])
+@pytest.mark.parametrize("junk", JUNK, ids=repr)
+def test_junk_in_a_questionnaire_is_passed_over(key: str, junk: Any) -> None:
+    whole = json.loads(questionnaire(*[question(link) for link in "abc"])) | {key: junk}
+    pack = read(json.dumps(whole), instrument="audit_c")
+    assert pack.questions == {"1": "text of a", "2": "text of b", "3": "text of c"}
+    assert isinstance(pack.copyright + pack.language + pack.title + pack.url, str)
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=repr)
+def test_junk_for_items_is_refused(junk: Any) -> None:
+    with pytest.raises(InputError, match="too few questions"):
+        read(questionnaire(item=junk))
+
+
+@pytest.mark.parametrize("key", ["code", "extension", "answerOption", "answerValueSet", "text", "linkId", "identifier", "readOnly"])
+@pytest.mark.parametrize("junk", JUNK, ids=repr)
+def test_junk_in_a_question_is_passed_over(key: str, junk: Any) -> None:
+    pack = read(
+        questionnaire(question("a"), question("b", **{key: junk}), question("c"))
+        if junk is not True
+        else questionnaire(*map(question, "abc"))
+    )
+    assert list(pack.questions) == ["1", "2", "3"]
+    assert all(isinstance(text, str) for text in pack.questions.values())
+
+
 def test_what_is_missing_is_told() -> None:
     pack = read(questionnaire(question("a"), question("b", text=""), question("c"), language=None, copyright=None))
     assert {"item 2 has no text", "it does not say its language"} <= set(pack.warnings)
