@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from andante.measures.change import Change
     from andante.measures.pairs import Pairs
 
-Name = typer.Option(metavar="COLUMN")
-
 
 def change(
     table: Annotated[Path, typer.Argument(metavar="TABLE", help="Scores: CSV, Parquet or Arrow, wide or long.")],
@@ -81,13 +79,18 @@ def change(
             check_place(place, endings, option=option, never=table)
     asked = _Asked(table, client, pre, post, time, score, group, replicate)
     if pair:
-        _talking_therapies(asked, pair, out)
+        others = {
+            "--reliability": reliability, "--reliability-post": reliability_post, "--functional": functional, "--cutoff": cutoff,
+            "--crossing": crossing or None, "--anchor": anchor, "--percentage": percentage, "--points": points, "--instrument": instrument,
+            "--worse": worse, "--reference": reference, "--score": score, "--better": better, "--plot": plot,
+        }  # fmt: skip
+        _talking_therapies(asked, pair, [name for name, value in others.items() if value is not None], out, summary)
         return
     if instrument is not None:
         anchor, better = _reliable_change(instrument, better)
     rules = _Rules(
-        better or "lower", replicate, method, reliability, reliability_post, functional, cutoff, crossing, anchor, percentage, points,
-        worse, reference, significance, absolute,
+        (better or "lower").lower(), replicate, method.upper(), reliability, reliability_post, functional, cutoff and cutoff.lower(),
+        crossing, anchor, percentage, points, worse, reference, significance, absolute,
     )  # fmt: skip
     found = _assess(asked, rules)
     result = asked.named(found.table())
@@ -100,6 +103,8 @@ def change(
         from andante.views.changing import draw_change, save_chart
 
         save_chart(draw_change(found), plot, save_text)
+    if found.approach == "reliable" and found.method not in ("points", "HLM") and found.reference.sd_pre == 0:
+        asked.notes.append("all scores before are the same, so any change is beyond an error of 0: give --reference MEAN SD")
     asked.tell([place for place in (out, summary, plot) if place is not None])
     if out is None:
         print_summary(found, counts)
@@ -120,51 +125,56 @@ class _Asked:
         replicate: str | None,
     ) -> None:
         from andante.cli.tables import GivenTable
+        from andante.measures.pairs import check_replicate
 
+        check_replicate(replicate)
         self.table, self.client, self.pre, self.post = GivenTable(path), client, pre, post
         self.time, self.score, self.replicate = time, score, replicate
+        wide = (pre, post) if time is None and score is None else ()
+        self.table.require([name for name in (client, time, score, group, *wide) if name is not None])
         self.group = None if group is None else self.table.words(group)
         self.notes: list[str] = []
 
     def pairs(self) -> Pairs:
-        from andante.measures.pairs import pair_columns
-
         if self.time is not None or self.score is not None:
             if self.time is None or self.score is None:
                 raise UsageError("A long table needs both --time and --score.")
-            return self.long_pairs(self.score)
+            return self.long_pairs(self.score)[0]
         if self.pre is None or self.post is None:
             raise UsageError("Say which scores to compare: --pre COLUMN --post COLUMN, or for a long table --time COLUMN --score COLUMN.")
-        return (
-            self.wide_pairs(self.pre, self.post) if self.group is None else pair_columns(*self.read(self.pre, self.post), group=self.group)
-        )
+        return self.wide_pairs((self.pre, self.post))[0]
 
-    def wide_pairs(self, pre: str, post: str) -> Pairs:
+    def wide_pairs(self, *names: tuple[str, str]) -> list[Pairs]:
+        """The pairs of these columns before and after; every bad cell of them raised at once."""
         from andante.measures.pairs import pair_columns
 
-        return pair_columns(*self.read(pre, post))
-
-    def read(self, *names: str) -> tuple[Any, ...]:
-        """Ids and these columns as numbers; every bad cell of them raised at once."""
-        found = (self.table.ids(self.client), *(self.table.numbers(name) for name in names))
+        for pre, post in names:
+            if pre == post:
+                raise UsageError(f"The scores before and after are both {pre!r}: name two columns.")
+        self.table.require([name for both in names for name in both])
+        ids = self.table.ids(self.client)
+        columns = [[self.table.numbers(name) for name in both] for both in names]
         self.notes = self.table.finish()
-        return found
+        return [pair_columns(ids, before, after, group=self.group) for before, after in columns]
 
-    def long_pairs(self, score: str) -> Pairs:
+    def long_pairs(self, *scores: str) -> list[Pairs]:
+        """The pairs of these columns of scores at the times before and after, or the first and last of each client."""
         from andante.cli.tables import read_moment
         from andante.measures.pairs import pair_first_last, pair_rows
 
-        ids, scores, times = self.read_long(score)
-        if (self.pre, self.post) == ("first", "last"):
-            return pair_first_last(ids, times, scores, group=self.group)
-        moments = [None if t is None else read_moment(t, times) for t in (self.pre, self.post)]
-        return pair_rows(ids, times, scores, pre=moments[0], post=moments[1], group=self.group, replicate=self.replicate)
+        ends = (self.pre, self.post) == ("first", "last")
+        ids, columns, times = self.read_long(*scores, ordered=ends)
+        if ends:
+            return [pair_first_last(ids, times, column, group=self.group) for column in columns]
+        pre, post = (None if t is None else read_moment(t, times) for t in (self.pre, self.post))
+        return [pair_rows(ids, times, column, pre=pre, post=post, group=self.group, replicate=self.replicate) for column in columns]
 
-    def read_long(self, score: str) -> tuple[Any, Any, Any]:
-        ids, scores = self.table.ids(self.client), self.table.numbers(score)
-        times = self.table.times(self.time or "")
+    def read_long(self, *scores: str, ordered: bool) -> tuple[Any, list[Any], Any]:
+        self.table.require(scores)
+        ids, columns = self.table.ids(self.client), [self.table.numbers(score) for score in scores]
+        times = self.table.times(self.time or "", ordered=ordered)
         self.notes = self.table.finish()
-        return ids, scores, times
+        return ids, columns, times
 
     def named(self, table: pa.Table) -> pa.Table:
         """The ids under the name that they have in the table given."""
@@ -236,8 +246,8 @@ def _assess_slopes(asked: _Asked, rules: _Rules, shared: dict[str, Any]) -> Chan
 
     if asked.time is None or asked.score is None:
         raise UsageError("HLM needs all scores of each client: a long table with --time COLUMN --score COLUMN.")
-    ids, scores, times = asked.read_long(asked.score)
-    return assess_slopes(ids, times, scores, group=asked.group, significance=rules.significance, absolute=rules.absolute, **shared)
+    ids, columns, times = asked.read_long(asked.score, ordered=True)
+    return assess_slopes(ids, times, columns[0], group=asked.group, significance=rules.significance, absolute=rules.absolute, **shared)
 
 
 def _reliable_change(name: str, better: str | None) -> tuple[float, str]:
@@ -254,14 +264,16 @@ def _reliable_change(name: str, better: str | None) -> tuple[float, str]:
     return change.value, better or one.better
 
 
-def _talking_therapies(asked: _Asked, given: list[str], out: Path | None) -> None:
+def _talking_therapies(asked: _Asked, given: list[str], others: list[str], out: Path | None, summary: Path | None) -> None:
     """`--pair phq9:PRE:POST --pair gad7:PRE:POST`: the rules of the service, with the thresholds of the catalogue."""
     from andante.measures import catalogue
     from andante.measures.talking_therapies import Threshold, assess_outcomes
 
+    if others:
+        raise UsageError(f"--pair brings the measures' own rules: leave out {', '.join(others)}.")
     if len(given) != 2:
         raise UsageError("Give --pair twice: once for each of the two measures, for example --pair phq9:PRE:POST --pair gad7:PRE:POST.")
-    pairs, thresholds = [], []
+    columns, thresholds = [], []
     for text in given:
         name, *cells = text.split(":")
         instrument = catalogue().get(name)
@@ -270,32 +282,42 @@ def _talking_therapies(asked: _Asked, given: list[str], out: Path | None) -> Non
             raise UsageError(f"--pair {text}: {name!r} has no threshold in NHS Talking Therapies here; there are {known}.")
         if len(cells) != (1 if asked.time else 2):
             raise UsageError(f"--pair {text}: write {name}:COLUMN with --time, or {name}:PRE:POST without.")
-        pairs.append(asked.long_pairs(cells[0]) if asked.time else asked.wide_pairs(cells[0], cells[1]))
+        columns.append(cells)
         figures = instrument.talking_therapies
         thresholds.append(Threshold(figures["caseness"], figures["change"], instrument.better))
+    pairs = asked.long_pairs(*(cells[0] for cells in columns)) if asked.time else asked.wide_pairs(*((a, b) for a, b in columns))
     found = assess_outcomes(pairs, thresholds)
-    if out is not None:
-        save_table(asked.named(found.table()), out)
-    asked.tell([out] if out is not None else [])
+    rates = found.rates()
+    for place, table in ((out, asked.named(found.table())), (summary, rates)):
+        if place is not None:
+            save_table(table, place)
+    asked.tell([place for place in (out, summary) if place is not None])
     if out is None:
-        for name, value in found.summary().items():
-            typer.echo(f"{name.replace('_', ' ')}: {value:.1f} %" if name.endswith("percent") else f"{name.replace('_', ' ')}: {value:.0f}")
+        _print_table(rates)
+
+
+def _print_table(table: pa.Table) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*table.column_names)
+    for row in table.to_pylist():
+        shown.add_row(*("" if v is None else f"{v:.1f}" if isinstance(v, float) else str(v) for v in row.values()))
+    Console(highlight=False).print(shown)
 
 
 def print_summary(found: Change, counts: pa.Table) -> None:
     """The counts per class, what they rest on, and the cut-off."""
     from rich.console import Console
-    from rich.table import Table
 
     console, known = Console(highlight=False), found.reference
-    shown = Table(*counts.column_names)
-    for row in counts.to_pylist():
-        shown.add_row(*(f"{v:.1f}" if isinstance(v, float) else str(v) for v in row.values()))
     missing = int((found.code < 0).sum())
-    console.print(shown)
+    _print_table(counts)
     console.print(
         f"{len(found.pairs) - missing} clients with both scores, {missing} without. Method {found.method}, {found.better} is better."
     )
-    console.print(f"Before: mean {known.mean_pre:.2f}, SD {known.sd_pre:.2f}. After: mean {known.mean_post:.2f}, SD {known.sd_post:.2f}.")
+    for when, mean, spread in (("Before", known.mean_pre, known.sd_pre), ("After", known.mean_post, known.sd_post)):
+        if spread >= 0:  # NaN of fewer than two clients
+            console.print(f"{when}: mean {mean:.2f}, SD {spread:.2f}.")
     if found.cutoff is not None:
         console.print(f"Cut-off {found.cutoff.kind}: {found.cutoff.value:.2f}.")

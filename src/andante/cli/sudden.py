@@ -25,6 +25,12 @@ def sudden(
     ] = None,
     time: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long: the column of sessions or times.")] = None,
     score: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long: the column of scores.")] = None,
+    consecutive: Annotated[
+        bool,
+        typer.Option(
+            "--consecutive", help="Long: each client's own scores one after another, for times that clients do not share (dates)."
+        ),
+    ] = False,
     cutoff: Annotated[
         float | None, typer.Option(metavar="POINTS", help="Criterion 1: the size of the step; the measure's reliable change.")
     ] = None,
@@ -64,11 +70,15 @@ def sudden(
     if cutoff is None and not no_cutoff:
         raise UsageError("Say how large a step must be: --cutoff POINTS (the reliable change of the measure), or --no-cutoff.")
     given = GivenTable(table)
-    ids, labels, grid = _read_long(given, client, time, score) if time or score else _read_wide(given, client, scores)
+    notes: list[str] = []
+    if time or score:
+        ids, labels, grid = _read_long(given, client, time, score, consecutive, notes)
+    else:
+        ids, labels, grid = _read_wide(given, client, scores)
     rules = Rules(cutoff=None if no_cutoff else cutoff, share=share, alpha=alpha, replicate=replicate)
     if critical is not None:
         rules = rules._replace(adjust=False, critical=critical)
-    found = find_sudden(grid, ids=ids, labels=labels, rules=rules, better=better)
+    found = find_sudden(grid, ids=ids, labels=labels, rules=rules, better=better.lower())
     result = find_live(found) if live else found.table()
     result = result.rename_columns([client if name == "id" else name for name in result.column_names])
     if out is not None:
@@ -76,7 +86,7 @@ def sudden(
     _save_episodes(found, gains, persons, select, baseline_first)
     if spikes is not None:
         save_table(_spikes(found), spikes)
-    for note in given.finish():
+    for note in [*given.finish(), *notes]:
         typer.echo(f"Note: {note}", err=True)
     for place in (out, gains, persons, spikes):
         if place is not None:
@@ -93,6 +103,10 @@ def _read_wide(given: GivenTable, client: str, scores: list[str] | None) -> tupl
     names = given.split(scores or [])
     if not names:
         raise UsageError("Say where the scores are: --scores A,B,C, or for a long table --time COLUMN --score COLUMN.")
+    twice = sorted({name for name in names if names.count(name) > 1} | ({client} & set(names)))
+    if twice:
+        raise UsageError(f"--scores names {', '.join(twice)} {'as well as --id' if twice == [client] else 'more than once'}.")
+    given.require([client, *names])
     ids = given.ids(client)
     columns = [given.numbers(name) for name in names]
     given.finish()
@@ -100,14 +114,35 @@ def _read_wide(given: GivenTable, client: str, scores: list[str] | None) -> tupl
     return [str(i) for i in ids[order]], names, np.stack(columns, axis=1)[order]
 
 
-def _read_long(given: GivenTable, client: str, time: str | None, score: str | None) -> tuple[list[str], list[str], Any]:
-    from andante.measures.pairs import spread_rows
+def _read_long(
+    given: GivenTable, client: str, time: str | None, score: str | None, consecutive: bool, notes: list[str]
+) -> tuple[list[str], list[str], Any]:
+    """Times that all clients share are columns; dates that they do not share number each client's own sessions."""
+    import numpy as np
+
+    from andante.measures.pairs import factorize, line_up_rows, spread_rows
 
     if not time or not score:
         raise UsageError("A long table needs both --time and --score.")
-    ids, scores, times, words = given.ids(client), given.numbers(score), given.times(time), given.words(time)
+    given.require([client, time, score])
+    ids, scores, times, words = given.ids(client), given.numbers(score), given.times(time, ordered=True), given.words(time)
     given.finish()
-    return spread_rows(ids, times, scores, words)
+    longest = int(np.bincount(factorize(ids).codes).max(initial=0))
+    distinct = len(np.unique(times))
+    dates = any(word is not None and len(word) >= 8 and word[4:5] == "-" for word in words)
+    if consecutive or (dates and distinct > longest):
+        people, labels, grid, twice = line_up_rows(ids, times, scores)
+        notes.append("each client's scores were taken one after another: `from` and `to` count them from 1")
+        if twice:
+            notes.append(f"{twice} scores at the same time as the one before were kept, in the order of the table")
+        return people, labels, grid
+    try:
+        found = spread_rows(ids, times, scores, words)
+    except UsageError as error:
+        raise UsageError(f"{error} Where clients do not share their times, add --consecutive.") from None
+    if distinct > 2 * longest:
+        notes.append(f"{distinct} times, and no client has more than {longest} rows: where clients do not share them, add --consecutive")
+    return found
 
 
 def _save_episodes(found: Sudden, gains: Path | None, persons: Path | None, select: str, baseline_first: bool) -> None:
@@ -125,12 +160,16 @@ def _save_episodes(found: Sudden, gains: Path | None, persons: Path | None, sele
 
 
 def _spikes(found: Sudden) -> pa.Table:
+    """Rises of the worse end: where higher is better these are falls, and the peak is a low."""
+    from dataclasses import replace
+
     from andante.measures.spikes import find_spikes
 
     if found.rules.cutoff is None:
         raise UsageError("Spikes need --cutoff POINTS: how large a rise must be.")
     sign = 1 if found.better == "lower" else -1
-    return find_spikes(sign * found.scores, rise=found.rules.cutoff).table(found.ids, found.labels)
+    spikes = find_spikes(sign * found.scores, rise=found.rules.cutoff)
+    return replace(spikes, peak=sign * spikes.peak).table(found.ids, found.labels)
 
 
 def _side_by_side(gains: pa.Table, losses: pa.Table) -> pa.Table:
@@ -151,7 +190,9 @@ def _print(found: Sudden) -> None:
     for kind in KINDS:
         figures = describe_episodes(list_episodes(found, kind), "first")
         plural = "gains" if kind == "gain" else "losses"
-        text = f"Sudden {plural}: {figures['episodes']:.0f} in {figures['with_any']:.0f} clients ({figures['with_any_percent']:.1f} %)"
+        text = f"Sudden {plural}: {figures['episodes']:.0f} in {figures['with_any']:.0f} clients"
+        if figures["clients"]:
+            text += f" ({figures['with_any_percent']:.1f} %)"
         if figures["with_any"]:
             text += f"; mean size of the first {abs(figures['magnitude_mean']):.1f}, later reversed in {figures['reversed']:.0f}"
         typer.echo(text + ".")

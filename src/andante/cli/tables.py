@@ -6,21 +6,23 @@ read is named with its row and column, all at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.errors import InputError, Problem, UsageError
 from andante.intake.conversion import convert
 from andante.intake.formats import RawTable, read_file
 from andante.intake.names import did_you_mean
-from andante.intake.spellings import PLAIN
+from andante.intake.spellings import PLAIN, UNKNOWN_NUMBERS
 from andante.records import Column
 
 Array = NDArray[np.float64]
@@ -89,8 +91,8 @@ class GivenTable:
         return np.asarray(values.to_numpy(zero_copy_only=False), dtype=object)
 
     def words(self, heading: str) -> NDArray[Any]:
-        """Texts as given; None where a cell is empty."""
-        values = self._column(heading, Column(heading, "text", "id", "a word"))
+        """Texts as given, dates and moments as they are written in ISO 8601; None where a cell is empty."""
+        values = self._column(heading, Column(heading, "text", "id", "a word"), _spelled(self._raw_column(heading)))
         return np.asarray(values.to_numpy(zero_copy_only=False), dtype=object)
 
     def numbers(self, heading: str) -> Array:
@@ -98,29 +100,77 @@ class GivenTable:
         values = self._column(heading, Column(heading, "number", "before", "a score"))
         return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
 
-    def times(self, heading: str) -> NDArray[Any]:
-        """Times as numbers where every cell is one, as days since 1970 where every cell is a date, else as words."""
+    def times(self, heading: str, *, ordered: bool = False) -> NDArray[Any]:
+        """Times as numbers where every cell is one, as days since 1970 where every cell is a date or moment, else as words.
+
+        With `ordered` words must differ in one number alone (`bdi_s2`, `bdi_s10`), which is then the time; other
+        words have no order, and are a UsageError.
+        """
         words = self.words(heading)
-        known = [word for word in words if word is not None]
-        for parse in (float, lambda word: float(np.datetime64(word, "D").astype(int))):
+        for parse in (read_number, read_day):
             try:
-                parsed = {word: parse(word) for word in set(known)}
+                parsed = {word: parse(word) for word in set(words) if word is not None}
             except ValueError:
                 continue
             return np.array([np.nan if word is None else parsed[word] for word in words], dtype=np.float64)
-        return words
+        return _numbered(words, heading) if ordered else words
 
-    def _column(self, heading: str, column: Column) -> pa.ChunkedArray[Any]:
+    def _raw_column(self, heading: str) -> pa.ChunkedArray[Any]:
         self.require([heading])
-        values = self._raw.table.column(self.headings.index(heading))
-        return convert(values, column, PLAIN, heading, self._raw.findings, UTC)
+        return self._raw.table.column(self.headings.index(heading))
+
+    def _column(self, heading: str, column: Column, values: pa.ChunkedArray[Any] | None = None) -> pa.ChunkedArray[Any]:
+        return convert(self._raw_column(heading) if values is None else values, column, PLAIN, heading, self._raw.findings, UTC)
+
+
+def _spelled(values: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
+    """Dates, moments and flags of a typed column as texts; any other column as it is."""
+    kind = values.type
+    if pa.types.is_timestamp(kind):
+        seconds: Any = values.cast(pa.timestamp("s", kind.tz), safe=False).cast(pa.string())
+        if pc.all(pc.match_substring(seconds, " 00:00:00")).as_py():
+            seconds = pc.utf8_slice_codeunits(seconds, 0, 10)
+        return pa.chunked_array(seconds.chunks, pa.string())
+    return values.cast(pa.string()) if pa.types.is_date(kind) or pa.types.is_boolean(kind) else values
+
+
+def read_number(word: str) -> float:
+    """A number, also with a decimal comma; NA, NaN and null are not known. ValueError for anything else."""
+    if word.lower() in UNKNOWN_NUMBERS:
+        return np.nan
+    number = float(word if "." in word else word.replace(",", "."))
+    if not np.isfinite(number) or "_" in word:
+        raise ValueError(word)
+    return number
+
+
+def read_day(word: str) -> float:
+    """Days since 1970, and the part of the day, of a date or moment in ISO 8601. ValueError for anything else."""
+    if word.lower() in UNKNOWN_NUMBERS:
+        return np.nan
+    moment = datetime.fromisoformat(word)
+    return (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() / 86400
+
+
+_ONE_NUMBER = re.compile(r"(\D*)(\d+)(\D*)", re.ASCII)
+
+
+def _numbered(words: NDArray[Any], heading: str) -> Array:
+    """The number in words that are alike but for it."""
+    found = {word: _ONE_NUMBER.fullmatch(word) for word in set(words) if word is not None}
+    around = {(match[1], match[3]) if match else None for match in found.values()}
+    if None in around or len(around) > 1:
+        raise UsageError(
+            f"The times in column {heading!r} are words, and words have no order. To mend it: give numbers (sessions, weeks) or dates."
+        )
+    return np.array([np.nan if word is None else float(found[word][2]) for word in words], dtype=np.float64)  # type: ignore[index]
 
 
 def read_moment(text: str, times: NDArray[Any]) -> object:
     """A time named on the command line, in the kind of the column: a number, a day, or a word."""
     if times.dtype.kind != "f":
         return text
-    for parse in (float, lambda word: float(np.datetime64(word, "D").astype(int))):
+    for parse in (read_number, read_day):
         try:
             return parse(text)
         except ValueError:

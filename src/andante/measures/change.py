@@ -20,7 +20,7 @@ from scipy.special import ndtr, ndtri
 from andante.errors import UsageError
 from andante.measures.indices import reliable_index
 from andante.measures.intervals import share_interval
-from andante.measures.pairs import Codes, Pairs
+from andante.measures.pairs import Codes, Pairs, check_replicate
 from andante.measures.reliability import check_reliability
 from andante.measures.significance import Cutoff, Marks, Population, Reference, beyond, set_cutoff, short_of
 from andante.words import HIGHER_BETTER, LOWER_BETTER
@@ -115,11 +115,12 @@ def assess_change(
 
     `reference`: means and SDs from elsewhere; by default those of the complete pairs, all groups together, as in the
     peers. `reliability_post` (NK) is the reliability after treatment, by default the same. Raises UsageError for
-    an unknown method or fewer than two complete pairs.
+    an unknown method, and where a mean or SD that it needs is neither given nor can be had from two complete pairs.
     """
     sign = direction_of(better)
     check_reliability(reliability)
     known = reference or describe_pairs(pairs)
+    _require_figures(known, method, pairs)
     if method == "NK" and reliability_post is None and replicate == "clinicalsignificance" and cutoff is not None:
         raise UsageError("NK combined with a cut-off needs the reliability after treatment, as in clinicalsignificance.")
     index, figures = reliable_index(pairs.pre, pairs.post, known, method, reliability, reliability_post)
@@ -180,6 +181,8 @@ def assess_percentage(
     """
     sign = direction_of(better)
     worse = improvement if deterioration is None else deterioration
+    if better == LOWER_BETTER and improvement > 1:
+        raise UsageError(f"The share of change is {improvement:g}: nobody can lose more than the whole score. Write half of it as .5.")
     if improvement <= 0 or worse <= 0:
         raise UsageError("The share of change is given as a positive number: .5 is half of the score before.")
     change = pairs.post - pairs.pre
@@ -215,6 +218,7 @@ def assess_significance(
     in neither before and not functional after "deteriorated": `replicate="clinicalsignificance"`.
     """
     sign = direction_of(better)
+    check_replicate(replicate)
     known = reference or describe_pairs(pairs)
     if method == "HA" and reliability is None:
         raise UsageError("Hageman and Arrindell's cut-off needs the reliability.")
@@ -294,6 +298,7 @@ def finish_change(
     extra: dict[str, Any] | None = None,
 ) -> Change:
     """Classes from change alone, or combined with the cut-off: recovered (into the functional range), harmed (out of it)."""
+    check_replicate(replicate)
     kind = cutoff or ("c" if functional is not None else None)
     if kind is None:
         code = _codes(pairs.complete, [(IMPROVED, improved), (DETERIORATED, deteriorated)])
@@ -329,17 +334,27 @@ def group_level(change: Change) -> list[dict[str, Any]]:
 
 
 def describe_pairs(pairs: Pairs) -> Reference:
-    """Means, SDs (n - 1) and correlation of the complete pairs, all groups together."""
+    """Means, SDs (n - 1) and correlation of the complete pairs, all groups together; NaN where there are too few of them."""
     used = pairs.complete
     pre, post = pairs.pre[used], pairs.post[used]
     if len(pre) < 2:
-        raise UsageError(f"{len(pre)} clients have both scores: at least two are needed.")
+        return Reference(np.nan, np.nan, np.nan, np.nan, np.nan)
     spread = float(pre.std(ddof=1)), float(post.std(ddof=1))
     with np.errstate(divide="ignore", invalid="ignore"):
         # A sum, not a dot product: for two short columns BLAS would wake its threads, which costs more than the sum.
         shared = float(np.sum((pre - pre.mean()) * (post - post.mean()))) / (len(pre) - 1)
         together = float(np.float64(shared) / np.float64(spread[0] * spread[1]))
     return Reference(float(pre.mean()), spread[0], float(post.mean()), spread[1], together)
+
+
+def _require_figures(known: Reference, method: str, pairs: Pairs) -> None:
+    """UsageError where the index needs a figure of the clients that too few of them leave unknown."""
+    needed = [known.mean_pre, known.sd_pre] + ([known.mean_post] if method in ("HLL", "HA") else [])
+    needed += [known.sd_post, known.correlation] if method == "HA" else []
+    count = int(pairs.complete.sum())
+    if count < 2 and np.isnan(needed).any():
+        more = "" if method in ("HLL", "HA") else ", or mean and SD of a reference sample"
+        raise UsageError(f"{count} clients have both scores: at least two are needed for their mean and SD{more}.")
 
 
 def direction_of(better: str) -> int:

@@ -107,6 +107,12 @@ def _numeric(text: str) -> bool:
     return True
 
 
+def check_replicate(replicate: str | None) -> None:
+    """UsageError for a package whose answers on change cannot be had."""
+    if replicate not in (None, "clinicalsignificance"):
+        raise UsageError(f"Cannot replicate {replicate!r}: for change that can be 'clinicalsignificance'.")
+
+
 def pair_columns(
     ids: ArrayLike, pre: ArrayLike, post: ArrayLike, *, group: ArrayLike | None = None, groups: Sequence[str] | None = None
 ) -> Pairs:
@@ -143,6 +149,7 @@ def pair_rows(
     that package: numbers are taken in ascending order whatever is asked; before and after are swapped for everybody
     where the first client has no row at `pre`; a client who changes group is dropped.
     """
+    check_replicate(replicate)
     who, when = factorize(ids), np.asarray(times)
     score = np.asarray(scores, np.float64)
     before, after = _choose_times(when, pre, post, replicate)
@@ -179,6 +186,8 @@ def _choose_times(when: NDArray[Any], pre: object, post: object, replicate: str 
                 distinct = np.unique(when[~_missing(when)])
                 shown = ", ".join(str(t) for t in distinct[:SHOWN]) + (" ..." if len(distinct) > SHOWN else "")
                 raise UsageError(f"No row has the time {name}, {value!r}; the times are {shown}.")
+        if pre == post:
+            raise UsageError(f"The time before and the time after are both {pre!r}: name two.")
         return pre, post
     distinct = np.unique(when[~_missing(when)])
     if len(distinct) != 2:
@@ -294,3 +303,24 @@ def spread_rows(
         first[moments.codes[::-1]] = np.arange(len(when))[::-1]
         labels = [str(words[row]) for row in first]
     return [str(i) for i in who.values], labels, grid
+
+
+def line_up_rows(ids: ArrayLike, times: ArrayLike, scores: ArrayLike) -> tuple[list[str], list[str], Array, int]:
+    """A long table as a grid of each client's own sessions, one after another in time: the first row of a client is session 1.
+
+    For times that clients do not share (dates, days since the start). Rows of a client at one time keep the order of the
+    table; how many follow another at the same time is returned last. Raises UsageError where a row has no time.
+    """
+    who, when = factorize(ids), np.asarray(times)
+    lacking = int(_missing(when).sum())
+    if lacking:
+        raise UsageError(f"{lacking} rows have no time.")
+    rank = factorize(when).codes
+    order = np.lexsort((rank, who.codes))
+    client, time = who.codes[order], rank[order]
+    count = np.bincount(client, minlength=len(who.values))
+    place = np.arange(len(order)) - np.repeat(np.cumsum(count) - count, count)
+    grid = np.full((len(who.values), int(count.max(initial=0))), np.nan)
+    grid[client, place] = np.asarray(scores, np.float64)[order]
+    twice = int(np.sum((client[1:] == client[:-1]) & (time[1:] == time[:-1])))
+    return [str(i) for i in who.values], [str(k + 1) for k in range(grid.shape[1])], grid, twice

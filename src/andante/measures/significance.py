@@ -70,6 +70,10 @@ def set_cutoff(
         raise UsageError(f"Cut-off {kind} needs the mean and SD of the functional population; cut-off a does without.")
     if functional is not None and not functional.sd > 0:
         raise UsageError(f"The SD of the functional population is {functional.sd:g}; it must be above 0.")
+    if (kind != "b" or replicate) and np.isnan([clinical.mean, clinical.sd]).any():
+        raise UsageError(
+            f"Cut-off {kind} needs the mean and SD of the clients before: at least two are needed, or those of a reference sample."
+        )
     reliability, functional_reliability = np.nan, np.nan
     spread = clinical.sd
     functional_spread = np.nan if functional is None else functional.sd

@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from andante.errors import UsageError
-from andante.words import LOWER_BETTER
+from andante.words import HIGHER_BETTER, LOWER_BETTER
 
 Grid = NDArray[np.float64]
 Flags = NDArray[np.int8]  # 1 met, 0 not met, -1 cannot be judged
@@ -113,6 +113,8 @@ def find_sudden(
     Rows are taken as they are: the file readers sort them by id. With `better="higher"` a gain is a rise.
     Raises UsageError for fewer than four sessions, a repeated id, a negative cut-off or no criterion at all.
     """
+    if better not in (LOWER_BETTER, HIGHER_BETTER):
+        raise UsageError(f"Better is {better!r}: choose lower or higher.")
     grid = np.ascontiguousarray(scores, dtype=np.float64)
     if grid.ndim != 2:
         raise UsageError("Scores must be a grid: one row a client, one column a session.")
@@ -130,7 +132,7 @@ def check_rules(rules: Rules, sessions: int, ids: Sequence[str]) -> None:
     """UsageError where the request makes no sense; says what to ask instead."""
     if sessions < FEWEST:
         raise UsageError(f"Sudden changes need at least {FEWEST} sessions, and {sessions} were given: name more score columns.")
-    if rules.cutoff is not None and rules.cutoff < 0:
+    if rules.cutoff is not None and not rules.cutoff >= 0:
         raise UsageError(f"The cut-off is {rules.cutoff:g}; give the size of the step as a positive number, for gains and losses alike.")
     if rules.share is not None and not 0 <= rules.share <= 1:
         raise UsageError(f"The share is {rules.share:g}; it lies between 0 and 1 (.25 is usual).")
@@ -138,6 +140,8 @@ def check_rules(rules: Rules, sessions: int, ids: Sequence[str]) -> None:
         raise UsageError(f"alpha is {rules.alpha:g}; it lies between 0 and 1 (.05 is usual).")
     if rules.cutoff is None and rules.share is None and not rules.third:
         raise UsageError("No criterion is left: keep at least one of the three.")
+    if not rules.adjust and not rules.critical > 0:
+        raise UsageError(f"The critical value is {rules.critical:g}; it must be above 0 (2.776 for three scores on each side).")
     if rules.replicate not in (None, "suddengains"):
         raise UsageError(f"Cannot replicate {rules.replicate!r}: for sudden changes that can be 'suddengains'.")
     if len(set(ids)) != len(ids):

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from andante.errors import UsageError
 from andante.measures.change import direction_of, text_ids
+from andante.measures.intervals import share_interval
 from andante.measures.pairs import Pairs
 from andante.measures.significance import Marks
 from andante.words import LOWER_BETTER
@@ -46,13 +47,37 @@ class Outcomes:
 
     def table(self) -> pa.Table:
         """One row per client, a column per rule; empty where a score is missing. Recovery is empty without caseness at the start."""
-        columns: dict[str, Any] = {"id": text_ids(self.pairs[0].ids)}
+        first = self.pairs[0]
+        columns: dict[str, Any] = {"id": text_ids(first.ids)}
+        if first.group is not None:
+            columns["group"] = pa.array([first.groups[place] for place in first.group], pa.string())
         for name in OUTCOMES:
             unsaid = ~self.known
             if name in ("recovery", "reliable_recovery"):
                 unsaid = unsaid | ~self.marks["caseness_at_start"]
             columns[name] = pa.array(self.marks[name], mask=unsaid)
         return pa.table(columns)
+
+    def rates(self, *, confidence: float = 0.95) -> pa.Table:
+        """Each rate, per group where groups are given: how many, of how many, percent, Wilson's interval.
+
+        Recovery is of the clients at caseness at the start, change of all with the four scores.
+        """
+        first, rows = self.pairs[0], []
+        groups: list[tuple[str | None, Marks]] = [(None, self.known)]
+        if first.group is not None:
+            groups = [(label, self.known & (first.group == place)) for place, label in enumerate(first.groups)]
+        for group, inside in groups:
+            cases = inside & self.marks["caseness_at_start"]
+            for name in OUTCOMES:
+                base = cases if name in ("recovery", "reliable_recovery") else inside
+                count, total = int(np.sum(self.marks[name] & base)), int(base.sum())
+                low, high = share_interval(count, total, confidence=confidence) if total else (np.nan, np.nan)
+                row: dict[str, Any] = {} if group is None else {"group": group}
+                percent = 100 * count / total if total else None
+                row |= {"outcome": name, "n": count, "of": total, "percent": percent, "low": 100 * float(low), "high": 100 * float(high)}
+                rows.append(row)
+        return pa.Table.from_pylist(rows)
 
     def summary(self) -> dict[str, float]:
         """Counts, and the rates as the service publishes them: recovery of those at caseness at the start, change of all."""

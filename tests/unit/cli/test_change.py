@@ -197,3 +197,108 @@ def test_a_repeated_id_is_an_error(run) -> None:  # type: ignore[no-untyped-def]
 def test_an_unknown_ending_is_refused_before_any_work(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     place = tmp_path / "missing.csv"
     assert main(["change", str(place), "--id", "id", "--out", str(tmp_path / "x.xlsx")]) == 2
+
+
+ONE = "id,before,after\n1,20,10\n"
+ENDS = ("--id", "id", "--pre", "before", "--post", "after")
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        (("--reliability", ".8", "--reference", "20", "5"), "improved"),  # 10 / (5 sqrt(2 x .2)) = 3.16
+        (("--anchor", "10"), "improved"),
+        (("--points", "10"), "unchanged"),
+        (("--instrument", "phq9"), "improved"),
+        (("--percentage", ".5"), "improved"),
+    ],
+)
+def test_one_client_is_enough_where_no_mean_is_needed(run, options: tuple[str, ...], kind: str) -> None:  # type: ignore[no-untyped-def]
+    code, rows, _ = run(ONE, *ENDS, *options)
+    assert code == 0
+    assert [row["class"] for row in rows] == [kind]
+    code, rows, told = run(ONE, *ENDS, *options, out=False)
+    assert (code, "nan" in told.out) == (0, False)
+
+
+def test_nobody_with_both_scores_is_an_empty_column(run) -> None:  # type: ignore[no-untyped-def]
+    code, rows, _ = run("id,before,after\n1,,10\n2,20,\n", *ENDS, "--anchor", "5")
+    assert code == 0
+    assert [(row["change"], row["class"]) for row in rows] == [("", ""), ("", "")]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--reliability", ".8"), "1 clients have both scores: at least two are needed"),
+        (("--reliability", ".8", "--reference", "20", "5", "--method", "HLL"), "at least two are needed"),
+        (("--anchor", "5", "--functional", "5", "4"), "Cut-off c needs the mean and SD of the clients before"),
+        (("--percentage", "50"), "nobody can lose more than the whole score"),
+        (("--reliability", ".8", "--replicate", "suddengains"), "Cannot replicate 'suddengains'"),
+    ],
+)
+def test_what_one_client_cannot_give(run, options: tuple[str, ...], message: str) -> None:  # type: ignore[no-untyped-def]
+    code, rows, told = run(ONE, *ENDS, *options)
+    assert (code, rows) == (2, [])
+    assert message in told.err
+
+
+def test_equal_scores_before_are_told(run) -> None:  # type: ignore[no-untyped-def]
+    code, _, told = run("id,before,after\n1,20,10\n2,20,21\n", *ENDS, "--reliability", ".8")
+    assert code == 0
+    assert "all scores before are the same" in told.err
+
+
+def test_every_column_that_is_not_there_is_named(run) -> None:  # type: ignore[no-untyped-def]
+    code, _, told = run(WIDE, "--id", "who", "--pre", "befor", "--post", "aftr", "--reliability", ".8", "--group", "arms")
+    assert code == 2
+    assert told.err.count("has no column") == 4
+    assert "did you mean before?" in told.err
+
+
+def test_before_and_after_are_two(run) -> None:  # type: ignore[no-untyped-def]
+    assert "name two columns" in run(WIDE, "--id", "id", "--pre", "after", "--post", "after", "--reliability", ".8")[2].err
+    same = ("--time", "week", "--score", "score", "--pre", "8", "--post", "8")
+    assert "name two" in run(LONG, "--id", "id", *same, "--reliability", ".8")[2].err
+
+
+def test_words_have_no_first_and_last(run) -> None:  # type: ignore[no-untyped-def]
+    """By the alphabet `post` would come before `pre`."""
+    table = "id,when,score\n1,pre,30\n1,post,10\n2,pre,25\n2,post,24\n"
+    ends = ("--id", "id", "--time", "when", "--score", "score", "--pre", "first", "--post", "last", "--reliability", ".8")
+    code, rows, told = run(table, *ends)
+    assert (code, rows) == (2, [])
+    assert "words have no order" in told.err
+    numbered = table.replace("pre", "week 9").replace("post", "week 10")
+    assert [row["change"] for row in run(numbered, *ends)[1]] == ["-20.0", "-1.0"]
+
+
+def test_times_with_decimal_commas_and_unknown_ones(run) -> None:  # type: ignore[no-untyped-def]
+    table = "id;when;score\n1;0,5;30\n1;10,5;10\n2;0,5;25\n2;10,5;24\n2;NA;3\n"
+    rows = run(table, "--id", "id", "--time", "when", "--score", "score", "--pre", "first", "--post", "last", "--reliability", ".8")[1]
+    assert [row["change"] for row in rows] == ["-20.0", "-1.0"]
+
+
+BOTH = "id,p0,p1,g0,g1,arm\n1,12,5,10,3,a\n2,9,8,3,3,a\n3,15,16,9,14,b\n"
+
+
+def test_talking_therapies_by_group(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Of arm a one of two was a case, and recovered; the only one of arm b got worse by 5 on the GAD-7."""
+    place = tmp_path / "rates.csv"
+    pairs = ("--pair", "phq9:p0:p1", "--pair", "gad7:g0:g1")
+    code, rows, _ = run(BOTH, "--id", "id", *pairs, "--group", "arm", "--summary", str(place))
+    assert code == 0
+    assert [row["group"] for row in rows] == ["a", "a", "b"]
+    rates = {(r["group"], r["outcome"]): (r["n"], r["of"]) for r in csv.DictReader(place.open(newline=""))}
+    assert rates["a", "recovery"] == ("1", "1")
+    assert rates["a", "reliable_improvement"] == ("1", "2")
+    assert rates["b", "reliable_deterioration"] == ("1", "1")
+    assert rates["b", "reliable_recovery"] == ("0", "1")
+
+
+def test_talking_therapies_name_every_bad_cell_and_refuse_other_rules(run) -> None:  # type: ignore[no-untyped-def]
+    pairs = ("--pair", "phq9:p0:p1", "--pair", "gad7:g0:g1")
+    _, _, told = run(BOTH.replace("12", "q").replace("14", "z"), "--id", "id", *pairs)
+    assert "row 2, column p0" in told.err
+    assert "row 4, column g1" in told.err
+    assert "leave out --reliability" in run(BOTH, "--id", "id", *pairs, "--reliability", ".8")[2].err

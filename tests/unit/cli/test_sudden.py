@@ -118,3 +118,100 @@ def test_duplicates_are_errors(run) -> None:  # type: ignore[no-untyped-def]
     assert "1 ids are repeated (a)" in run(WIDE + "a,1,2,3,4,5,6,7\n", "--id", "id", "--scores", ALL, "--cutoff", "7")[2].err
     long = "id,session,score\na,1,3\na,1,4\n"
     assert "one row at a time" in run(long, "--id", "id", "--time", "session", "--score", "score", "--cutoff", "7")[2].err
+
+
+def long(table: str, times: dict[str, str]) -> str:
+    """The wide table as a long one, its columns called by these times."""
+    head, *lines = (line.split(",") for line in table.splitlines())
+    cells = [f"{line[0]},{times[name]},{value}" for line in lines for name, value in zip(head[1:], line[1:], strict=True) if value]
+    return "id,time,score\n" + "\n".join(cells) + "\n"
+
+
+SESSIONS = [f"s{k}" for k in range(1, 8)]
+LONG_WAY = ("--id", "id", "--time", "time", "--score", "score", "--cutoff", "7")
+
+
+def test_numbered_words_are_in_the_order_of_their_numbers(run) -> None:  # type: ignore[no-untyped-def]
+    """By bytes `bdi_s10` would come before `bdi_s8`."""
+    rows = run(long(WIDE, {name: f"bdi_s{k + 6}" for k, name in enumerate(SESSIONS, 1)}), *LONG_WAY)[1]
+    assert [(row["id"], row["from"], row["to"]) for row in rows if row["gain"] == "true"] == [("b", "bdi_s9", "bdi_s10")]
+
+
+def test_other_words_have_no_order(run) -> None:  # type: ignore[no-untyped-def]
+    code, rows, told = run(long(WIDE, dict(zip(SESSIONS, "abcdefg", strict=True))), *LONG_WAY)
+    assert (code, rows) == (2, [])
+    assert "words have no order" in told.err
+
+
+OWN_DATES = "id,time,score\n" + "".join(
+    f"{who},2024-0{month}-{day + week:02d},{score}\n"
+    for who, month, day, scores in (("a", 1, 1, (30, 31, 30, 10, 11, 10)), ("b", 2, 3, (10, 10, 10, 20, 21, 20)))
+    for week, score in enumerate(scores)
+)
+
+
+def test_dates_of_their_own_number_each_clients_sessions(run) -> None:  # type: ignore[no-untyped-def]
+    """Nobody shares a date: as columns of a grid no interval could be judged."""
+    _, rows, told = run(OWN_DATES, *LONG_WAY)
+    assert [(row["id"], row["from"], row["to"]) for row in rows if row["gain"] == "true"] == [("a", "3", "4")]
+    assert [(row["id"], row["from"], row["to"]) for row in rows if row["loss"] == "true"] == [("b", "3", "4")]
+    assert "one after another" in told.err
+
+
+def test_days_of_their_own_are_numbered_on_request(run) -> None:  # type: ignore[no-untyped-def]
+    table = "id,time,score\n" + "".join(f"{who},{who * 100 + k},{s}\n" for who in (1, 2, 3) for k, s in enumerate((30, 31, 30, 10, 11, 10)))
+    _, rows, told = run(table, *LONG_WAY)
+    assert "add --consecutive" in told.err
+    _, rows, told = run(table, *LONG_WAY, "--consecutive")
+    assert [(row["id"], row["from"]) for row in rows if row["gain"] == "true"] == [("1", "3"), ("2", "3"), ("3", "3")]
+    twice = table + "1,100,29\n"
+    assert "add --consecutive" in run(twice, *LONG_WAY)[2].err
+    _, rows, told = run(twice, *LONG_WAY, "--consecutive")
+    assert "1 scores at the same time as the one before were kept" in told.err
+    assert [(row["id"], row["from"]) for row in rows if row["gain"] == "true"] == [("1", "4"), ("2", "3"), ("3", "3")]
+
+
+def test_parquet_with_dates(tmp_path: Path) -> None:
+    import datetime
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    days = [datetime.date(2024, 1, 1 + 7 * k) for k in range(4)] * 2
+    for times in (pa.array(days), pa.array(days).cast(pa.timestamp("ns")), pa.array(days).cast(pa.timestamp("us", "UTC"))):
+        table = pa.table({"id": [7] * 4 + [8] * 4, "time": times, "score": [30.0, 31, 12, 11, 20, 20, 20, None]})
+        pq.write_table(table, tmp_path / "t.parquet")
+        assert main(["sudden", str(tmp_path / "t.parquet"), *LONG_WAY, "--out", str(tmp_path / "o.csv")]) == 0
+        rows = list(csv.DictReader((tmp_path / "o.csv").open(newline="")))
+        assert [(row["id"], row["from"][:10], row["gain"]) for row in rows] == [("7", "2024-01-08", "true"), ("8", "2024-01-08", "")]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--scores", "s1,s2,s3,s4,s1", "--cutoff", "7"), "--scores names s1 more than once"),
+        (("--scores", "s1,s2,s3,s4,id", "--cutoff", "7"), "--scores names id as well as --id"),
+        (("--scores", "s1,s2,s3,x9,y9", "--cutoff", "7"), "has no column 'y9'"),
+        (("--scores", ALL, "--cutoff", "nan"), "The cut-off is nan"),
+        (("--scores", ALL, "--cutoff", "7", "--better", "up"), "choose lower or higher"),
+        (("--scores", ALL, "--cutoff", "7", "--critical", "-1"), "The critical value is -1"),
+    ],
+)
+def test_requests_that_make_no_sense(run, options: tuple[str, ...], message: str) -> None:  # type: ignore[no-untyped-def]
+    code, rows, told = run(WIDE, "--id", "id", *options)
+    assert (code, rows) == (2, [])
+    assert message in told.err
+
+
+def test_spikes_where_higher_is_better(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """A fall from 30 to 10 is the spike; its peak is the low, 10."""
+    place = tmp_path / "spikes.csv"
+    run(WIDE, "--id", "id", "--scores", ALL, "--cutoff", "7", "--better", "higher", "--spikes", str(place))
+    rows = list(csv.DictReader(place.open(newline="")))
+    assert [(row["id"], row["rise"], row["peak"], row["state"]) for row in rows] == [("b", "20.0", "10.0", "not returned")]
+
+
+def test_a_table_without_rows(run) -> None:  # type: ignore[no-untyped-def]
+    code, rows, told = run(WIDE.splitlines()[0] + "\n", "--id", "id", "--scores", ALL, "--cutoff", "7", out=False)
+    assert (code, rows) == (0, [])
+    assert "nan" not in told.out
