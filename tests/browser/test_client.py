@@ -25,6 +25,10 @@ def answer(page, counted=None):
         counted.tap(step) if counted else step.click()
 
 
+LEFT = """(() => new Promise(done => { const o = indexedDB.open("queue", 1);
+  o.onsuccess = () => { const names = [...o.result.objectStoreNames]; if (!names.length) return done(0);
+    const g = o.result.transaction("waiting").objectStore("waiting").count();
+    g.onsuccess = () => { o.result.close(); done(g.result); }; } }))"""
 READING, TAP = 238, 1.5  # words a minute (Brysbaert 2019, silent reading of English); seconds a tap (ours: an estimate)
 
 
@@ -124,12 +128,65 @@ def test_a_network_that_drops_before_sending_loses_nothing(window, demo, checkin
     assert _left(page) == 0
 
 
+def test_the_brake_keeps_what_was_answered_so_far(window, demo, checkin):
+    code, _, link = checkin("DN")
+    page = window(None, PHONE)
+    page.goto(link)
+    answer(page)
+    page.get_by_role("button", name="I need to slow down").click()
+    page.wait_for_selector("text=It is noted: slower.")
+    assert page.locator("#q-before_distress input").nth(1).is_checked()
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_selector("h1:text('Thank you.')")
+    assert stored(demo, link)["before_distress"] == 1
+    assert presses(demo, code) >= 1
+
+
+def presses(demo, code):
+    """How many presses of the brake the service holds of a client."""
+    with sqlite3.connect(demo.folder / "clinic.sqlite3") as database:
+        return database.execute(
+            "SELECT COUNT(*) FROM journal_slowdown s JOIN people_client c ON c.id = s.client_id WHERE c.code = ?", [code]
+        ).fetchone()[0]
+
+
+def test_the_brake_without_a_connection_is_kept_and_sent(window, demo, checkin):
+    code, _, link = checkin("CM")
+    page = window(None, PHONE)
+    page.goto(link)
+    before = presses(demo, code)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="I need to slow down").click()
+    page.wait_for_selector("text=No connection yet.")
+    assert (presses(demo, code), _left(page)) == (before, 1)
+    page.context.set_offline(False)
+    page.wait_for_selector("text=It is noted: slower.")
+    assert (presses(demo, code), _left(page)) == (before + 1, 0)
+
+
+def test_answers_of_an_earlier_link_are_sent_from_a_later_one(window, demo, checkin):
+    _, _, earlier = checkin("GP")
+    _, _, later = checkin("GP", "after")
+    page = window(None, PHONE)
+    page.goto(earlier)
+    answer(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_selector("text=Your answers are kept on this phone, locked")
+    page.close()
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    with again.expect_response(lambda reply: reply.request.method == "POST" and reply.url == earlier) as sent:
+        again.goto(later)
+    assert sent.value.ok
+    again.wait_for_function(LEFT + "().then(left => left === 0)")
+    assert stored(demo, earlier)["before_distress"] == 1
+    assert again.locator("form[data-checkin] fieldset:visible").count() > 3  # the later questions are still there to answer
+
+
 def _left(page):
-    return page.evaluate(
-        """() => new Promise(done => { const o = indexedDB.open("queue", 1);
-        o.onsuccess = () => { const names = [...o.result.objectStoreNames]; if (!names.length) return done(0);
-        const g = o.result.transaction("waiting").objectStore("waiting").count(); g.onsuccess = () => done(g.result); } })"""
-    )
+    """How many rows the phone still keeps."""
+    return page.evaluate(LEFT)
 
 
 def test_a_page_that_was_closed_while_waiting_sends_when_it_is_opened_again(window, demo, checkin):

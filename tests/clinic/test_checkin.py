@@ -393,3 +393,19 @@ def test_a_press_right_after_the_brake_was_lifted_is_a_new_one(client, before):
     checkins.settled(owner)
     client.post(address(before, "slow_down"))
     assert checkins.standing(owner).lifted is None
+
+
+def test_a_press_that_waited_on_the_phone_is_taken_and_told_in_few_words(client, before):
+    answer = client.post(address(before, "slow_down"), headers={"X-From-Queue": "1"})
+    assert (answer.status_code, answer.json()) == (200, {"state": "received"})
+    assert checkins.standing(before.session.client) is not None
+
+
+def test_without_script_the_press_is_confirmed_above_everything_else(client, before):
+    page = client.post(address(before, "slow_down"), follow=True).content.decode()
+    assert 0 < page.index("It is noted: slower.") < page.index("Nobody reads this at night.")
+
+
+def test_who_may_see_an_answer_is_offered_before_the_first_question_that_it_is_about(client, after):
+    page = client.get(address(after)).content.decode()
+    assert page.index('id="q-after_pace"') < page.index('id="choose-who"') < page.index('id="q-after_heard"')

@@ -134,3 +134,19 @@ def test_a_score_is_entered_at_the_session_that_was_chosen(browser, upcoming, nu
     assert [s.number for s in upcoming.client.sessions.filter(scores__total=14)] == [number]
     browser.post(go("score", upcoming.client), {"measure": "phq9", "total": "13", "session": "1"})
     assert not upcoming.client.sessions.filter(scores__total=13).exists()
+
+
+def test_the_shared_screen_speaks_the_clients_language(browser, hurt, upcoming):
+    """Every word of ours is in the client's language; what a person wrote stays as it was written."""
+    english = text(browser.get(go("together", hurt))).split("Where we are")[1]
+    assert "Do I feel heard and safe with you?" in english
+    hurt.language = "de"
+    hurt.save()
+    page = browser.get(go("together", hurt))
+    german = text(page).split("Wo wir stehen")[1]
+    assert '<div lang="de">' in page.content.decode()
+    assert "Fühle ich mich bei Ihnen gehört und sicher?" in german
+    assert "seit Sitzung" in german
+    assert "wurde nicht fachlich geprüft" in german
+    for words in ("session", "Next time", "worth", "upset", "did not meet", "Let us", "Limits"):
+        assert words not in german

@@ -22,7 +22,7 @@ def source(language):
 def shown():
     """Every text that a client's page may show."""
     found = set(words())
-    for template in (HERE / "templates" / "checkin").glob("*.html"):
+    for template in [*(HERE / "templates" / "checkin").glob("*.html"), HERE / "templates" / "dashboard" / "together.html"]:
         text = template.read_text(encoding="utf-8")
         found |= {match[1] for match in re.findall(r"""\{% translate (["'])(.*?)\1""", text)}
         blocks = re.findall(r"\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}", text, re.DOTALL)

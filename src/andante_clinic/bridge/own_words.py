@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -28,24 +29,41 @@ class Own:
     chart: SafeString
     figures: tuple[dict[str, Any], ...]
 
+    @property
+    def band(self) -> bool:
+        """Is there a band of what is usual to be explained?"""
+        return bool(self.figures) and self.figures[-1].get("low") is not None
+
+    @property
+    def above(self) -> bool:
+        """Was anything above the client's line?"""
+        return any(figure.get("too_much") for figure in self.figures)
+
+    @property
+    def away(self) -> bool:
+        """Did the two not meet at some time?"""
+        return not all(figure.get("held") for figure in self.figures)
+
 
 def page(client: Client) -> Own | None:
     """What the client's page says; None before anything is known."""
     case = cases.case(client, "client", Service(ceiling_on=False, outlook_on=False))
     if case is None:
         return None
-    drawn = _chart(case, last=ON_A_PHONE)
-    return Own(_sentences(case), *drawn) if drawn else Own(_sentences(case), SafeString(""), ())
+    return Own(_sentences(case), *_chart(case, last=ON_A_PHONE))
 
 
-def together(case: Case) -> tuple[SafeString, tuple[dict[str, Any], ...]] | None:
+def together(case: Case) -> Own:
     """The same chart for the shared screen: all sessions, and how demanding each was."""
-    return _chart(case, intensity=True)
+    chart, figures = _chart(case, intensity=True)
+    for word, said in (("session", _("session")), ("did not meet", _("did not meet"))):  # the names beside the drawing's lanes
+        chart = mark_safe(chart.replace(f">{word}</text>", f">{conditional_escape(said)}</text>"))  # noqa: S308  (a word of ours, escaped)
+    return Own([], chart, figures)
 
 
-def _chart(case: Case, **how: Any) -> tuple[SafeString, tuple[dict[str, Any], ...]] | None:
+def _chart(case: Case, **how: Any) -> tuple[SafeString, tuple[dict[str, Any], ...]]:
     drawn = charts.own(case, _("Chart of your answers"), _("The same figures stand in the table below."), **how)
-    return (mark_safe(drawn.svg), drawn.figures) if drawn else None  # noqa: S308  (drawn by this project; its words are escaped there)
+    return (mark_safe(drawn.svg), drawn.figures) if drawn else (SafeString(""), ())  # noqa: S308  (drawn by this project; its words are escaped there)
 
 
 def _sentences(case: Case) -> list[str]:

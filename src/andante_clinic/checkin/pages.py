@@ -48,8 +48,14 @@ def _asked(checkin: CheckIn) -> dict[str, Any]:
     ways = [("therapist", "my therapist"), ("me", "only me"), *([("third", third.name)] if third else [])]
     plan = session.planned_step if session.plan_shared and checkin.kind == "before" else ""
     questions = asking.questions(checkin)
-    may_choose = any(question.private for question in questions)
-    return {"questions": questions, "ways": ways, "third": third, "may_choose": may_choose, "plan": plan, "consent": _open_consent(checkin)}
+    return {
+        "questions": questions,
+        "ways": ways,
+        "third": third,
+        "first_private": next((question.item for question in questions if question.private), ""),
+        "plan": plan,
+        "consent": _open_consent(checkin),
+    }
 
 
 def _open_consent(checkin: CheckIn) -> Consent | None:
@@ -97,4 +103,6 @@ def slow_down(request: HttpRequest, checkin: CheckIn) -> HttpResponse:
     with readings.changing(client):
         checkins.slow_down(client)
     audit.record(client.code, "client", "asked to slow down")
+    if request.headers.get("X-From-Queue") == "1":
+        return JsonResponse({"state": "received"})
     return redirect(reverse("checkin", args=[request.link]) + "?slowed=1")

@@ -8,12 +8,15 @@ shipped to this list and to the templates.
 from __future__ import annotations
 
 from andante.records import COLUMNS
+from andante.views import wording
+from andante_clinic.bridge.cases import RISKS
 from andante_clinic.journal import asking
 from andante_clinic.journal.models import Consent
 from andante_clinic.people.models import Client
 from andante_clinic.people.trails import ACTORS, VERBS
 
 WHO = ("my therapist", "only me")
+NUMBERS = ("Emergency", "Crisis line")  # names before the numbers for help, as long as the service writes them so
 
 
 def words() -> set[str]:
@@ -22,4 +25,6 @@ def words() -> set[str]:
     found = {column.question for column in asked} | {end for column in asked for end in column.ends if end}
     found |= {word for steps in asking.WORDS.values() for word in steps.values()}
     found |= {str(label) for choices in (Consent.Answer, Client.Contact) for value, label in choices.choices if value}
-    return found | {*WHO, *ACTORS, *VERBS, asking.SAFETY_QUESTION}
+    found |= {risk.client_title for risk in RISKS} | set(wording.CLIENT_STANCES.values())
+    found |= {wording.CLIENT_LEVELS[level] for level in ("watch", "act")}  # others are not talked about
+    return found | {*WHO, *NUMBERS, *ACTORS, *VERBS, asking.SAFETY_QUESTION}

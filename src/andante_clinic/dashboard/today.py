@@ -82,17 +82,17 @@ def _sessions(clients: list[Client]) -> tuple[dict[int, Session], dict[int, Sess
 
 
 def _entry(client: Any, line: Line | None, ahead: dict[int, Session], unrecorded: dict[int, Session]) -> Entry:
+    stance = wording.stance(line.reading) if line else "New"
+    why = wording.reason(line.reading) if line else "Nothing is known yet. Offer the first check-in."
     signs = (
         ("safety item open", client.unsafe),
-        ("the client asked to slow down", client.slowed),
+        ("the client asked to slow down", client.slowed and "asked to slow down" not in why),
         ("therapy has ended", client.ended is not None),
         ("check-in arrived", client.arrived),
         (wording.counted(client.open_topics, "issue") + " open", client.open_topics),
         ("consent taken back", client.taken_back),
         ("consent asked, not answered", client.unanswered),
     )
-    stance = wording.stance(line.reading) if line else "New"
-    why = wording.reason(line.reading) if line else "Nothing is known yet. Offer the first check-in."
     if client.unsafe and stance != wording.SAFETY_FIRST:
         stance = wording.SAFETY_FIRST
     shown = tuple(words for words, holds in signs if holds)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
 from andante.views import wording
 from andante_clinic.bridge import cases, own_words, readings
@@ -18,17 +20,16 @@ def together(request: HttpRequest, seen: Seen) -> HttpResponse:
     readings.catch_up([seen.client])
     case = cases.case(seen.client, "therapist", Service(ceiling_on=False, outlook_on=False))
     raised = [
-        {"question": finding.risk.client_title, "level": wording.level(finding.level, "client"), "since": wording.since(finding.since)}
+        {"question": finding.risk.client_title, "level": wording.level(finding.level, "client"), "since": finding.since}
         for finding in (case.findings() if case else ())
     ]
-    drawn = own_words.together(case) if case else None
     agreed = list(seen.client.agreements.filter(withdrawn=None).order_by("made"))
     context = {
         "seen": seen,
         "client": seen.client,
-        "chart": drawn[0] if drawn else "",
-        "figures": drawn[1] if drawn else (),
-        "stance": wording.stance(case.now, "client") if case else "We are getting to know what is usual for you",
+        "language": seen.client.language,
+        "reviewed": seen.client.language in settings.REVIEWED,
+        "stance": wording.stance(case.now if case else {}, "client"),
         "raised": raised,
         "next": sessions.next_session(seen.client),
         "limits": [a for a in agreed if a.kind == "limit"],
@@ -36,4 +37,6 @@ def together(request: HttpRequest, seen: Seen) -> HttpResponse:
         "topics": [t for t in seen.client.topics.order_by("pk") if t.state != "settled"],
         "wish": seen.client.wishes.order_by("-at").first(),
     }
-    return render(request, "dashboard/together.html", context)
+    with translation.override(seen.client.language):
+        drawn = own_words.together(case) if case else None
+        return render(request, "dashboard/together.html", context | {"own": drawn})

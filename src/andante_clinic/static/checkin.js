@@ -3,9 +3,11 @@
 // nothing is deleted before the service has said that it holds the answers, and the service stores a check-in once.
 "use strict";
 const form = document.querySelector("form[data-checkin]");
-const line = document.querySelector(".status");
-const says = (what) => { if (line) line.textContent = line.dataset[what]; };
-const here = location.pathname;
+const brake = document.querySelector("form[data-brake]");
+const here = location.pathname, slow = brake && new URL(brake.action).pathname;
+// What the page says of the answers it asks for, and of the brake.
+const lines = { [here]: form?.querySelector(".status"), [slow]: brake?.querySelector(".status") };
+const says = (link, what) => { if (lines[link]) lines[link].textContent = lines[link].dataset[what] ?? ""; };
 
 // One row a link: a key that cannot be read out of the browser, the sealed answers, and the vector they were sealed with.
 const store = (mode, use) => new Promise((done, failed) => {
@@ -22,11 +24,11 @@ const store = (mode, use) => new Promise((done, failed) => {
 const links = () => store("readonly", (rows) => rows.getAllKeys());
 const forget = (link) => store("readwrite", (rows) => rows.delete(link));
 
-async function keep(text) {
+async function keep(link, text) {
   const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
   const vector = crypto.getRandomValues(new Uint8Array(12));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: vector }, key, new TextEncoder().encode(text));
-  await store("readwrite", (rows) => rows.put({ key, vector, sealed }, here));
+  await store("readwrite", (rows) => rows.put({ key, vector, sealed }, link));
 }
 
 // Hand the answers of one link to the service; true where it holds them now, false where it takes none. Throws while it cannot be reached.
@@ -49,15 +51,14 @@ async function send() {
   let left = false;
   try {
     for (const link of await links()) {
-      const own = link === here;
-      if (own) says("sending");
+      says(link, "sending");
       try {
         const held = await deliver(link);
-        if (own && held) { location.replace(here); return; }
-        if (own) says("gone");
+        if (held && link === here) { location.replace(here); return; }
+        says(link, held ? "held" : "gone");
       } catch (error) {
         left = true;
-        if (own) says("waiting");
+        says(link, "waiting");
       }
     }
   } finally {
@@ -71,15 +72,21 @@ async function send() {
 function hide() {
   if (!form) return;
   form.reset();
-  for (const part of form.children) if (part !== line) part.hidden = true;
+  for (const part of form.children) if (part !== lines[here]) part.hidden = true;
 }
 
 if (window.crypto?.subtle && window.indexedDB) {
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const said = new URLSearchParams(new FormData(form, event.submitter)).toString();
-    try { await keep(said); } catch (error) { form.submit(); return; }
+    try { await keep(here, said); } catch (error) { form.submit(); return; }
     hide();
+    send();
+  });
+  // The brake keeps the page as it is: what was answered so far and not sent yet stays.
+  brake?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try { await keep(slow, "slow=1"); } catch (error) { brake.submit(); return; }
     send();
   });
   addEventListener("online", send);
