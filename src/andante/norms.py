@@ -192,6 +192,8 @@ def _fit_courses(blocks: list[_Block], measures: tuple[MeasureColumn, ...]) -> t
 def _fit_hazard(blocks: list[_Block], sessions: pa.Table) -> tuple[leaving.Hazard | None, str | None]:
     if "ending" not in sessions.column_names:
         return None, "no hazard of leaving: it needs the column `ending`"
+    if not blocks:
+        return None, "no hazard of leaving: there are no clients"
     rows, left, who, first = [], [], [], 0
     for block in blocks:
         label = _labels(block.history)

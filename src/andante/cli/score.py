@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,9 @@ from andante.errors import InputError, Problem, UsageError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from andante.cli.tables import GivenTable
     from andante.measures.instrument import Instrument
+    from andante.measures.packs import Pack
     from andante.measures.scoring import Scored
 
 
@@ -24,7 +27,7 @@ def score(
     ],
     instrument: Annotated[str, typer.Option(metavar="ID", help="Which instrument: `andante measures list` has them.")],
     client: Annotated[
-        str | None, typer.Option("--id", metavar="COLUMN", help="The column of client ids (wide: kept; long: needed).")
+        str | None, typer.Option("--id", metavar="COLUMN", help="The column of client ids (default: one of an obvious name).")
     ] = None,
     keep: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN", help="More columns that name a row (session, date); may be repeated.")
@@ -81,16 +84,68 @@ def _read(
 
     if path.suffix.lower() in (".json", ".ndjson"):
         from andante.measures.answers import read_responses
-        from andante.measures.packs import load_packs, packs_folder, pick_pack
+        from andante.measures.packs import load_packs, packs_folder
 
-        pack = pick_pack(load_packs(packs_folder(packs)).get(instrument.id, []))
-        found = read_responses(instrument, _resources(path), pack, file=str(path))
+        resources = _resources(path)
+        pack = _best_pack(load_packs(packs_folder(packs)).get(instrument.id, []), resources)
+        found = read_responses(instrument, resources, pack, file=str(path))
         return dict(found.keys), score_answers(instrument, found.grid), found.notes
     if (item is None) != (answer is None):
         raise UsageError("A long table needs both --item and --answer.")
+    from andante.cli.tables import GivenTable
+
+    given = GivenTable(path)
+    seen: list[str] = []
+    if client is None:
+        client, keep = _recognize_keys(given, keep, seen)
+    if item is None and not column and not _items_of(instrument, given, client, keep):
+        item, answer = (_named(given.headings, names) for names in (ITEM_NAMES, ANSWER_NAMES))
+        if item is not None and answer is not None:
+            seen.append(f"a long table, by its columns {item} and {answer}")
     if item is not None and answer is not None:
-        return _read_long(path, instrument, client, keep, item, answer)
-    return _read_wide(path, instrument, client, keep, column)
+        keys, scored, notes = _read_long(given, instrument, client, keep, item, answer)
+    else:
+        keys, scored, notes = _read_wide(given, instrument, client, keep, column)
+    return keys, scored, [*seen, *notes]
+
+
+def _best_pack(packs: Sequence[Pack], resources: Sequence[dict[str, Any]]) -> Pack | None:
+    """The pack whose linkIds the responses use most: a service may have one for each language."""
+    from collections import Counter
+
+    from andante.measures.resources import flatten, text_of
+
+    links = Counter(text_of(entry.get("linkId")) for resource in resources for entry in flatten(resource.get("item")))
+    return max(packs, key=lambda pack: sum(links[link] for link in pack.links), default=None)
+
+
+# Headings that say of themselves what they hold, where no option does.
+CLIENT_NAMES = ("client_id", "client", "patient_id", "patient", "participant_id", "participant", "person_id", "person", "subject", "id")
+KEPT_NAMES = ("session", "visit", "date", "day", "time", "week")
+ITEM_NAMES, ANSWER_NAMES = ("item", "item_id", "question", "linkid", "code"), ("answer", "ans", "value", "response", "score", "points")
+
+
+def _named(headings: Sequence[str], names: Sequence[str]) -> str | None:
+    """The heading that is one of these names, whatever its case and spacing; the earlier name first."""
+    squeezed = {"".join(sign for sign in heading.lower() if sign.isalnum()): heading for heading in reversed(headings)}
+    return next((squeezed[name.replace("_", "")] for name in names if name.replace("_", "") in squeezed), None)
+
+
+def _recognize_keys(given: GivenTable, keep: list[str], seen: list[str]) -> tuple[str | None, list[str]]:
+    """Whose answers these are, and at which session, by the names of the columns."""
+    client = _named(given.headings, CLIENT_NAMES)
+    if client is None:
+        return None, keep
+    when = [heading for name in KEPT_NAMES if (heading := _named(given.headings, (name,))) is not None]
+    kept = list(dict.fromkeys([*keep, *when]))
+    seen.append(f"clients are told apart by the column {client}" + (f", their rows by {', '.join(kept)}" if kept else ""))
+    return client, kept
+
+
+def _items_of(instrument: Instrument, given: GivenTable, client: str | None, keep: list[str]) -> dict[str, str]:
+    from andante.measures.answers import match_columns
+
+    return match_columns(instrument, [heading for heading in given.headings if heading not in {client, *keep}])
 
 
 def _resources(path: Path) -> list[dict[str, Any]]:
@@ -118,15 +173,14 @@ def _resources(path: Path) -> list[dict[str, Any]]:
 
 
 def _read_long(
-    path: Path, instrument: Instrument, client: str | None, keep: list[str], item: str, answer: str
+    given: GivenTable, instrument: Instrument, client: str | None, keep: list[str], item: str, answer: str
 ) -> tuple[dict[str, Any], Scored, list[str]]:
-    from andante.cli.tables import GivenTable
     from andante.measures.answers import check_answers, read_long
     from andante.measures.scoring import score_answers
 
     if client is None:
         raise UsageError("A long table needs --id COLUMN: whose answers these are.")
-    given = GivenTable(path)
+    path = given.path
     given.require([client, *keep, item, answer])
     named = {client: given.ids(client), **{name: given.words(name) for name in keep}}
     items, values = given.words(item), given.numbers(answer)
@@ -138,13 +192,12 @@ def _read_long(
 
 
 def _read_wide(
-    path: Path, instrument: Instrument, client: str | None, keep: list[str], column: list[str]
+    given: GivenTable, instrument: Instrument, client: str | None, keep: list[str], column: list[str]
 ) -> tuple[dict[str, Any], Scored, list[str]]:
-    from andante.cli.tables import GivenTable
     from andante.measures.answers import check_answers, match_columns, read_wide
     from andante.measures.scoring import score_answers
 
-    given = GivenTable(path)
+    path = given.path
     named = dict(text.split("=", 1) for text in column if "=" in text)
     if len(named) < len(column):
         raise UsageError("--column is written ITEM=COLUMN, for example --column 9=thoughts.")
@@ -157,7 +210,8 @@ def _read_wide(
     matched = match_columns(instrument, [h for h in given.headings if h not in aside]) | named
     if not matched:
         raise UsageError(
-            f"No column of {path} looks like an item of {instrument.title}. To mend it: name them {instrument.id}_1, ... or use --column."
+            f"No column of {path} looks like an item of {instrument.title}. To mend it: name them {instrument.id}_1, ..., or use --column "
+            "(one column an item), or --item and --answer (one row an answer)."
         )
     given.require([*([] if client is None else [client]), *keep, *named.values()])
     keys: dict[str, Any] = {} if client is None else {client: list(given.ids(client))}

@@ -88,7 +88,9 @@ def _lacking(theirs: Mapping[str, str], aside: Sequence[str], column_map: Column
     """`client_id`, and one of `session`, `date`, `day`, have to be there."""
     if not theirs and not column_map.columns:
         remedy = "check that its first line holds the headings; name them as `andante columns` does, or give a column map (--map)"
-        return [("none of its headings is a column of the session table" + _candidates(("client_id", *TIMES), aside), None, remedy)]
+        meant = [f"{heading} for {near}" for heading in aside if (near := nearest(heading, ("client_id", *TIMES)))]
+        hint = f" (did you write {', '.join(meant)}?)" if meant else ""
+        return [("none of its headings is a column of the session table" + hint, None, remedy)]
     problems: list[tuple[str, str | None, str]] = []
     if "client_id" not in theirs and "client_id" not in column_map.columns:
         remedy = "name the column of pseudonymous ids client_id, or map it under [columns] of a map file"

@@ -45,6 +45,11 @@ def test_a_required_column_under_another_name(problems_in, headings, said):
     assert problems_in(f"{headings}\nA | 1") == [said]
 
 
+def test_no_heading_of_ours_and_two_near_ones(problems_in):
+    said = "none of its headings is a column of the session table (did you write clientid for client_id, sesion for session?)"
+    assert problems_in("clientid | sesion\nA | 1") == [said]
+
+
 def test_no_heading_of_ours_at_all(problems_in):
     """Perhaps the first line holds no headings: then its cells may be anything, and are not repeated."""
     assert problems_in("Jane Miller | 12 | seven\nJohn Smith | 13 | eight") == ["none of its headings is a column of the session table"]

@@ -47,6 +47,57 @@ def test_long_answers_give_the_same(score) -> None:  # type: ignore[no-untyped-d
     assert score(long, *options)[1] == wide
 
 
+def test_columns_of_obvious_names_need_no_options(score) -> None:  # type: ignore[no-untyped-def]
+    """`andante score ANSWERS --instrument phq9`, wide and long."""
+    wide = score(ANSWERS, "--instrument", "phq9", "--id", "id", "--keep", "visit")[1]
+    code, rows, told = score(ANSWERS, "--instrument", "phq9")
+    assert (code, rows) == (0, wide)
+    assert "clients are told apart by the column id, their rows by visit" in told.err
+    lines = [line.split(",") for line in ANSWERS.splitlines()[1:]]
+    cells = [f"{line[0]},{line[1]},{k},{value}" for line in lines for k, value in enumerate(line[2:], 1)]
+    code, rows, told = score("id,visit,Item,Answer\n" + "\n".join(cells) + "\n", "--instrument", "phq9")
+    assert (code, rows) == (0, wide)
+    assert "a long table, by its columns Item and Answer" in told.err
+
+
+def test_every_bad_answer_of_a_long_table_is_named_at_once_with_its_own_row(score) -> None:  # type: ignore[no-untyped-def]
+    """An empty line counts as a row of the file."""
+    table = "id,item,answer\na,1,2\n,,\na,2,7\nb,1,x\nb,10,1\na,1,3\nc,3,-1\n"
+    code, rows, told = score(table, "--instrument", "phq9", "--id", "id", "--item", "item", "--answer", "answer")
+    assert (code, rows) == (2, [])
+    for row, what in (
+        (4, "7"),
+        (5, "not a number"),
+        (6, "does not have"),
+        (7, "answered twice. To mend it: it is also in row 2"),
+        (8, "-1"),
+    ):
+        assert any(f"row {row}" in line and what in line for line in told.err.splitlines())
+
+
+def test_responses_use_the_pack_of_their_own_links(score, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Two languages, whose linkIds mean other items: the one that the responses were asked with counts."""
+    for language, links in (("de", "abc"), ("en", "xyz")):
+        items = [{"linkId": link, "type": "choice", "text": link} for link in links]
+        whole = {"resourceType": "Questionnaire", "title": "AUDIT-C", "language": language, "copyright": "c", "item": items}
+        (tmp_path / "q.json").write_text("\ufeff" + json.dumps(whole), encoding="utf-8")
+        assert main(["measures", "add", str(tmp_path / "q.json"), "--packs", str(tmp_path / "packs")]) == 0
+    items = [{"linkId": link, "answer": [{"valueInteger": v}]} for link, v in (("z", 4), ("x", 1), ("y", 0))]
+    one = {"resourceType": "QuestionnaireResponse", "subject": {"reference": "Patient/p1"}, "item": items}
+    code, rows, told = score(json.dumps(one), "--instrument", "audit_c", name="r.json")
+    assert (code, rows[0]["audit_c"]) == (0, "5.0")
+    assert "matched by their order" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("[" * 100_000, "deep.json"), ("", "empty.json"), ('{"resourceType": "Bundle"}', "b.json"), ("[1, null]", "l.json")]
+)
+def test_json_without_responses(score, text: str, name: str) -> None:  # type: ignore[no-untyped-def]
+    code, rows, told = score(text, "--instrument", "phq9", name=name)
+    assert (code, rows) == (2, [])
+    assert "is not JSON" in told.err or "holds no QuestionnaireResponse" in told.err
+
+
 def test_responses(score) -> None:  # type: ignore[no-untyped-def]
     items = [{"linkId": str(i), "answer": [{"valueInteger": 1}]} for i in range(1, 10)]
     one = {"resourceType": "QuestionnaireResponse", "subject": {"reference": "Patient/p1"}, "authored": "2024-01-02", "item": items}
@@ -102,6 +153,14 @@ def test_packs_are_added_listed_and_shown(tmp_path: Path, capsys: pytest.Capture
     listed = capsys.readouterr().out
     assert "phq9" in listed
     assert "odsis" in listed
+    options = [{"valueCoding": {"display": f"made-up answer {v}"}} for v in range(4)]
+    place.write_text(
+        json.dumps({"resourceType": "Questionnaire", "title": "GAD-7", "item": [{**one, "answerOption": options} for one in items]})
+    )
+    assert main(["measures", "add", str(place), *packs]) == 0
+    assert "the first has 0: compare" in capsys.readouterr().err
+    assert main(["measures", "show", "gad7", *packs]) == 0
+    assert "0 made-up answer 0 | 1 made-up answer 1" in capsys.readouterr().out
     assert main(["measures", "show", "gad_7"]) == 2
     assert "did you mean gad7?" in capsys.readouterr().err
 
@@ -112,6 +171,13 @@ def test_our_check_ins_are_exported(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert json.loads(place.read_text())["resourceType"] == "Questionnaire"
     assert main(["measures", "export"]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Andante check-in"
+
+
+def test_norms_of_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "cohort.csv"
+    place.write_text("client_id,session,phq9,ending\n")
+    assert main(["norms", "fit", str(place)]) == 2
+    assert "no hazard of leaving: there are no clients" in capsys.readouterr().err
 
 
 def test_norms_are_fitted_and_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
