@@ -205,12 +205,13 @@ if _mail.hostname:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
-# Logs hold addresses of pages and ids, never names or words; client links are cut out (see people.log).
+# Logs hold addresses of pages and ids, never names or words; client links and messages of errors are cut out (see people.log).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"links": {"()": "andante_clinic.people.log.HideLinks"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["links"]}},
+    "formatters": {"without words": {"()": "andante_clinic.people.log.WithoutWords"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["links"], "formatter": "without words"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
 }

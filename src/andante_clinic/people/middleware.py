@@ -10,12 +10,21 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 Handler = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN, TWICE_SURE = "signed_in_at", "second_factor"
+# What is used of the library for signing in. Not its other pages: nobody signs up or changes their address by themselves.
+DOORS = {
+    "account_login", "account_logout", "account_inactive", "account_reauthenticate", "account_change_password", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+    "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
+    "mfa_login_webauthn",
+}  # fmt: skip
 
 
 def end_long_sessions(handle: Handler) -> Handler:
@@ -44,6 +53,8 @@ class refuse_pages_without_a_rule:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if view.__module__.startswith("allauth."):
+            if request.resolver_match is None or request.resolver_match.url_name not in DOORS:
+                raise Http404("no such page")
             return None
         rule = getattr(view, "rule", None)
         if rule is None:
