@@ -87,7 +87,7 @@ def change(
         _talking_therapies(asked, pair, [name for name, value in others.items() if value is not None], out, summary)
         return
     if instrument is not None:
-        anchor, better = _reliable_change(instrument, better)
+        anchor, better, asked.span = _reliable_change(instrument, better)
     rules = _Rules(
         (better or "lower").lower(), replicate, method.upper(), reliability, reliability_post, functional, cutoff and cutoff.lower(),
         crossing, anchor, percentage, points, worse, reference, significance, absolute,
@@ -133,6 +133,7 @@ class _Asked:
         wide = (pre, post) if time is None and score is None else ()
         self.table.require([name for name in (client, time, score, group, *wide) if name is not None])
         self.group = None if group is None else self.table.words(group)
+        self.span: tuple[float | None, float | None] = (None, None)  # the range of the scores, where an instrument says it
         self.notes: list[str] = []
 
     def pairs(self) -> Pairs:
@@ -153,7 +154,7 @@ class _Asked:
                 raise UsageError(f"The scores before and after are both {pre!r}: name two columns.")
         self.table.require([name for both in names for name in both])
         ids = self.table.ids(self.client)
-        columns = [[self.table.numbers(name) for name in both] for both in names]
+        columns = [[self.table.numbers(name, *self.span) for name in both] for both in names]
         self.notes = self.table.finish()
         return [pair_columns(ids, before, after, group=self.group) for before, after in columns]
 
@@ -171,7 +172,7 @@ class _Asked:
 
     def read_long(self, *scores: str, ordered: bool) -> tuple[Any, list[Any], Any]:
         self.table.require(scores)
-        ids, columns = self.table.ids(self.client), [self.table.numbers(score) for score in scores]
+        ids, columns = self.table.ids(self.client), [self.table.numbers(score, *self.span) for score in scores]
         times = self.table.times(self.time or "", ordered=ordered)
         self.notes = self.table.finish()
         return ids, columns, times
@@ -225,6 +226,8 @@ def _assess(asked: _Asked, rules: _Rules) -> Change:
         return changes.assess_percentage(pairs, improvement=rules.percentage, deterioration=rules.worse, **shared)
     known = changes.describe_pairs(pairs)
     if rules.reference is not None:
+        if not rules.reference[1] > 0:
+            raise UsageError(f"The SD of --reference is {rules.reference[1]:g}; it must be above 0.")
         known = known._replace(mean_pre=rules.reference[0], sd_pre=rules.reference[1])
     shared |= {"reference": known}
     if rules.anchor is not None:
@@ -250,18 +253,19 @@ def _assess_slopes(asked: _Asked, rules: _Rules, shared: dict[str, Any]) -> Chan
     return assess_slopes(ids, times, columns[0], group=asked.group, significance=rules.significance, absolute=rules.absolute, **shared)
 
 
-def _reliable_change(name: str, better: str | None) -> tuple[float, str]:
-    """An instrument's reliable change and good end, from the catalogue."""
+def _reliable_change(name: str, better: str | None) -> tuple[float, str, tuple[float, float]]:
+    """An instrument's reliable change, good end and range, from the catalogue."""
     from andante.intake.names import did_you_mean
     from andante.measures import catalogue
 
     one = catalogue().get(name)
     if one is None:
-        raise UsageError(f"There is no instrument {name!r} in the catalogue{did_you_mean(name, catalogue())}")
+        hint = did_you_mean(name, catalogue()) or f"; there are {', '.join(catalogue())}"
+        raise UsageError(f"There is no instrument {name!r} in the catalogue{hint}")
     change = one.total.reliable_change
     if change.value is None:
         raise UsageError(f"{one.title} has no reliable change: {change.source}. To mend it: give --reliability or --points.")
-    return change.value, better or one.better
+    return change.value, better or one.better, (one.total.low, one.total.high)
 
 
 def _talking_therapies(asked: _Asked, given: list[str], others: list[str], out: Path | None, summary: Path | None) -> None:

@@ -50,7 +50,7 @@ class GivenTable:
         try:
             self._raw.findings.raise_problems()
         except InputError as error:
-            return [replace(p, remedy=NUMBER_REMEDY) if p.remedy and "map file" in p.remedy else p for p in error.problems]
+            return [_without_map(problem) for problem in error.problems]
         return []
 
     def finish(self, more: Sequence[Problem] = ()) -> list[str]:
@@ -95,9 +95,9 @@ class GivenTable:
         values = self._column(heading, Column(heading, "text", "id", "a word"), _spelled(self._raw_column(heading)))
         return np.asarray(values.to_numpy(zero_copy_only=False), dtype=object)
 
-    def numbers(self, heading: str) -> Array:
-        """Numbers; NaN where a cell is empty."""
-        values = self._column(heading, Column(heading, "number", "before", "a score"))
+    def numbers(self, heading: str, low: float | None = None, high: float | None = None) -> Array:
+        """Numbers; NaN where a cell is empty. One outside the range given is a problem."""
+        values = self._column(heading, Column(heading, "number", "before", "a score", low=low, high=high))
         return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
 
     def times(self, heading: str, *, ordered: bool = False) -> NDArray[Any]:
@@ -121,6 +121,12 @@ class GivenTable:
 
     def _column(self, heading: str, column: Column, values: pa.ChunkedArray[Any] | None = None) -> pa.ChunkedArray[Any]:
         return convert(self._raw_column(heading) if values is None else values, column, PLAIN, heading, self._raw.findings, UTC)
+
+
+def _without_map(problem: Problem) -> Problem:
+    if problem.remedy is None or "map file" not in problem.remedy:
+        return problem
+    return replace(problem, remedy="correct the value" if problem.remedy.startswith("correct the value") else NUMBER_REMEDY)
 
 
 def _spelled(values: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:

@@ -119,6 +119,9 @@ def assess_change(
     """
     sign = direction_of(better)
     check_reliability(reliability)
+    if reliability_post is not None:
+        check_reliability(reliability_post, "reliability after treatment")
+    check_significance(significance)
     known = reference or describe_pairs(pairs)
     _require_figures(known, method, pairs)
     if method == "NK" and reliability_post is None and replicate == "clinicalsignificance" and cutoff is not None:
@@ -219,6 +222,7 @@ def assess_significance(
     """
     sign = direction_of(better)
     check_replicate(replicate)
+    check_significance(significance)
     known = reference or describe_pairs(pairs)
     if method == "HA" and reliability is None:
         raise UsageError("Hageman and Arrindell's cut-off needs the reliability.")
@@ -355,6 +359,12 @@ def _require_figures(known: Reference, method: str, pairs: Pairs) -> None:
     if count < 2 and np.isnan(needed).any():
         more = "" if method in ("HLL", "HA") else ", or mean and SD of a reference sample"
         raise UsageError(f"{count} clients have both scores: at least two are needed for their mean and SD{more}.")
+
+
+def check_significance(significance: float) -> None:
+    """UsageError for a level that is none."""
+    if not 0 < significance < 1:
+        raise UsageError(f"The level of significance is {significance:g}; it lies between 0 and 1 (.05 is usual).")
 
 
 def direction_of(better: str) -> int:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from andante.errors import UsageError
-from andante.measures.change import Change, describe_pairs, direction_of, finish_change
+from andante.measures.change import Change, check_significance, describe_pairs, direction_of, finish_change
 from andante.measures.growth import Growth, fit_growth
 from andante.measures.pairs import Pairs, factorize, group_codes
 from andante.measures.significance import Population
@@ -41,6 +41,7 @@ def assess_slopes(
     `pre` and `post` are the first and last score in time; `replicate="clinicalsignificance"` takes them in the order of
     the rows, as that package does. Raises UsageError where times are not numbers or the model cannot be fitted.
     """
+    check_significance(significance)
     when = np.asarray(times)
     if when.dtype.kind not in "iuf":
         raise UsageError("The growth model needs times that are numbers: sessions, weeks or days.")

@@ -122,7 +122,7 @@ def test_the_other_ways_of_judging(run) -> None:  # type: ignore[no-untyped-def]
         (("--anchor", "20", "--worse", "13"), {"10": "improved", "x7": "unchanged", "1": "deteriorated"}),
         (("--percentage", ".5"), {"10": "improved", "x7": "improved", "1": "deteriorated"}),
         (("--crossing", "--functional", "8", "5"), {"10": "improved", "x7": "improved", "1": "unchanged"}),
-        (("--instrument", "phq9"), {"10": "improved", "9": "unchanged", "1": "deteriorated"}),
+        (("--instrument", "bdi"), {"10": "improved", "9": "unchanged", "1": "deteriorated"}),
     ):
         _, rows, _ = run(WIDE, *common, *options)
         assert {row["id"]: row["class"] for row in rows if row["id"] in wanted} == wanted
@@ -302,3 +302,21 @@ def test_talking_therapies_name_every_bad_cell_and_refuse_other_rules(run) -> No
     assert "row 2, column p0" in told.err
     assert "row 4, column g1" in told.err
     assert "leave out --reliability" in run(BOTH, "--id", "id", *pairs, "--reliability", ".8")[2].err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--reliability", ".8", "--significance", "5"), "The level of significance is 5"),
+        (("--reliability", ".8", "--reference", "5", "0"), "The SD of --reference is 0"),
+        (("--reliability", ".8", "--reference", "5", "-1"), "The SD of --reference is -1"),
+        (("--reliability", ".8", "--method", "NK", "--reliability-post", "3"), "The reliability after treatment is 3"),
+        (("--instrument", "phq99"), "did you mean phq9?"),
+        (("--instrument", "phq9"), "row 2, column before: outside its range, 0 to 27 (value: 30). To mend it: correct the value"),
+    ],
+)
+def test_figures_that_cannot_be(run, options: tuple[str, ...], message: str) -> None:  # type: ignore[no-untyped-def]
+    """An impossible level or SD would call everybody unchanged, or everybody changed, without a word."""
+    code, rows, told = run(WIDE, *ENDS, *options)
+    assert (code, rows) == (2, [])
+    assert message in told.err
