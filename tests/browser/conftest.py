@@ -45,15 +45,18 @@ def running(log, *verb, **settings):
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "andante", *verb, "--port", str(port)]
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment(**settings)) as server:
-        for _ in range(600):
+        for _ in range(900):
             if "Stop it with" in log.read_text() or server.poll() is not None:
                 break
             time.sleep(0.2)
         printed = log.read_text()
         assert server.poll() is None, printed
-        _wait_for(port)
-        yield re.search(r"open at (http://localhost:\d+)", printed)[1], printed
-        server.terminate()
+        at = re.search(r"open at (http://localhost:\d+)", printed)[1]  # another port than asked for where that was taken meanwhile
+        try:
+            _wait_for(int(at.rsplit(":", 1)[1]))
+            yield at, printed
+        finally:
+            server.terminate()
 
 
 def environment(**settings):
@@ -70,11 +73,13 @@ def demo(tmp_path_factory):
 
 
 def _wait_for(port):
-    for _ in range(100):
+    """The service prints where it is a moment before it listens."""
+    for _ in range(600):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
+    raise AssertionError(f"nothing listens on port {port}")
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +106,7 @@ def window(chromium, demo, signed_in):
     def open_window(who=None, size=DESKTOP, **more):
         more |= {"storage_state": signed_in(who)} if who else {}
         context = chromium.new_context(viewport=size, base_url=demo.at, **more)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(45_000)  # patience costs nothing where all is well, and a slow machine is no fault
         opened.append(context)
         page = context.new_page()
         page.errors = []

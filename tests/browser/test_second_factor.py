@@ -24,8 +24,8 @@ def code_at(secret, moment):
 
 
 def fresh_code(secret):
-    """A code that holds for some seconds more: typed at the very end of its time it would be refused."""
-    time.sleep(max(0, 5 - (STEP - time.time() % STEP)))
+    """A code that holds for half its time more: typed towards the end of it, on a slow machine, it would be refused."""
+    time.sleep(max(0, 15 - (STEP - time.time() % STEP)))
     return code_at(secret, time.time())
 
 
@@ -55,7 +55,7 @@ def service(tmp_path):
 @pytest.fixture
 def page(chromium, service):
     context = chromium.new_context(viewport=PHONE, base_url=service[0])
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(45_000)
     page = context.new_page()
     page.errors = []
     page.on("console", lambda line: page.errors.append(line.text) if line.type == "error" else None)
