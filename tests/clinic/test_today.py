@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 from tests.clinic.pages import queries, text
 
-from andante_clinic.bridge import readings
+from andante_clinic.bridge import cases, readings
 from andante_clinic.journal import agreements, checkins, safety, sessions, topics
 from andante_clinic.people.models import Client
 
@@ -66,3 +67,39 @@ def test_a_safety_concern_stands_on_top_even_where_nothing_else_is_known(browser
     safety.raise_item(new, "therapist", None, "said something in passing")
     page = browser.get(reverse("today")).content.decode()
     assert page.index('class="who">NN<') < page.index('class="who">CC<') < page.find("<details") % len(page)
+
+
+@pytest.mark.parametrize(
+    ("answer", "then", "sign"),
+    [
+        ("", "the letter", "consent asked, not answered"),
+        ("not_today", "the letter", "to the step planned: not today"),
+        ("yes", "the letter", ""),
+        ("yes", "the letter, read aloud", "consent to renew: the step has changed"),
+    ],
+)
+def test_where_consent_to_the_next_step_stands_is_a_small_sign(browser, upcoming, answer, then, sign):
+    agreements.plan(upcoming, intensity=6, trauma_work=None, step="the letter")
+    consent = agreements.ask_consent(upcoming, "the letter")
+    if answer:
+        agreements.answer_consent(consent, answer)
+    agreements.plan(upcoming, intensity=6, trauma_work=None, step=then)
+    page = text(browser.get(reverse("today")))
+    assert sign in page
+    assert ("consent" in page or "to the step planned" in page) == bool(sign)
+
+
+def test_a_yes_that_was_taken_back_is_a_small_sign(browser, upcoming):
+    agreements.plan(upcoming, intensity=6, trauma_work=None, step="the letter")
+    consent = agreements.ask_consent(upcoming, "the letter")
+    agreements.answer_consent(consent, "yes")
+    agreements.take_back_consent(consent)
+    assert "consent taken back" in text(browser.get(reverse("today")))
+
+
+@pytest.mark.parametrize(("demanding", "says"), [(True, "Deepen"), (False, "Room for more, if you both want")])
+def test_without_demanding_work_there_is_room_and_nothing_to_deepen(three_sessions, demanding, says):
+    three_sessions.demanding_work = demanding
+    assert cases.stance(three_sessions, {"stance": "deepen"}) == says
+    assert cases.stance(three_sessions, {"stance": "hold"}) == "Hold"
+    assert cases.stance(three_sessions, {"stance": "deepen", "safety": "open"}) == "Safety first"

@@ -20,7 +20,8 @@ from andante.records import reading_schema
 from andante.risk import Risk
 from andante.risks import NAMES, RISKS
 from andante.views import caseload as views
-from andante.views import html
+from andante.views import html, wording
+from andante.words import STANCE_LABELS
 from andante_clinic.bridge import readings, tables
 from andante_clinic.journal.models import Reading
 from andante_clinic.people.models import Client, Service
@@ -87,6 +88,15 @@ def _dated(row: dict[str, Any]) -> dict[str, Any]:
 
 def _table(rows: list[dict[str, Any]]) -> pa.Table | None:
     return pa.Table.from_pylist(rows) if rows else None
+
+
+ROOM_FOR_MORE = "Room for more, if you both want"
+
+
+def stance(client: Client, reading: dict[str, Any]) -> str:
+    """The stance in a word or two; without exposure or trauma work there is nothing to deepen, only room."""
+    said = wording.stance(reading)
+    return ROOM_FOR_MORE if reading.get("stance") == "deepen" and said == STANCE_LABELS["deepen"] and not client.demanding_work else said
 
 
 def page(client: Client, service: Service) -> html.ClientPage | None:

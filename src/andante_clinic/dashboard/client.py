@@ -42,6 +42,7 @@ def client(request: HttpRequest, seen: Seen) -> HttpResponse:
         "client": seen.client,
         "service": service,
         "drawn": drawn,
+        "stance": cases.stance(seen.client, drawn.now) if drawn else "",
         "parts": cases.parts(drawn) if drawn else None,
         "raised": [Raised(card, chosen[card.finding.risk.name]) for card in drawn.cards] if drawn else [],
         "others": _others(drawn, chosen),

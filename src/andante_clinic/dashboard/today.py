@@ -14,7 +14,8 @@ from django.utils import timezone
 from andante.views import wording
 from andante.views.caseload import QUIET, UNKNOWN, Line
 from andante_clinic.bridge import cases, readings
-from andante_clinic.journal.models import CheckIn, Consent, SafetyItem, Session, SlowDown, Topic
+from andante_clinic.journal.agreements import to_this_step
+from andante_clinic.journal.models import CheckIn, SafetyItem, Session, SlowDown, Topic
 from andante_clinic.people.access import clients_of, enter_list, for_people
 from andante_clinic.people.models import Client
 
@@ -59,14 +60,12 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _with_signs(clients: Any) -> Any:
     """What the small signs need, in the same query however many clients there are."""
-    now, day = timezone.now(), timezone.now() - timedelta(days=1)
+    day = timezone.now() - timedelta(days=1)
     return clients.annotate(
         arrived=Exists(CheckIn.objects.filter(session__client=OuterRef("pk"), received__gt=day)),
         open_topics=Count("topics", filter=Q(topics__state=Topic.State.OPEN), distinct=True),
         slowed=Exists(SlowDown.objects.filter(Q(talked=None) | Q(settled=None), client=OuterRef("pk"))),
         unsafe=Exists(SafetyItem.objects.filter(client=OuterRef("pk"), reviewed=None)),
-        taken_back=Exists(Consent.objects.filter(session__client=OuterRef("pk"), session__attendance="", taken_back__lt=now)),
-        unanswered=Exists(Consent.objects.filter(session__client=OuterRef("pk"), session__attendance="", answer="")),
     )
 
 
@@ -75,14 +74,14 @@ def _sessions(clients: list[Client]) -> tuple[dict[int, Session], dict[int, Sess
     now = timezone.now()
     ahead: dict[int, Session] = {}
     unrecorded: dict[int, Session] = {}
-    for session in Session.objects.filter(client__in=clients, attendance="").order_by("starts"):
+    for session in Session.objects.filter(client__in=clients, attendance="").prefetch_related("consents").order_by("starts"):
         over = session.starts + timedelta(minutes=session.minutes) < now
         (unrecorded if over else ahead).setdefault(session.client_id, session)
     return ahead, unrecorded
 
 
 def _entry(client: Any, line: Line | None, ahead: dict[int, Session], unrecorded: dict[int, Session]) -> Entry:
-    stance = wording.stance(line.reading) if line else "New"
+    stance = cases.stance(client, line.reading) if line else "New"
     why = wording.reason(line.reading) if line else "Nothing is known yet. Offer the first check-in."
     signs = (
         ("safety item open", client.unsafe),
@@ -90,10 +89,22 @@ def _entry(client: Any, line: Line | None, ahead: dict[int, Session], unrecorded
         ("therapy has ended", client.ended is not None),
         ("check-in arrived", client.arrived),
         (wording.counted(client.open_topics, "issue") + " open", client.open_topics),
-        ("consent taken back", client.taken_back),
-        ("consent asked, not answered", client.unanswered),
+        (_consent(ahead.get(client.pk)), True),
     )
     if client.unsafe and stance != wording.SAFETY_FIRST:
         stance = wording.SAFETY_FIRST
-    shown = tuple(words for words, holds in signs if holds)
+    shown = tuple(words for words, holds in signs if words and holds)
     return Entry(client, stance, why, ahead.get(client.pk), shown, unrecorded.get(client.pk))
+
+
+def _consent(session: Session | None) -> str:
+    """Where consent to the next step stands, as a small sign; nothing where there is nothing to be done."""
+    consents = list(session.consents.all()) if session else []
+    latest = to_this_step(session, consents) if session else None
+    if latest is None:
+        return "consent to renew: the step has changed" if consents else ""
+    if not latest.answer:
+        return "consent asked, not answered"
+    if latest.taken_back:
+        return "consent taken back"
+    return "" if latest.given else f"to the step planned: {latest.get_answer_display().lower()}"
