@@ -4,7 +4,7 @@
     ├── InputError               the table, the map or a file given cannot be used: exit code 2, nothing written
     │   └── TableError           the same from a table, whose problems may be millions (`intake.findings`)
     ├── UsageError               the request itself makes no sense (an unknown ending, a missing extra): exit code 2
-    └── DefinitionError          a risk, an instrument or a norms file is built wrongly: a fault of its author
+    └── DefinitionError          a risk or an instrument is built wrongly: a fault of its author
 
 Messages say what is wrong, where, and what to try. They hold ids only, never a client's name or words.
 """
@@ -31,7 +31,7 @@ class UsageError(AndanteError):
 
 
 class DefinitionError(AndanteError):
-    """A risk, an instrument or a norms file is built wrongly."""
+    """A risk or an instrument is built wrongly."""
 
 
 @dataclass(frozen=True, order=True)

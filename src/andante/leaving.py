@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from andante.errors import DefinitionError
+from andante.errors import UsageError
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
@@ -67,7 +67,7 @@ def shipped() -> Hazard:
 
 
 def read_hazard(entry: Mapping[str, Any]) -> Hazard:
-    """A hazard from a norms file; an empty entry is the shipped one. Raises DefinitionError where it is not valid."""
+    """A hazard from a norms file; an empty entry is the shipped one. Raises UsageError where it is not valid."""
     if not entry:
         return shipped()
     try:
@@ -76,8 +76,10 @@ def read_hazard(entry: Mapping[str, Any]) -> Hazard:
         if unknown or "constant" not in coefficients or not np.all(np.isfinite(list(coefficients.values()))):
             raise ValueError(f"unknown {sorted(unknown)}" if unknown else "no finite constant")
         return Hazard(coefficients, int(entry["clients"]), int(entry["rows"]), int(entry["left"]), entry.get("calibration", {}))
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise DefinitionError(f"the hazard of the norms file is not valid ({type(fault).__name__}: {fault})") from fault
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as fault:
+        raise UsageError(
+            f"the hazard of the norms file is not valid ({type(fault).__name__}: {fault}). To mend it: make it anew: `andante norms fit`"
+        ) from fault
 
 
 def features(history: History, usual: Usual, events: Events) -> Floats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from andante.errors import InputError, Problem
 
 FORMAT = "andante-norms-1"
+LEAST, MOST = 1e-6, 1e6  # no spread of answers on any scale lies beyond
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,16 @@ def _parse(document: Any, place: str) -> Norms:
         )
     problems: list[Problem] = []
     priors: dict[str, Prior] = {}
-    for column, figures in document.get("priors", {}).items():
+    parts = {name: document.get(name) or {} for name in ("priors", "course", "hazard")}
+    for name in [name for name, part in parts.items() if not isinstance(part, dict)]:
+        problems.append(Problem(place, None, name, "is no table of figures", remedy="make it anew with `andante norms fit`"))
+        parts[name] = {}
+    for column, figures in parts["priors"].items():
         try:
             prior = Prior(**figures)
-            if not (prior.within > 0 and prior.between > 0 and abs(prior.mean) < 1e6 and abs(prior.course) < 1e6):
+            if not (LEAST < prior.within < MOST and LEAST < prior.between < MOST and abs(prior.mean) < MOST and abs(prior.course) < MOST):
                 raise ValueError
-            priors[column] = prior
+            priors[column] = replace(prior, origin=str(prior.origin or ""))
         except (TypeError, ValueError):
             what = "needs numbers mean, within and between (both above zero), and may have course and origin"
             problems.append(Problem(place, None, column, what, remedy="mend or leave out this column"))
@@ -85,4 +90,4 @@ def _parse(document: Any, place: str) -> Norms:
         raise InputError(problems)
     clients, origin = document.get("clients", 0), str(document.get("origin", ""))
     count = clients if isinstance(clients, int) else 0
-    return Norms(priors, count, origin, document.get("course") or {}, document.get("hazard") or {})
+    return Norms(priors, count, origin, parts["course"], parts["hazard"])

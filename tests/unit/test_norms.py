@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from andante import leaving
-from andante.errors import DefinitionError, UsageError
+from andante.errors import UsageError
 from andante.events import Events
 from andante.history import Clients, gather
 from andante.measures import columns
@@ -158,6 +158,6 @@ def _opened(table: pa.Table):  # type: ignore[no-untyped-def]
     ],
 )
 def test_a_broken_hazard_is_refused(entry) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(DefinitionError, match="the hazard of the norms file is not valid"):
+    with pytest.raises(UsageError, match="the hazard of the norms file is not valid"):
         leaving.read_hazard(entry)
     assert leaving.read_hazard({}) == leaving.shipped()

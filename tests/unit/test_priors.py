@@ -39,8 +39,11 @@ def test_a_service_replaces_what_it_names_and_keeps_the_rest(tmp_path: Path) -> 
         ({"format": FORMAT, "priors": {"after_heard": {"mean": 7}}}, "after_heard"),
         ({"format": FORMAT, "priors": {"after_heard": {"mean": 7, "within": 0, "between": 1}}}, "after_heard"),
         ({"format": FORMAT, "priors": {"after_heard": {"mean": "high", "within": 1, "between": 1}}}, "after_heard"),
+        ({"format": FORMAT, "priors": {"after_heard": {"mean": 7, "within": 1, "between": 1e300}}}, "after_heard"),
+        ({"format": FORMAT, "priors": [1]}, "priors: is no table of figures"),
+        ({"format": FORMAT, "course": "x", "hazard": 3}, "(?s)course: is no table of figures.*hazard"),
     ],
-    ids=["broken", "another file", "a list", "figures missing", "no spread", "a word"],
+    ids=["broken", "another file", "a list", "figures missing", "no spread", "a word", "endless", "no table", "no tables"],
 )
 def test_what_cannot_be_norms_is_refused_with_its_reason(tmp_path: Path, document: object, says: str) -> None:
     with pytest.raises(InputError, match=says):

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from andante.errors import DefinitionError, UsageError
+from andante.errors import UsageError
 from andante.measures.growth import fit_growth
 from andante.words import LOWER_BETTER
 
@@ -114,7 +114,7 @@ class Course:
 
 
 def read_course(measure: str, entry: Mapping[str, Any]) -> Course:
-    """A course from a norms file. Raises DefinitionError where a figure is missing or impossible."""
+    """A course from a norms file. Raises UsageError where a figure is missing or impossible."""
     try:
         limits = tuple(float(v) for v in entry["limits"])
         found = Course(
@@ -133,11 +133,22 @@ def read_course(measure: str, entry: Mapping[str, Any]) -> Course:
             last=int(entry["last"]),
             log_likelihood=float(entry["log_likelihood"]),
         )
-        if list(limits) != sorted(limits) or not found.residual > 0 or not found.low < found.high:
-            raise ValueError("impossible figures")
+        figures = [*limits, *found.intake, found.residual, *found.beta.ravel(), *found.beta_covariance.ravel(), *found.spread.ravel()]
+        spreads = [found.residual, *np.diagonal(found.beta_covariance), *np.diagonal(found.spread)]
+        if (
+            not np.isfinite(figures).all()
+            or min(spreads) < 0
+            or list(limits) != sorted(limits)
+            or not found.residual > 0
+            or not found.low < found.high
+        ):
+            raise ValueError
         return found
-    except (KeyError, TypeError, ValueError, IndexError) as fault:
-        raise DefinitionError(f"the course of {measure} in the norms file is not valid ({type(fault).__name__}: {fault})") from fault
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as fault:
+        why = f"it lacks {fault}" if isinstance(fault, KeyError) else "a figure is impossible, or of the wrong shape"
+        raise UsageError(
+            f"the course of {measure} in the norms file is not valid: {why}. To mend it: make it anew with `andante norms fit`"
+        ) from fault
 
 
 def fit_course(

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from andante.errors import DefinitionError, UsageError
+from andante.errors import UsageError
 from andante.measures.course import MUCH_WORSE, NORMAL, ON_TRACK, WORSE, Course, cover, fit_course, read_course
 
 
@@ -115,5 +115,5 @@ def test_it_comes_back_from_its_file() -> None:
 def test_a_broken_course_is_refused(break_it) -> None:  # type: ignore[no-untyped-def]
     entry = made().as_dict()
     break_it(entry)
-    with pytest.raises(DefinitionError, match="the course of bdi in the norms file is not valid"):
+    with pytest.raises(UsageError, match="the course of bdi in the norms file is not valid"):
         read_course("bdi", entry)
