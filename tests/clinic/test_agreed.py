@@ -138,3 +138,8 @@ def test_a_press_of_the_brake_after_the_end_is_still_seen(browser, upcoming):
     assert upcoming.client.code in page
     assert "The client asked to slow down" in page
     assert "therapy has ended" in page
+
+
+def test_the_end_of_therapy_is_asked_about_after_the_last_session_only(browser, three_sessions):
+    asked = ["at the end of therapy" in text(browser.get(go("checkins", three_sessions, number))).lower() for number in (1, 2, 3)]
+    assert asked == [False, False, True]

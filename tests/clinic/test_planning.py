@@ -1,6 +1,7 @@
 """Appointments made, moved and cancelled; the plan of the next session, readiness, consent to the step."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -109,3 +110,13 @@ def test_a_record_of_an_appointment_ahead_asks_whether_it_is_meant(browser, upco
     said = "This appointment is still ahead."
     assert said in text(browser.get(go("record", upcoming.client, upcoming.number)))
     assert said not in text(browser.get(go("record", upcoming.client, 3)))
+
+
+def test_the_same_hour_a_week_later_is_proposed_by_the_clock_on_the_wall(browser, upcoming):
+    with timezone.override("Europe/Berlin"):  # the clock goes back on 31 October 2032
+        upcoming.starts = datetime(2032, 10, 28, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+        upcoming.save()
+        assert 'value="2032-11-04T10:00"' in browser.get(go("book", upcoming.client)).content.decode()
+        upcoming.starts = timezone.now() - timedelta(days=30)
+        upcoming.save()
+        assert 'name="starts" value' not in browser.get(go("book", upcoming.client)).content.decode()

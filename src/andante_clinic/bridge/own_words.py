@@ -70,7 +70,7 @@ def _sentences(case: Case) -> list[str]:
     """What the last answers say beside what is usual for this client, one sentence each."""
     found = [
         _compared(case, "before_distress", _("Before the last session you felt upset or tense: {now} of 10")),
-        _compared(case, "after_overwhelm", _("After it you said how much too much it was: {now} of 10")),
+        _compared(case, "after_overwhelm", _("After it you put “too much” at {now} of 10")),
         _compared(case, "between_settle", _("Days until you felt settled: {now}")),
     ]
     return [sentence for sentence in found if sentence]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from andante_clinic.bridge import readings
 from andante_clinic.dashboard.record import session_or_404
@@ -33,9 +36,16 @@ class Cancel(Form):
     reason = forms.ChoiceField(label="Why?", choices=REASONS, widget=Pills, required=False)
 
 
+def _same_hour_next_week(seen: Seen) -> datetime | None:
+    """A proposal, by the clock on the wall: the hour of the last appointment, a week later. None where that is past."""
+    last = seen.client.sessions.order_by("number").last()
+    proposed = timezone.localtime(last.starts).replace(tzinfo=None) + timedelta(days=7) if last else None
+    return proposed if proposed and proposed > timezone.localtime().replace(tzinfo=None) else None
+
+
 @for_client(WRITE)
 def book(request: HttpRequest, seen: Seen) -> HttpResponse:
-    form = Book(request.POST or None, initial={"minutes": Service.here().session_minutes})
+    form = Book(request.POST or None, initial={"starts": _same_hour_next_week(seen), "minutes": Service.here().session_minutes})
     if request.method == "POST" and form.is_valid():
         with readings.changing(seen.client) as client:
             sessions.book(client, form.cleaned_data["starts"], form.cleaned_data["minutes"])

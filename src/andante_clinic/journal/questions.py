@@ -44,11 +44,12 @@ def choose(session: Session, kind: str) -> list[str]:
 
 
 def applies(session: Session, kind: str) -> bool:
-    """Is there a check-in of this kind about this session? The one two days later follows trauma work or demanding work only."""
+    """Is there a check-in of this kind about this session? The one two days later follows trauma work or demanding work only,
+    the one at the end of therapy the last session that is over."""
     if kind == CheckIn.Kind.MID:
         return session.held and bool(session.trauma_work or (session.intensity or 0) >= DEMANDING)
     if kind == CheckIn.Kind.EXIT:
-        return session.over
+        return session.over and not session.client.sessions.filter(number__gt=session.number).exclude(attendance="").exists()
     return True
 
 
