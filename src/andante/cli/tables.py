@@ -93,7 +93,7 @@ class GivenTable:
     def words(self, heading: str) -> NDArray[Any]:
         """Texts as given, dates and moments as they are written in ISO 8601; None where a cell is empty."""
         values = self._column(heading, Column(heading, "text", "id", "a word"), _spelled(self._raw_column(heading)))
-        return np.asarray(values.to_numpy(zero_copy_only=False), dtype=object)
+        return np.array(values.to_pylist(), dtype=object)  # a column that was refused would come as NaN
 
     def numbers(self, heading: str, low: float | None = None, high: float | None = None) -> Array:
         """Numbers; NaN where a cell is empty. One outside the range given is a problem."""

@@ -215,3 +215,12 @@ def test_a_table_without_rows(run) -> None:  # type: ignore[no-untyped-def]
     code, rows, told = run(WIDE.splitlines()[0] + "\n", "--id", "id", "--scores", ALL, "--cutoff", "7", out=False)
     assert (code, rows) == (0, [])
     assert "nan" not in told.out
+
+
+def test_a_typed_column_that_holds_no_times(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"id": ["a"] * 4, "time": [{"week": k} for k in range(4)], "score": [3.0] * 4}), tmp_path / "t.parquet")
+    assert main(["sudden", str(tmp_path / "t.parquet"), *LONG_WAY]) == 2
+    assert "column time: holds values of the type struct" in capsys.readouterr().err
