@@ -41,7 +41,7 @@ Some = TypeVar("Some", bound=np.generic)
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -1.7, -0.65
+WATCH_GATE, ACT_GATE = -1.85, -0.6
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of more than four SDs (ours).
@@ -161,7 +161,7 @@ class _Group:
         act |= (ever & (_OFTEN_AGAIN | _CHRONIC_ACT)) > 0
         self._add_lines_and_breaches(act, speaks, judged, speaking)
         if self.distress:
-            act[0] |= self._heat_that_did_not_settle(freely, judged, speaking, events.agreed)
+            act[0] |= self._heat_that_did_not_settle(freely & (excess >= PLAIN), judged, speaking, events.agreed)
         raised = np.maximum(act.view(np.int8) * np.int8(ACT), watch.view(np.int8) * np.int8(WATCH))
         return _Raised(raised, speaking)
 
@@ -198,11 +198,11 @@ class _Group:
         for place in self.breaches:
             act[self.risk_of[place]] |= speaking[place]
 
-    def _heat_that_did_not_settle(self, speaks_freely: Bools, judged: Bools, speaking: Bools, agreed: Bools) -> Bools:
-        """Heat of agreed work was only settling; a later answer says that it did not settle."""
+    def _heat_that_did_not_settle(self, plainly: Bools, judged: Bools, speaking: Bools, agreed: Bools) -> Bools:
+        """Heat of agreed work was only settling; a later answer says plainly that it did not settle."""
         answered = np.asarray(_only(judged, self.heat).any(axis=0))
         was_settling = _carry(_only(speaking, self.heat).any(axis=0) & agreed, answered)
-        return np.asarray(_before(was_settling) & _only(speaks_freely, self.settling).any(axis=0))
+        return np.asarray(_before(was_settling) & _only(plainly, self.settling).any(axis=0))
 
 
 def _chronic_from(indicator: Indicator, has_line: bool) -> float:

@@ -139,9 +139,12 @@ def surprise(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
 
 def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     """A slow change away from what is usual: the larger of moving average and cumulative sum."""
-    average = (usual.drift(column) - DRIFT_SPEAKS) / (DRIFT_FULL - DRIFT_SPEAKS)
-    total = (usual.cusum(column) - CUSUM_SPEAKS) / (CUSUM_FULL - CUSUM_SPEAKS)
-    return _against_usual(column, np.maximum(average, total), only)
+    return _against_usual(column, charted(usual.drift(column), usual.cusum(column)), only)
+
+
+def charted(average: Floats, total: Floats) -> Floats:
+    """The excess of a slow change from the two charts that follow it (`kernels.charts`)."""
+    return np.maximum((average - DRIFT_SPEAKS) / (DRIFT_FULL - DRIFT_SPEAKS), (total - CUSUM_SPEAKS) / (CUSUM_FULL - CUSUM_SPEAKS))
 
 
 def _against_usual(column: str, excess: Floats, only: Bools | None) -> Signal:

@@ -31,20 +31,23 @@ def silence(answered: Numbers) -> Numbers:
     return out
 
 
-def days_against_own(days: Numbers, asked: list[float]) -> Numbers:
-    """How surprising each count of days is under the client's own earlier weeks (beta-binomial tail)."""
+def days_against_own(days: Numbers, asked: list[float]) -> tuple[Numbers, Numbers]:
+    """How surprising each count of days is under the client's own earlier weeks (beta-binomial tail); the count expected."""
     yes, no = DAYS
     out: Numbers = []
+    expected: Numbers = []
     for now, of in zip(days, asked, strict=True):
         if now is None:
             out.append(None)
+            expected.append(None)
             continue
+        expected.append(of * yes / (yes + no))
         chance = min(max(tail(now, of, yes, no), 1e-12), 1 - 1e-3)
         deviation = -float(special.ndtri(chance))
         out.append(deviation)
         weight = UNUSUAL_WEIGHT if deviation >= UNUSUAL else 1.0
         yes, no = FORGETTING * yes + weight * now, FORGETTING * no + weight * (of - now)
-    return out
+    return out, expected
 
 
 def tail(count: float, of: float, yes: float, no: float) -> float:

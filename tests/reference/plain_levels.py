@@ -156,7 +156,7 @@ class Walk:
         own = [(r, i) for r, i in self.parts if r.name == "distress"]
         heat = [(r, i) for r, i in own if i.heat and i.kind != "line"]
         later = [(r, i) for r, i in own if i.settling and i.kind != "line"]
-        unsettled = any(free[r.name, i.name] and at_least(self.excess[r.name][i.name][t], 0) for r, i in later)
+        unsettled = any(free[r.name, i.name] and at_least(self.excess[r.name][i.name][t], PLAIN) for r, i in later)
         found = self.was_settling and unsettled
         if any(fact_judged[r.name, i.fact] for r, i in heat):
             self.was_settling = self.events.agreed(t) and any(self.speaking[r.name, i.name] for r, i in heat)

@@ -59,6 +59,11 @@ def drift(usual: Usual, name: str) -> Numbers:
     return by_step(usual.client, lambda t: larger(graded(usual.drift(name, t), 2.0, 5.0), graded(usual.cusum(name, t), 3.0, 8.0)))
 
 
+def faintly(excess: Numbers) -> Numbers:
+    """Never more than a faint rule."""
+    return [None if v is None else min(v, FAINT) for v in excess]
+
+
 def left_hot(c: Client, t: int) -> tuple[bool, bool]:
     """Whether the session was left hot, and whether that can be judged."""
     start, peak, end = (c.number(f"suds_{when}", t) for when in ("start", "peak", "end"))
@@ -92,9 +97,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         return max(strength, 0.6 if stays else 0.5) if strength is not None and confirmed else strength
 
     def high(t: int) -> Number:
-        strength = beyond(less(overwhelm[t], events.line(t)), 0.0, 3.5, 0.3)
-        unlike = at_least(overwhelm[t], events.line(t)) and at_least(usual.surprise("after_overwhelm", t), 1.645)
-        return max(strength, 0.5) if strength is not None and unlike else strength
+        return beyond(less(overwhelm[t], events.line(t)), 0.0, 3.5, 0.3)
 
     overwhelm = c.numbers("after_overwhelm")
     stays = events.worst_of("general", spike)
@@ -210,8 +213,11 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
         "missed_often": by_step(c, lambda t: rule(away(t) and at_least(true_in_last(absences, t, 3), 2), counted[t], STRONG)),
         "late_often": by_step(c, late),
         "checkins_unanswered": by_step(c, unanswered),
+        "readiness_below_usual": faintly(surprise(usual, "before_ready")),
         "readiness_falling": drift(usual, "before_ready"),
+        "return_below_usual": faintly(surprise(usual, "after_return")),
         "return_falling": drift(usual, "after_return"),
+        "use_below_usual": faintly(surprise(usual, "between_used")),
         "use_falling": drift(usual, "between_used"),
         "quiet_withdrawal": by_step(c, withdrawal),
         "dread": by_step(c, dread),
@@ -254,7 +260,7 @@ def trust(c: Client, usual: Usual, events: Events) -> Excess:
         "heard_low": by_step(c, lambda t: graded(heard[t], 6.99, 2.0)),
         "heard_below_usual": surprise(usual, "after_heard"),
         "heard_sinking": drift(usual, "after_heard"),
-        "heard_fell": [None if f is None else max((f - 1) / 4, 0.9) if f >= 2 else (f - 1) / 4 for f in fall],
+        "heard_fell": [None if f is None else max((f - 1) / 4, 0.5) if f >= 2 else (f - 1) / 4 for f in fall],
         "not_mended": _not_mended(c, usual, events),
         "choice_and_heard": by_step(c, both),
         "alliance_fell": by_step(c, lambda t: beyond(lower[t], 1.0, 2.0)),

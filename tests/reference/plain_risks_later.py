@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tests.reference.plain_client import (
     Client,
     Number,
@@ -11,14 +13,15 @@ from tests.reference.plain_client import (
     at_most,
     by_step,
     known_before,
+    larger,
     last_known,
     less,
     true_in_last,
 )
 from tests.reference.plain_events import Events, given_back
 from tests.reference.plain_habit import days_against_own
-from tests.reference.plain_risks import FAINT, PLAIN, STRONG, Excess, beyond, drift, graded, left_hot, rule, surprise
-from tests.reference.plain_usual import Usual
+from tests.reference.plain_risks import FAINT, PLAIN, STRONG, Excess, beyond, drift, faintly, graded, left_hot, rule, surprise
+from tests.reference.plain_usual import Usual, charts
 
 from andante.records import MeasureColumn
 
@@ -99,7 +102,7 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
         return _last_flag(c, "old_coping_risky", t)
 
     days = [None if risky(t) or v is None else min(v, c.days_asked[t]) for t, v in enumerate(c.numbers("between_old_coping"))]
-    unusual = days_against_own(days, c.days_asked)
+    unusual, expected = days_against_own(days, c.days_asked)
     flagged: Numbers = [None if u is None else float(u >= 1.645) for u in unusual]
 
     def after_work(t: int) -> bool:
@@ -111,6 +114,15 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
             return excess
         return max(excess, 0.05) if cause else -0.1
 
+    def beyond_chance(t: int) -> Number:
+        """In binomial SDs."""
+        count, usually = days[t], expected[t]
+        if count is None or usually is None:
+            return None
+        return (count - usually) / math.sqrt(usually * (1 - usually / c.days_asked[t]))
+
+    average, total = charts(by_step(c, beyond_chance), [False] * len(c.rows))
+
     def gains(worse: Numbers, measure: MeasureColumn) -> Numbers:
         return given_back(worse, measure.reliable_change or float("inf"))
 
@@ -119,6 +131,7 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
     return {
         "old_coping_after_work": by_step(c, lambda t: lapse(t, after_work(t))),
         "old_coping_up": by_step(c, lambda t: lapse(t, not after_work(t))),
+        "old_coping_rising": faintly(by_step(c, lambda t: larger(graded(average[t], 2.0, 5.0), graded(total[t], 3.0, 8.0)))),
         "relapse": by_step(c, lambda t: rule(flagged[t] == 1 and at_least(weeks[t], 2), flagged[t] is not None, STRONG)),
         "gains_lost": by_step(c, lambda t: beyond(lost[t], 1.0, 3.0, FAINT)),
         "coping_falling": drift(usual, "before_coping"),

@@ -82,23 +82,28 @@ class Stream:
         self.surprise = _normal(deviations)
 
     def _follow(self, client: Client) -> None:
-        average, total, decay = 0.0, 0.0, 1.0
-        self.drift: Numbers = []
-        self.cusum: Numbers = []
-        for t in client.steps:
-            if self._begins_anew(client, t):
-                average, total, decay = 0.0, 0.0, 1.0
-            value = self.surprise[t]
-            if value is None:
-                self.drift.append(None)
-                self.cusum.append(None)
-                continue
-            bounded = min(max(value, -LARGEST_STEP), LARGEST_STEP)
-            average += SMOOTHING * (bounded - average)
-            total = max(total + bounded - ALLOWANCE, 0.0)
-            decay *= (1 - SMOOTHING) ** 2
-            self.drift.append(average / math.sqrt(SMOOTHING / (2 - SMOOTHING) * (1 - decay)))
-            self.cusum.append(total)
+        self.drift, self.cusum = charts(self.surprise, [self._begins_anew(client, t) for t in client.steps])
+
+
+def charts(deviations: Numbers, begins_anew: list[bool]) -> tuple[Numbers, Numbers]:
+    """The moving average in its own SDs and the cumulative sum, after each deviation."""
+    average, total, decay = 0.0, 0.0, 1.0
+    averages: Numbers = []
+    totals: Numbers = []
+    for value, anew in zip(deviations, begins_anew, strict=True):
+        if anew:
+            average, total, decay = 0.0, 0.0, 1.0
+        if value is None:
+            averages.append(None)
+            totals.append(None)
+            continue
+        bounded = min(max(value, -LARGEST_STEP), LARGEST_STEP)
+        average += SMOOTHING * (bounded - average)
+        total = max(total + bounded - ALLOWANCE, 0.0)
+        decay *= (1 - SMOOTHING) ** 2
+        averages.append(average / math.sqrt(SMOOTHING / (2 - SMOOTHING) * (1 - decay)))
+        totals.append(total)
+    return averages, totals
 
 
 def _normal(deviations: list[tuple[Number, int]]) -> Numbers:

@@ -17,7 +17,23 @@ from andante import leaving
 from andante.events import Events
 from andante.history import History
 from andante.kernels import habit, steps
-from andante.risk import PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, drift, graded, known, rule
+from andante.risk import (
+    FAINT,
+    PLAIN,
+    STRONG,
+    Bools,
+    Floats,
+    Indicator,
+    Response,
+    Risk,
+    Signal,
+    Signals,
+    drift,
+    graded,
+    known,
+    rule,
+    surprise,
+)
 from andante.usual import Usual
 
 LEAVING, LEAVING_FULL = 0.10, 0.40  # five times and twenty times the base rate of a session (19.7 % over ten: Swift & Greenberg 2012)
@@ -46,14 +62,29 @@ INDICATORS = (
         clears="clears when a check-in is answered",
     ),
     Indicator(
+        "readiness_below_usual", fact="readiness", source="self", kind="surprise", columns=("before_ready",),
+        threshold="below the client's own one-sided 95 % prediction limit; faint: never a level by itself", basis="limit ours",
+        says="willing to do what was planned: {observed}, usually {usual}", clears="clears when willingness is back within what is usual",
+    ),
+    Indicator(
         "readiness_falling", fact="readiness", source="self", kind="drift", columns=("before_ready",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
         says="willing to do what was planned: {observed}, usually {usual}", clears="clears when willingness is back within what is usual",
     ),
     Indicator(
+        "return_below_usual", fact="return", source="session", kind="surprise", columns=("after_return",),
+        threshold="below the client's own one-sided 95 % prediction limit; faint: never a level by itself", basis="limit ours",
+        says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to return is back within what is usual",
+    ),
+    Indicator(
         "return_falling", fact="return", source="session", kind="drift", columns=("after_return",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
         says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to return is back within what is usual",
+    ),
+    Indicator(
+        "use_below_usual", fact="use", source="self", kind="surprise", columns=("between_used",),
+        threshold="below the client's own one-sided 95 % prediction limit; faint: never a level by itself", basis="limit ours",
+        says="days with something from therapy: {observed}, usually {usual}", clears="clears when use is back within what is usual",
     ),
     Indicator(
         "use_falling", fact="use", source="self", kind="drift", columns=("between_used",),
@@ -103,13 +134,21 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "missed_often": rule(away & (often >= 2), counted, STRONG, observed=often),
         "late_often": rule(history.coded("attendance", "late") & (late >= 2), recorded & history.attended, observed=late),
         "checkins_unanswered": _silence(history),
+        "readiness_below_usual": _faintly(surprise(usual, "before_ready")),
         "readiness_falling": drift(usual, "before_ready"),
+        "return_below_usual": _faintly(surprise(usual, "after_return")),
         "return_falling": drift(usual, "after_return"),
+        "use_below_usual": _faintly(surprise(usual, "between_used")),
         "use_falling": drift(usual, "between_used"),
         "quiet_withdrawal": rule(fine & (np.sum(falling, axis=0) >= 2), told, PLAIN),
         "dread": _dread(history, usual),
         "leaving_soon": _leaving(history, usual, events, counted & known(history["attendance"])),
     }
+
+
+def _faintly(signal: Signal) -> Signal:
+    """One answer below usual is no withdrawal yet: it counts where other evidence agrees or the next answer is like it."""
+    return Signal(np.minimum(signal.excess, FAINT), stream=signal.stream)
 
 
 def _absences(history: History) -> tuple[Bools, Bools]:

@@ -23,7 +23,6 @@ from andante.measures.course import MUCH_WORSE, read_course
 from andante.risk import (
     FAINT,
     NOT_AT_ALL,
-    SURPRISE_SPEAKS,
     Floats,
     Indicator,
     Response,
@@ -142,7 +141,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     hot = (end >= 5) & (end >= peak / 2) & (end - start >= 2)
     return {
         "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
-        "overwhelm_high": _high(overwhelm, usual, events),
+        "overwhelm_high": beyond(overwhelm - events.line, 0.0, 3.5, 0.3, observed=overwhelm),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
         "left_hot": rule(hot, known(start, peak, end), 0.3, observed=end, usual=start),
@@ -157,13 +156,6 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "spike_unreturned": _spike(history, events),
         "off_course": _off_course(history, usual),
     }
-
-
-def _high(overwhelm: Floats, usual: Usual, events: Events) -> Signal:
-    """The line reached; where that is unlike this client as well, it stands by itself."""
-    found = beyond(overwhelm - events.line, 0.0, 3.5, 0.3, observed=overwhelm)
-    unlike = (overwhelm >= events.line) & (usual.surprise("after_overwhelm") >= SURPRISE_SPEAKS)
-    return Signal(np.where(unlike, np.maximum(found.excess, 0.5), found.excess), observed=overwhelm)
 
 
 def _deterioration(history: History, events: Events) -> Signal:

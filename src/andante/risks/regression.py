@@ -16,9 +16,9 @@ import numpy as np
 
 from andante.events import CHALLENGING, Events
 from andante.history import History
-from andante.kernels import habit, steps
+from andante.kernels import charts, habit, steps
 from andante.measures import MeasureColumn, trend
-from andante.risk import FAINT, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule
+from andante.risk import FAINT, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, charted, drift, graded, known, rule
 from andante.usual import Usual
 
 INDICATORS = (
@@ -32,6 +32,11 @@ INDICATORS = (
         "old_coping_up", fact="old_coping", source="self", kind="graded", columns=("between_old_coping",),
         threshold="more days than 1 week in 20 of this client's own", basis="beta-binomial tail; ours",
         says="old way of coping on {observed} days, usually {usual}; cause not known", clears="clears when the days are as usual",
+    ),
+    Indicator(
+        "old_coping_rising", fact="old_coping", source="self", kind="drift", columns=("between_old_coping",),
+        threshold="moving average 2 SD or cumulative sum 3 above this client's own days", basis="Roberts 1959; Page 1954; limits ours",
+        says="old way of coping has become more frequent: {observed} days, usually {usual}", clears="clears when the days are as usual",
     ),
     Indicator(
         "relapse", fact="old_coping", source="self", kind="graded", columns=("between_old_coping",),
@@ -73,10 +78,18 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     return {
         "old_coping_after_work": Signal(np.where((lapse > 0) & ~after_work, -0.1, lapse), observed=days, usual=expected),
         "old_coping_up": Signal(np.where((lapse > 0) & after_work, -0.1, lapse), observed=days, usual=expected),
+        "old_coping_rising": Signal(_rising(days, history.days_asked, expected), observed=days, usual=expected),
         "relapse": rule((weeks >= 2) & (flagged == 1), known(flagged), STRONG, observed=weeks),
         "gains_lost": _gains(history, events),
         "coping_falling": drift(usual, "before_coping"),
     }
+
+
+def _rising(days: Floats, asked: Floats, expected: Floats) -> Floats:
+    """A slow change of the days: the same charts as for ratings, on deviations in binomial SDs."""
+    deviation = (days - expected) / np.sqrt(expected * (1 - expected / asked))
+    average, total = charts.follow(deviation[None], np.zeros(days.shape, np.bool_)[None])
+    return np.minimum(charted(average[0], total[0]), FAINT)
 
 
 def _gains(history: History, events: Events) -> Signal:

@@ -42,7 +42,7 @@ INDICATORS = (
     ),
     Indicator(
         "heard_fell", fact="heard", source="session", kind="graded", columns=("after_heard",),
-        threshold="a fall of 1 SD (strong from 2 SD) from usual, larger of within- and between-person SD", basis="Gumz 2012",
+        threshold="a fall of 1 SD (lenient) or 2 SD (strict, stronger) from usual, larger of within- and between-person SD", basis="Gumz 2012",
         says="felt heard {observed}, usually {usual}", clears="clears when the client is back within half an SD",
     ),
     Indicator(
@@ -99,9 +99,9 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 
 
 def _fell(events: Events) -> Signal:
-    """The lenient rule speaks from 1 SD on; the strict one, 2 SDs, stands by itself."""
+    """The lenient rule speaks from 1 SD on; the strict one, 2 SDs, makes an act where it comes twice running."""
     fall = events.fall_in_heard
-    return Signal(np.where(fall >= 2, np.maximum((fall - 1) / 4, 0.9), (fall - 1) / 4), stream="after_heard")
+    return Signal(np.where(fall >= 2, np.maximum((fall - 1) / 4, 0.5), (fall - 1) / 4), stream="after_heard")
 
 
 def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
