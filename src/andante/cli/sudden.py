@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from andante.measures.sudden import Sudden
 
 
+CELLS = 10_000_000  # of a table with a column for each time; beyond that it has to be well filled
+
+
 def sudden(
     table: Annotated[Path, typer.Argument(metavar="TABLE", help="Scores session by session: CSV, Parquet or Arrow, wide or long.")],
     client: Annotated[str, typer.Option("--id", metavar="COLUMN", help="The column of client ids.")],
@@ -136,6 +139,10 @@ def _read_long(
         if twice:
             notes.append(f"{twice} scores at the same time as the one before were kept, in the order of the table")
         return people, labels, grid
+    if distinct * len(np.unique(factorize(ids).codes)) > max(CELLS, 20 * given.rows):
+        raise UsageError(
+            f"{distinct} times are too many for a table of sessions: where clients do not share their times, add --consecutive."
+        )
     try:
         found = spread_rows(ids, times, scores, words)
     except UsageError as error:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from andante.errors import InputError, Problem
 from andante.measures import catalogue
-from andante.measures.instrument import Instrument
+from andante.measures.instrument import Instrument, Item
 from andante.measures.options import value_of
 from andante.measures.packs import Pack
 from andante.measures.resources import child, flatten, names_in, objects, text_of
@@ -26,6 +26,7 @@ from andante.records import showable
 
 Array = NDArray[np.float64]
 EXTRA = 2  # a total and a question about the whole may follow the items; more answers than that are another form's
+WITHDRAWN = "entered-in-error"  # FHIR: the response should never have been
 
 
 @dataclass(frozen=True)
@@ -136,13 +137,15 @@ def read_responses(instrument: Instrument, resources: Sequence[Mapping[str, Any]
     problems: list[Problem] = []
     ordered: list[int] = []
     left: dict[str, int] = {}
-    grid = np.full((len(resources), len(instrument.items)), np.nan)
+    valid = [(row, one) for row, one in enumerate(resources) if one.get("status") != WITHDRAWN]
+    grid = np.full((len(valid), len(instrument.items)), np.nan)
     keys: dict[str, list[Any]] = {"id": [], "date": []}
-    for row, resource in enumerate(resources):
+    for line, (row, resource) in enumerate(valid):
         keys["id"].append(_subject(resource, row, file, problems))
         keys["date"].append(text_of(resource.get("authored"))[:10] or None)
         given = [entry for entry in flatten(resource.get("item")) if _answers(entry)]
-        other = _other_instrument(instrument.id, text_of(resource.get("questionnaire")), tuple(dict.fromkeys(_link(e) for e in given)))
+        links = tuple(dict.fromkeys(_link(entry) for entry in given))
+        other = _other_instrument(instrument.id, text_of(resource.get("questionnaire")), links)
         found = _Found({}, [], False) if other else _places(instrument, given, pack)
         if other:
             what, remedy = f"looks like {other}, not {instrument.title}", "say the instrument it was asked with"
@@ -155,10 +158,14 @@ def read_responses(instrument: Instrument, resources: Sequence[Mapping[str, Any]
         for link in found.left:
             left[link] = left.get(link, 0) + 1
         for place, entries in found.places.items():
-            _read_answer(instrument, place, entries, pack, grid, row, file, problems)
+            value = _read_answer(instrument.items[place], instrument, entries, pack, file, row, problems)
+            grid[line, place] = np.nan if value is None else value
     if problems:
         raise InputError(problems)
-    return Answers(grid, keys, _notes(instrument, ordered, left))
+    notes = _notes(instrument, ordered, left)
+    if len(valid) < len(resources):
+        notes.append(f"{len(resources) - len(valid)} responses were entered in error, as they say themselves: left out")
+    return Answers(grid, keys, notes)
 
 
 def _notes(instrument: Instrument, ordered: Sequence[int], left: Mapping[str, int]) -> list[str]:
@@ -254,23 +261,21 @@ def _places(instrument: Instrument, given: Sequence[Mapping[str, Any]], pack: Pa
 
 
 def _read_answer(
+    item: Item,
     instrument: Instrument,
-    place: int,
     entries: Sequence[Mapping[str, Any]],
     pack: Pack | None,
-    grid: Array,
-    row: int,
     file: str,
+    row: int,
     problems: list[Problem],
-) -> None:
-    item = instrument.items[place]
+) -> float | None:
+    """The points of the one answer to an item; None where it cannot be used, which is a problem."""
     answers = [answer for entry in entries for answer in _answers(entry)]
     if len(answers) > 1:
         problems.append(Problem(file, row + 1, f"item {item.id}", f"has {len(answers)} answers", None, "an item has one"))
-        return
+        return None
     value, shown = value_of(instrument, item, answers[0], [] if pack is None else pack.answers.get(item.id, []))
     if value is None:
         remedy = f"answers are {allowed_in_words(instrument)}"
         problems.append(Problem(file, row + 1, f"item {item.id}", "is no answer of this item", showable(shown), remedy))
-        return
-    grid[row, place] = value
+    return value

@@ -224,3 +224,11 @@ def test_a_typed_column_that_holds_no_times(tmp_path: Path, capsys: pytest.Captu
     pq.write_table(pa.table({"id": ["a"] * 4, "time": [{"week": k} for k in range(4)], "score": [3.0] * 4}), tmp_path / "t.parquet")
     assert main(["sudden", str(tmp_path / "t.parquet"), *LONG_WAY]) == 2
     assert "column time: holds values of the type struct" in capsys.readouterr().err
+
+
+def test_times_too_many_for_columns_are_refused_before_any_work(run) -> None:  # type: ignore[no-untyped-def]
+    """4,000 clients at 4,000 days of their own would be a table of 16 million cells with 4,000 scores."""
+    table = "id,time,score\n" + "".join(f"{k},{k},{k % 20}\n" for k in range(4000))
+    code, rows, told = run(table, *LONG_WAY)
+    assert (code, rows) == (2, [])
+    assert "4000 times are too many" in told.err

@@ -180,6 +180,17 @@ def test_an_answer_without_a_value_is_none(answer: Any) -> None:
     np.testing.assert_array_equal(found.grid, [[np.nan, 1, np.nan]])
 
 
+def test_responses_entered_in_error_are_left_out_and_told() -> None:
+    """The row of a problem is still that of the file."""
+    wrong = response(entry("1", valueInteger=9), status="entered-in-error")
+    found = read_responses(AUDIT, [wrong, response(entry("1", valueInteger=3), status="completed")], None, file="r.json")
+    np.testing.assert_array_equal(found.grid, [[3, np.nan, np.nan]])
+    assert found.keys["id"] == ["c7"]
+    assert found.notes == ["1 responses were entered in error, as they say themselves: left out"]
+    with pytest.raises(InputError, match="row 2, column item 1: is no answer"):
+        read_responses(AUDIT, [wrong, response(entry("1", valueInteger=9))], None, file="r.json")
+
+
 def test_items_inside_an_answer_are_found() -> None:
     inner = {"linkId": "1", "answer": [{"valueInteger": 4, "item": [entry("2", valueInteger=1), entry("3", valueString="2")]}]}
     np.testing.assert_array_equal(read_responses(AUDIT, [response(inner)], None, file="r.json").grid, [[4, 1, 2]])
