@@ -64,6 +64,8 @@ ROUTES = {
     "supervision_note": (POST, {"words": "talked over"}, SUPERVISORS),
     "confided": (GET, {}, those(outsider="ok")),  # the outsider is the named person of this service
     "office": (GET, {}, MANAGERS),
+    "person": (GET, {}, MANAGERS),
+    "reset_factor": (POST, {}, MANAGERS),
     "leave": (POST, {}, MANAGERS),
     "untie": (POST, {}, MANAGERS),
     "service": (GET, {}, MANAGERS),
@@ -106,7 +108,7 @@ def world(upcoming, therapist, supervisor, manager, outsider):
     link = {"link": checkins.token(checkin)}
     one, session = {"code": client.code}, {"code": client.code, "number": upcoming.number}
     addresses = {
-        "leave": {"pk": outsider.pk},
+        **{name: {"pk": outsider.pk} for name in ("person", "reset_factor", "leave")},
         "untie": {"pk": third.pk},
         "retire": {"pk": question.pk},
         "trail": {"chain": client.code},

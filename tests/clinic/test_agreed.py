@@ -143,3 +143,10 @@ def test_a_press_of_the_brake_after_the_end_is_still_seen(browser, upcoming):
 def test_the_end_of_therapy_is_asked_about_after_the_last_session_only(browser, three_sessions):
     asked = ["at the end of therapy" in text(browser.get(go("checkins", three_sessions, number))).lower() for number in (1, 2, 3)]
     assert asked == [False, False, True]
+
+
+def test_a_slip_in_the_name_is_mended(browser, three_sessions):
+    browser.post(go("agreed", three_sessions), page_of(browser, three_sessions) | {"name": "Klara Kunz"})
+    assert "Klara Kunz" in text(browser.get(go("client", three_sessions)))
+    browser.post(go("agreed", three_sessions), page_of(browser, three_sessions) | {"name": " "})
+    assert "Klara Kunz" in text(browser.get(go("client", three_sessions)))

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.urls import reverse
 from tests.clinic.pages import text
@@ -45,6 +46,13 @@ def test_what_was_talked_over_reaches_the_therapist(as_person, supervisor, thera
     assert "name it first" in text(as_person(therapist).get(reverse("client", args=[hurt.code])))
 
 
+def test_every_client_whose_therapy_is_supervised_can_be_looked_up(as_person, supervisor, three_sessions, therapist, outsider):
+    other = Client.objects.create(name="Otto Other", therapist=outsider)
+    page = as_person(supervisor).get(reverse("supervision")).content.decode()
+    assert f'href="{reverse("client", args=[three_sessions.code])}"' in page
+    assert other.code not in page
+
+
 def test_supervision_takes_as_many_queries_for_ten_clients_as_for_two(as_person, supervisor, therapist, hold):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -75,6 +83,55 @@ def test_a_person_is_added_by_letter(as_person, manager, client):
     assert not user.has_usable_password()
     assert mail.outbox[-1].to == ["nia@example.org"]
     assert "/accounts/password/reset/key/" in mail.outbox[-1].body
+
+
+def change(browser, user, **said):
+    return browser.post(reverse("person", args=[user.pk]), {"name": user.name, "email": user.email, "role": user.role, **said})
+
+
+def test_a_persons_name_address_and_role_are_changed(as_person, manager, supervisor, client):
+    browser = as_person(manager)
+    client.post(reverse("account_login"), {"login": supervisor.email, "password": "correct horse"})  # the address is known to the library
+    client.post(reverse("account_logout"))
+    change(browser, supervisor, name="Samira Supervisor", email="Samira@Example.org", role="therapist")
+    supervisor.refresh_from_db()
+    assert (supervisor.name, supervisor.email, supervisor.role) == ("Samira Supervisor", "samira@example.org", "therapist")
+    assert not Supervision.objects.filter(until=None).exists()
+    client.post(reverse("account_login"), {"login": "sam@example.org", "password": "correct horse"})
+    assert client.get(reverse("today")).status_code == 302
+    client.post(reverse("account_login"), {"login": "samira@example.org", "password": "correct horse"})
+    assert client.get(reverse("today")).status_code == 200
+    entry = AuditEntry.objects.filter(verb="changed a person").get()
+    assert (entry.what, sorted(entry.detail["changed"])) == (f"user:{supervisor.pk}", ["email", "name", "role"])
+
+
+def test_who_has_clients_does_not_become_a_manager(as_person, manager, therapist, three_sessions):
+    assert "hand them over first" in text(change(as_person(manager), therapist, role="manager"))
+    therapist.refresh_from_db()
+    assert therapist.role == "therapist"
+
+
+def test_an_address_belongs_to_one_person(as_person, manager, therapist, outsider):
+    assert "already exists" in text(change(as_person(manager), outsider, email=therapist.email.upper()))
+
+
+def test_nobody_changes_their_own_role(as_person, manager):
+    change(as_person(manager), manager, name="Maxi Manager", role="therapist")
+    manager.refresh_from_db()
+    assert (manager.name, manager.role) == ("Maxi Manager", "manager")
+
+
+def test_a_lost_second_factor_is_taken_away_and_asked_for_anew(as_person, manager, therapist, outsider, settings):
+    settings.SECOND_FACTOR = True
+    for person in (therapist, manager, outsider):
+        Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
+    browser = as_person(manager)
+    assert "Take the lost one away" in text(browser.get(reverse("person", args=[therapist.pk])))
+    browser.post(reverse("reset_factor", args=[therapist.pk]))
+    browser.post(reverse("reset_factor", args=[manager.pk]))  # nobody their own
+    assert set(Authenticator.objects.values_list("user", flat=True)) == {manager.pk, outsider.pk}
+    assert as_person(therapist).get(reverse("today"))["Location"] == reverse("mfa_index")
+    assert AuditEntry.objects.filter(verb="reset a second factor", what=f"user:{therapist.pk}").count() == 1
 
 
 def test_a_tie_is_made_and_ended(as_person, manager, supervisor, outsider):

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from tests.clinic.pages import go, text
 
-from andante_clinic.journal import agreements, sessions
+from andante_clinic.journal import agreements, checkins, sessions
 from andante_clinic.people.models import Service
 
 
@@ -120,3 +120,22 @@ def test_the_same_hour_a_week_later_is_proposed_by_the_clock_on_the_wall(browser
         upcoming.starts = timezone.now() - timedelta(days=30)
         upcoming.save()
         assert 'name="starts" value' not in browser.get(go("book", upcoming.client)).content.decode()
+
+
+def test_an_appointment_entered_by_mistake_is_as_if_it_had_never_been(browser, upcoming):
+    client = upcoming.client
+    later = sessions.book(client, timezone.now() + timedelta(days=9))
+    checkins.offer(upcoming, "before")
+    browser.post(go("move", client, upcoming.number), {"who": "mistake"})
+    assert [s.pk for s in client.sessions.filter(attendance="")] == [later.pk]
+    later.refresh_from_db()
+    assert later.number == 4
+    assert not client.readings.filter(session=4, current=True).exists()
+
+
+def test_an_appointment_that_a_client_has_answered_about_is_not_taken_out(browser, upcoming):
+    checkin = checkins.offer(upcoming, "before")
+    checkins.receive(checkin, {"before_distress": checkins.Said(5)})
+    page = browser.post(go("move", upcoming.client, upcoming.number), {"who": "mistake"}, follow=True)
+    assert "Not taken out: something has been said about this appointment." in text(page)
+    assert upcoming.client.sessions.filter(pk=upcoming.pk).exists()

@@ -126,3 +126,12 @@ def test_talked_about_is_asked_only_where_something_was_raised(browser, hurt):
     with readings.changing(hurt):
         session = sessions.book(hurt, timezone.now())
     assert "talked about what was raised" in text(browser.get(go("record", hurt, session.number)))
+
+
+def test_an_issue_that_was_saved_as_it_was_typed_and_then_by_the_button_is_opened_once(browser, to_record):
+    address, said = go("record", to_record.client, to_record.number), {"attendance": "attended", "opened": "the letter"}
+    first = browser.post(address, said, headers={"X-Saved-As-Typed": "1"}).json()["opened"]
+    browser.post(address, said)
+    assert [topic.pk for topic in to_record.client.topics.all()] == [first]
+    later = browser.post(address, said | {"opened": "the night"}, headers={"X-Saved-As-Typed": "1"}).json()["opened"]
+    assert later != first

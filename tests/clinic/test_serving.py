@@ -60,6 +60,37 @@ MANY_AT_ONCE = textwrap.dedent(
     """
 )
 
+TRIES_AT_ONCE = textwrap.dedent(
+    """
+    import json, threading
+    import django
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    from andante_clinic.people import pins
+    from andante_clinic.people.models import Client, User
+
+    user = User.objects.create_user("tries@example.org", None, name="T", role="therapist")
+    owner = Client.objects.create(name="C", therapist=user)
+    pins.choose(owner, pins.make_room_code(owner), "4711")
+    looked, start = [], threading.Barrier(12)
+    pins.check_password = lambda given, kept: looked.append(given) or False
+
+    def attempt(pin):
+        start.wait()
+        pins.fits(Client.objects.get(pk=owner.pk), pin)
+        connection.close()
+
+    threads = [threading.Thread(target=attempt, args=[f"{n:04}"]) for n in range(12)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    owner.refresh_from_db()
+    print(json.dumps({"looked": len(looked), "wrong": owner.pin_wrong, "waits": pins.must_wait(owner)}))
+    """
+)
+
 
 def run(script, **environment):
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ANDANTE_", "DATABASE_URL"))}
@@ -98,6 +129,14 @@ def test_three_deliveries_of_each_of_three_clients_at_once_arrive_whole_and_once
     }
     assert "/c/..." in ran.stderr
     assert not re.search(r"/c/[A-Za-z0-9_-]{8}", ran.stderr)
+
+
+@pytest.mark.parametrize("vendor", ["sqlite", "postgresql"])
+def test_a_dozen_pins_tried_at_once_are_five_tries(vendor, request):
+    more = {"DATABASE_URL": request.getfixturevalue("postgres")} if vendor == "postgresql" else {}
+    ran = run(TRIES_AT_ONCE, **more)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout.splitlines()[-1]) == {"looked": 5, "wrong": 5, "waits": True}
 
 
 def test_behind_https_everything_is_strict():

@@ -36,6 +36,7 @@ class Way(ModelForm):
             "sessions_agreed",
             "old_coping",
             "old_coping_risky",
+            "name",
         )
         labels = {
             "stop_word": "Stop word or sign",
@@ -48,6 +49,7 @@ class Way(ModelForm):
             "sessions_agreed": "Sessions agreed on",
             "old_coping": "The old way of coping that the client wants to leave",
             "old_coping_risky": "That way of coping is dangerous in itself",
+            "name": "Name of the client",
         }
         help_texts = {
             "stop_word": "",
@@ -59,12 +61,14 @@ class Way(ModelForm):
             "sessions_agreed": "",
             "old_coping": "Empty: it is not asked about.",
             "old_coping_risky": "Any day of it then opens the safety path.",
+            "name": "",
         }
         widgets = {
             "contact": Pills,
             "language": forms.RadioSelect({"class": "pills"}),
             "stop_word": forms.TextInput({"autocomplete": "off"}),
             "old_coping": forms.TextInput({"autocomplete": "off"}),
+            "name": forms.TextInput({"autocomplete": "off"}),
         }
 
     instruments = forms.MultipleChoiceField(label="Instruments that are asked", required=False, widget=forms.CheckboxSelectMultiple)
@@ -85,7 +89,7 @@ class Way(ModelForm):
 
     def save(self, commit: bool = True) -> Client:
         """Only what was changed here: what the client changed on their own page meanwhile stays as they left it."""
-        changed = [name for name in self.changed_data if name != "asked_again"]
+        changed = [name for name in self.changed_data if name != "asked_again" and (name != "name" or self.cleaned_data["name"])]
         if "contact" in changed or (self.cleaned_data["asked_again"] and self.cleaned_data["contact"]):
             self.instance.contact_asked = timezone.localdate()
             changed.append("contact_asked")

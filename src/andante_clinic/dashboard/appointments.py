@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from andante_clinic.bridge import readings
 from andante_clinic.dashboard.record import session_or_404
 from andante_clinic.fields import Form, Pills
 from andante_clinic.journal import sessions
+from andante_clinic.journal.models import Session
 from andante_clinic.journal.models.sessions import REASONS
 from andante_clinic.people.access import WRITE, Seen, for_client
 from andante_clinic.people.models import Service
@@ -32,7 +34,11 @@ class Move(Form):
 
 
 class Cancel(Form):
-    who = forms.ChoiceField(label="Who cancels?", choices=(("client", "The client"), ("service", "We do")), widget=Pills)
+    who = forms.ChoiceField(
+        label="Who cancels?",
+        choices=(("client", "The client"), ("service", "We do"), ("mistake", "Nobody: it was entered by mistake")),
+        widget=Pills,
+    )
     reason = forms.ChoiceField(label="Why?", choices=REASONS, widget=Pills, required=False)
 
 
@@ -66,7 +72,18 @@ def move(request: HttpRequest, seen: Seen, number: int) -> HttpResponse:
             sessions.move(session, form.cleaned_data["starts"])
         return redirect("client", seen.client.code)
     if cancelling.is_bound and cancelling.is_valid():
-        with readings.changing(seen.client):
-            sessions.cancel(session, cancelling.cleaned_data["who"], cancelling.cleaned_data["reason"])
+        try:
+            with readings.changing(seen.client):
+                _cancel(session, **cancelling.cleaned_data)
+        except sessions.Answered as why:
+            messages.error(request, f"Not taken out: {why}. Cancel it instead.")
+            return redirect("move", seen.client.code, number)
         return redirect("client", seen.client.code)
     return render(request, "dashboard/move.html", {"client": seen.client, "session": session, "form": form, "cancelling": cancelling})
+
+
+def _cancel(session: Session, who: str, reason: str) -> None:
+    if who == "mistake":
+        sessions.take_out(session)
+    else:
+        sessions.cancel(session, who, reason)

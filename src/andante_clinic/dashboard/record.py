@@ -140,7 +140,10 @@ def _ledger(session: Session, said: Any) -> int | None:
             if kind in wanted and not done:
                 topics.note(topic, session, kind)
     label = said.get("opened", "").strip()
-    return topics.begin(session.client, session, label).pk if label else None
+    if not label:
+        return None
+    twice = next((row["topic"] for row in _rows(session) if row["new"] and row["topic"].label == label), None)
+    return (twice or topics.begin(session.client, session, label)).pk  # saved as it was typed, and once more by the button
 
 
 def _rename(topic: Topic, session: Session, label: str) -> None:

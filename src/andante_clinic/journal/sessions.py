@@ -58,6 +58,20 @@ def cancel(session: Session, who: str, reason: str = "") -> None:
     session.save(update_fields=["attendance", "absence_reason", "recorded"])
 
 
+class Answered(ValueError):
+    """An appointment on which something hangs that a person said: it can be cancelled, not taken out."""
+
+
+def take_out(session: Session) -> None:
+    """The appointment was entered by mistake: as if it had never been. Raises Answered where a client has said something about it."""
+    said = session.checkins.exclude(received=None).exists() or session.consents.exclude(answer="").exists()
+    if session.over or said or session.safety_items.exists() or session.topic_events.exists():
+        raise Answered("something has been said about this appointment")
+    client = session.client
+    session.delete()
+    renumber(client)
+
+
 def renumber(client: Client) -> None:
     """Appointments ahead are numbered in the order of their time, after those that are over."""
     sessions = list(client.sessions.all())

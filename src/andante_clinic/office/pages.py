@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,6 +33,15 @@ class Person(ModelForm):
     class Meta:
         model = User
         fields = ("name", "email", "role")
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+    def clean_role(self) -> str:
+        role = self.cleaned_data["role"]
+        if self.instance.pk and role == User.Role.MANAGER and self.instance.clients.filter(ended=None).exists():
+            raise forms.ValidationError("They still have clients: hand them over first.")
+        return role
 
 
 class Tie(Form):
@@ -122,6 +134,50 @@ def _hand_over(request: HttpRequest, client: Client, therapist: User) -> None:
         locked.save(update_fields=["therapist", "therapist_since"])
         locked.sessions.filter(attendance="").update(therapist=therapist)
     audit.record(client.code, audit.actor_of(request.user), "handed over", f"user:{therapist.pk}")
+
+
+def _at_work(pk: int) -> User:
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    if user is None:
+        raise Http404("no such person")
+    return user
+
+
+@for_people("manager")
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: name, address, role. Nobody changes their own role, so that a manager remains."""
+    user = _at_work(pk)
+    form = Person(request.POST or None, instance=user)
+    if user.pk == request.user.pk:
+        del form.fields["role"]
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        _fit_to_role(user)
+        EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()  # the address before opens nothing any more
+        audit.record(audit.SERVICE, audit.actor_of(request.user), "changed a person", f"user:{user.pk}", changed=form.changed_data)
+        return redirect("office")
+    return render(request, "office/person.html", {"user": user, "form": form, "sure": is_mfa_enabled(user)})
+
+
+def _fit_to_role(user: User) -> None:
+    """Ties that do not go with the role end."""
+    now, ties = timezone.now(), Supervision.objects.filter(until=None)
+    if not user.is_supervisor:
+        ties.filter(supervisor=user).update(until=now)
+    if not user.is_therapist:
+        ties.filter(therapist=user).update(until=now)
+
+
+@require_POST
+@for_people("manager")
+def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person has lost phone and recovery codes: their second factor goes, and with their password they add a new one."""
+    user = _at_work(pk)
+    if user.pk != request.user.pk:
+        Authenticator.objects.filter(user=user).delete()
+        audit.record(audit.SERVICE, audit.actor_of(request.user), "reset a second factor", f"user:{user.pk}")
+        messages.success(request, f"{user.name} is asked for a new second factor. Be sure that it was they who asked.")
+    return redirect("office")
 
 
 @require_POST

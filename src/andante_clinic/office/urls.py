@@ -6,6 +6,8 @@ from andante_clinic.office import pages
 
 urlpatterns = [
     path("", pages.office, name="office"),
+    path("people/<int:pk>/", pages.person, name="person"),
+    path("people/<int:pk>/factor/", pages.reset_factor, name="reset_factor"),
     path("people/<int:pk>/leave/", pages.leave, name="leave"),
     path("ties/<int:pk>/end/", pages.untie, name="untie"),
     path("service/", pages.service, name="service"),

@@ -38,7 +38,7 @@ class Unanswered:
 
 @for_people("supervisor")
 def supervision(request: HttpRequest) -> HttpResponse:
-    clients = list(clients_supervised_by(request.user))
+    clients = list(clients_supervised_by(request.user).order_by("code"))
     readings.catch_up(clients)
     latest = cases.latest([client.pk for client in clients])
     answers = Response.objects.filter(client__in=clients).values_list("client_id", "risk").annotate(last=Max("session"))
