@@ -115,3 +115,21 @@ def test_what_has_one_bad_answer_and_then_good_ones_is_no_act() -> None:
     """)
     assert "act" not in s.from_session("distress", 7)
     assert s.level("distress", 10) == "quiet"
+
+
+def test_one_faint_answer_makes_no_level_and_several_that_agree_do() -> None:
+    """Less willing once is not yet slipping away; less willing, less use and less wish to come back at once may be."""
+    alone = after_calm("""
+        session       7
+        before_ready  4
+    """)
+    assert "readiness_below_usual" not in alone.evidence("disengagement", 7)
+    assert alone.level("disengagement", 7) not in ("watch", "act")
+    together = after_calm("""
+        session       7
+        before_ready  3
+        between_used  0
+        after_return  3
+    """)
+    assert together.level("disengagement", 7) in ("watch", "act")
+    assert {"readiness_below_usual", "return_below_usual"} <= set(together.evidence("disengagement", 7))

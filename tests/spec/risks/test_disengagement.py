@@ -29,6 +29,12 @@ CASES = cases(
         not checkins_unanswered  | checkin_after unanswered
         not checkins_unanswered  | checkin_after declined declined declined declined
         not checkins_unanswered  | checkin_after not_offered not_offered not_offered; after_heard . . .; after_helpful . . .
+        readiness_below_usual    | before_ready 8 8 8 8 8 8 4
+        not readiness_below_usual| before_ready 8 8 8 8 8 8 7
+        return_below_usual       | after_return 9 9 9 9 9 9 5
+        not return_below_usual   | after_return 9 9 9 9 9 9 8
+        use_below_usual          | between_used 6 6 6 6 6 6 1
+        not use_below_usual      | between_used 6 6 6 6 6 6 5
         readiness_falling        | before_ready 3 3 3
         not readiness_falling    | before_ready 7 6 7
         return_falling           | after_return 4 4 4

@@ -17,6 +17,10 @@ CASES = cases(
         not old_coping_up          | between_old_coping 1 1 1 1 1 1 5; intensity 4 4 4 4 4 7 4
         old_coping_after_work      | between_old_coping 1 1 1 1 1 1 5; between_from . . . . . . 1
         not old_coping_after_work  | between_old_coping 1 1 1 1 1 1 5
+        old_coping_rising          | between_old_coping 1 1 1 1 1 1 1 1 3 3
+        not old_coping_rising      | between_old_coping 1 1 1 1 1 1 1 1 3 1
+        not old_coping_rising      | between_old_coping 1 1 1 1 1 1 1 1 2 2
+        not old_coping_rising      | between_old_coping 1 1 1 1 1 1 3 3 3; old_coping_risky yes . . . . . . . .
         relapse                    | between_old_coping 1 1 1 1 1 1 6 1 6
         not relapse                | between_old_coping 1 1 1 1 1 1 6 1 1
         not relapse                | between_old_coping 1 1 1 1 1 1 6 1 1 6
