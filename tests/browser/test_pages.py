@@ -17,7 +17,7 @@ THERAPIST = (
 PAGES = {
     "thea": THERAPIST,
     "sam": ("/supervision/",),
-    "max": ("/office/", "/office/service/", "/office/glass/", "/office/trail/service/"),
+    "max": ("/office/", "/office/people/1/", "/office/service/", "/office/glass/", "/office/trail/service/"),
     None: ("/accounts/login/", "/accounts/password/reset/", "/c/none/"),
 }
 

@@ -6,10 +6,17 @@ from pathlib import Path
 import polib
 import pytest
 from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from tests.clinic.pages import text
 
 import andante_clinic
 from andante_clinic import languages
 from andante_clinic.checkin.words import words
+from andante_clinic.journal import agreements, checkins
+from andante_clinic.journal.models import CheckIn
+from andante_clinic.people import pins
+from andante_clinic.people.models import Service
 
 HERE = Path(andante_clinic.__file__).parent
 TRANSLATED = [code for code, _ in settings.LANGUAGES if code != "en"]
@@ -69,3 +76,55 @@ def test_a_service_adds_a_language_with_one_file(tmp_path):
     found, reviewed = languages.find([tmp_path, HERE / "locale"])
     assert found == [("en", "English"), ("nl", "Nederlands"), ("de", "Deutsch")]
     assert reviewed == ["en", "nl"]
+
+
+def pages_of(client_record, upcoming, client):
+    """Every page of a client in every state that it has, as a phone would show it."""
+    Service.objects.update_or_create(pk=1, defaults={"reader": "Sam"})
+    client_record.sessions_rated_in_full, client_record.old_coping = True, "xxx"
+    client_record.save()
+    agreements.plan(upcoming, intensity=6, trauma_work=True, step="xxx")
+    agreements.ask_consent(upcoming, "xxx")
+    upcoming.plan_shared = timezone.now()
+    upcoming.save()
+    links = {kind: checkins.token(checkins.offer(upcoming, kind)) for kind in ("before", "after", "mid", "exit")}
+    for kind, link in links.items():
+        yield kind, client.get(reverse("checkin", args=[link]))
+    link = links["before"]
+    yield "slowed", client.post(reverse("slow_down", args=[link]), follow=True)
+    yield "door", client.get(reverse("mine", args=[link]))
+    yield "wrong code", client.post(reverse("mine", args=[link]), {"code": "x", "pin": "1"})
+    client.post(reverse("mine", args=[link]), {"code": pins.make_room_code(client_record), "pin": "4711"})
+    yield "own page", client.get(reverse("mine", args=[link]))
+    client.post(reverse("mine_settled", args=[link]))
+    client.post(reverse("mine_say", args=[link]), {"kind": "limit", "words": "xxx"})
+    consent = agreements.asked_of(client_record).get()
+    for said in ({"consent": "yes"}, {"take_back": "1"}, {"consent": "not_today"}):
+        client.post(reverse("mine_consent", args=[link]), {"pk": consent.pk, **said})
+        yield f"own page, {said}", client.get(reverse("mine", args=[link]))
+    client.post(reverse("mine_lock", args=[link]))
+    for _ in range(5):
+        client.post(reverse("mine", args=[link]), {"pin": "0000"})
+    yield "too many tries", client.post(reverse("mine", args=[link]), {"pin": "0000"})
+    client.post(reverse("checkin", args=[link]), {"decline": "1"})
+    yield "thanks", client.get(reverse("checkin", args=[link]))
+    CheckIn.objects.update(expires=timezone.now())
+    yield "passed", client.get(reverse("checkin", args=[links["after"]]))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_page_of_a_client_shows_an_untranslated_word(three_sessions, upcoming, client, language):
+    three_sessions.language = language
+    three_sessions.save()
+    english = {re.sub(r"%\(\w+\)s|\{\w+\}", "", e.msgid).strip(" .:") for e in source(language) if e.msgid != e.msgstr}
+    english = {words for words in english if len(words.split()) > 1 or len(words) > 7}
+    states, seen = 0, set()
+    for state, page in pages_of(three_sessions, upcoming, client):
+        shown = text(page)
+        states += 1
+        seen |= {e.msgid for e in source(language) if e.msgstr in shown}
+        left = [words for words in english if words in shown]
+        assert left == [], state
+        assert f'<html lang="{language}"' in page.content.decode()
+    assert states == 14
+    assert len(seen) > 100  # the eyes of this test are open: so many of its words did stand there in the other language
