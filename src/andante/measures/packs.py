@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from andante.errors import InputError, Problem, UsageError
-from andante.measures.instrument import Instrument
+from andante.measures.instrument import Instrument, Item
 from andante.measures.options import Option, read_options
 from andante.measures.resources import child, codes_of, flatten, names_in, objects, parse_json, text_of
 
@@ -117,16 +118,26 @@ def _choose(resource: Mapping[str, Any], instruments: Mapping[str, Instrument], 
 
 
 def _recognize(resource: Mapping[str, Any], instruments: Mapping[str, Instrument]) -> Instrument | None:
-    """By the LOINC panel, else by its names, else by the LOINC codes of its items."""
+    """By the LOINC panel, else by LOINC codes of all its items, else by its names, else by codes of some items."""
     codes = codes_of(resource)
     panel = next((one for one in instruments.values() if one.loinc.get("panel") in codes), None)
+    coded = _by_codes(resource, instruments)
+    if coded is not None and panel is None and {item.loinc for item in coded.items} <= _item_codes(resource):
+        return coded
     named = names_in((text_of(resource.get(key)) for key in ("name", "title", "id", "url")), instruments)
-    return panel or next(iter(named), None) or _by_codes(resource, instruments)
+    return panel or next(iter(named), None) or coded
+
+
+def _item_codes(resource: Mapping[str, Any]) -> set[str]:
+    """The LOINC codes of its items, also where only the linkId holds them."""
+    entries = flatten(resource.get("item"))
+    linked = {code for entry in entries for code in re.findall(r"\d{3,7}-\d", text_of(entry.get("linkId")))}
+    return linked.union(*[codes_of(entry) for entry in entries])
 
 
 def _by_codes(resource: Mapping[str, Any], instruments: Mapping[str, Instrument]) -> Instrument | None:
     """The instrument two or more of whose item codes stand here."""
-    there = set[str]().union(*[codes_of(entry) for entry in flatten(resource.get("item"))])
+    there = _item_codes(resource)
     shared = {name: sum(item.loinc in there for item in one.items if item.loinc) for name, one in instruments.items()}
     best = max(shared, key=lambda name: shared[name])
     return instruments[best] if shared[best] >= 2 else None
@@ -162,12 +173,24 @@ def _match(instrument: Instrument, entries: list[dict[str, Any]], warnings: list
         what = f"has too few questions for {instrument.title}: items {missing} were not found by LOINC code, and not by order"
         raise InputError([Problem(file, None, None, what, remedy="check that it is the whole instrument")])
     if len(free) > len(rest):
-        warnings.append(f"it has {len(free) - len(rest)} more questions than {instrument.title}; the first {len(rest)} were taken")
+        free = _likeliest(free, rest, instrument)
+        left = f"it has more questions than {instrument.title}, {len(rest)} of them were taken"
+        warnings.append(f"{left}: {', '.join(text_of(entry.get('linkId')) or '?' for entry in free[:3])} ...")
     if found:
         warnings.append(f"items {', '.join(item.id for item in rest)} were matched by order: they have no LOINC code that is known here")
     else:
         warnings.append("all items were matched by order: compare the texts with `andante measures show`")
     return found | dict(zip((item.id for item in rest), free, strict=False))
+
+
+def _likeliest(free: list[dict[str, Any]], rest: Sequence[Item], instrument: Instrument) -> list[dict[str, Any]]:
+    """Of more questions than items: those whose linkIds number the items, else those with as many answers, else the first."""
+    ends = [re.search(r"(?:\D|^)0*(\d+)$", text_of(entry.get("linkId"))) for entry in free]
+    numbered = {end[1]: entry for end, entry in zip(reversed(ends), reversed(free), strict=True) if end}
+    if all(item.id in numbered for item in rest):
+        return [numbered[item.id] for item in rest]
+    alike = [entry for entry in free if len(objects(entry.get("answerOption"))) == len(instrument.answers)]
+    return (alike if instrument.answers and len(alike) == len(rest) else free)[: len(rest)]
 
 
 def _asks(entry: Mapping[str, Any], instrument: Instrument) -> bool:

@@ -205,6 +205,24 @@ def test_texts_that_ask_nothing_are_kept_before_the_items_and_told_after_them() 
     assert any("left out: d3" in warning for warning in pack.warnings)
 
 
+def test_a_question_before_the_items_does_not_shift_them() -> None:
+    """Twenty numbered items after one about the event: taken by their order alone, every item would have its neighbor's text."""
+    fives = [question(str(n)) for n in range(1, 21)]
+    pack = read(questionnaire(question("how", answerOption=[option(0), option(1)]), *fives, title="PCL-5"))
+    assert pack.questions["1"] == "text of 1"
+    assert pack.questions["20"] == "text of 20"
+    lettered = [question(f"q{chr(97 + n)}") for n in range(20)]
+    pack = read(questionnaire(question("how", answerOption=[option(0), option(1)]), *lettered, title="PCL-5"))
+    assert pack.questions["1"] == "text of qa"
+    assert any("more questions than PCL-5" in warning for warning in pack.warnings)
+
+
+def test_codes_in_the_links_say_which_instrument_it_is() -> None:
+    items = [question(f"/{item.loinc}") for item in catalogue()["gad7"].items]
+    assert read(questionnaire(*items, title="Fragebogen")).instrument == "gad7"
+    assert read(questionnaire(*items, title="CORE-OM and GAD-7")).instrument == "gad7"
+
+
 def test_the_codes_of_another_instrument_are_refused() -> None:
     items = [question(item.id, item.loinc) for item in catalogue()["phq9"].items]
     with pytest.raises(InputError, match="has the LOINC codes of PHQ-9, not of GAD-7"):
