@@ -20,6 +20,7 @@ from andante.errors import UsageError
 Array = NDArray[np.float64]
 Codes = NDArray[np.intp]
 SHOWN = 5
+NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True)
@@ -204,9 +205,15 @@ def _missing(values: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def group_codes(group: ArrayLike | None, groups: Sequence[str] | None) -> tuple[Codes | None, tuple[str, ...]]:
+    """Each row's index into the groups, in their order or the one given; an empty group is one of its own, "not known"."""
     if group is None:
         return None, ()
-    found = factorize(np.asarray(group).astype(str))
+    values = np.asarray(group)
+    texts = values.astype(str)
+    if values.dtype.kind in "Of":
+        empty = np.array([value is None or value != value for value in values], bool)
+        texts = np.where(empty, NOT_KNOWN, texts) if empty.any() else texts
+    found = factorize(texts)
     labels = [str(v) for v in found.values]
     if groups is None:
         return found.codes, tuple(labels)

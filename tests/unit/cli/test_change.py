@@ -320,3 +320,12 @@ def test_figures_that_cannot_be(run, options: tuple[str, ...], message: str) -> 
     code, rows, told = run(WIDE, *ENDS, *options)
     assert (code, rows) == (2, [])
     assert message in told.err
+
+
+def test_clients_whose_group_is_empty_are_a_group_of_their_own(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    place = tmp_path / "counts.csv"
+    table = "id,before,after,arm\n1,20,10,a\n2,15,16,\n3,9,8,b\n4,30,12,a\n"
+    _, rows, _ = run(table, *ENDS, "--anchor", "5", "--group", "arm", "--summary", str(place))
+    assert [row["group"] for row in rows] == ["a", "not known", "b", "a"]
+    counts = {(row["group"], row["class"]): row["n"] for row in csv.DictReader(place.open(newline=""))}
+    assert (counts["a", "improved"], counts["not known", "unchanged"], counts["b", "unchanged"]) == ("2", "1", "1")
