@@ -90,7 +90,7 @@ class Change:
                 row |= {"class": CLASSES[place], "n": count, "percent": _percent(count, total)}
                 row |= {"low": 100 * float(low), "high": 100 * float(high), "percent_of_all": _percent(count, everyone)}
                 rows.append(row)
-        return pa.Table.from_pylist(rows)
+        return with_empty_cells(rows)
 
     def by_group(self) -> list[tuple[str | None, Marks]]:
         if self.pairs.group is None:
@@ -388,6 +388,12 @@ def text_ids(ids: NDArray[Any]) -> pa.Array[Any]:
     if ids.dtype.kind == "O" and (not len(ids) or isinstance(ids[0], str)):
         return pa.array(ids, pa.string())
     return pa.array(ids).cast(pa.string()) if ids.dtype.kind in "iu" else pa.array([str(i) for i in ids], pa.string())
+
+
+def with_empty_cells(rows: Sequence[dict[str, Any]]) -> pa.Table:
+    """Rows as a table; what cannot be said (NaN) is empty."""
+    columns = {name: [row[name] for row in rows] for name in (rows[0] if rows else {})}
+    return pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
 
 
 def _labels(codes: NDArray[np.int8] | Codes, labels: Sequence[str]) -> pa.Array[Any]:

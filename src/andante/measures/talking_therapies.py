@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from andante.errors import UsageError
-from andante.measures.change import direction_of, text_ids
+from andante.measures.change import direction_of, text_ids, with_empty_cells
 from andante.measures.intervals import share_interval
 from andante.measures.pairs import Pairs
 from andante.measures.significance import Marks
@@ -74,10 +74,10 @@ class Outcomes:
                 count, total = int(np.sum(self.marks[name] & base)), int(base.sum())
                 low, high = share_interval(count, total, confidence=confidence) if total else (np.nan, np.nan)
                 row: dict[str, Any] = {} if group is None else {"group": group}
-                percent = 100 * count / total if total else None
+                percent = 100 * count / total if total else np.nan
                 row |= {"outcome": name, "n": count, "of": total, "percent": percent, "low": 100 * float(low), "high": 100 * float(high)}
                 rows.append(row)
-        return pa.Table.from_pylist(rows)
+        return with_empty_cells(rows)
 
     def summary(self) -> dict[str, float]:
         """Counts, and the rates as the service publishes them: recovery of those at caseness at the start, change of all."""

@@ -329,3 +329,18 @@ def test_clients_whose_group_is_empty_are_a_group_of_their_own(run, tmp_path: Pa
     assert [row["group"] for row in rows] == ["a", "not known", "b", "a"]
     counts = {(row["group"], row["class"]): row["n"] for row in csv.DictReader(place.open(newline=""))}
     assert (counts["a", "improved"], counts["not known", "unchanged"], counts["b", "unchanged"]) == ("2", "1", "1")
+
+
+def test_shares_of_nobody_are_empty(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Nobody of arm b has both scores: no share, no interval, and never the letters NaN."""
+    place = tmp_path / "counts.csv"
+    run("id,before,after,arm\n1,20,10,a\n2,15,,b\n", *ENDS, "--anchor", "5", "--group", "arm", "--summary", str(place))
+    rows = {(row["group"], row["class"]): row for row in csv.DictReader(place.open(newline=""))}
+    assert {name: rows["b", "improved"][name] for name in ("n", "percent", "low", "high")} == {
+        "n": "0",
+        "percent": "",
+        "low": "",
+        "high": "",
+    }
+    told = run("id,before,after,arm\n1,20,10,a\n2,15,,b\n", *ENDS, "--anchor", "5", "--group", "arm", out=False)[2]
+    assert "nan" not in told.out
