@@ -84,18 +84,16 @@ def _wait_for(port):
 
 @pytest.fixture(scope="session")
 def signed_in(chromium, demo):
-    """The cookies of each person, signed in once: signing in takes a second, as it should."""
+    """The cookies of each person, all signed in before the first page is opened: what one test does to how a person signs in
+    (a passkey) is nothing to the others, whatever their order."""
     kept = {}
-
-    def cookies_of(who):
-        if who not in kept:
-            context = chromium.new_context(base_url=demo.at)
-            sign_in(context.new_page(), PEOPLE[who])
-            kept[who] = context.storage_state()
-            context.close()
-        return kept[who]
-
-    return cookies_of
+    for who, address in PEOPLE.items():
+        context = chromium.new_context(base_url=demo.at)
+        context.set_default_timeout(45_000)
+        sign_in(context.new_page(), address)
+        kept[who] = context.storage_state()
+        context.close()
+    return kept
 
 
 @pytest.fixture
@@ -104,7 +102,7 @@ def window(chromium, demo, signed_in):
     opened = []
 
     def open_window(who=None, size=DESKTOP, **more):
-        more |= {"storage_state": signed_in(who)} if who else {}
+        more |= {"storage_state": signed_in[who]} if who else {}
         context = chromium.new_context(viewport=size, base_url=demo.at, **more)
         context.set_default_timeout(45_000)  # patience costs nothing where all is well, and a slow machine is no fault
         opened.append(context)

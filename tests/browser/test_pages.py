@@ -116,8 +116,8 @@ def test_what_was_told_to_the_named_third_person_is_read_by_them_alone(window, c
     for size in (PHONE, DESKTOP):
         for scheme in ("light", "dark"):
             page = window("ada", size, color_scheme=scheme)
-            page.goto("/supervision/")
-            follow(page.get_by_role("link", name="What clients told you instead of their therapist"))
+            page.goto("/")
+            follow(page.get_by_role("link", name="Told to you"))
             assert re.search(r"GP \w{6} Did you feel heard and respected\?\s+1 of 10", page.locator("main").inner_text())
             faults += faults_of(page, f"told, {size['width']}, {scheme}", size)
     assert faults == []
