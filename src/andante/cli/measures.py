@@ -113,6 +113,9 @@ def _show_pack(console: Console, one: Instrument, pack: Pack) -> None:
 def add(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A FHIR R4 Questionnaire as JSON.")],
     instrument: Annotated[str | None, typer.Option(metavar="ID", help="Which instrument it is, where the file does not say.")] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Take the translations in this language (de, fr) that the file holds.")
+    ] = None,
     packs: Packs = None,
 ) -> None:
     """Add an instrument's wording from the Questionnaire that your service already has.
@@ -127,13 +130,13 @@ def add(
         content = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read ({error.strerror}). To mend it: check its name and folder.") from None
-    pack = read_questionnaire(content, catalogue(), file=str(file), instrument=instrument)
+    pack = read_questionnaire(content, catalogue(), file=str(file), instrument=instrument, language=language)
     place = keep_pack(pack, packs_folder(packs))
     for warning in pack.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     answers = sum(bool(options) for options in pack.answers.values())
-    language = pack.language or "not said"
-    typer.echo(f"{pack.instrument}: {len(pack.questions)} items with text, {answers} with texts of answers; language {language}.")
+    spoken = pack.language or "not said"
+    typer.echo(f"{pack.instrument}: {len(pack.questions)} items with text, {answers} with texts of answers; language {spoken}.")
     typer.echo(f"Copyright: {pack.copyright or 'none in the file'}")
     typer.echo(f"Written: {place}", err=True)
 

@@ -7,6 +7,7 @@ instrument is left out, and told too: a wording beside the wrong points would tu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -117,12 +118,23 @@ def _option(instrument: Instrument, item: Item, option: Mapping[str, Any], warni
             points = number_of(option[key])
             text = text or text_of(option[key])
     if points is None:
+        points = points_in_words(text)
+    if points is None:
         for extension in (*extensions(option, PREFIX), *extensions(coding, PREFIX)):
             prefix = extension.get("valueString", extension.get("valueInteger", extension.get("valueDecimal")))
             if prefix is not None and not isinstance(prefix, str):
                 warnings.append("an option's prefix is a number where text belongs; read as text")
             points = leading_number(prefix)
     return (leading_number(code) if points is None else points), text, code
+
+
+_POINTS = re.compile(r"(\d{1,2}) (points?|pts?|punkte?|punt[io]s?|punten|pontos?)\b", re.IGNORECASE)
+
+
+def points_in_words(text: str) -> float | None:
+    """The points that a text begins with: `2 points`, `1 Punkt`."""
+    found = _POINTS.match(text)
+    return float(found[1]) if found else None
 
 
 def leading_number(text: Any) -> float | None:
@@ -152,6 +164,8 @@ def _said(instrument: Instrument, item: Item, answer: Mapping[str, Any], known: 
             points = next((p for p, text, _ in known if text and text == words), None)
         if points is None:
             points = ordinal(coding) if ordinal(coding) is not None else ordinal(answer)
+        if points is None:
+            points = points_in_words(words)
         return (leading_number(code) if points is None else points), code or "no code"
     for key in ("valueInteger", "valueDecimal"):
         if key in answer:

@@ -18,7 +18,7 @@ from typing import Any
 from andante.errors import InputError, Problem, UsageError
 from andante.measures.instrument import Instrument, Item
 from andante.measures.options import Option, read_options
-from andante.measures.resources import child, codes_of, flatten, names_in, objects, parse_json, text_of
+from andante.measures.resources import child, codes_of, flatten, languages_in, names_in, objects, parse_json, text_of, translate
 
 FORMAT = "andante-pack-1"
 ASKED = ("choice", "open-choice", "coding", "integer", "decimal", "quantity", "boolean")
@@ -44,15 +44,26 @@ class Pack:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_questionnaire(content: str | bytes, instruments: Mapping[str, Instrument], *, file: str, instrument: str | None = None) -> Pack:
-    """A pack from the JSON of a Questionnaire (or of a Bundle that holds one). `instrument` says which it is, where the file does not.
+def read_questionnaire(
+    content: str | bytes,
+    instruments: Mapping[str, Instrument],
+    *,
+    file: str,
+    instrument: str | None = None,
+    language: str | None = None,
+) -> Pack:
+    """A pack from the JSON of a Questionnaire (or of a Bundle that holds one). `instrument` says which it is, where the file does not;
+    `language` takes the translations that the file holds beside its texts.
 
     Raises InputError where it is no Questionnaire, belongs to no known instrument or to another one, or lacks items;
     UsageError for an instrument that is not in the catalogue.
     """
     resource, value_sets = _resource(content, file)
-    chosen = _choose(resource, instruments, file, instrument)
     warnings: list[str] = []
+    resource = _in_language(resource, language, file, warnings)
+    if language is not None:
+        value_sets = translate(value_sets, language)
+    chosen = _choose(resource, instruments, file, instrument)
     everything = flatten(resource.get("item"))
     entries = [entry for entry in everything if _is_question(entry, warnings)]
     matched = _match(chosen, entries, warnings, file)
@@ -67,13 +78,13 @@ def read_questionnaire(content: str | bytes, instruments: Mapping[str, Instrumen
     copyright_line = text_of(resource.get("copyright"))
     if not copyright_line:
         warnings.append("it has no copyright line: add the one your license asks for")
-    language = text_of(resource.get("language"))
-    if not language:
+    spoken = text_of(resource.get("language"))
+    if not spoken:
         warnings.append("it does not say its language")
     _say_rest(chosen, entries, matched, warnings)
     return Pack(
         instrument=chosen.id,
-        language=language,
+        language=spoken,
         title=text_of(resource.get("title")) or text_of(resource.get("name")) or chosen.title,
         copyright=copyright_line,
         questions=questions,
@@ -99,6 +110,21 @@ def _resource(content: str | bytes, file: str) -> tuple[dict[str, Any], dict[str
     inside = {"#" + str(one.get("id")).removeprefix("#"): one for one in contained}
     addressed = {str(one["url"]): one for one in (*beside, *contained) if one.get("resourceType") == "ValueSet" and one.get("url")}
     return resource, addressed | inside
+
+
+def _in_language(resource: dict[str, Any], language: str | None, file: str, warnings: list[str]) -> dict[str, Any]:
+    """The Questionnaire in the language asked for; without one as it is, and what else it holds is told."""
+    own, more = text_of(resource.get("language")), sorted(languages_in(resource))
+    if language is None or language == own:
+        others = [name for name in more if name != own]
+        if others:
+            warnings.append(f"it also holds wording in {', '.join(others)}: --language takes it")
+        return resource
+    if language not in more:
+        what = f"holds no wording in {language!r}" + (f"; it holds {', '.join(sorted({*more, own} - {''}))}" if more or own else "")
+        raise InputError([Problem(file, None, None, what, remedy="choose another --language, or leave it out")])
+    translated: dict[str, Any] = translate(resource, language)
+    return translated | {"language": language}
 
 
 def _choose(resource: Mapping[str, Any], instruments: Mapping[str, Instrument], file: str, given: str | None) -> Instrument:

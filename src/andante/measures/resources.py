@@ -22,6 +22,7 @@ ORDINALS = (
     *("iso21090-CO-value", "valueset-ordinalValue", "codesystem-ordinalValue"),
 )
 PREFIX = "questionnaire-optionPrefix"
+DEEPEST = 200  # levels; no real resource comes near
 MARKS = frozenset("0123456789")
 
 Resource = Mapping[str, Any]
@@ -30,9 +31,20 @@ Resource = Mapping[str, Any]
 def parse_json(content: bytes, file: str, wanted: str) -> Any:
     """JSON in UTF-8, 16 or 32, with or without a byte order mark. Raises InputError where it is none."""
     try:
-        return json.loads(content)
+        document = json.loads(content)
     except (ValueError, RecursionError):
         raise InputError([Problem(file, None, None, "is not JSON", remedy=f"give a {wanted} as JSON")]) from None
+    level, depth = [document], 0
+    while level and depth <= DEEPEST:
+        level, depth = [part for one in level for part in _parts(one)], depth + 1
+    if level:
+        raise InputError([Problem(file, None, None, f"is nested more than {DEEPEST} levels deep", remedy=f"give a {wanted} as JSON")])
+    return document
+
+
+def _parts(value: Any) -> list[Any]:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [part for part in parts if isinstance(part, dict | list)]
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
@@ -71,6 +83,41 @@ def extensions(entry: Resource, *names: str) -> list[dict[str, Any]]:
     return [one for one in objects(entry.get("extension")) if str(one.get("url")).rpartition("/")[2] in names]
 
 
+def translations_of(entry: Any) -> dict[str, str]:
+    """The texts of a translation extension by language, as they stand beside a text (`_text`, `_display`)."""
+    found: dict[str, str] = {}
+    for extension in extensions(entry, "translation") if isinstance(entry, dict) else []:
+        parts = {
+            str(one.get("url")): text_of(value)
+            for one in objects(extension.get("extension"))
+            for key, value in one.items()
+            if key.startswith("value")
+        }
+        if parts.get("lang") and parts.get("content"):
+            found[parts["lang"]] = parts["content"]
+    return found
+
+
+def languages_in(value: Any) -> set[str]:
+    """Every language that a resource holds translations in."""
+    if isinstance(value, list):
+        return set[str]().union(*map(languages_in, value))
+    if not isinstance(value, dict):
+        return set()
+    own = set(translations_of(value)) if any(key == "extension" for key in value) else set[str]()
+    return own.union(*map(languages_in, value.values()))
+
+
+def translate(value: Any, language: str) -> Any:
+    """A resource with its texts in this language, where it holds them; other texts as they are."""
+    if isinstance(value, list):
+        return [translate(one, language) for one in value]
+    if not isinstance(value, dict):
+        return value
+    said = {key[1:]: translations_of(beside).get(language) for key, beside in value.items() if key.startswith("_")}
+    return {key: translate(one, language) for key, one in value.items()} | {key: text for key, text in said.items() if text}
+
+
 def codes_of(entry: Resource) -> set[str]:
     """Codes of a resource or item: LOINC ones, and those without a system."""
     found: set[str] = set()
@@ -87,12 +134,12 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def names_in(texts: Iterable[str], instruments: Mapping[str, Instrument]) -> list[Instrument]:
-    """The instruments whose title stands in a text as words of its own: PHQ-9 in `mii_qst_phq9DE`, ORS not in `doctors`."""
+    """The instruments whose title or id stands in a text as words of its own: PHQ-9 in `mii_qst_phq9DE`, ORS not in `doctors`."""
     found: dict[str, Instrument] = {}
     for text in texts:
         parts = [part.lower() for part in _PARTS.findall(text)]
         runs = {"".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 1, min(start + 5, len(parts) + 1))}
-        found |= {name: one for name, one in instruments.items() if _squeezed(one.title) in runs}
+        found |= {name: one for name, one in instruments.items() if _squeezed(one.title) in runs or _squeezed(name) in runs}
     return sorted(found.values(), key=lambda one: -len(one.title))
 
 

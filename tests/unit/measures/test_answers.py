@@ -180,6 +180,26 @@ def test_an_answer_without_a_value_is_none(answer: Any) -> None:
     np.testing.assert_array_equal(found.grid, [[np.nan, 1, np.nan]])
 
 
+def test_an_instrument_whose_name_begins_with_anothers() -> None:
+    """`bdi-bdi2-q01` names the BDI-II, though the BDI too; an answer that says its points needs no pack."""
+    codes = ["1", "0", "2a"] * 7
+    items = [
+        entry(
+            f"bdi-bdi2-q{k:02d}",
+            valueCoding={"code": f"bdi-bdi2-answer-{c}", "display": f"{c[0]} points (variant)" if c != "1" else "1 point"},
+        )
+        for k, c in enumerate(codes, 1)
+    ]
+    whole = response(
+        *items, entry("bdi-bdi2-score-total", valueDecimal=21), questionnaire="http://x.org/Questionnaire/mii-qst-pro-bdi-bdi2|1"
+    )
+    found = read_responses(catalogue()["bdi2"], [whole], None, file="r.json")
+    assert score_answers(catalogue()["bdi2"], found.grid).scores["bdi2"][0] == 21
+    assert found.notes == ["not part of BDI-II, left out: bdi-bdi2-score-total (1)"]
+    with pytest.raises(InputError, match="looks like PHQ-9, not BDI"):
+        read_responses(catalogue()["bdi"], [response(*PHQ, questionnaire="phq9")], None, file="r.json")
+
+
 def test_responses_entered_in_error_are_left_out_and_told() -> None:
     """The row of a problem is still that of the file."""
     wrong = response(entry("1", valueInteger=9), status="entered-in-error")

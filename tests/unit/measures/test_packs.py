@@ -217,6 +217,42 @@ def test_a_question_before_the_items_does_not_shift_them() -> None:
     assert any("more questions than PCL-5" in warning for warning in pack.warnings)
 
 
+def in_german(text: str) -> dict[str, Any]:
+    parts = [{"url": "lang", "valueCode": "de"}, {"url": "content", "valueString": text}]
+    return {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/translation", "extension": parts}]}
+
+
+def test_translations_beside_the_texts_are_told_and_taken_on_request() -> None:
+    options = [{"valueCoding": {"code": str(v), "display": f"w{v}", "_display": in_german(f"W{v}")}} for v in range(5)]
+    items = [question(link, answerOption=options, _text=in_german(f"Text {link}")) for link in "abc"]
+    text = questionnaire(*items, _title=in_german("AUDIT-C auf Deutsch"))
+    plain = read(text)
+    assert (plain.language, plain.questions["1"]) == ("en", "text of a")
+    assert "it also holds wording in de: --language takes it" in plain.warnings
+    german = read(text, language="de")
+    assert (german.language, german.title, german.questions["1"], german.answers["1"][2]) == (
+        "de",
+        "AUDIT-C auf Deutsch",
+        "Text a",
+        (2, "W2", "2"),
+    )
+    with pytest.raises(InputError, match="holds no wording in 'fr'; it holds de, en"):
+        read(text, language="fr")
+
+
+def test_endless_nesting_is_refused() -> None:
+    inner: dict[str, Any] = question("a")
+    for level in range(150):
+        inner = {"linkId": f"g{level}", "type": "group", "item": [inner]}
+    with pytest.raises(InputError, match="nested more than 200 levels deep"):
+        read(questionnaire(inner))
+
+
+def test_an_answer_that_says_its_points_in_words() -> None:
+    options = [{"valueCoding": {"code": f"x-{v}", "display": f"{v} points" if v != 1 else "1 point"}} for v in (4, 3, 2, 1, 0)]
+    assert [p for p, _, _ in read(questionnaire(*[question(link, answerOption=options) for link in "abc"])).answers["1"]] == [4, 3, 2, 1, 0]
+
+
 def test_codes_in_the_links_say_which_instrument_it_is() -> None:
     items = [question(f"/{item.loinc}") for item in catalogue()["gad7"].items]
     assert read(questionnaire(*items, title="Fragebogen")).instrument == "gad7"
