@@ -22,6 +22,8 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Compiling the loops over sessions (once) ..."
+	@$(BIN)/andante read examples/caseload.csv >/dev/null
 	@touch $(READY)
 
 demo: read serve  ## read the example caseload, write a report, then open the web service on this machine

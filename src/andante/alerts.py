@@ -18,7 +18,8 @@ informative answer to the risk's own questions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,8 @@ from numpy.typing import NDArray
 from andante import weighing
 from andante.events import Events
 from andante.history import History
-from andante.kernels import steps
-from andante.kernels.runs import any_in_runs, bits_in_runs, two_in_runs
+from andante.kernels import flags
+from andante.kernels.compiled import compiled
 from andante.risk import NOT_AT_ALL, PLAIN, Indicator, Risk
 from andante.usual import Usual
 from andante.weighing import Layout
@@ -36,7 +37,7 @@ from andante.words import ACT, QUIET, UNKNOWN, WATCH
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
-Some = TypeVar("Some", bound=np.generic)
+Bytes = NDArray[np.uint8]
 
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
@@ -55,7 +56,7 @@ TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
 
 SILENT_SESSIONS = 3  # attended sessions without an answer to a risk's own questions after which it is unknown (contract)
-WAITED = 2  # sessions in which an act was not talked about (ours)
+WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
 
 
@@ -74,135 +75,62 @@ class Levels:
     spoke_at: NDArray[np.int16]
 
 
+class _Plan(NamedTuple):
+    """The indicators of `Layout` as arrays: where facts and risks end, and what is asked of each indicator."""
+
+    fact_ends: Ints  # by fact: the first indicator that is no longer of it
+    risk_ends: Ints  # by risk: the first fact that is no longer of it
+    kinds: Bools  # [6, I]: by the places below, what kind of indicator it is
+    least: Floats  # [3, I]: the strength from which it stands alone, makes an act twice in a row, counts where it goes on and on
+
+
+_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH = range(6)
+
+
+class _Rows(NamedTuple):
+    """What the history says of each row `[T, C]`."""
+
+    told_from: Floats
+    agreed: Bools
+    settled_well: Bools
+    responded: Floats
+    attended: Bools
+    session: Floats
+
+
 def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usual, events: Events) -> Levels:
     """Levels of all risks at every row, from how far each indicator exceeds its threshold (`[I, T, C]`, by `layout`).
 
-    Works on all rows at once; only what stands from row to row is walked step by step.
+    Fills in `excess` what this file alone can know: a breach that was talked about, with nothing new, is answered; and
+    the indicator of ethics that an act went unanswered.
     """
-    plan = weighing.layout(risks)
-    odds = weighing.log_odds(plan, excess, usual)
-    talked = history.true("responded")
-    for place in _places(plan, "breach"):  # a breach that was talked about, with nothing new, is answered
-        excess[place][np.isnan(excess[place]) & talked] = NOT_AT_ALL
-    before_ethics, ethics = _Group(plan, 0, len(risks) - 1), _Group(plan, len(risks) - 1, len(risks))
-    first = before_ethics.raise_levels(excess, odds, history, events)
-    unanswered = plan.place[risks[-1].name, UNANSWERED]
-    excess[unanswered] = _unanswered((first.raised == ACT).any(axis=0), history)
-    last = ethics.raise_levels(excess, odds, history, events)
-    raised = np.concatenate((first.raised, last.raised))
-    speaking = np.concatenate((first.speaking, last.speaking))
-    level, since, shown = _stand(plan, raised, speaking, current_answers(risks, history, usual), history)
-    return Levels(level, since, _score(odds, level), shown, _last_step(excess >= 0))
+    layout = weighing.layout(risks)
+    odds = weighing.log_odds(layout, excess, usual)
+    settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
+    rows = _Rows(history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session)
+    current, unanswered = current_answers(risks, history, usual), layout.place[risks[-1].name, UNANSWERED]
+    against = np.exp(-1.0 - odds)
+    return Levels(*_decide(excess, odds, against, tuple(_plan(layout)), tuple(rows), current, unanswered, WATCH_GATE, ACT_GATE))
 
 
-def _places(plan: Layout, kind: str) -> list[int]:
-    return [n for n, indicator in enumerate(plan.indicators) if indicator.kind == kind]
-
-
-@dataclass(frozen=True)
-class _Raised:
-    """What a group of risks finds: raised levels `[R, T, C]` and speaking indicators `[I, T, C]`."""
-
-    raised: NDArray[np.int8]
-    speaking: Bools
-
-
-class _Group:
-    """A run of risks whose levels are raised together; ethics comes after the others, whose acts it looks at."""
-
-    def __init__(self, plan: Layout, first: int, last: int) -> None:
-        ends = np.append(plan.risk_starts, len(plan.indicators))
-        self.rows = slice(int(ends[first]), int(ends[last]))
-        self.risks = slice(first, last)
-        indicators = plan.indicators[self.rows]
-        fact_ends = np.append(plan.risk_fact_starts, len(plan.facts))
-        facts = slice(int(fact_ends[first]), int(fact_ends[last]))
-        self.fact_starts = plan.fact_starts[facts] - ends[first]
-        self.fact_of = plan.fact_of[self.rows] - fact_ends[first]
-        self.risk_starts = plan.risk_starts[self.risks] - ends[first]
-        self.risk_fact_starts = plan.risk_fact_starts[self.risks] - fact_ends[first]
-        self.risk_of = plan.risk_of[self.rows] - first
-        self.distress = first == 0
-
-        def mask(chosen: list[bool]) -> NDArray[np.uint8]:
-            return np.array(chosen, dtype=np.uint8)[:, None, None]
-
-        self.votes = mask([i.votes for i in indicators])
-        self.heat = mask([i.heat and i.kind != "line" for i in indicators])
-        self.settling = mask([i.settling and i.kind != "line" for i in indicators])
-        self.of_life = mask([(i.source in ("self", "measure") or i.heat) and i.kind != "line" for i in indicators])
-        self.lines = [n for n, i in enumerate(indicators) if i.kind == "line"]
-        self.breaches = [n for n, i in enumerate(indicators) if i.kind == "breach"]
-        with_line = {indicators[n].fact for n in self.lines}
-        self.chronic_from = np.array([_chronic_from(i, i.fact in with_line) for i in indicators])[:, None, None]
-        self.stands_from = np.array([STANDS[i.kind] for i in indicators])[:, None, None]
-        self.twice_from = np.array([TWICE[i.kind] for i in indicators])[:, None, None]
-
-    def raise_levels(self, every: Floats, odds: Floats, history: History, events: Events) -> _Raised:
-        """Watch and act by the rules at the head of this file; UNKNOWN where neither."""
-        excess, odds = every[self.rows], odds[self.risks]
-        speaks = excess >= 0
-        fact_judged = self._in_facts(~np.isnan(excess))
-        judged = fact_judged[self.fact_of]  # a fact is answered by whichever of its indicators: older evidence gives way
-        speaking = _carry(speaks, judged)
-        freely = self._uncapped(speaks, speaking, history, events)
-        row, answered = self._by_risk(judged), self._by_risk(judged & _before(speaking))
-        watch_gate, act_gate = (_latch(row & (odds >= gate), answered) for gate in (WATCH_GATE, ACT_GATE))
-        alone = _carry(self._in_facts(_only(excess >= self.stands_from, self.votes)), fact_judged)
-        often, chronic = (self._in_facts((excess >= least) & freely) for least in (self.twice_from, self.chronic_from))
-        facts = _in_a_row(self._in_facts(freely), often, chronic, fact_judged)
-        ever = bits_in_runs(facts, self.risk_fact_starts)
-        watch = self._by_risk(speaking) & watch_gate
-        watch |= any_in_runs(alone, self.risk_fact_starts)
-        watch |= (ever & _CHRONIC_WATCH) > 0
-        act = two_in_runs((facts & _FREELY).view(np.bool_), self.risk_fact_starts)
-        act |= (ever & _PERSISTS) > 0
-        act &= act_gate
-        act |= (ever & (_OFTEN_AGAIN | _CHRONIC_ACT)) > 0
-        self._add_lines_and_breaches(act, speaks, judged, speaking)
-        if self.distress:
-            act[0] |= self._heat_that_did_not_settle(freely & (excess >= PLAIN), judged, speaking, events.agreed)
-        raised = np.maximum(act.view(np.int8) * np.int8(ACT), watch.view(np.int8) * np.int8(WATCH))
-        return _Raised(raised, speaking)
-
-    def _by_risk(self, indicators: Bools) -> Bools:
-        """Whether any voting indicator of each risk does."""
-        return any_in_runs(_only(indicators, self.votes), self.risk_starts)
-
-    def _in_facts(self, indicators: Bools) -> Bools:
-        return any_in_runs(indicators, self.fact_starts)
-
-    def _uncapped(self, speaks: Bools, speaking: Bools, history: History, events: Events) -> Bools:
-        """Voting indicators that speak and may be more than a watch: not put down to life, not settling, not settled well."""
-        life = np.zeros(history.shape, np.bool_)
-        if history.has("between_from"):
-            told, goes_on = history["between_from"], np.asarray(_only(speaking, self.of_life).any(axis=0))
-            unknown, to_life = np.isnan(told), told == 0
-            for step in range(history.shape[0]):
-                carried = (life[step - 1] & goes_on[step - 1]) if step else life[0]
-                life[step] = (carried & unknown[step]) | to_life[step]
-        settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
-        out = _only(speaks, self.votes)
-        for capped, rows in ((life, self.of_life), (events.agreed, self.heat), (settled_well, self.settling)):
-            free = ~capped
-            for place in np.flatnonzero(rows):
-                out[place] &= free
-        return out
-
-    def _add_lines_and_breaches(self, act: Bools, speaks: Bools, judged: Bools, speaking: Bools) -> None:
-        """An absolute line crossed now and at one of the two answers before; a hard breach."""
-        for place in self.lines:
-            crossed = np.where(judged[place], speaks[place], np.nan)
-            one, two = steps.answers_before(crossed, 2)
-            act[self.risk_of[place]] |= _carry(speaks[place] & ((one == 1) | (two == 1)), judged[place])
-        for place in self.breaches:
-            act[self.risk_of[place]] |= speaking[place]
-
-    def _heat_that_did_not_settle(self, plainly: Bools, judged: Bools, speaking: Bools, agreed: Bools) -> Bools:
-        """Heat of agreed work was only settling; a later answer says plainly that it did not settle."""
-        answered = np.asarray(_only(judged, self.heat).any(axis=0))
-        was_settling = _carry(_only(speaking, self.heat).any(axis=0) & agreed, answered)
-        return np.asarray(_before(was_settling) & _only(plainly, self.settling).any(axis=0))
+@lru_cache(maxsize=4)
+def _plan(layout: Layout) -> _Plan:
+    indicators = layout.indicators
+    with_line = {(risk, i.fact) for risk, i in zip(layout.risk_of, indicators, strict=True) if i.kind == "line"}
+    kinds = [
+        [
+            i.votes,
+            i.heat and i.kind != "line",
+            i.settling and i.kind != "line",
+            (i.source in ("self", "measure") or i.heat) and i.kind != "line",
+            i.kind == "line",
+            i.kind == "breach",
+        ]
+        for i in indicators
+    ]
+    chronic = [_chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
+    least = np.array([[STANDS[i.kind] for i in indicators], [TWICE[i.kind] for i in indicators], chronic])
+    return _Plan(layout.fact_ends, np.append(layout.risk_fact_starts[1:], len(layout.facts)), np.array(kinds).T.copy(), least)
 
 
 def _chronic_from(indicator: Indicator, has_line: bool) -> float:
@@ -212,129 +140,262 @@ def _chronic_from(indicator: Indicator, has_line: bool) -> float:
     return PLAIN if indicator.kind == "rule" else np.inf
 
 
-def _only(flags: Bools, rows: NDArray[np.uint8]) -> Bools:
-    """The flags of the chosen rows, nothing elsewhere (as bytes: NumPy is slow where one flag meets many)."""
-    return (flags.view(np.uint8) & rows).view(np.bool_)
+@compiled
+def _decide(
+    excess: Floats,
+    odds: Floats,
+    against: Floats,
+    plan_given: tuple[Any, ...],
+    rows_given: tuple[Any, ...],
+    current: Bools,
+    unanswered: int,
+    watch_gate: float,
+    act_gate: float,
+) -> tuple[NDArray[np.int8], Floats, Floats, Bools, NDArray[np.int16]]:
+    """All risks but ethics; then ethics, which looks at whether their acts were talked about."""
+    plan, rows = _Plan(*plan_given), _Rows(*rows_given)
+    risks, ethics = len(odds), len(odds) - 1
+    level, speaking = np.empty(odds.shape, np.int8), np.empty(excess.shape, np.bool_)
+    for place in range(len(excess)):
+        if plan.kinds[_BREACH, place]:
+            _answer_where_talked(excess[place], rows.responded)
+    for first, last in ((0 * risks, ethics), (ethics, risks)):
+        if first:
+            _unanswered(level[:ethics], rows.responded, rows.attended, excess[unanswered])
+        _raise(excess, odds, plan, rows, first, last, watch_gate, act_gate, speaking, level)
+    since, score, spoke_at = np.empty(odds.shape), np.empty(odds.shape), np.empty(excess.shape, np.int16)
+    for risk in range(risks):
+        start, end = _facts(plan.risk_ends, risk)
+        for place in range(_facts(plan.fact_ends, start)[0], plan.fact_ends[end - 1]):
+            flags.last_step(spoke_at[place], excess[place])
+            flags.keep(speaking[place], level[risk])
+        _stand(level[risk], current[risk], against[risk], rows.session, since[risk], score[risk])
+    return level, since, score, speaking, spoke_at
 
 
-def _carry(value: Bools, judged: Bools) -> Bools:
-    """The value as last judged, step by step (time is the last axis but one)."""
-    out, waits = value & judged, ~judged
-    stays = np.empty_like(out[..., 0, :])
-    for step in range(1, value.shape[-2]):
-        np.logical_and(out[..., step - 1, :], waits[..., step, :], out=stays)
-        out[..., step, :] |= stays
+@compiled
+def _facts(ends: Ints, place: int) -> tuple[int, int]:
+    """Where the facts of a risk, or the indicators of a fact, begin and end."""
+    return (ends[place - 1] if place else 0), ends[place]
+
+
+@compiled
+def _raise(
+    excess: Floats, odds: Floats, plan: _Plan, rows: _Rows, first: int, last: int, watch_gate: float, act_gate: float,
+    speaking: Bools, level: NDArray[np.int8],
+) -> None:  # fmt: skip
+    """Watch and act of these risks by the rules at the head of this file; UNKNOWN where neither."""
+    shape = rows.agreed.shape
+    judged = np.zeros((len(plan.fact_ends), *shape), np.bool_)
+    answered, renewed = np.zeros(odds.shape, np.bool_), np.zeros(odds.shape, np.bool_)
+    of_life, heat_speaks = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    heat_judged, unsettled = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    for risk in range(first, last):
+        for fact in range(*_facts(plan.risk_ends, risk)):
+            start, end = _facts(plan.fact_ends, fact)
+            for place in range(start, end):  # a fact is answered by whichever of its indicators: older evidence gives way
+                flags.add_known(judged[fact], excess[place])
+            for place in range(start, end):
+                flags.follow(speaking[place], excess[place], judged[fact])
+                if plan.kinds[_VOTES, place]:
+                    flags.add(answered[risk], judged[fact])
+                    flags.add_renewed(renewed[risk], speaking[place], judged[fact])
+                if plan.kinds[_OF_LIFE, place]:
+                    flags.add(of_life, speaking[place])
+                if plan.kinds[_HEAT, place]:
+                    flags.add(heat_speaks, speaking[place])
+                    flags.add(heat_judged, judged[fact])
+    life = _put_down_to_life(rows.told_from, of_life)
+    for risk in range(first, last):
+        says, agreeing = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+        for fact in range(*_facts(plan.risk_ends, risk)):
+            _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, says, unsettled)
+        _gate(says, agreeing, odds[risk], answered[risk], renewed[risk], watch_gate, act_gate, level[risk])
+    if first == 0:
+        _heat_that_did_not_settle(heat_speaks, heat_judged, rows.agreed, unsettled, level[0])
+
+
+@compiled
+def _weigh_fact(
+    excess: Floats, speaking: Bools, judged: Bools, plan: _Plan, rows: _Rows, life: Bools, fact: int, agreeing: Bytes, says: Bytes,
+    unsettled: Bools,
+) -> None:  # fmt: skip
+    """What the indicators of one fact make its risk say."""
+    found, alone = np.zeros(judged.shape, np.uint8), np.zeros(judged.shape, np.bool_)
+    for place in range(*_facts(plan.fact_ends, fact)):
+        kind = plan.kinds[:, place]
+        if kind[_VOTES]:
+            flags.add_bits(says, speaking[place], _SPEAKS)
+            flags.add_from(alone, excess[place], plan.least[0, place])
+            freely = _freely(excess[place], life, kind[_OF_LIFE], rows.agreed, kind[_HEAT], rows.settled_well, kind[_SETTLING])
+            _find(excess[place], freely, plan.least[1, place], plan.least[2, place], found)
+            if kind[_SETTLING]:
+                flags.add(unsettled, freely & (excess[place] >= PLAIN))
+        if kind[_LINE]:
+            _cross(excess[place], judged, says)
+        if kind[_BREACH]:
+            flags.add_bits(says, speaking[place], _ACTS)
+    flags.hold(alone, judged)
+    _in_a_row(found, judged)
+    _conclude(found, alone, agreeing, says)
+
+
+@compiled
+def _answer_where_talked(breach: Floats, responded: Floats) -> None:
+    """A breach that was talked about, with nothing new, is answered."""
+    for step in range(breach.shape[0]):
+        for client in range(breach.shape[1]):
+            if responded[step, client] == 1 and np.isnan(breach[step, client]):
+                breach[step, client] = NOT_AT_ALL
+
+
+@compiled
+def _put_down_to_life(told: Floats, speaks: Bools) -> Bools:
+    """Where the client puts the hard part down to life, and for as long as what is of life goes on and nothing else is said."""
+    out = np.zeros(speaks.shape, np.bool_)
+    for step in range(told.shape[0]):
+        for client in range(told.shape[1]):
+            goes_on = (step > 0) & out[step - 1, client] & speaks[step - 1, client]
+            out[step, client] = (goes_on & np.isnan(told[step, client])) | (told[step, client] == 0)
     return out
 
 
-# One byte a fact and row: what has held in one, two, ... successive rows in which the fact could be judged. Speaking freely
-# and speaking strongly are followed for two rows (two bits each), what goes on and on for four.
-_FREELY, _PERSISTS, _OFTEN_AGAIN = np.uint8(1 << 0), np.uint8(1 << 1), np.uint8(1 << 3)
-_CHRONIC_WATCH, _CHRONIC_ACT = np.uint8(1 << (3 + CHRONIC_WATCH)), np.uint8(1 << (3 + CHRONIC_ACT))
-_FIRST_ROWS = np.uint8(0b0001_0101)
+# What is found of a fact in one row, and then in two, three, four successive ones in which it could be judged: as bits of a
+# byte. Speaking freely and speaking strongly are followed for two rows (two bits each), what goes on and on for four.
+_FREELY, _FREELY_AGAIN, _OFTEN_AGAIN = 1 << 0, 1 << 1, 1 << 3
+_CHRONIC_WATCH, _CHRONIC_ACT = 1 << (3 + CHRONIC_WATCH), 1 << (3 + CHRONIC_ACT)
+_FIRST_ROWS = 0b0001_0101
+
+# What a risk says in one row, as bits of a byte.
+_SPEAKS, _STANDS, _PERSISTS, _ACTS = 1, 2, 4, 8
 
 
-def _in_a_row(freely: Bools, often: Bools, chronic: Bools, judged: Bools) -> NDArray[np.uint8]:
-    """The bytes above for each fact, `[F, T, C]`. A row in which it could not be judged leaves them as they were."""
-    out = freely.view(np.uint8) * np.uint8(0b11)
-    out |= often.view(np.uint8) * np.uint8(0b1100)
-    out |= chronic.view(np.uint8) * np.uint8(0b1111_0000)
-    waits = judged.view(np.uint8) - np.uint8(1)
-    run = np.zeros_like(out[:, 0])
-    longer = np.empty_like(run)
-    for step in range(out.shape[1]):
-        np.left_shift(run, 1, out=longer)
-        longer |= _FIRST_ROWS
-        longer &= out[:, step]
-        run &= waits[:, step]
-        run |= longer
-        out[:, step] = run
+@compiled
+def _freely(excess: Floats, life: Bools, of_life: bool, agreed: Bools, heat: bool, settled_well: Bools, settling: bool) -> Bools:
+    """Where an indicator speaks and may be more than a watch: not put down to life, not settling, not settled well."""
+    out = np.empty(life.shape, np.bool_)
+    for step in range(life.shape[0]):
+        for client in range(life.shape[1]):
+            capped = (of_life & life[step, client]) | (heat & agreed[step, client]) | (settling & settled_well[step, client])
+            out[step, client] = (excess[step, client] >= 0) & (not capped)
     return out
 
 
-def _before(value: NDArray[Some]) -> NDArray[Some]:
-    """Each step's predecessor; nothing before the first."""
-    out = np.zeros_like(value)
-    out[..., 1:, :] = value[..., :-1, :]
-    return out
+@compiled
+def _find(excess: Floats, freely: Bools, twice_from: float, chronic_from: float, found: Bytes) -> None:
+    """What a voting indicator adds to its fact: that it speaks freely, strongly, or where it may go on and on."""
+    for step in range(found.shape[0]):
+        for client in range(found.shape[1]):
+            strength = excess[step, client]
+            bits = 0b11 | (strength >= twice_from) * 0b1100 | (strength >= chronic_from) * 0b1111_0000
+            found[step, client] |= np.uint8(freely[step, client] * bits)
 
 
-def _latch(opens: Bools, closes: Bools) -> Bools:
-    """On from where it opens until it closes; opening wins within a row."""
-    out = opens.copy()
-    stays = ~closes
-    for step in range(1, out.shape[1]):
-        out[:, step] |= out[:, step - 1] & stays[:, step]
-    return out
+@compiled
+def _cross(excess: Floats, judged: Bools, says: Bytes) -> None:
+    """An absolute line crossed now and at one of the two answers before."""
+    for client in range(excess.shape[1]):
+        one = two = holds = False
+        for step in range(excess.shape[0]):
+            if judged[step, client]:
+                crossed = excess[step, client] >= 0
+                holds = crossed and (one or two)
+                one, two = crossed, one
+            if holds:
+                says[step, client] |= np.uint8(_ACTS)
 
 
-def _unanswered(acts: Bools, history: History) -> Floats:
-    """An act of another risk that was not talked about for two sessions: the signal `unanswered`."""
-    responded = history["responded"]
-    if not history.has("responded"):
-        return np.full(history.shape, np.nan)
-    told = ~np.isnan(steps.last_known(responded)) & history.attended
-    told[:1] = False
-    waiting, out = np.zeros(history.shape[1]), np.full(history.shape, np.nan)
-    standing = _before(acts) & ~(responded == 1)
-    for step in range(history.shape[0]):
-        waiting = np.where(standing[step], waiting + told[step], 0.0)
-        out[step] = np.where(told[step], np.where(waiting >= WAITED, 0.6, NOT_AT_ALL), np.nan)
-    return out
+@compiled
+def _in_a_row(found: Bytes, judged: Bools) -> None:
+    """The bits above, in place: a row in which the fact could not be judged leaves them as they were."""
+    before = np.zeros(found.shape[1], np.uint8)
+    for step in range(found.shape[0]):
+        for client in range(found.shape[1]):
+            longer = ((before[client] << 1) | _FIRST_ROWS) & found[step, client]
+            before[client] = np.uint8(longer) if judged[step, client] else before[client]
+            found[step, client] = before[client]
 
 
-def _last_step(speaks: Bools) -> NDArray[np.int16]:
-    """The latest step, up to each row's own, at which an indicator spoke; -1 where it never has."""
-    out = speaks.astype(np.int16)
-    out *= np.arange(1, speaks.shape[1] + 1, dtype=np.int16)[:, None]
-    for step in range(1, speaks.shape[1]):
-        np.maximum(out[:, step], out[:, step - 1], out=out[:, step])
-    out -= np.int16(1)
-    return out
+@compiled
+def _conclude(found: Bytes, alone: Bools, agreeing: Bytes, says: Bytes) -> None:
+    """One fact more that speaks freely, and what it makes its risk say."""
+    for step in range(found.shape[0]):
+        for client in range(found.shape[1]):
+            here = found[step, client]
+            bits = ((here & _FREELY_AGAIN) > 0) * _PERSISTS | ((here & (_OFTEN_AGAIN | _CHRONIC_ACT)) > 0) * _ACTS
+            says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * _STANDS)
+            agreeing[step, client] += here & _FREELY
 
 
-def _stand(
-    plan: Layout, raised: NDArray[np.int8], speaking: Bools, current: Bools, history: History
-) -> tuple[NDArray[np.int8], Floats, Bools]:
-    """The level of each risk, since when it stands, and the evidence for it."""
-    level = np.maximum(raised, current.view(np.int8) * np.int8(QUIET))
-    changed = level != _before(level)
-    changed[:, 0] = True
-    since = np.empty(level.shape)
-    for step in range(level.shape[1]):
-        since[:, step] = np.where(changed[:, step], history.session[step], since[:, step - 1])
-    shown = speaking & (raised > 0)[plan.risk_of]
-    return level, since, shown
+@compiled
+def _gate(
+    says: Bytes, agreeing: Bytes, odds: Floats, answered: Bools, renewed: Bools, watch_gate: float, act_gate: float,
+    level: NDArray[np.int8],
+) -> None:  # fmt: skip
+    """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew."""
+    watch_open, act_open = np.zeros(says.shape[1], np.bool_), np.zeros(says.shape[1], np.bool_)
+    for step in range(says.shape[0]):
+        for client in range(says.shape[1]):
+            stays, asked, evidence, here = not renewed[step, client], answered[step, client], odds[step, client], says[step, client]
+            watch_open[client] = (asked & (evidence >= watch_gate)) | (watch_open[client] & stays)
+            act_open[client] = (asked & (evidence >= act_gate)) | (act_open[client] & stays)
+            several = (agreeing[step, client] >= 2) | ((here & _PERSISTS) > 0)
+            act = (several & act_open[client]) | ((here & _ACTS) > 0)
+            watch = (((here & _SPEAKS) > 0) & watch_open[client]) | ((here & _STANDS) > 0)
+            level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 
 
-def _score(odds: Floats, level: NDArray[np.int8]) -> Floats:
-    """Seriousness 0-1: the evidence taken together, and never below what the level already says; NaN where unknown."""
-    least = (level == WATCH) * 0.15
-    least += (level == ACT) * 0.35
-    out = -1.0 - odds
-    np.exp(out, out=out)
-    out += 1.0
-    np.divide(1 - least, out, out=out)
-    out += least
-    out[level == UNKNOWN] = np.nan
-    return out
+@compiled
+def _heat_that_did_not_settle(speaks: Bools, judged: Bools, agreed: Bools, unsettled: Bools, level: NDArray[np.int8]) -> None:
+    """Heat of agreed work was only settling; a later answer says plainly that it did not settle."""
+    was_settling = np.zeros(level.shape[1], np.bool_)
+    for step in range(level.shape[0]):
+        for client in range(level.shape[1]):
+            if was_settling[client] and unsettled[step, client]:
+                level[step, client] = ACT
+            if judged[step, client]:
+                was_settling[client] = speaks[step, client] and agreed[step, client]
+
+
+@compiled
+def _unanswered(levels: NDArray[np.int8], responded: Floats, attended: Bools, excess: Floats) -> None:
+    """An act of another risk that was not talked about for two sessions."""
+    for client in range(attended.shape[1]):
+        waiting, acted, asked = 0, False, False
+        for step in range(attended.shape[0]):
+            response = responded[step, client]
+            asked |= not np.isnan(response)
+            told = asked and step > 0 and attended[step, client]
+            waiting = waiting + told if acted and response != 1 else 0
+            excess[step, client] = (UNANSWERED_TWICE if waiting >= WAITED else NOT_AT_ALL) if told else np.nan
+            acted = False
+            for risk in range(len(levels)):
+                acted |= levels[risk, step, client] == ACT
+
+
+@compiled
+def _stand(level: NDArray[np.int8], current: Bools, against: Floats, session: Floats, since: Floats, score: Floats) -> None:
+    """The level of a risk, since when it stands, and its seriousness 0-1: the evidence taken together, never below the level."""
+    for step in range(level.shape[0]):
+        for client in range(level.shape[1]):
+            found = max(level[step, client], QUIET if current[step, client] else UNKNOWN)
+            level[step, client] = found
+            changed = step == 0 or found != level[step - 1, client]
+            since[step, client] = session[step, client] if changed else since[step - 1, client]
+            least = 0.35 if found == ACT else 0.15 if found == WATCH else 0.0
+            score[step, client] = np.nan if found == UNKNOWN else (1 - least) / (against[step, client] + 1.0) + least
 
 
 def current_answers(risks: tuple[Risk, ...], history: History, usual: Usual) -> Bools:
     """Whether each risk has an informative answer to its own questions in the last three attended sessions: `[R, T, C]`."""
-    asked: dict[str, None] = {}
-    for risk in risks:
-        for question in risk.questions:
-            asked.update(dict.fromkeys(_columns_of(question, history)))
-    names = list(asked)
-    out = np.zeros((len(risks), *history.shape), dtype=np.bool_)
-    if names:
-        answers = np.stack([history[name] for name in names])
-        fresh = _lately(~np.isnan(answers), history) & ~usual.all_uninformative(names, answers)
-        for place, risk in enumerate(risks):
-            for name in (name for question in risk.questions for name in _columns_of(question, history)):
-                out[place] |= fresh[names.index(name)]
-    return out
+    held, current = history.attended & ~history.pending, np.zeros((len(risks), *history.shape), dtype=np.bool_)
+    fresh: dict[str, Bools] = {}
+    for risk, out in zip(risks, current, strict=True):
+        for name in (name for question in risk.questions for name in _columns_of(question, history)):
+            if name not in fresh:
+                fresh[name] = _lately(history[name], history.attended, held) & ~usual.uninformative(name)
+            out |= fresh[name]
+    return current
 
 
 def _columns_of(question: str, history: History) -> list[str]:
@@ -344,17 +405,17 @@ def _columns_of(question: str, history: History) -> list[str]:
     return [question] if history.has(question) else []
 
 
-def _lately(answered: Bools, history: History) -> Bools:
-    """Whether the latest answer to each question `[Q, T, C]` is no older than the last three attended sessions.
+@compiled
+def _lately(answers: Floats, attended: Bools, held: Bools) -> Bools:
+    """Whether the latest answer to a question `[T, C]` is no older than the last three attended sessions.
 
     A row that is still ahead is no session without an answer, until another one follows it.
     """
-    attended, held = (rows.astype(np.int16) for rows in (history.attended, history.attended & ~history.pending))
-    without = (~answered).astype(np.int16)
-    age, out = np.full(answered[:, 0].shape, SILENT_SESSIONS, np.int16), np.empty(answered.shape, np.bool_)
-    for step in range(answered.shape[1]):
-        np.less(age + held[step], SILENT_SESSIONS, out=out[:, step])
-        age += attended[step]
-        age *= without[:, step]
-    out |= answered
+    out = np.empty(answers.shape, np.bool_)
+    for client in range(answers.shape[1]):
+        age = SILENT_SESSIONS
+        for step in range(answers.shape[0]):
+            answered = not np.isnan(answers[step, client])
+            out[step, client] = answered or age + held[step, client] < SILENT_SESSIONS
+            age = 0 if answered else age + attended[step, client]
     return out

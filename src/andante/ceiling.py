@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from andante.events import Events
 from andante.history import History
 from andante.kernels import regression, steps
+from andante.kernels.compiled import compiled
 from andante.usual import LEAST_FOR_UNINFORMATIVE
 
 Floats = NDArray[np.float64]
@@ -58,127 +59,115 @@ def estimate(history: History, events: Events) -> Ceiling:
     held = history.attended & ~history.pending
     intensity = np.where(held, history["intensity"], np.nan)
     overwhelm = np.where(held, history["after_overwhelm"], np.nan)
-    today, usually = _distress(history)
+    today = history["before_distress"]
+    usually = _usual_distress(today)
     before_today = np.where(np.isnan(today), steps.earlier(usually, CENTER_DISTRESS), today)
     line = regression.fit(intensity - CENTER_INTENSITY, before_today - CENTER_DISTRESS, overwhelm, PRIOR)
-    after, spread = _highest(line, usually - GOOD_DAY, events.line)
-    prior = _earlier_line(line)
-    before, spread_before = _highest(prior, before_today, events.line)
-    walk = _walk(history, events, before, after, intensity, overwhelm)
-    highest = np.where(history.pending, walk[0], walk[1])
+    after, spread = _highest_of(line, usually - GOOD_DAY, events.line)
+    before, spread_before = _highest_of(line.before(), before_today, events.line)
+    now, following, capped = _walk(
+        before, after, intensity, overwhelm, today, history["before_coping"], events.overwhelmed, events.after_break
+    )
+    highest = np.where(history.pending, now, following)
     width = _width(highest, np.where(history.pending, spread_before, spread))
     empty = _empty(history, intensity, overwhelm)
-    return Ceiling(np.where(empty, np.nan, highest), np.where(empty, np.nan, 1 - width / 10), walk[2] & ~empty)
+    return Ceiling(np.where(empty, np.nan, highest), np.where(empty, np.nan, 1 - width / 10), capped & ~empty)
 
 
-def _distress(history: History) -> tuple[Floats, Floats]:
-    """Distress today, and what is to be expected next time: a slow average that begins at the center."""
-    today = history["before_distress"]
-    usually = np.empty_like(today)
-    level, weight = np.full(today.shape[1], CENTER_DISTRESS), np.full(today.shape[1], 1.0)
-    for step, now in enumerate(today):
-        known = ~np.isnan(now)
-        weight = np.where(known, 0.9 * weight + 1, weight)
-        level = np.where(known, level + (now - level) / weight, level)
-        usually[step] = level
-    return today, usually
+@compiled
+def _usual_distress(today: Floats) -> Floats:
+    """What is to be expected next time: a slow average that begins at the center."""
+    out = np.empty_like(today)
+    for client in range(today.shape[1]):
+        level, weight = CENTER_DISTRESS, 1.0
+        for step in range(today.shape[0]):
+            now = today[step, client]
+            if not np.isnan(now):
+                weight = 0.9 * weight + 1
+                level += (now - level) / weight
+            out[step, client] = level
+    return out
 
 
-def _highest(line: regression.Line, distress: Floats, own_line: Floats) -> tuple[Floats, Floats]:
-    """The highest intensity whose predictive probability of overwhelm is at most SHARE, and the SD of that intensity.
-
-    Answers are whole: "above 7" begins at 7.5. With q the Student quantile, solves
-    level + slope u + q sqrt(variance (1 + x' V x)) = bound, a quadratic in u.
-    """
-    level, slope, by_distress = line.mean
-    slope = np.maximum(slope, 0.0)
-    d = distress - CENTER_DISTRESS
-    v = line.covariance
-    q = regression.quantile(line.rows, line.prior, SHARE)
-    at_center = level + by_distress * d
-    room = own_line + 0.5 - at_center
-    s0 = 1 + v[0][0] + 2 * d * v[0][2] + d * d * v[2][2]
-    s1, s2 = 2 * (v[0][1] + d * v[1][2]), v[1][1]
-    k = q * q * line.variance
-    a2, a1, a0 = k * s2 - slope * slope, k * s1 + 2 * slope * room, k * s0 - room * room
-    root = np.sqrt(np.maximum(a1 * a1 - 4 * a2 * a0, 0.0))
-    denominator = -a1 - root
-    u = np.where(np.abs(denominator) > 1e-12, 2 * a0 / np.where(np.abs(denominator) > 1e-12, denominator, 1.0), 0.0)
-    top = 10 - CENTER_INTENSITY
-    fits_top = at_center + slope * top + q * np.sqrt(line.variance * (s0 + s1 * top + s2 * top * top)) <= own_line + 0.5
-    u = np.where(fits_top, top, u)
-    never = (room <= 0) & ~fits_top
-    highest = np.where(never, 0.0, np.clip(u + CENTER_INTENSITY, 0.0, 10.0))
-    at = highest - CENTER_INTENSITY
-    spread = np.sqrt(line.variance * (s0 - 1 + s1 * at + s2 * at * at)) / np.maximum(slope, 0.2)
+def _highest_of(line: regression.Line, distress: Floats, own_line: Floats) -> tuple[Floats, Floats]:
+    """The highest intensity whose predictive probability of overwhelm is at most SHARE, and the SD of that intensity."""
+    quantile = regression.quantile(line.rows, line.prior, SHARE)
+    highest, spread = np.empty_like(distress), np.empty_like(distress)
+    _highest(line.mean, line.upper, line.variance, quantile, distress, own_line, highest, spread)
     return highest, spread
 
 
-def _earlier_line(line: regression.Line) -> regression.Line:
-    """What was known before each row: the posterior of the row before, the prior at the first."""
-    p = line.prior
-    mean = tuple(steps.earlier(m, p.mean[i]) for i, m in enumerate(line.mean))
-    diagonal = [(sd / p.residual) ** 2 for sd in p.sd]
-    covariance = tuple(
-        tuple(steps.earlier(v, diagonal[i] if i == j else 0.0) for j, v in enumerate(row)) for i, row in enumerate(line.covariance)
-    )
-    variance = steps.earlier(line.variance, p.residual**2 * (p.shape - 1) / p.shape)
-    return regression.Line(mean, covariance, variance, steps.earlier(line.rows, 0), p)  # type: ignore[arg-type]
+@compiled
+def _highest(
+    mean: Floats, upper: Floats, variances: Floats, quantile: Floats, distress: Floats, own_line: Floats, highest: Floats, spread: Floats
+) -> None:
+    """Answers are whole: "above 7" begins at 7.5. With q the Student quantile, solves, cell by cell,
+
+    level + slope u + q sqrt(variance (1 + x' V x)) = bound, a quadratic in u.
+    """
+    top = 10 - CENTER_INTENSITY
+    for step in range(distress.shape[0]):
+        for client in range(distress.shape[1]):
+            variance, q, bound = variances[step, client], quantile[step, client], own_line[step, client] + 0.5
+            slope, d = max(mean[1, step, client], 0.0), distress[step, client] - CENTER_DISTRESS
+            at_center = mean[0, step, client] + mean[2, step, client] * d
+            room = bound - at_center
+            s0 = 1 + upper[0, step, client] + 2 * d * upper[2, step, client] + d * d * upper[5, step, client]
+            s1, s2 = 2 * (upper[1, step, client] + d * upper[4, step, client]), upper[3, step, client]
+            k = q * q * variance
+            a2, a1, a0 = k * s2 - slope * slope, k * s1 + 2 * slope * room, k * s0 - room * room
+            denominator = -a1 - np.sqrt(max(a1 * a1 - 4 * a2 * a0, 0.0))
+            u = 2 * a0 / denominator if abs(denominator) > 1e-12 else 0.0
+            if at_center + slope * top + q * np.sqrt(variance * (s0 + s1 * top + s2 * top * top)) <= bound:
+                u = top
+            elif room <= 0:
+                u = -CENTER_INTENSITY
+            u = min(max(u + CENTER_INTENSITY, 0.0), 10.0)
+            at = u - CENTER_INTENSITY
+            highest[step, client] = u
+            spread[step, client] = np.sqrt(variance * (s0 - 1 + s1 * at + s2 * at * at)) / max(slope, 0.2)
 
 
+@compiled
 def _walk(
-    history: History, events: Events, before: Floats, after: Floats, intensity: Floats, overwhelm: Floats
-) -> tuple[Floats, Floats, Bools]:
+    before: Floats, after: Floats, intensity: Floats, overwhelm: Floats, distress: Floats, coping: Floats, overwhelmed: Bools,
+    after_break: Bools,
+) -> tuple[Floats, Floats, Bools]:  # fmt: skip
     """The rules that need order: the ceiling of each session itself, that of the next, and where the last cap decides."""
-    known = ~np.isnan(overwhelm) & ~np.isnan(intensity)
-    too_much = known & events.overwhelmed
-    borne = known & ~events.overwhelmed
-    cap = _cap(intensity, borne, known)
-    distress, coping = history["before_distress"], history["before_coping"]
-    low = coping <= LOW_COPING
-    stands = np.minimum(before[0], FIRST)
-    cap_stands = np.full(before.shape[1], FIRST)
-    last_today, last_distress, last_coping = np.full_like(stands, np.nan), np.full_like(stands, np.nan), np.full_like(stands, np.nan)
-    after_borne = np.zeros(stands.shape, np.bool_)
     now, following, capped = np.empty_like(before), np.empty_like(before), np.zeros(before.shape, np.bool_)
-    for step in range(before.shape[0]):
-        today = np.minimum(stands, before[step])
-        same = after_borne & ~(distress[step] > last_distress) & ~(coping[step] < last_coping)
-        today = np.where(same, np.maximum(today, np.minimum(last_today, cap_stands)), today)
-        today = np.where(events.after_break[step], np.maximum(today - 1, 0.0), today)
-        today = np.where(low[step], np.minimum(today, 6.0), today)
-        now[step] = today
-        held = known[step]
-        next_one = np.where(too_much[step], np.minimum(np.minimum(after[step], today), intensity[step]), after[step])
-        next_one = np.where(borne[step], np.maximum(np.maximum(next_one, today), stands), next_one)
-        next_one = np.where(held, next_one, stands)
-        cap_stands = np.where(held, cap[step], cap_stands)
-        capped[step] = next_one > cap_stands
-        stands = np.minimum(next_one, cap_stands)
-        following[step] = stands
-        last_today = np.where(held, today, last_today)
-        last_distress = np.where(held, distress[step], last_distress)
-        last_coping = np.where(held, coping[step], last_coping)
-        after_borne = np.where(held, borne[step], after_borne)
+    tried, borne = np.empty(WINDOW), np.empty(WINDOW)
+    for client in range(before.shape[1]):
+        stands, cap, after_borne, rated = min(before[0, client], FIRST), FIRST, False, 0
+        last_today = last_distress = last_coping = np.nan
+        for step in range(before.shape[0]):
+            today, done = min(stands, before[step, client]), intensity[step, client]
+            harder = distress[step, client] > last_distress or coping[step, client] < last_coping
+            if after_borne and not harder:
+                today = max(today, min(last_today, cap))
+            if after_break[step, client]:
+                today = max(today - 1, 0.0)
+            if coping[step, client] <= LOW_COPING:
+                today = min(today, 6.0)
+            now[step, client] = today
+            if not np.isnan(done + overwhelm[step, client]):
+                after_borne = not overwhelmed[step, client]
+                tried[rated % WINDOW], borne[rated % WINDOW] = done, done if after_borne else -1.0
+                rated += 1
+                cap = _cap(tried[: min(rated, WINDOW)], borne[: min(rated, WINDOW)])
+                stands = max(after[step, client], today, stands) if after_borne else min(after[step, client], today, done)
+                last_today, last_distress, last_coping = today, distress[step, client], coping[step, client]
+            capped[step, client] = stands > cap
+            stands = min(stands, cap)
+            following[step, client] = stands
     return now, following, capped
 
 
-def _cap(intensity: Floats, borne: Bools, known: Bools) -> Floats:
+@compiled
+def _cap(tried: Floats, borne: Floats) -> float:
     """2 above the highest well-borne intensity of the last six rated sessions; if none was, one below the lowest tried."""
-    rated = np.where(known, intensity, np.nan)
-    carried = np.where(borne, intensity, np.where(known, -1.0, np.nan))
-    window = np.stack([steps.last_known(carried), *_before(carried, WINDOW - 1)])
-    tried = np.stack([steps.last_known(rated), *_before(rated, WINDOW - 1)])
-    highest = np.fmax.reduce(window, axis=0)
-    lowest = np.fmin.reduce(tried, axis=0)
-    return np.where(highest >= 0, highest + STEP_UP, np.where(np.isnan(lowest), FIRST, np.maximum(lowest - 1, 0.0)))
-
-
-def _before(values: Floats, how_many: int) -> list[Floats]:
-    """The known values before the latest known one, as seen from each step."""
-    position = steps.position_of_last(~np.isnan(values))
-    found = steps.answers_before(values, how_many)
-    return [steps.take(v, position) for v in found]
+    highest: float = borne.max()
+    lowest: float = tried.min()
+    return highest + STEP_UP if highest >= 0 else max(lowest - 1, 0.0)
 
 
 def _width(highest: Floats, spread: Floats) -> Floats:
@@ -193,7 +182,16 @@ def _empty(history: History, intensity: Floats, overwhelm: Floats) -> Bools:
     return np.asarray((none_yet & ~first_ahead) | _says_nothing(intensity) | _says_nothing(overwhelm))
 
 
+@compiled
 def _says_nothing(values: Floats) -> Bools:
     """Six ratings or more, all the same (at one end or elsewhere)."""
-    same = steps.running(np.fmin, values.copy()) == steps.running(np.fmax, values.copy())
-    return np.asarray(same & (steps.count_known(values) >= LEAST_FOR_UNINFORMATIVE))
+    out = np.zeros(values.shape, np.bool_)
+    for client in range(values.shape[1]):
+        count, first, same = 0, np.nan, True
+        for step in range(values.shape[0]):
+            now = values[step, client]
+            if not np.isnan(now):
+                first = now if count == 0 else first
+                same, count = same and now == first, count + 1
+            out[step, client] = same and count >= LEAST_FOR_UNINFORMATIVE
+    return out

@@ -93,7 +93,7 @@ class Events:
 
     def last(self, what: Bools) -> Bools:
         """Whether the latest attended session before each row was so."""
-        return np.asarray(steps.before(what.astype(np.float64), self._h.attended) == 1)
+        return steps.was(what, self._h.attended)
 
     @cached_property
     def after_strain(self) -> Bools:
@@ -133,5 +133,5 @@ class Events:
         if not measures:
             return np.full(self._h.shape, np.nan), np.zeros(self._h.shape, np.intp), ()
         stack = np.stack([points(self.scores(m), m) / (m.reliable_change or 1.0) for m in measures])
-        which = np.argmax(np.where(np.isnan(stack), -np.inf, stack), axis=0)
-        return np.take_along_axis(stack, which[None], axis=0)[0], which, tuple(m.label or m.name for m in measures)
+        largest, which = steps.largest(stack)
+        return largest, which, tuple(m.label or m.name for m in measures)

@@ -24,6 +24,7 @@ from andante.telling import Found, Tables, spelled
 from andante.usual import Usual
 
 PART = 2 * BLOCK  # clients whose tables are made together
+FEW = 8  # clients up to which it is quicker to spell texts out row by row than to find out which are alike
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,9 @@ def read(
     `measures` and `norms` are a service's own; without them the catalogue and the shipped priors. Readings come in the
     order of the clients and, within one, of its rows. A reading uses nothing later than its own row.
     """
-    found = list(parts(clients, measures=measures, norms=norms, details=details))
-    readings = spelled(pa.concat_tables([part.readings for part in found]))
+    found = list(parts(clients, measures=measures, norms=norms, details=details, as_words=clients.num_rows <= FEW))
+    readings = found[0].readings if len(found) == 1 else pa.concat_tables([part.readings for part in found])
+    readings = spelled(readings)
     if not details:
         return Reading(readings)
     return Reading(readings, _together(part.details for part in found), _together(part.bands for part in found))
@@ -55,14 +57,15 @@ def _together(tables: Iterator[pa.Table | None]) -> pa.Table:
 
 
 def parts(
-    clients: pa.Table, *, measures: tuple[MeasureColumn, ...] | None = None, norms: Norms | None = None, details: bool = False
-) -> Iterator[Reading]:
-    """The same reading part by part, in the order of the clients, all cores at work; texts come as categories."""
+    clients: pa.Table, *, measures: tuple[MeasureColumn, ...] | None = None, norms: Norms | None = None, details: bool = False,
+    as_words: bool = False,
+) -> Iterator[Reading]:  # fmt: skip
+    """The same reading part by part, in the order of the clients, all cores at work; texts come as categories, or `as_words`."""
     known = catalogue_columns() if measures is None else measures
 
     def read_part(start: int) -> Reading:
         opened = Clients(clients.slice(start, PART), known)
-        tables = Tables(opened, weighing.layout(RISKS), details=details)
+        tables = Tables(opened, weighing.layout(RISKS), details=details, spelled=as_words)
         for block in opened.blocks():
             tables.add(find(block, norms or shipped()))
         if not details:
@@ -83,7 +86,7 @@ def find(history: History, norms: Norms) -> Found:
     events = Events(history, usual)
     signals = [risk.assess(history, usual, events) for risk in RISKS]
     plan = weighing.layout(RISKS)
-    excess = np.stack([signals[r][i.name].excess for r, i in zip(plan.risk_of, plan.indicators, strict=True)])
+    excess = np.concatenate([signals[risk][name].excess for risk, name in plan.named]).reshape(-1, *history.shape)
     levels = alerts.decide(RISKS, excess, history, usual, events)
     safe = safety.state(history)
     stances = reading.combine(plan, levels, excess, safe, history, usual, events)

@@ -33,7 +33,8 @@ ONLY_WHEN_HELD = (
     "topics_opened", "topics_settled", "topics_open", "topics_resurfaced", "late_opening",
 )  # fmt: skip
 
-BLOCK = 1024  # clients a grid: a step of any one stack then fits the cache, and a call is long against its own cost
+BLOCK = 1000  # clients a grid: a step of any one stack then fits the cache; no power of two, whose columns would share cache lines
+_FLOAT = pa.float64()
 MANY = 20_000  # rows from which it pays to use all cores
 
 
@@ -59,6 +60,8 @@ def _numbers(column: pa.ChunkedArray[Any] | pa.Array[Any], name: str) -> Floats:
     """Any column of the contract as floats: flags 0/1, codes by their place in the contract, dates as days."""
     array: Any = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     kind = array.type
+    if kind == _FLOAT:
+        return cast("Floats", array.to_numpy(zero_copy_only=False))  # empty cells become NaN
     if pa.types.is_dictionary(kind):
         places = _numbers(array.dictionary, name) if COLUMN[name].codes else np.arange(len(array.dictionary))
         codes = array.indices.fill_null(-1) if array.indices.null_count else array.indices
@@ -193,16 +196,18 @@ class Clients:
         self.names = frozenset(clients.schema.names) - {"client_id"}
         self.measures = tuple(m for m in measures if m.name in self.names)
         self.ids = clients["client_id"].combine_chunks()
-        self._lists = clients
-        first: Any = clients[next(name for name in clients.schema.names if name in self.names)].combine_chunks()
+        self._lists: dict[str, Any] = dict(zip(clients.schema.names, clients.columns, strict=True))
+        first = self._list(next(name for name in clients.schema.names if name in self.names))
         self.offsets: Ints = first.offsets.to_numpy().astype(np.int64) - first.offsets[0].as_py() if len(first) else np.zeros(1, np.int64)
         self._numbers: dict[str, Floats] = {}
 
+    def _list(self, name: str) -> Any:
+        column = self._lists[name]
+        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
     def flat(self, name: str) -> pa.Array[Any]:
         """A column of all clients, one after the other."""
-        column = self._lists[name]
-        lists: Any = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-        flat: pa.Array[Any] = lists.flatten()
+        flat: pa.Array[Any] = self._list(name).flatten()
         return flat
 
     @property
@@ -210,11 +215,9 @@ class Clients:
         return int(self.offsets[-1])
 
     def numbers(self, name: str) -> Floats:
-        """A column as floats with one NaN more at its end, which the empty cells of a grid point at."""
+        """A column as floats, NaN where a cell is empty."""
         if name not in self._numbers:
-            numbers = np.empty(self.rows + 1)
-            numbers[:-1], numbers[-1] = _numbers(self.flat(name), name), np.nan
-            self._numbers[name] = numbers
+            self._numbers[name] = _numbers(self.flat(name), name)
         return self._numbers[name]
 
     def blocks(self) -> Iterator[History]:
@@ -250,7 +253,7 @@ class History:
 
     def __getitem__(self, name: str) -> Floats:
         if name not in self._columns:
-            column = self._clients.numbers(name).take(self.place) if self.has(name) else np.full(self.shape, np.nan)
+            column = steps.spread(self._clients.numbers(name), self.place) if self.has(name) else np.full(self.shape, np.nan)
             column.flags.writeable = False
             self._columns[name] = column
         return self._columns[name]
@@ -262,18 +265,20 @@ class History:
     def coded(self, name: str, *codes: str) -> Bools:
         """Where the column holds one of these codes."""
         values, known = self[name], COLUMN[name].codes
-        found = values == known.index(codes[0])
+        found: Bools = values == known.index(codes[0])
         for code in codes[1:]:
             found |= values == known.index(code)
-        return np.asarray(found)
+        return found
 
     def true(self, name: str) -> Bools:
         """Where a flag is known to be true."""
-        return np.asarray(self[name] == 1)
+        found: Bools = self[name] == 1
+        return found
 
     def false(self, name: str) -> Bools:
         """Where a flag is known to be false (an empty cell is neither)."""
-        return np.asarray(self[name] == 0)
+        found: Bools = self[name] == 0
+        return found
 
     @cached_property
     def days(self) -> Floats:
@@ -300,7 +305,7 @@ class History:
         found = np.zeros(self.shape, dtype=np.bool_)
         for name in names:
             if self.has(name):
-                found |= ~np.isnan(self[name])
+                steps.mark_known(self[name], found)
         return found
 
     @cached_property

@@ -89,7 +89,7 @@ def features(history: History, usual: Usual, events: Events) -> Floats:
     earlier = np.concatenate([np.zeros((2, history.shape[1])), gone])[: history.shape[0] + 1]
     held = history.attended & ~history.pending
     # The last session attended, this one included.
-    strained = steps.take(events.strained.astype(np.float64), steps.position_of_last(held))
+    strained = steps.latest(events.strained.astype(np.float64), held)
     return np.stack(
         [
             np.ones(history.shape),
@@ -98,7 +98,7 @@ def features(history: History, usual: Usual, events: Events) -> Floats:
             earlier[:-1] + earlier[1:],
             history.coded("attendance", "late").astype(np.float64),
             sum((history.checkin(which) == 0).astype(np.float64) for which in ("before", "after")),
-            steps.filled(strained),
+            steps.filled(strained, 0.0),
             _falling(usual, "after_return"),
             _falling(usual, "after_heard"),
             _falling(usual, "before_ready"),
@@ -108,7 +108,7 @@ def features(history: History, usual: Usual, events: Events) -> Floats:
 
 def _falling(usual: Usual, name: str) -> Floats:
     """The latest moving average of surprises, held within what a few answers can tell."""
-    return np.clip(steps.filled(steps.last_known(usual.drift(name))), -3.0, 6.0)
+    return np.clip(steps.filled(steps.last_known(usual.drift(name)), 0.0), -3.0, 6.0)
 
 
 def chance(history: History, usual: Usual, events: Events, hazard: Hazard | None = None) -> Floats:

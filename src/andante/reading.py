@@ -19,7 +19,7 @@ from andante.alerts import Levels
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
-from andante.kernels.runs import any_in_runs
+from andante.kernels.compiled import compiled
 from andante.usual import Usual
 from andante.weighing import Layout
 from andante.words import ACT, DEEPEN, EASE, GO_ON, HOLD, QUIET, SAFETY_OPEN, STANCE_UNKNOWN, UNKNOWN, WATCH
@@ -27,6 +27,7 @@ from andante.words import ACT, DEEPEN, EASE, GO_ON, HOLD, QUIET, SAFETY_OPEN, ST
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]
+Ints = NDArray[np.intp]
 
 EASING_RISKS = ("distress", "retraumatization", "boundaries", "ethics")
 QUIET_TO_DEEPEN = ("distress", "trust", "boundaries")
@@ -53,7 +54,6 @@ class Stances:
 
 def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history: History, usual: Usual, events: Events) -> Stances:
     """The stance by the first rule that applies."""
-    votes = np.array([i.votes for i in plan.indicators])[:, None, None]
     level, names = levels.level, [risk.name for risk in plan.risks]
     easing = np.array([name in EASING_RISKS for name in names])[:, None, None]
     acts, raised = level == ACT, level >= WATCH
@@ -61,7 +61,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     breach = _standing_breach(plan, levels)
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     ease = acts & easing
-    facts = any_in_runs(levels.shown & votes, plan.fact_starts).sum(axis=0)
+    facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
     slow = _too_slow(history)
     missing = acts[names.index("disengagement")] & (slow >= 2)
     rules = (
@@ -83,16 +83,34 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     conditions = [np.asarray(c, np.bool_) for c, _, _ in rules]
     stance = np.select(conditions, [np.int8(s) for _, s, _ in rules], np.int8(GO_ON))
     why = np.select(conditions, [np.int8(w) for _, _, w in rules], np.int8(AS_IT_IS))
-    risk, indicator = _decisive(plan, levels, excess, why, breach, ease, acts, raised, names)
+    places = names.index("boundaries"), names.index("disengagement")
+    risk, indicator = _decisive(
+        why, levels.level, levels.shown, levels.spoke_at, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, places
+    )
     return Stances(stance.astype(np.int8), why.astype(np.int8), risk, indicator, judged)
 
 
-def _breaches(plan: Layout) -> NDArray[np.intp]:
-    return np.flatnonzero([i.kind == "breach" for i in plan.indicators])
+@compiled
+def _facts_shown(shown: Bools, votes: Bools, fact_ends: Ints) -> NDArray[np.int8]:
+    """How many facts stand as evidence: those with an indicator that votes."""
+    _, steps, clients = shown.shape
+    out, any_of = np.zeros((steps, clients), np.int8), np.zeros((steps, clients), np.bool_)
+    fact = 0
+    for place in range(len(shown)):
+        for step in range(steps):
+            for client in range(clients):
+                any_of[step, client] |= shown[place, step, client] & votes[place]
+        if place + 1 == fact_ends[fact]:
+            for step in range(steps):
+                for client in range(clients):
+                    out[step, client] += any_of[step, client]
+                    any_of[step, client] = False
+            fact += 1
+    return out
 
 
 def _standing_breach(plan: Layout, levels: Levels) -> Bools:
-    return np.asarray(levels.shown[_breaches(plan)].any(axis=0))
+    return np.asarray(levels.shown[plan.breaches].any(axis=0))
 
 
 def _no_said(plan: Layout, levels: Levels) -> Bools:
@@ -108,14 +126,19 @@ def brake(history: History) -> Bools:
     """
     pressed = history["client_slow"] >= 1
     settled = (history["mid_settled"] == 2) | (history["before_open"] == 0) | (history["between_settle"] <= 2)
-    talked = history.true("responded")
-    on, spoken = np.zeros(history.shape[1], np.bool_), np.zeros(history.shape[1], np.bool_)
-    out = np.zeros(history.shape, np.bool_)
-    for step in range(history.shape[0]):
-        spoken = on & (spoken | talked[step])
-        on = pressed[step] | (on & ~(spoken & settled[step]))
-        spoken &= ~pressed[step]
-        out[step] = on
+    return _brake(pressed, settled, history.true("responded"))
+
+
+@compiled
+def _brake(pressed: Bools, settled: Bools, talked: Bools) -> Bools:
+    out = np.zeros(pressed.shape, np.bool_)
+    for client in range(pressed.shape[1]):
+        on = spoken = False
+        for step in range(pressed.shape[0]):
+            spoken = on and (spoken or talked[step, client])
+            on = pressed[step, client] or (on and not (spoken and settled[step, client]))
+            spoken = spoken and not pressed[step, client]
+            out[step, client] = on
     return out
 
 
@@ -149,43 +172,43 @@ def _mended(names: list[str], levels: Levels) -> Bools:
     return np.asarray((steps.earlier(trust, UNKNOWN) >= WATCH) & (trust == QUIET))
 
 
+@compiled
 def _decisive(
-    plan: Layout, levels: Levels, excess: Floats, why: Codes, breach: Bools, ease: Bools, acts: Bools, raised: Bools, names: list[str]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    why: Codes, level: Codes, shown: Bools, spoke_at: NDArray[np.int16], excess: Floats, votes: Bools, risk_ends: Ints, easing: Bools,
+    breaches: Bools, places: tuple[int, int],
+) -> tuple[Ints, Ints]:  # fmt: skip
     """The risk that the reason is about, and its strongest standing indicator; -1 where the reason names none."""
-    risks = np.full(why.shape, -1)
-    for reason, candidates in (
-        (ACT_EASES, ease),
-        (ACT_HOLDS, acts),
-        (TWO_FACTS, raised),
-        (ONE_WATCH, raised),
-    ):
-        risks = np.where(why == reason, np.argmax(candidates, axis=0), risks)
-    risks = np.where(why == NO_NOT_HEARD, names.index("boundaries"), risks)
-    risks = np.where(why == MISSING, names.index("disengagement"), risks)
-    if (why == BREACH).any():
-        first = _breaches(plan)[np.argmax(levels.shown[_breaches(plan)], axis=0)]
-        risks = np.where(why == BREACH, plan.risk_of[first], risks)
-    indicators = np.full(why.size, -1)
-    about, ends = risks.reshape(-1), np.append(plan.risk_starts, len(plan.indicators))
-    for risk in range(len(plan.risks)):
-        cells = np.flatnonzero(about == risk)
-        if len(cells):
-            rows = range(ends[risk], ends[risk + 1])
-            counts = levels.shown[rows.start : rows.stop].reshape(len(rows), -1).take(cells, axis=1)
-            counts[[not plan.indicators[row].votes for row in rows]] = False
-            best = np.argmax(latest(excess, levels.spoke_at, rows, counts, cells), axis=0)
-            indicators[cells] = np.where(counts.any(axis=0), best + rows.start, -1)
-    return risks, indicators.reshape(why.shape)
+    risks, indicators = np.full(why.shape, -1), np.full(why.shape, -1)
+    for step in range(why.shape[0]):
+        for client in range(why.shape[1]):
+            reason, risk = why[step, client], -1
+            if reason == NO_NOT_HEARD:
+                risk = places[0]
+            elif reason == MISSING:
+                risk = places[1]
+            elif reason == BREACH:
+                for other in range(len(level) - 1, -1, -1):
+                    for place in range(risk_ends[other - 1] if other else 0, risk_ends[other]):
+                        if breaches[place] and shown[place, step, client]:
+                            risk = other
+            elif reason in (ACT_EASES, ACT_HOLDS, TWO_FACTS, ONE_WATCH):
+                least = WATCH if reason in (TWO_FACTS, ONE_WATCH) else ACT
+                for other in range(len(level) - 1, -1, -1):
+                    if level[other, step, client] >= least and (reason != ACT_EASES or easing[other]):
+                        risk = other
+            risks[step, client] = risk
+            if risk >= 0:
+                most = -np.inf
+                for place in range(risk_ends[risk - 1] if risk else 0, risk_ends[risk]):
+                    if shown[place, step, client] and votes[place]:
+                        strength = latest(excess, spoke_at, place, step, client)
+                        if strength > most:
+                            most, indicators[step, client] = strength, place
+    return risks, indicators
 
 
-def latest(excess: Floats, spoke_at: NDArray[np.int16], rows: range, wanted: Bools, cells: NDArray[np.intp]) -> Floats:
-    """How strongly each of some indicators (`rows`) spoke last, in some cells of the grid: -inf where not `wanted`."""
-    out, width = np.full(wanted.shape, -np.inf), excess.shape[2]
-    for found, row, here in zip(out, rows, wanted, strict=True):
-        places = np.flatnonzero(here)
-        if len(places):
-            chosen = cells[places]
-            at = np.maximum(spoke_at[row].reshape(-1).take(chosen), 0).astype(np.intp)
-            found[places] = excess[row].reshape(-1).take(at * width + chosen % width)
-    return out
+@compiled
+def latest(excess: Floats, spoke_at: NDArray[np.int16], place: int, step: int, client: int) -> float:
+    """How strongly an indicator spoke last, seen from one cell of the grid."""
+    strength: float = excess[place, max(spoke_at[place, step, client], 0), client]
+    return strength

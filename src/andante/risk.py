@@ -95,7 +95,7 @@ class Response:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a risk is itself: what is worked out from the ten is looked up by them
 class Risk:
     """One of the ten harms: its name everywhere, its two wordings, its indicators and what the two could do.
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from andante.history import History
 from andante.kernels import steps
+from andante.kernels.compiled import compiled
 from andante.words import SAFETY_CLEAR, SAFETY_NOT_ASKED, SAFETY_OPEN
 
 Bools = NDArray[np.bool_]
@@ -30,12 +31,20 @@ def state(history: History) -> NDArray[np.int8]:
     new, reviewed = raised(history), history.true("safety_reviewed")
     risky = steps.last_known(history["old_coping_risky"]) == 1
     asked = ~np.isnan(history["safety_flag"]) | (risky & ~np.isnan(history["between_old_coping"]))
-    out = np.zeros(history.shape, np.int8)
-    stands = np.zeros(history.shape[1], np.int8)
-    for step in range(history.shape[0]):
-        opened = new[step] | (stands == SAFETY_OPEN)
-        told = asked[step] | reviewed[step]
-        silent = np.where(history.attended[step] & ~history.pending[step], SAFETY_NOT_ASKED, stands)
-        stands = np.where(opened & ~reviewed[step], SAFETY_OPEN, np.where(told, SAFETY_CLEAR, silent)).astype(np.int8)
-        out[step] = stands
+    return _state(new, reviewed, asked | reviewed, history.attended & ~history.pending)
+
+
+@compiled
+def _state(new: Bools, reviewed: Bools, told: Bools, held: Bools) -> NDArray[np.int8]:
+    out = np.zeros(new.shape, np.int8)
+    for client in range(new.shape[1]):
+        stands = SAFETY_NOT_ASKED
+        for step in range(new.shape[0]):
+            if (new[step, client] or stands == SAFETY_OPEN) and not reviewed[step, client]:
+                stands = SAFETY_OPEN
+            elif told[step, client]:
+                stands = SAFETY_CLEAR
+            elif held[step, client]:
+                stands = SAFETY_NOT_ASKED
+            out[step, client] = stands
     return out

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,8 @@ from andante import reading
 from andante.alerts import Levels
 from andante.ceiling import Ceiling
 from andante.history import Clients, History, time_of
-from andante.kernels.steps import filled, position_of_last, take
+from andante.kernels.compiled import compiled
+from andante.kernels.steps import filled, latest
 from andante.reading import Stances
 from andante.records import reading_schema
 from andante.risk import Signals
@@ -29,6 +30,10 @@ from andante.weighing import Layout
 from andante.words import LEVELS, SAFETY_STATES, STANCE_LABELS, STANCES, WATCH
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int8]
+Ints = NDArray[np.int64]
+Some = TypeVar("Some", bound=np.generic)
 BANDS = ("before_distress", "after_overwhelm")  # the streams whose usual band is drawn
 
 # Why a stance was taken: the words, and whether "since session N" and how many risks could be judged belong to them.
@@ -85,8 +90,8 @@ SETTLING = 128  # added to which name a sentence has, where it tells heat of agr
 class Tables:
     """The output of a set of clients, filled block by block (blocks never share a row) and then made into tables."""
 
-    def __init__(self, clients: Clients, plan: Layout, *, details: bool) -> None:
-        self.clients, self.plan = clients, plan
+    def __init__(self, clients: Clients, plan: Layout, *, details: bool, spelled: bool = False) -> None:
+        self.clients, self.plan, self.spelled = clients, plan, spelled
         rows, risks = clients.rows + 1, len(plan.risks)  # the last row takes what belongs to no session
         self.level, self.score = np.zeros((risks, rows), np.int8), np.full((risks, rows), np.nan)
         self.since, self.session = np.full((risks, rows), np.nan), np.full(rows, np.nan)
@@ -103,37 +108,20 @@ class Tables:
     def add(self, found: Found) -> None:
         """Put a block's findings at their rows."""
         place, levels = found.history.place, found.levels
-        self.level[:, place], self.score[:, place], self.since[:, place] = levels.level, levels.score, levels.since
-        self.session[place] = found.history.session
-        self.stance[place], self.safety[place], self.judged[place] = found.stances.stance, found.safety, found.stances.judged
-        self.highest[place], self.confidence[place] = found.ceiling.highest, found.ceiling.confidence
-        self.why[place] = self._why(found)
-        for risk in range(len(self.plan.risks)):
-            self._rank(found, risk)
+        for out, grids in ((self.level, levels.level), (self.score, levels.score), (self.since, levels.since)):
+            for risk, grid in enumerate(grids):
+                put(grid, place, out[risk])
+        for one, grid in (
+            (self.session, found.history.session), (self.stance, found.stances.stance), (self.safety, found.safety),
+            (self.judged, found.stances.judged), (self.highest, found.ceiling.highest), (self.confidence, found.ceiling.confidence),
+        ):  # fmt: skip
+            put(grid, place, one)
+        put(self._why(found), place, self.why)
+        _rank(levels.shown, levels.level, found.excess, levels.spoke_at, self.plan.risk_ends, place, self.evidence)
         if self.details is not None:
             self.details += list(self._detail(found))
             for name in (n for n in BANDS if found.history.has(n)):
                 self.bands.append((place, name, *found.usual.band(name)))
-
-    # evidence: the standing indicators of each risk, strongest first, as one number a cell
-    def _rank(self, found: Found, risk: int) -> None:
-        rows = self.plan.rows[risk]
-        shown = found.levels.shown[rows].reshape(rows.stop - rows.start, -1)
-        cells = np.flatnonzero(shown.any(axis=0) & (found.levels.level[risk].reshape(-1) >= WATCH))
-        if not len(cells):
-            return
-        chosen = shown.take(cells, axis=1)
-        base, count = len(chosen) + 1, chosen.sum(axis=0)
-        key = np.argmax(chosen, axis=0) + 1  # right where there is one
-        several = np.flatnonzero(count > 1)
-        if len(several):
-            chosen, count, ranked = chosen[:, several], count[several], np.zeros(len(several), np.int64)
-            strength = reading.latest(found.excess, found.levels.spoke_at, range(rows.start, rows.stop), chosen, cells[several])
-            order = np.argsort(-strength, axis=0, kind="stable")
-            for rank in range(int(count.max()) - 1, -1, -1):
-                ranked = ranked * base + np.where(rank < count, order[rank] + 1, 0)
-            key[several] = ranked
-        self.evidence[risk, found.history.place.reshape(-1)[cells]] = key
 
     # sentences: what is said is packed into one number a row
     def _why(self, found: Found) -> NDArray[np.int64]:
@@ -177,13 +165,12 @@ class Tables:
 
     def _reasons(self) -> pa.Array[Any]:
         """The whole sentence of each row, joined from its parts."""
-        parts: tuple[Any, ...] = (
-            _texts(self.why[:-1], self._why_text),
-            _texts(self.why_since[:-1], lambda n: f", since session {n - 1}" if n else ""),
-            _texts(self.why_judged[:-1], lambda n: f"; {n - 1} of 10 could be judged" if n else ""),
-            _texts(self.why_before[:-1], lambda n: f". Before: {STANCE_LABELS[STANCES[n - 1]]}." if n else "."),
-        )
-        texts: list[Any] = [part.dictionary_decode() for part in parts]
+        since, judged, before = self.why_since[:-1], self.why_judged[:-1], self.why_before[:-1]
+        if self.spelled:
+            parts = zip(self.why[:-1].tolist(), since.tolist(), judged.tolist(), before.tolist(), strict=True)
+            return pa.array([self._why_text(w) + _since_text(s) + _judged_text(j) + _before_text(b) for w, s, j, b in parts], pa.string())
+        said = ((self.why[:-1], self._why_text), (since, _since_text), (judged, _judged_text), (before, _before_text))
+        texts: list[Any] = [_texts(keys, say, spelled=False).dictionary_decode() for keys, say in said]  # type: ignore[attr-defined]
         whole: pa.Array[Any] = pc.binary_join_element_wise(*texts, "")
         return whole
 
@@ -244,16 +231,17 @@ class Tables:
         """The reading table (records.reading_schema), one row for each input row; texts as categories (`spelled`)."""
         out = self._keys()
         for place, risk in enumerate(self.plan.risks):
-            out[f"{risk.name}_level"] = _words(self.level[place, :-1], LEVELS)
+            out[f"{risk.name}_level"] = _words(self.level[place, :-1], LEVELS, spelled=self.spelled)
             out[f"{risk.name}_score"] = _numbers(self.score[place, :-1])
             out[f"{risk.name}_since"] = _whole(self.since[place, :-1])
-            out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], partial(_evidence_text, self.plan, place))
-        out["stance"] = _words(self.stance[:-1], STANCES)
+            evidence = partial(_evidence_text, self.plan, place)
+            out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], evidence, spelled=self.spelled)
+        out["stance"] = _words(self.stance[:-1], STANCES, spelled=self.spelled)
         out["stance_why"] = self._reasons()
         out["judged"] = pa.array(self.judged[:-1])
         out["pace_ceiling"], out["pace_confidence"] = _numbers(self.highest[:-1]), _numbers(self.confidence[:-1])
         out["outlook"] = pa.nulls(self.clients.rows, pa.float64())
-        out["safety"] = _words(self.safety[:-1], SAFETY_STATES)
+        out["safety"] = _words(self.safety[:-1], SAFETY_STATES, spelled=self.spelled)
         return pa.table(out)
 
     def detail_table(self) -> pa.Table:
@@ -294,6 +282,39 @@ class Tables:
         return pa.concat_tables(parts)
 
 
+@compiled
+def put(grid: NDArray[Some], place: NDArray[np.int64], out: NDArray[Some]) -> None:
+    """Each cell of a grid at its row."""
+    for step in range(grid.shape[0]):
+        for client in range(grid.shape[1]):
+            out[place[step, client]] = grid[step, client]
+
+
+@compiled
+def _rank(shown: Bools, level: Codes, excess: Floats, spoke_at: NDArray[np.int16], risk_ends: Ints, place: Ints, evidence: Ints) -> None:
+    """The standing indicators of each risk, strongest first, as one number a row: its digits, from the lowest, are their places."""
+    first = 0
+    for risk in range(len(level)):
+        base = risk_ends[risk] - first + 1
+        order, strengths = np.empty(base, np.intp), np.empty(base)
+        for step in range(place.shape[0]):
+            for client in range(place.shape[1]):
+                count, key = 0, 0
+                for own in range(1, base if level[risk, step, client] >= WATCH else 0):
+                    if shown[first + own - 1, step, client]:
+                        strength = reading.latest(excess, spoke_at, first + own - 1, step, client)
+                        rank = count
+                        while rank and strengths[rank - 1] < strength:
+                            order[rank], strengths[rank] = order[rank - 1], strengths[rank - 1]
+                            rank -= 1
+                        order[rank], strengths[rank] = own, strength
+                        count += 1
+                for rank in range(count - 1, -1, -1):
+                    key = key * base + order[rank]
+                evidence[risk, place[step, client]] = key
+        first = risk_ends[risk]
+
+
 @dataclass(frozen=True)
 class Told:
     """The figures of some cells of one indicator; `which` points into the tables' names (NaN: none)."""
@@ -304,6 +325,20 @@ class Told:
     high: Floats
     which: Floats
 
+
+def _since_text(key: int) -> str:
+    return f", since session {key - 1}" if key else ""
+
+
+def _judged_text(key: int) -> str:
+    return f"; {key - 1} of 10 could be judged" if key else ""
+
+
+def _before_text(key: int) -> str:
+    return f". Before: {STANCE_LABELS[STANCES[key - 1]]}." if key else "."
+
+
+_reading_schema = lru_cache(maxsize=8)(reading_schema)
 
 # Texts are kept from part to part: most of what is said about some clients has been said about others.
 
@@ -356,7 +391,7 @@ def _since(found: Found, place: int) -> Floats:
     """The session from which an indicator has spoken without a break."""
     speaks = found.levels.shown[place]
     begins = speaks & ~np.concatenate((np.zeros_like(speaks[:1]), speaks[:-1]))
-    return take(found.history.session, position_of_last(begins))
+    return latest(found.history.session, begins)
 
 
 def _tenths(values: Floats) -> Floats:
@@ -372,15 +407,20 @@ def _numbers(values: Floats) -> pa.Array[Any]:
 
 
 def _whole(values: Floats) -> pa.Array[Any]:
-    return pa.array(values, pa.float64(), from_pandas=True).cast(pa.int64())
+    empty = np.isnan(values)
+    return pa.array(np.where(empty, 0.0, values).astype(np.int64), mask=empty)
 
 
-def _words(codes: NDArray[np.int8], words: tuple[str, ...]) -> pa.Array[Any]:
+def _words(codes: NDArray[np.int8], words: tuple[str, ...], *, spelled: bool) -> pa.Array[Any]:
+    if spelled:
+        return pa.array([words[code] for code in codes.tolist()], pa.string())
     return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
 
 
-def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None]) -> pa.Array[Any]:
+def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None], *, spelled: bool) -> pa.Array[Any]:
     """Each key's text, made once."""
+    if spelled:
+        return pa.array([say(key) for key in keys.tolist()], pa.string())
     said = np.flatnonzero(keys)
     different, place = np.unique(keys[said], return_inverse=True)
     index, nothing = np.zeros(len(keys), np.int32), say(0)
@@ -393,4 +433,5 @@ def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None]) -> pa.Arra
 def spelled(readings: pa.Table) -> pa.Table:
     """A reading table with its categories written out, in the types of the contract."""
     risks = tuple(name.removesuffix("_level") for name in readings.schema.names if name.endswith("_level"))
-    return readings.cast(reading_schema(risks, "day" if "day" in readings.schema.names else "date"))
+    wanted = _reading_schema(risks, "day" if "day" in readings.schema.names else "date")
+    return readings if readings.schema.equals(wanted) else readings.cast(wanted)

@@ -8,13 +8,13 @@ first session it falls back on the prior, so it never takes three points for a b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from andante.history import History
 from andante.kernels import charts, normal_gamma, steps, student
+from andante.kernels.compiled import compiled
 from andante.priors import Norms, Prior, shipped
 from andante.records import COLUMN, Column
 
@@ -61,19 +61,21 @@ class Usual:
         self._absent = np.full(history.shape, np.nan)
         self._absent.flags.writeable = False
         self._history, self._priors = history, priors
+        self._one_end: dict[str, Bools] = {}
         self.norms = norms or shipped()
         self._follow()
 
     def _follow(self) -> None:
         if not self.names:
             return
-        figures = np.array([[p.mean, p.within, p.between, p.course] for p in map(self._priors.__getitem__, self.names)])
-        values = np.stack([self.value(name) for name in self.names])
-        self._course = figures[:, 3][:, None, None] * np.log1p(self._history.attended_before)
+        priors = [self._priors[name] for name in self.names]
+        mean, within, between, course = np.array([(p.mean, p.within, p.between, p.course) for p in priors]).T.copy()
+        deviation = np.stack([self.value(name) for name in self.names])
+        self._course = course[:, None, None] * np.log1p(self._history.attended_before)
+        deviation -= self._course
         restart = self._restarts()
-        expected = normal_gamma.expect(values - self._course, restart, figures[:, 0], figures[:, 1], figures[:, 2])
+        expected = normal_gamma.expect(deviation, restart, mean, within, between)
         sign = np.array([STREAMS[name] for name in self.names], dtype=np.float64)[:, None, None]
-        deviation = values - self._course
         deviation -= expected.mean
         deviation /= expected.scale
         deviation *= sign
@@ -105,9 +107,10 @@ class Usual:
         """How much worse than expected this answer was, as a normal deviation."""
         return self._of(self._surprise, name) if self.names else self._absent
 
-    def surprises(self, names: tuple[str, ...]) -> list[Floats]:
-        """The surprises of several streams; NaN for a stream that the table does not have."""
-        return [self.surprise(name) for name in names]
+    def surprises(self, names: tuple[str, ...]) -> tuple[Floats, NDArray[np.intp]]:
+        """The surprises of all streams in one stack, and the place in it of each of these (-1: not in the table)."""
+        stack = self._surprise if self.names else self._absent[None]
+        return stack, np.array([self._place.get(name, -1) for name in names], np.intp)
 
     def drift(self, name: str) -> Floats:
         """The moving average of surprises, in units of its own SD."""
@@ -136,37 +139,34 @@ class Usual:
     def prior(self, name: str) -> Prior | None:
         return self._priors.get(name)
 
-    @cached_property
-    def _one_end(self) -> Bools:
-        return all_at_one_end(np.stack([self._history[name] for name in self.names]), [COLUMN[name] for name in self.names])
-
     def uninformative(self, name: str) -> Bools:
         """Six answers or more, every one at one and the same end of a scale of more than three steps."""
-        if name not in self._place:
-            return np.asarray(all_at_one_end(self._history[name][None], [COLUMN[name]])[0])
-        return np.asarray(self._one_end[self._place[name]])
-
-    def all_uninformative(self, names: list[str], answers: Floats) -> Bools:
-        """The same for several columns at once, streams or not: `[Q, T, C]`."""
-        return all_at_one_end(answers, [COLUMN.get(name) for name in names])
+        if name not in self._one_end:
+            self._one_end[name] = all_at_one_end(self._history[name], COLUMN.get(name))
+        return self._one_end[name]
 
     def anything_uninformative(self) -> Bools:
         """Whether any stream says nothing."""
-        return np.asarray(self._one_end.any(axis=0)) if self.names else np.zeros(self._history.shape, np.bool_)
+        return np.asarray(
+            np.logical_or.reduce([np.zeros(self._history.shape, np.bool_), *(self.uninformative(name) for name in self.names)])
+        )
 
 
-def all_at_one_end(values: Floats, columns: list[Column | None]) -> Bools:
-    """Whether the answers so far (six or more, scale of more than three steps) all lie at one end, good or bad: `[S, T, C]`."""
-    scales = [c if c is not None and c.low is not None and c.high is not None and c.steps > 3 else None for c in columns]
-    low = np.array([c.low if c else np.nan for c in scales], np.float64)[:, None]
-    high = np.array([c.high if c else np.nan for c in scales], np.float64)[:, None]
-    missing = np.isnan(values)
-    at_low, at_high = (missing | (values == end[:, None]) for end in (low, high))
-    count = (~missing).astype(np.int16)
-    for step in range(1, values.shape[1]):
-        at_low[:, step] &= at_low[:, step - 1]
-        at_high[:, step] &= at_high[:, step - 1]
-        count[:, step] += count[:, step - 1]
-    at_low |= at_high
-    at_low &= count >= LEAST_FOR_UNINFORMATIVE
-    return np.asarray(at_low)
+def all_at_one_end(values: Floats, column: Column | None) -> Bools:
+    """Whether the answers so far (six or more, scale of more than three steps) all lie at one end, good or bad: `[T, C]`."""
+    if column is None or column.low is None or column.high is None or column.steps <= 3:
+        return np.zeros(values.shape, np.bool_)
+    return _all_at_one_end(values, float(column.low), float(column.high))
+
+
+@compiled
+def _all_at_one_end(values: Floats, low: float, high: float) -> Bools:
+    out = np.empty(values.shape, np.bool_)
+    for client in range(values.shape[1]):
+        count, at_low, at_high = 0, True, True
+        for step in range(values.shape[0]):
+            now = values[step, client]
+            if not np.isnan(now):
+                count, at_low, at_high = count + 1, at_low and now == low, at_high and now == high
+            out[step, client] = count >= LEAST_FOR_UNINFORMATIVE and (at_low or at_high)
+    return out

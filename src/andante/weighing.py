@@ -10,7 +10,6 @@ score of the reading table is its logistic. Ours, simulated, not validated on cl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,14 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from andante.kernels.runs import largest_in_runs
+from andante.kernels.compiled import compiled
 from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
 from andante.usual import Usual
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+Ints = NDArray[np.intp]
 
-AT_ONCE = 1 << 12  # rows whose evidence is taken together at once: what they need stays in the cache
 UNWEIGHED = (0.3, 0.1)  # weights of a fact that the calibration did not know (ours)
 LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
 
@@ -45,13 +43,18 @@ class Layout:
                 facts.append((place, indicator.fact))
         changes = [n for n in range(len(facts)) if n == 0 or facts[n] != facts[n - 1]]
         self.fact_starts = np.array(changes)
+        self.fact_ends = np.array([*changes[1:], len(facts)])
         self.facts = [facts[n] for n in changes]
         self.risk_of = np.array([place for place, _ in facts])
         self.fact_of = np.searchsorted(self.fact_starts, np.arange(len(facts)), side="right") - 1
         self.risk_starts = np.searchsorted(self.risk_of, np.arange(len(risks)))
         ends = [*self.risk_starts.tolist(), len(facts)]
         self.rows = [slice(first, last) for first, last in pairwise(ends)]
+        self.risk_ends = np.array(ends[1:])
+        self.votes = np.array([i.votes for i in self.indicators])
+        self.breaches = np.array([i.kind == "breach" for i in self.indicators])
         self.risk_fact_starts = np.searchsorted(self.risk_of[self.fact_starts], np.arange(len(risks)))
+        self.named = [(int(r), i.name) for r, i in zip(self.risk_of, self.indicators, strict=True)]
         self.place = {(risks[r].name, i.name): n for n, (r, i) in enumerate(zip(self.risk_of, self.indicators, strict=True))}
         self.streams = tuple(dict.fromkeys(name for risk in risks for name in risk.streams))
         self.features = [self._features_of(place) for place in range(len(risks))]
@@ -73,48 +76,57 @@ def leanings(plan: Layout, excess: Floats, usual: Usual) -> tuple[Floats, Floats
 
     `excess` `[I, T, C]` as the signals give it. Nothing known at all leans nowhere (0).
     """
-    found = [(now.copy(), before.copy()) for _, now, before in _leanings(plan, excess, usual)]
-    return np.concatenate([now for now, _ in found], axis=1), np.concatenate([before for _, before in found], axis=1)
+    return _leanings(excess, plan.fact_ends, *usual.surprises(plan.streams))
 
 
-def _leanings(plan: Layout, excess: Floats, usual: Usual) -> Iterator[tuple[slice, Floats, Floats]]:
-    """The same some steps at a time, with the steps they are: in arrays that are used again for the next ones."""
-    facts = largest_in_runs(excess, plan.fact_starts)
-    streams = usual.surprises(plan.streams)
-    features, (steps, clients) = len(facts) + len(streams), excess.shape[1:]
-    some = max(1, min(steps, AT_ONCE // max(clients, 1)))
-    out_now, out_before = np.empty((features, some, clients)), np.empty((features, some, clients))
-    lean, known, part, now, before = (np.zeros((features, clients)) for _ in range(5))
-    for step in range(steps):  # in place, one row at a time, so that all of it stays in the cache
-        np.multiply(facts[:, step], SURPRISE_FULL - SURPRISE_SPEAKS, out=lean[: len(facts)])
-        lean[: len(facts)] += SURPRISE_SPEAKS
-        for place, stream in enumerate(streams, len(facts)):
-            lean[place] = stream[step]
-        known[...] = lean == lean
-        _lean(lean, part)
-        lean *= known
-        place = step % some
-        out_before[:, place] = before
-        before += lean
-        before *= FADE
-        np.subtract(1, known, out=known)
-        now *= np.multiply(known, FADE_NOW, out=known)
-        now += lean
-        out_now[:, place] = now
-        if place == some - 1 or step == steps - 1:
-            yield slice(step - place, step + 1), out_now[:, : place + 1], out_before[:, : place + 1]
+@compiled
+def _leanings(excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints) -> tuple[Floats, Floats]:
+    shape = len(fact_ends) + len(places), excess.shape[2]
+    lean, now, before = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    grid = shape[0], excess.shape[1], shape[1]
+    out_now, out_before = np.empty(grid), np.empty(grid)
+    for step in range(excess.shape[1]):
+        _next_row(excess, fact_ends, surprises, places, step, lean, now, before)
+        out_now[:, step], out_before[:, step] = now, before
+    return out_now, out_before
 
 
-def _lean(deviation: Floats, part: Floats) -> None:
-    """A straight line beyond LEAN, and a little the other way for what is better than usual, in place; NaN becomes a number."""
-    np.fmin(deviation, 5.7, out=deviation)
-    np.maximum(deviation, -2.0, out=part)
-    np.minimum(part, 0.0, out=part)
-    part *= 0.15
-    deviation -= LEAN
-    np.maximum(deviation, 0.0, out=deviation)
-    deviation += part
-    deviation -= 0.1
+@compiled
+def _next_row(
+    excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints, step: int, lean: Floats, now: Floats, before: Floats
+) -> None:
+    """Go on to this row: how each feature leans now, and how it did before."""
+    first, facts = 0, len(fact_ends)
+    most = np.empty(lean.shape[1])
+    for feature in range(len(lean)):
+        if feature < facts:  # a fact leans as far as the indicator of it that says most
+            most[:] = excess[first, step]
+            for place in range(first + 1, fact_ends[feature]):
+                _largest(most, excess[place, step])
+            first = fact_ends[feature]
+            _lean(most, SURPRISE_FULL - SURPRISE_SPEAKS, SURPRISE_SPEAKS, lean[feature], now[feature], before[feature])
+        elif places[feature - facts] >= 0:  # a stream that the table does not have leans nowhere
+            _lean(surprises[places[feature - facts], step], 1.0, 0.0, lean[feature], now[feature], before[feature])
+
+
+@compiled
+def _largest(largest: Floats, values: Floats) -> None:
+    for client in range(len(largest)):
+        largest[client] = np.fmax(largest[client], values[client])
+
+
+@compiled
+def _lean(deviation: Floats, times: float, plus: float, lean: Floats, now: Floats, before: Floats) -> None:
+    """A straight line beyond LEAN, and a little the other way for what is better than usual; what is not known fades."""
+    for client in range(len(deviation)):  # no branches: so it can be done for several clients at once
+        here = deviation[client] * times + plus
+        known = here == here
+        bounded = np.fmin(here, 5.7)
+        leans = np.fmax(bounded - LEAN, 0.0) + np.fmin(np.fmax(bounded, -2.0), 0.0) * 0.15 - 0.1
+        fades = now[client] * FADE_NOW
+        before[client] = (before[client] + lean[client]) * FADE
+        lean[client] = leans if known else 0.0
+        now[client] = leans if known else fades
 
 
 @lru_cache(maxsize=1)
@@ -126,22 +138,45 @@ def weights() -> dict[str, dict[str, object]]:
 
 def log_odds(plan: Layout, excess: Floats, usual: Usual) -> Floats:
     """The log-odds of each risk at each row, `[R, T, C]`."""
-    out = np.empty((len(plan.risks), *excess.shape[1:]))
-    weighted = [_weights_of(risk, features) for risk, features in zip(plan.risks, plan.features, strict=True)]
-    for steps, now, before in _leanings(plan, excess, usual):
-        part = np.empty(now.shape[1:])
-        for place, (level, features) in enumerate(weighted):
-            total = out[place, steps]
-            total.fill(level)
-            for feature, weight_now, weight_before in features:
-                if weight_now:
-                    total += np.multiply(now[feature], weight_now, out=part)
-                if weight_before:
-                    total += np.multiply(before[feature], weight_before, out=part)
+    surprises, places = usual.surprises(plan.streams)
+    return _log_odds(excess, plan.fact_ends, surprises, places, *_weights_of(plan))
+
+
+@compiled
+def _log_odds(
+    excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints, levels: Floats, ends: Ints, features: Ints, weights: Floats
+) -> Floats:
+    shape = len(fact_ends) + len(places), excess.shape[2]
+    lean, now, before = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    out = np.empty((len(levels), *excess.shape[1:]))
+    for step in range(excess.shape[1]):
+        _next_row(excess, fact_ends, surprises, places, step, lean, now, before)
+        first = 0
+        for risk in range(len(levels)):
+            total = out[risk, step]
+            total[:] = levels[risk]
+            for place in range(first, ends[risk]):
+                _add(total, now[features[place]], weights[place, 0])
+                _add(total, before[features[place]], weights[place, 1])
+            first = ends[risk]
     return out
 
 
-def _weights_of(risk: Risk, features: list[tuple[str, int]]) -> tuple[float, list[tuple[int, float, float]]]:
-    """A risk's level, and each feature's place with its weights now and before."""
-    table: Any = weights()[risk.name]
-    return float(table["level"]), [(place, *table["features"].get(name, UNWEIGHED)) for name, place in features]
+@compiled
+def _add(total: Floats, values: Floats, weight: float) -> None:
+    for client in range(len(total)):
+        total[client] += values[client] * weight
+
+
+@lru_cache(maxsize=4)
+def _weights_of(plan: Layout) -> tuple[Floats, Ints, Ints, Floats]:
+    """Each risk's level, where its features end, and each feature's place and weights (now, before)."""
+    tables: list[Any] = [weights()[risk.name] for risk in plan.risks]
+    features = [feature for own in plan.features for feature in own]
+    weighed = [table["features"].get(name, UNWEIGHED) for table, own in zip(tables, plan.features, strict=True) for name, _ in own]
+    return (
+        np.array([float(table["level"]) for table in tables]),
+        np.cumsum([len(own) for own in plan.features]),
+        np.array([place for _, place in features]),
+        np.array(weighed, np.float64),
+    )

@@ -104,5 +104,5 @@ def test_six_answers_at_one_end_of_a_scale_of_more_than_three_steps_say_nothing(
 
 
 def test_ends_are_counted_over_all_answers_so_far() -> None:
-    values = np.array([10.0] * 5 + [NO, 10.0, 9.0, 10.0])[None, :, None]
-    assert all_at_one_end(values, [COLUMN["after_heard"]])[0, :, 0].tolist() == [False] * 6 + [True, False, False]
+    values = np.array([10.0] * 5 + [NO, 10.0, 9.0, 10.0])[:, None]
+    assert all_at_one_end(values, COLUMN["after_heard"])[:, 0].tolist() == [False] * 6 + [True, False, False]

@@ -11,6 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from andante.kernels.compiled import compiled
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -24,37 +26,29 @@ def follow(surprise: Floats, restart: Bools) -> tuple[Floats, Floats]:
 
     `surprise` `[S, T, C]`: standardized deviations, positive = worse. A missing value leaves both as they were.
     """
-    average, total = np.zeros_like(surprise[:, 0]), np.zeros_like(surprise[:, 0])
+    return _follow(surprise, restart, _deviations(surprise.shape[1]), LARGEST_STEP)
+
+
+@compiled
+def _follow(surprise: Floats, restart: Bools, sd: Floats, largest: float) -> tuple[Floats, Floats]:
     drift, cusum = np.empty_like(surprise), np.empty_like(surprise)
-    sd, answers = _deviations(surprise.shape[1]), np.zeros(average.shape, np.intp)
-    any_restart = np.asarray(restart.any(axis=(0, 2)))
-    part, bounded, hole, known = (np.empty_like(average) for _ in range(4))
-    for step in range(surprise.shape[1]):  # in place, so that all of it stays in the cache
-        if any_restart[step]:
-            anew = restart[:, step]
-            average, total = np.where(anew, 0.0, average), np.where(anew, 0.0, total)
-            answers[anew] = 0
-        value = surprise[:, step]
-        here = value == value
-        known[...] = here
-        np.multiply(value, 0.0, out=hole)
-        np.fmax(value, -LARGEST_STEP, out=bounded)
-        np.fmin(bounded, LARGEST_STEP, out=bounded)
-        np.subtract(bounded, average, out=part)
-        part *= SMOOTHING
-        part *= known
-        average += part
-        sd.take(answers, out=part, mode="clip")
-        answers += here
-        np.divide(average, part, out=part)
-        np.add(part, hole, out=drift[:, step])
-        np.add(total, bounded, out=part)
-        part -= ALLOWANCE
-        np.maximum(part, 0.0, out=part)
-        part *= known
-        total *= np.subtract(1, known, out=known)
-        total += part
-        np.add(total, hole, out=cusum[:, step])
+    streams, steps, clients = surprise.shape
+    for stream in range(streams):
+        average, total, answers = np.zeros(clients), np.zeros(clients), np.zeros(clients, np.intp)
+        for step in range(steps):
+            for client in range(clients):
+                if restart[stream, step, client]:
+                    average[client], total[client], answers[client] = 0.0, 0.0, 0
+                now = surprise[stream, step, client]
+                if np.isnan(now):
+                    drift[stream, step, client] = cusum[stream, step, client] = np.nan
+                    continue
+                now = min(max(now, -largest), largest)
+                average[client] += SMOOTHING * (now - average[client])
+                total[client] = max(total[client] + now - ALLOWANCE, 0.0)
+                drift[stream, step, client] = average[client] / sd[answers[client]]
+                cusum[stream, step, client] = total[client]
+                answers[client] += 1
     return drift, cusum
 
 
@@ -65,17 +59,24 @@ def _deviations(most: int) -> Floats:
     return np.asarray(np.sqrt(SMOOTHING / (2 - SMOOTHING) * (1 - decay)))
 
 
+@compiled
 def difference_of_averages(values: Floats, fast: float = 0.5, slow: float = 0.15) -> Floats:
     """A quick moving average less a slow one that does not yet hold the current value: load as a difference.
 
     Uncoupled and a difference, because a coupled ratio correlates with itself (Windt & Gabbett 2019, Br J Sports Med
     53:988). Smoothing 0.5 and 0.15 are ours. `values` `[T, C]`; NaN where a step has no value or no earlier one.
     """
-    quick, long = np.full(values.shape[1], np.nan), np.full(values.shape[1], np.nan)
     out = np.full(values.shape, np.nan)
-    for step, now in enumerate(values):
-        known, first = ~np.isnan(now), np.isnan(long)
-        quick = np.where(known, np.where(first, now, quick + fast * (now - quick)), quick)
-        out[step] = np.where(known & ~first, quick - long, np.nan)
-        long = np.where(known, np.where(first, now, long + slow * (now - long)), long)
+    for client in range(values.shape[1]):
+        quick = long = np.nan
+        for step in range(values.shape[0]):
+            now = values[step, client]
+            if np.isnan(now):
+                continue
+            if np.isnan(long):
+                quick = long = now
+            else:
+                quick += fast * (now - quick)
+                out[step, client] = quick - long
+                long += slow * (now - long)
     return out

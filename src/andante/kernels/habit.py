@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from andante.kernels.compiled import compiled
+
 Floats = NDArray[np.float64]
 
 FORGETTING = 0.96  # as for ratings (ours, uncalibrated)
@@ -17,6 +19,7 @@ ANSWERING = (3.0, 1.0)  # prior of answering a check-in: 3 of 4, worth four chec
 DAYS = (0.9, 5.1)  # prior of a day on the old way of coping: 1 in 7 about, worth six days (ours, uncalibrated)
 UNUSUAL = 1.645  # one-sided 5 %: P(X >= x) <= .05
 LEAST_UNUSUAL = float(-special.ndtri(1 - 1e-3))  # of a week without such a day
+UNUSUAL_CHANCE = float(special.ndtr(-UNUSUAL))
 UNUSUAL_WEIGHT = 0.3  # what an unusual week counts toward the client's own habit, so that a crisis does not become one
 
 
@@ -26,22 +29,31 @@ def silence(answered: Floats) -> tuple[Floats, Floats]:
     `answered` `[T, C]`: 1 answered, 0 unanswered, NaN neither (declined, not offered). The chance of k in a row is
     (1 - share)^k with the share learned before the run began. NaN where nothing was asked.
     """
-    yes, no = np.full(answered.shape[1], ANSWERING[0]), np.full(answered.shape[1], ANSWERING[1])
-    run, share = np.zeros(answered.shape[1]), np.full(answered.shape[1], ANSWERING[0] / sum(ANSWERING))
-    surprise, length = np.full(answered.shape, np.nan), np.full(answered.shape, np.nan)
-    for step, now in enumerate(answered):
-        asked, silent = ~np.isnan(now), now == 0
-        run = np.where(silent, run + 1, np.where(asked, 0.0, run))
-        share = np.where(run == 0, yes / (yes + no), share)
-        surprise[step, asked] = -1.0
-        here = np.flatnonzero(silent)
-        if len(here):
-            surprise[step, here] = -special.ndtri((1 - share[here]) ** np.maximum(run[here], 1))
-        length[step, asked] = run[asked]
-        yes = np.where(asked, FORGETTING * yes + ~silent, yes)
-        no = np.where(asked, FORGETTING * no + silent, no)
-        share = np.where(run == 0, yes / (yes + no), share)
-    return surprise, length
+    chance, length = _silence(answered)
+    return np.where(answered == 0, -special.ndtri(chance), np.where(answered == 1, -1.0, np.nan)), length
+
+
+@compiled
+def _silence(answered: Floats) -> tuple[Floats, Floats]:
+    """The chance of each run of unanswered check-ins (1 where there is none) and its length."""
+    chance, length = np.ones_like(answered), np.full(answered.shape, np.nan)
+    for client in range(answered.shape[1]):
+        yes, no = ANSWERING
+        run, share = 0.0, yes / (yes + no)
+        for step in range(answered.shape[0]):
+            now = answered[step, client]
+            if np.isnan(now):
+                continue
+            silent = now == 0
+            run = run + 1 if silent else 0.0
+            if silent:
+                chance[step, client] = (1 - share) ** run
+            length[step, client] = run
+            yes = FORGETTING * yes + (not silent)
+            no = FORGETTING * no + silent
+            if run == 0:
+                share = yes / (yes + no)
+    return chance, length
 
 
 def days_against_own(days: Floats, asked: Floats) -> tuple[Floats, Floats]:
@@ -49,33 +61,52 @@ def days_against_own(days: Floats, asked: Floats) -> tuple[Floats, Floats]:
 
     `days` of `asked` days `[T, C]`; NaN where not answered. The first week is judged by the prior.
     """
-    yes, no = np.full(days.shape[1], DAYS[0]), np.full(days.shape[1], DAYS[1])
-    surprise, expected = np.full(days.shape, np.nan), np.full(days.shape, np.nan)
-    for step in range(days.shape[0]):
-        here = np.flatnonzero(days[step] >= 0)  # known; most weeks have no such day, so that only the others need a tail
-        now, of, own_yes, own_no = days[step, here], asked[step, here], yes[here], no[here]
-        found = np.full(len(here), LEAST_UNUSUAL)
-        some = np.flatnonzero(now > 0)
-        if len(some):
-            chance = tail(now[some], of[some], own_yes[some], own_no[some])
-            found[some] = -special.ndtri(np.clip(chance, 1e-12, 1 - 1e-3))
-        surprise[step, here] = found
-        expected[step, here] = of * own_yes / (own_yes + own_no)
-        weight = np.where(found >= UNUSUAL, UNUSUAL_WEIGHT, 1.0)
-        yes[here] = FORGETTING * own_yes + weight * now
-        no[here] = FORGETTING * own_no + weight * (of - now)
+    chance, expected = _days_against_own(days, asked)
+    surprise = np.where(days == 0, LEAST_UNUSUAL, np.nan)
+    some = days > 0  # most weeks have no such day: only the others need a tail
+    surprise[some] = -special.ndtri(np.clip(chance[some], 1e-12, 1 - 1e-3))
     return surprise, expected
 
 
-_DAY = np.arange(7.0)[:, None]
+@compiled
+def _days_against_own(days: Floats, asked: Floats) -> tuple[Floats, Floats]:
+    """The chance of so many days or more, and the count that was expected."""
+    chance, expected = np.full(days.shape, np.nan), np.full(days.shape, np.nan)
+    for client in range(days.shape[1]):
+        yes, no = DAYS
+        for step in range(days.shape[0]):
+            now, of = days[step, client], asked[step, client]
+            if not now >= 0:
+                continue
+            found = _tail(now, of, yes, no) if now > 0 else 1.0
+            chance[step, client] = found
+            expected[step, client] = of * yes / (yes + no)
+            weight = UNUSUAL_WEIGHT if found <= UNUSUAL_CHANCE else 1.0
+            yes = FORGETTING * yes + weight * now
+            no = FORGETTING * no + weight * (of - now)
+    return chance, expected
 
 
+@compiled
 def tail(count: Floats, of: Floats, yes: Floats, no: Floats) -> Floats:
     """P(X >= count) for a beta-binomial of `of` (at most 7) days with Beta(yes, no); all arrays `[C]`."""
-    size = np.floor(of)
-    # P(X = 0) is the product of (no + k) / (yes + no + k) over the days; each next one follows from the one before
-    none = np.prod(np.where(size > _DAY, (no + _DAY) / (yes + no + _DAY), 1.0), axis=0)
-    left = size - _DAY
-    factor = np.where(left > 0, left * (yes + _DAY) / ((_DAY + 1) * np.maximum(no + left - 1, 1e-300)), 0.0)
-    chances = np.concatenate((none[None], none * np.cumprod(factor, axis=0)))[:7]
-    return np.where(np.isnan(count), np.nan, 1 - np.sum(np.where(count > _DAY, chances, 0.0), axis=0))
+    out = np.empty(len(count))
+    for client in range(len(count)):
+        out[client] = _tail(count[client], of[client], yes[client], no[client])
+    return out
+
+
+@compiled
+def _tail(count: float, of: float, yes: float, no: float) -> float:
+    """One such chance: P(X = 0) is the product of (no + k) / (yes + no + k) over the days; each next one follows from it."""
+    size, none = np.floor(of), 1.0
+    for day in range(7):
+        if day < size:
+            none *= (no + day) / (yes + no + day)
+    total, grown = 0.0, 1.0
+    for day in range(7):
+        if count > day:
+            total += none * grown
+        left = size - day
+        grown *= left * (yes + day) / ((day + 1) * max(no + left - 1, 1e-300)) if left > 0 else 0.0
+    return 1 - total

@@ -14,6 +14,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from andante.kernels.compiled import compiled
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -62,51 +64,38 @@ def expect(values: Floats, restart: Bools, mean: Floats, within: Floats, between
 
     `restart` `[S, T, C]` is true where a stream begins anew before that step. NaN values change nothing.
     """
-    known = ~np.isnan(values)
-    any_restart = np.asarray(restart.any(axis=(0, 2)))
-    answers = _answers_before(known, restart, any_restart)
-    most = int(answers.max(initial=0)) + 1
+    most = min(values.shape[1], MOST) + 1
     weight = _weights(tuple(((within / between) ** 2).tolist()))[:, :most]
     shape = np.asarray(degrees_of_freedom()[:most]) / 2
     # by stream and number of answers: what turns the root of the squares into a scale, what a gap is divided by, what it adds
     spread, part, add = np.sqrt((weight + 1) / (shape * weight)), weight + 1, 0.5 * weight / (weight + 1)
-    offset = (np.arange(len(values)) * most)[:, None]
-    prior = (within**2 * (SHAPE - 1))[:, None]
-    start = np.broadcast_to(mean[:, None], values[:, 0].shape)
-    level, squares = start.copy(), np.zeros_like(start)
-    means, scales = np.empty_like(values), np.empty_like(values)
-    scale, gap, limit, counts, by_number = (np.empty_like(level) for _ in range(5))
-    for step in range(values.shape[1]):  # in place, a step at a time: a dozen grids of all steps would not fit the cache
-        if any_restart[step]:
-            level = np.where(restart[:, step], start, level)
-            squares = np.where(restart[:, step], 0.0, squares)
-        place = answers[:, step] + offset
-        np.add(prior, squares, out=scale)
-        np.sqrt(scale, out=scale)
-        scale *= spread.take(place, out=by_number, mode="clip")
-        means[:, step], scales[:, step] = level, scale
-        np.multiply(scale, WINSOR, out=limit)
-        np.subtract(values[:, step], level, out=gap)
-        np.fmin(gap, limit, out=gap)
-        np.fmax(gap, np.negative(limit, out=limit), out=gap)
-        counts[...] = known[:, step]
-        gap *= counts  # nothing where nothing was answered
-        counts *= 1 - FORGETTING
-        squares *= np.subtract(1, counts, out=counts)
-        add.take(place, out=by_number, mode="clip")
-        by_number *= gap
-        by_number *= gap
-        squares += by_number
-        gap /= part.take(place, out=by_number, mode="clip")
-        level += gap
+    means, scales, answers = _expect(values, restart, mean, within**2 * (SHAPE - 1), spread, part, add, FORGETTING)
     return Expectation(means, scales, answers, degrees_of_freedom())
 
 
-def _answers_before(known: Bools, restart: Bools, any_restart: Bools) -> NDArray[np.intp]:
-    """How many values were seen before each step since the last restart, at most MOST."""
-    total, seen = np.zeros(known.shape, np.int16), known.astype(np.int16)
-    for step in range(1, known.shape[1]):
-        np.add(total[:, step - 1], seen[:, step - 1], out=total[:, step])
-        if any_restart[step]:
-            total[:, step][restart[:, step]] = 0
-    return np.minimum(total, MOST).astype(np.intp)
+@compiled
+def _expect(
+    values: Floats, restart: Bools, mean: Floats, prior: Floats, spread: Floats, part: Floats, add: Floats, forgetting: float
+) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    means, scales, answers = np.empty_like(values), np.empty_like(values), np.empty(values.shape, np.intp)
+    streams, steps, clients = values.shape
+    most = spread.shape[1] - 1
+    for stream in range(streams):
+        level, squares, seen = np.full(clients, mean[stream]), np.zeros(clients), np.zeros(clients, np.intp)
+        for step in range(steps):
+            for client in range(clients):
+                if restart[stream, step, client]:
+                    level[client], squares[client], seen[client] = mean[stream], 0.0, 0
+                before = seen[client]
+                scale = np.sqrt(prior[stream] + squares[client]) * spread[stream, before]
+                means[stream, step, client] = level[client]
+                scales[stream, step, client] = scale
+                answers[stream, step, client] = before
+                value = values[stream, step, client]
+                if np.isnan(value):
+                    continue
+                gap = min(max(value - level[client], -WINSOR * scale), WINSOR * scale)
+                squares[client] = forgetting * squares[client] + add[stream, before] * gap * gap
+                level[client] += gap / part[stream, before]
+                seen[client] = min(before + 1, most)
+    return means, scales, answers

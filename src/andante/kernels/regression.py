@@ -7,6 +7,7 @@ systems of all rows are solved at once in closed form.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,9 +16,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from andante.kernels import steps
+from andante.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 MOST = 400  # rows after which the degrees of freedom no longer change
 
@@ -35,70 +36,104 @@ class Prior:
 
 @dataclass(frozen=True)
 class Line:
-    """The posterior after each row, arrays `[T, C]`: coefficients, their covariance up to `variance`, rows counted."""
+    """The posterior after each row: coefficients `[3, T, C]`, their covariance up to `variance`, rows counted `[T, C]`.
 
-    mean: tuple[Floats, Floats, Floats]
-    covariance: tuple[tuple[Floats, ...], ...]
+    `upper` `[6, T, C]` is the covariance's upper triangle, row by row; `covariance` the whole of it.
+    """
+
+    mean: Floats
+    upper: Floats
     variance: Floats
     rows: NDArray[np.intp]
     prior: Prior
 
+    @property
+    def covariance(self) -> tuple[tuple[Floats, ...], ...]:
+        a, b, c, d, e, f = self.upper
+        return (a, b, c), (b, d, e), (c, e, f)
+
+    def before(self) -> Line:
+        """What was known before each row: the posterior of the row before, the prior at the first."""
+        p = self.prior
+        upper = [0.0] * 6
+        upper[0], upper[3], upper[5] = ((sd / p.residual) ** 2 for sd in p.sd)
+        return Line(
+            _after(p.mean, self.mean),
+            _after(upper, self.upper),
+            steps.earlier(self.variance, p.residual**2 * (p.shape - 1) / p.shape),
+            steps.earlier(self.rows, 0),
+            p,
+        )
+
+
+def _after(start: Sequence[float], stack: Floats) -> Floats:
+    out = np.empty_like(stack)
+    out[:, 1:], out[:, :1] = stack[:, :-1], np.array(start)[:, None, None]
+    return out
+
 
 def fit(first: Floats, second: Floats, outcome: Floats, prior: Prior) -> Line:
     """Posterior after each row; rows in which any of the three is NaN change nothing."""
-    use = ~(np.isnan(first) | np.isnan(second) | np.isnan(outcome))
-    x = (np.where(use, 1.0, 0.0), np.where(use, first, 0.0), np.where(use, second, 0.0))
-    y = np.where(use, outcome, 0.0)
-    pairs = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
-    sums = np.stack([x[i] * x[j] for i, j in pairs] + [v * y for v in x] + [y * y])
-    _accumulate(sums, use, prior.forgetting)
     precision = np.array([(prior.residual / sd) ** 2 for sd in prior.sd])
-    p = dict(zip(pairs, sums[:6], strict=True))
-    for i in range(3):
-        p[i, i] = p[i, i] + precision[i]
-    moment = [sums[6 + i] + precision[i] * prior.mean[i] for i in range(3)]
-    inverse = _inverse(p)
-    mean = tuple(sum(inverse[i][j] * moment[j] for j in range(3)) for i in range(3))
-    rows = np.minimum(steps.running(np.add, use.astype(np.intp)), MOST)
-    shape = np.asarray(_shapes(prior.shape, prior.forgetting))[rows]
+    moment = np.array([p * m for p, m in zip(precision, prior.mean, strict=True)])
     start = float(sum(precision[i] * prior.mean[i] ** 2 for i in range(3)))
-    left = sums[9] + start - sum(mean[i] * moment[i] for i in range(3))
-    scale = prior.residual**2 * (prior.shape - 1) + 0.5 * np.maximum(left, 0.0)
-    return Line(mean, inverse, scale / shape, rows, prior)
+    shapes, least = _shapes(prior.shape, prior.forgetting), prior.residual**2 * (prior.shape - 1)
+    return Line(*_fit(first, second, outcome, precision, moment, start, least, shapes, prior.forgetting), prior)
+
+
+@compiled
+def _fit(
+    first: Floats, second: Floats, outcome: Floats, precision: Floats, moment: Floats, start: float, least: float, shapes: Floats,
+    forgetting: float,
+) -> tuple[Floats, Floats, Floats, NDArray[np.intp]]:  # fmt: skip
+    steps, clients = first.shape
+    mean, upper = np.empty((3, steps, clients)), np.empty((6, steps, clients))
+    variance, rows = np.empty(first.shape), np.empty(first.shape, np.intp)
+    for client in range(clients):
+        one = x = z = xx = xz = zz = y = xy = zy = yy = 0.0  # sums of products; a used row makes all earlier ones weigh a little less
+        used = 0
+        for step in range(steps):
+            u, v, w = first[step, client], second[step, client], outcome[step, client]
+            if not np.isnan(u + v + w):
+                one, x, z = 1 + forgetting * one, u + forgetting * x, v + forgetting * z
+                xx, xz, zz = u * u + forgetting * xx, u * v + forgetting * xz, v * v + forgetting * zz
+                y, xy, zy, yy = w + forgetting * y, u * w + forgetting * xy, v * w + forgetting * zy, w * w + forgetting * yy
+                used = min(used + 1, len(shapes) - 1)
+            a, b, c, d, e, f = _inverse(one + precision[0], x, z, xx + precision[1], xz, zz + precision[2])
+            upper[0, step, client], upper[1, step, client], upper[2, step, client] = a, b, c
+            upper[3, step, client], upper[4, step, client], upper[5, step, client] = d, e, f
+            p, q, r = y + moment[0], xy + moment[1], zy + moment[2]
+            level, slope, turn = a * p + b * q + c * r, b * p + d * q + e * r, c * p + e * q + f * r
+            mean[0, step, client], mean[1, step, client], mean[2, step, client] = level, slope, turn
+            left = yy + start - (level * p + slope * q + turn * r)
+            variance[step, client] = (least + 0.5 * max(left, 0.0)) / shapes[used]
+            rows[step, client] = used
+    return mean, upper, variance, rows
+
+
+@compiled
+def _inverse(a: float, b: float, c: float, d: float, e: float, f: float) -> tuple[float, float, float, float, float, float]:
+    """The inverse of a symmetric 3 x 3 matrix, by cofactors; upper triangle in, upper triangle out."""
+    aa, bb, cc = d * f - e * e, c * e - b * f, b * e - c * d
+    dd, ee, ff = a * f - c * c, b * c - a * e, a * d - b * b
+    one = 1 / (a * aa + b * bb + c * cc)
+    return aa * one, bb * one, cc * one, dd * one, ee * one, ff * one
 
 
 def quantile(line_rows: NDArray[np.intp], prior: Prior, share: float) -> Floats:
     """The Student-t quantile that leaves `share` above it, with the degrees of freedom after that many rows."""
-    return np.asarray(_quantiles(prior.shape, prior.forgetting, share))[line_rows]
+    return np.asarray(_quantiles(prior.shape, prior.forgetting, share).take(line_rows))
 
 
 @lru_cache(maxsize=8)
-def _shapes(shape: float, forgetting: float) -> tuple[float, ...]:
+def _shapes(shape: float, forgetting: float) -> Floats:
     weight, out = 0.0, []
     for _ in range(MOST + 1):
         out.append(shape + weight)
         weight = forgetting * weight + 0.5
-    return tuple(out)
+    return np.array(out)
 
 
 @lru_cache(maxsize=8)
-def _quantiles(shape: float, forgetting: float, share: float) -> tuple[float, ...]:
-    degrees = 2 * np.asarray(_shapes(shape, forgetting))
-    return tuple(special.stdtrit(degrees, 1 - share).tolist())
-
-
-def _accumulate(sums: Floats, use: Bools, forgetting: float) -> None:
-    """Running sums along the steps, in place; a used row makes all earlier ones weigh a little less."""
-    for step in range(1, sums.shape[1]):
-        keep = np.where(use[step], forgetting, 1.0)
-        sums[:, step] += keep * sums[:, step - 1]
-
-
-def _inverse(p: dict[tuple[int, int], Floats]) -> tuple[tuple[Floats, ...], ...]:
-    """The inverse of the symmetric 3 x 3 matrices, by cofactors."""
-    a, b, c, d, e, f = p[0, 0], p[0, 1], p[0, 2], p[1, 1], p[1, 2], p[2, 2]
-    aa, bb, cc = d * f - e * e, c * e - b * f, b * e - c * d
-    dd, ee, ff = a * f - c * c, b * c - a * e, a * d - b * b
-    one = 1 / (a * aa + b * bb + c * cc)
-    aa, bb, cc, dd, ee, ff = (v * one for v in (aa, bb, cc, dd, ee, ff))
-    return (aa, bb, cc), (bb, dd, ee), (cc, ee, ff)
+def _quantiles(shape: float, forgetting: float, share: float) -> Floats:
+    return np.asarray(special.stdtrit(2 * _shapes(shape, forgetting), 1 - share))

@@ -5,24 +5,48 @@ All functions take arrays `[T, C]` (steps x clients; NaN = not known) and return
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from andante.kernels.compiled import compiled
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-Ints = NDArray[np.intp]
 Some = TypeVar("Some", bound=np.generic)
 
-FEW = 32  # clients below which a call a step costs more than going client by client
+
+@compiled
+def spread(values: Floats, place: NDArray[np.int64]) -> Floats:
+    """The values at these places; NaN at a place beyond their end."""
+    out = np.empty(place.shape)
+    for step in range(place.shape[0]):
+        for client in range(place.shape[1]):
+            here = place[step, client]
+            out[step, client] = values[here] if here < len(values) else np.nan
+    return out
 
 
-def position_of_last(known: Bools) -> Ints:
-    """For each step the latest step, up to and including it, that is known; -1 where there is none yet."""
-    position = np.arange(1, known.shape[0] + 1, dtype=np.intp)[:, None] * known
-    return running(np.maximum, position) - 1
+@compiled
+def mark_known(array: Floats, found: Bools) -> None:
+    """Mark in `found` where a value is known."""
+    for step in range(array.shape[0]):
+        for client in range(array.shape[1]):
+            found[step, client] |= array[step, client] == array[step, client]
+
+
+@compiled
+def largest(stack: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """The largest known value of a stack of grids, NaN where none is known, and in which grid it is (the first of equal ones)."""
+    out, which = stack[0].copy(), np.zeros(stack.shape[1:], np.intp)
+    for place in range(1, len(stack)):
+        for step in range(out.shape[0]):
+            for client in range(out.shape[1]):
+                here, best = stack[place, step, client], out[step, client]
+                if here > best or (best != best and here == here):
+                    out[step, client], which[step, client] = here, place
+    return out, which
 
 
 def earlier(array: NDArray[Some], fill: float | bool = np.nan) -> NDArray[Some]:
@@ -33,84 +57,129 @@ def earlier(array: NDArray[Some], fill: float | bool = np.nan) -> NDArray[Some]:
     return out
 
 
-def filled(array: Floats, value: float = 0.0) -> Floats:
-    """The values, and this one where none is known."""
-    return np.where(np.isnan(array), value, array)
-
-
-def take(array: Floats, position: Ints) -> Floats:
-    """The values at these steps; NaN where the position is -1."""
-    return np.asarray(_above(array).take((position + 1) * array.shape[1] + np.arange(array.shape[1])))
-
-
-def last_known(array: Floats) -> Floats:
-    """The latest known value up to and including each step."""
-    return _above(array).take(_cell_of_last(~np.isnan(array))[1:])
-
-
 def answers_before(array: Floats, how_many: int) -> list[Floats]:
     """The latest known value strictly before each step, the one before that, and so on."""
-    cells, values = _cell_of_last(~np.isnan(array)), _above(array)
-    before = np.empty_like(cells)
-    before[:1], before[1:] = 0, cells[:-1]
-    at, found = cells[:-1], []
-    for turn in range(how_many):
-        at = before.take(at) if turn else at
-        found.append(values.take(at))
-    return found
+    return list(_answers_before(array, how_many))
 
 
-def before(array: Floats, where: Bools) -> Floats:
-    """The value at the latest step strictly before each one at which `where` holds (whether known or not)."""
-    return _above(array).take(_cell_of_last(where)[:-1])
-
-
-# A look back is one `take` from the grid with an empty row above it: cell numbers grow from step to step, so that the
-# latest one is a running maximum, and a client with nothing yet points into the empty row.
-
-
-def _above(array: Floats) -> Floats:
-    """The grid with a row of NaN above it: `[T + 1, C]`."""
-    out = np.empty((array.shape[0] + 1, array.shape[1]))
-    out[:1], out[1:] = np.nan, array
+@compiled
+def filled(array: Floats, value: float) -> Floats:
+    """The values, and this one where none is known."""
+    out = np.empty_like(array)
+    for step in range(array.shape[0]):
+        for client in range(array.shape[1]):
+            here = array[step, client]
+            out[step, client] = here if here == here else value
     return out
 
 
-def _cell_of_last(known: Bools) -> Ints:
-    """The cell, in the grid with an empty row above, of the latest known step: `[T + 1, C]`; in the empty row where none is."""
-    out = np.empty((known.shape[0] + 1, known.shape[1]), np.intp)
-    out[:1] = 0
-    np.multiply(_cells(known.shape[0], known.shape[1]), known, out=out[1:])
-    return running(np.maximum, out)
+@compiled
+def last_known(array: Floats) -> Floats:
+    """The latest known value up to and including each step."""
+    out = np.empty_like(array)
+    for step in range(array.shape[0]):
+        for client in range(array.shape[1]):
+            here = array[step, client]
+            out[step, client] = here if here == here or step == 0 else out[step - 1, client]
+    return out
 
 
-@lru_cache(maxsize=8)
-def _cells(steps: int, clients: int) -> Ints:
-    return np.arange(clients, (steps + 1) * clients, dtype=np.intp).reshape(steps, clients)
+@compiled
+def _answers_before(array: Floats, how_many: int) -> Floats:
+    out = np.full((how_many, *array.shape), np.nan)
+    for step in range(1, array.shape[0]):
+        for turn in range(how_many):
+            for client in range(array.shape[1]):
+                last = array[step - 1, client]
+                known = last == last
+                if turn:
+                    last = out[turn - 1, step - 1, client]
+                out[turn, step, client] = last if known else out[turn, step - 1, client]
+    return out
 
 
+@compiled
+def before(array: Floats, where: Bools) -> Floats:
+    """The value at the latest step strictly before each one at which `where` holds (whether known or not)."""
+    out = np.full(array.shape, np.nan)
+    for step in range(1, array.shape[0]):
+        for client in range(array.shape[1]):
+            out[step, client] = array[step - 1, client] if where[step - 1, client] else out[step - 1, client]
+    return out
+
+
+@compiled
+def latest(array: Floats, where: Bools) -> Floats:
+    """The value at the latest step up to and including each one at which `where` holds (whether known or not)."""
+    out = np.full(array.shape, np.nan)
+    for step in range(array.shape[0]):
+        for client in range(array.shape[1]):
+            if where[step, client]:
+                out[step, client] = array[step, client]
+            elif step:
+                out[step, client] = out[step - 1, client]
+    return out
+
+
+@compiled
+def was(flags: Bools, where: Bools) -> Bools:
+    """Whether it was so at the latest step strictly before each one at which `where` holds."""
+    out = np.zeros(flags.shape, np.bool_)
+    for step in range(1, flags.shape[0]):
+        for client in range(flags.shape[1]):
+            out[step, client] = flags[step - 1, client] if where[step - 1, client] else out[step - 1, client]
+    return out
+
+
+@compiled
 def count_known(array: Floats) -> Floats:
     """How many values are known up to and including each step."""
-    return count(~np.isnan(array))
+    out = np.empty_like(array)
+    for step in range(array.shape[0]):
+        for client in range(array.shape[1]):
+            here = array[step, client]
+            out[step, client] = (out[step - 1, client] if step else 0.0) + (here == here)
+    return out
 
 
+@compiled
 def count(flags: Bools) -> Floats:
     """How often it was so up to and including each step."""
-    return running(np.add, flags.astype(np.float64))
+    out = np.empty(flags.shape, np.float64)
+    for step in range(flags.shape[0]):
+        for client in range(flags.shape[1]):
+            out[step, client] = (out[step - 1, client] if step else 0.0) + flags[step, client]
+    return out
 
 
-def running(combine: np.ufunc, array: NDArray[Some]) -> NDArray[Some]:
-    """Each step combined with all steps before it, in place. NumPy's own `accumulate` goes client by client: slow for many."""
-    if array.shape[1] < FEW:
-        return np.asarray(combine.accumulate(array, axis=0, out=array))
-    for step in range(1, array.shape[0]):
-        combine(array[step - 1], array[step], out=array[step])
-    return array
-
-
+@compiled
 def true_in_last(flags: Floats, window: int) -> Floats:
     """How many of the last `window` known flags (0/1), this one included, are true; NaN where this one is not known."""
-    total = flags.copy()
-    for value in answers_before(flags, window - 1):
-        total += value == 1
-    return total
+    out = np.full(flags.shape, np.nan)
+    recent = np.zeros((flags.shape[1], window))
+    for step in range(flags.shape[0]):
+        for client in range(flags.shape[1]):
+            here = flags[step, client]
+            if here == here:
+                total = here
+                for turn in range(window - 1, 0, -1):
+                    recent[client, turn] = recent[client, turn - 1]
+                    total += recent[client, turn]
+                recent[client, 0] = here == 1
+                out[step, client] = total
+    return out
+
+
+@compiled
+def mean_so_far(array: Floats, least: int) -> Floats:
+    """The mean of the values known up to and including each step; NaN while there are fewer than `least`."""
+    out = np.empty_like(array)
+    count, total = np.zeros(array.shape[1]), np.zeros(array.shape[1])
+    for step in range(array.shape[0]):
+        for client in range(array.shape[1]):
+            here = array[step, client]
+            if here == here:
+                count[client] += 1
+                total[client] += here
+            out[step, client] = total[client] / count[client] if count[client] >= least else np.nan
+    return out

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from andante.kernels.compiled import compiled
+
 Floats = NDArray[np.float64]
 
 LARGEST = 8.0  # |z| beyond which a deviation is simply "extreme"
@@ -20,7 +22,6 @@ _BITS = 6
 PER_OCTAVE = 1 << _BITS
 _SHIFT = 52 - _BITS  # bits of a number below those that say its point
 _FIRST = 1023 << _BITS  # the point of 1.0
-_PIECE = 1 << 14  # values worked on at once, so that they stay in the cache
 
 
 def exact(t: Floats, df: float) -> Floats:
@@ -52,26 +53,25 @@ def normal_deviation(t: Floats, index: NDArray[np.intp], degrees: tuple[float, .
     """z for every t; `index` says which of the `degrees` of freedom each belongs to. NaN stays NaN."""
     rows = 1 << int(index.max(initial=0)).bit_length()  # a table no longer than needed, and few different ones
     coefficients, cells, top = _table(degrees[:rows])
-    out = np.empty(t.shape)
-    flat, given, row = out.reshape(-1), t.reshape(-1), index.reshape(-1)
-    for start in range(0, out.size, _PIECE):
-        piece = slice(start, start + _PIECE)
-        _follow(given[piece], row[piece] * cells - _FIRST, coefficients, top, flat[piece])
+    return _follow(t, index, coefficients, cells, top)
+
+
+@compiled
+def _follow(t: Floats, index: NDArray[np.intp], coefficients: tuple[Floats, ...], cells: int, top: float) -> Floats:
+    out, size = np.empty_like(t), np.empty(1)
+    bits = size.view(np.int64)  # the same eight bytes, read as a whole number
+    level, slope, bend, twist = coefficients
+    given, found, row = t.reshape(-1), out.reshape(-1), index.reshape(-1)
+    for place in range(given.size):
+        if np.isnan(given[place]):
+            found[place] = np.nan
+            continue
+        size[0] = min(np.abs(given[place]) + 1, top)
+        point = bits[0] >> _SHIFT
+        cell = row[place] * cells - _FIRST + point
+        further = size[0]
+        bits[0] = point << _SHIFT
+        further -= size[0]
+        z = ((twist[cell] * further + bend[cell]) * further + slope[cell]) * further + level[cell]
+        found[place] = np.copysign(min(z, LARGEST), given[place])
     return out
-
-
-def _follow(t: Floats, row: NDArray[np.intp], coefficients: tuple[Floats, ...], top: float, out: Floats) -> None:
-    size = np.abs(t)
-    size += 1
-    np.minimum(size, top, out=size)
-    bits = size.view(np.int64)
-    row += bits >> _SHIFT
-    size -= ((bits >> _SHIFT) << _SHIFT).view(np.float64)
-    level, slope, bend, twist = (c.take(row, mode="clip") for c in coefficients)
-    np.multiply(twist, size, out=out)
-    for further in (bend, slope):
-        out += further
-        out *= size
-    out += level
-    np.minimum(out, LARGEST, out=out)
-    np.copysign(out, t, out=out)

@@ -7,26 +7,39 @@ Reliable change: Jacobson & Truax 1991 (the points come with each measure).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from andante.kernels import steps
+from andante.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
 FRESH = 60.0  # days
 
 
-def since_first(worse: Floats) -> Floats:
-    """Points worse than the first observed score; NaN at the first itself."""
-    return np.where(steps.count_known(worse) > 1, worse - first(worse), np.nan)
-
-
+@compiled
 def first(worse: Floats) -> Floats:
     """The first observed score, from there on."""
-    return steps.last_known(np.where(steps.count_known(worse) == 1, worse, np.nan))
+    out = np.empty_like(worse)
+    for step in range(worse.shape[0]):
+        for client in range(worse.shape[1]):
+            before = out[step - 1, client] if step else np.nan
+            out[step, client] = before if before == before else worse[step, client]
+    return out
+
+
+@compiled
+def since_first(worse: Floats) -> Floats:
+    """Points worse than the first observed score; NaN at the first itself."""
+    out = np.empty_like(worse)
+    start = np.full(worse.shape[1], np.nan)
+    for step in range(worse.shape[0]):
+        for client in range(worse.shape[1]):
+            out[step, client] = worse[step, client] - start[client]
+            if np.isnan(start[client]):
+                start[client] = worse[step, client]
+    return out
 
 
 def sessions_since_first(scores: Floats, attended_before: Floats) -> Floats:
@@ -38,81 +51,91 @@ def sessions_since_first(scores: Floats, attended_before: Floats) -> Floats:
     return np.where((seen > 0) & ((seen == 1) | (since >= 1)), since, np.nan)
 
 
+@compiled
 def since_last(worse: Floats, days: Floats) -> Floats:
     """Points worse than the observed score before; NaN where that is missing or known to be older than 60 days."""
-    (before,) = steps.answers_before(worse, 1)
-    when = steps.before(days, ~np.isnan(worse))
-    return np.where(days - when > FRESH, np.nan, worse - before)
+    out = np.empty_like(worse)
+    last, when = np.full(worse.shape[1], np.nan), np.full(worse.shape[1], np.nan)
+    for step in range(worse.shape[0]):
+        for client in range(worse.shape[1]):
+            now, day = worse[step, client], days[step, client]
+            out[step, client] = np.nan if day - when[client] > FRESH else now - last[client]
+            if not np.isnan(now):
+                last[client], when[client] = now, day
+    return out
 
 
+@compiled
 def given_back(worse: Floats, reliable: float) -> Floats:
     """Points given back of a reliable gain that had held.
 
     A gain has held where two scores running were reliably better than the first; the better level is the worse of the
     two (one lucky score is no gain). 0 where there was no such gain, NaN where there is no score.
     """
-    known = ~np.isnan(worse)
-    (before,) = steps.answers_before(worse, 1)
-    held = steps.running(np.fmin, np.where(known, np.maximum(worse, before), np.nan))
-    level = steps.earlier(held)
-    gained = first(worse) - level >= reliable
-    return np.where(known & ~np.isnan(before), np.where(gained, worse - level, 0.0), np.nan)
+    out = np.full(worse.shape, np.nan)
+    for client in range(worse.shape[1]):
+        start = last = level = np.nan
+        for step in range(worse.shape[0]):
+            now = worse[step, client]
+            if np.isnan(now):
+                continue
+            if np.isnan(start):
+                start = now
+            else:
+                out[step, client] = now - level if start - level >= reliable else 0.0
+                both = max(now, last)
+                level = both if np.isnan(level) else min(level, both)
+            last = now
+    return out
 
 
+@compiled
 def spike_stays(worse: Floats, rise: float, within: int = 3) -> Floats:
     """Points above the score before a spike that has not come back by half the rise within so many further scores.
 
     A spike: one score `rise` or more above the one before. 0 where there is none, while it may still come back, and
     once it has; NaN where there is no score. Live form of `spikes.find_spikes` (repo milanwiedemann/symptomspikes).
     """
-    return _where_it_rose(worse, rise, lambda scores: _spike_stays(scores, rise, within))
-
-
-def _spike_stays(worse: Floats, rise: float, within: int) -> Floats:
     out = np.full(worse.shape, np.nan)
-    last, before, peak = (np.full(worse.shape[1], np.nan) for _ in range(3))
-    since = np.zeros(worse.shape[1])
-    for step in range(worse.shape[0]):
-        now = worse[step]
-        known = ~np.isnan(now)
-        back, rose = known & (now <= peak - rise / 2), known & np.isnan(peak) & (now - last >= rise)
-        since = np.where(rose, 0.0, np.where(known, since + 1, since))
-        before = np.where(rose, last, before)
-        peak = np.where(back, np.nan, np.where(rose, now, np.fmax(peak, np.where(np.isnan(peak), np.nan, now))))
-        stays = ~np.isnan(peak) & (since >= within)
-        out[step] = np.where(known, np.where(stays, now - before, 0.0), np.nan)
-        last = np.where(known, now, last)
+    for client in range(worse.shape[1]):
+        last = before = peak = np.nan
+        since = 0
+        for step in range(worse.shape[0]):
+            now = worse[step, client]
+            if np.isnan(now):
+                continue
+            since += 1
+            if now <= peak - rise / 2:
+                peak = np.nan
+            elif not np.isnan(peak):
+                peak = max(peak, now)
+            elif now - last >= rise:
+                before, peak, since = last, now, 0
+            out[step, client] = now - before if since >= within and not np.isnan(peak) else 0.0
+            last = now
     return out
 
 
+@compiled
 def unreturned(worse: Floats, reliable: float, measures: int) -> Floats:
     """Points above the level before a reliable rise, once that many further scores have not come back to within it.
 
     0 while it has not been that many or it came back; NaN where there is no score.
     """
-    return _where_it_rose(worse, reliable, lambda scores: _unreturned(scores, reliable, measures))
-
-
-def _where_it_rose(worse: Floats, rise: float, points: Callable[[Floats], Floats]) -> Floats:
-    """Points of the clients who have a rise from one score to the next at all: few have. 0 at every score of the others."""
-    (before,) = steps.answers_before(worse, 1)
-    out = np.abs(worse) * 0.0
-    rose = np.flatnonzero((worse - before >= rise).any(axis=0))
-    if len(rose):
-        out[:, rose] = points(worse[:, rose])
-    return out
-
-
-def _unreturned(worse: Floats, reliable: float, measures: int) -> Floats:
     out = np.full(worse.shape, np.nan)
-    last, level = np.full(worse.shape[1], np.nan), np.full(worse.shape[1], np.nan)
-    since = np.zeros(worse.shape[1])
-    for step in range(worse.shape[0]):
-        now = worse[step]
-        known = ~np.isnan(now)
-        back, rose = known & (now - level < reliable), known & np.isnan(level) & (now - last >= reliable)
-        since = np.where(rose | back, 0.0, np.where(known & ~np.isnan(level), since + 1, since))
-        level = np.where(back, np.nan, np.where(rose, last, level))
-        out[step] = np.where(known, np.where(since >= measures, now - level, 0.0), np.nan)
-        last = np.where(known, now, last)
+    for client in range(worse.shape[1]):
+        last = level = np.nan
+        since = 0
+        for step in range(worse.shape[0]):
+            now = worse[step, client]
+            if np.isnan(now):
+                continue
+            if now - level < reliable:
+                level, since = np.nan, 0
+            elif not np.isnan(level):
+                since += 1
+            elif now - last >= reliable:
+                level, since = last, 0
+            out[step, client] = now - level if since >= measures else 0.0
+            last = now
     return out

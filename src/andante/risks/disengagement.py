@@ -183,9 +183,7 @@ def _leaving(history: History, usual: Usual, events: Events, counted: Bools) -> 
 
 
 def _mean_so_far(values: Floats, where: Bools) -> Floats:
-    use = where & known(values)
-    count, total = steps.count(use), steps.running(np.add, np.where(use, values, 0.0))
-    return np.where(count >= 2, total / np.maximum(count, 1), np.nan)
+    return steps.mean_so_far(np.where(where, values, np.nan), 2)
 
 
 RISK = Risk(

@@ -17,7 +17,8 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import FAINT, STRONG, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
+from andante.kernels.compiled import compiled
+from andante.risk import FAINT, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
 from andante.usual import Usual
 
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
@@ -137,15 +138,20 @@ def _outrun(usual: Usual) -> Signal:
 
 def _safety(history: History) -> Signal:
     """A safety item positive at an earlier row, and not reviewed up to this attended session."""
-    flag, reviewed = history["safety_flag"], history.true("safety_reviewed")
-    open_before = np.zeros(history.shape[1], dtype=np.bool_)
-    out = np.full(history.shape, np.nan)
-    for step in range(history.shape[0]):
-        still = open_before & ~reviewed[step]
-        out[step] = np.where(history.attended[step], still, np.nan)
-        open_before = still | ((flag[step] == 1) & ~reviewed[step])
-    judged = known(out) & (known(steps.last_known(flag)))
-    return rule(out == 1, judged, STRONG)
+    flag = history["safety_flag"]
+    still = _open_before(flag, history.true("safety_reviewed"))
+    return rule(still, history.attended & known(steps.last_known(flag)), STRONG)
+
+
+@compiled
+def _open_before(flag: Floats, reviewed: Bools) -> Bools:
+    """Whether something from an earlier row has not been reviewed up to this one."""
+    out = np.zeros(flag.shape, np.bool_)
+    for step in range(flag.shape[0]):
+        for client in range(flag.shape[1]):
+            before = step > 0 and (out[step - 1, client] or (flag[step - 1, client] == 1 and not reviewed[step - 1, client]))
+            out[step, client] = before and not reviewed[step, client]
+    return out
 
 
 RISK = Risk(

@@ -87,7 +87,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     lacking = np.logical_or.reduce([steps.last_known(signal.excess) >= 0.15 for signal in taken.values()])
     rising = difference_of_averages(intensity)
     opened = history["topics_opened"] - history["topics_settled"]
-    balance = opened + sum(steps.filled(v) for v in steps.answers_before(opened, 2))
+    balance = opened + sum(steps.filled(v, 0.0) for v in steps.answers_before(opened, 2))
     return {
         **taken,
         "load_rising": rule((rising >= 1.5) & lacking, known(intensity), observed=intensity),

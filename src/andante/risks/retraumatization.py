@@ -117,7 +117,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 
 def _lately(what: Bools, history: History) -> Bools:
     """In this session or the attended one before."""
-    return np.asarray(what | (steps.before(what.astype(np.float64), history.attended) == 1))
+    return np.asarray(what | steps.was(what, history.attended))
 
 
 def _worsening(signals: Signals) -> tuple[Bools, Bools]:

@@ -16,8 +16,25 @@ import numpy as np
 
 from andante.events import Events
 from andante.history import History
+from andante.kernels.compiled import compiled
 from andante.measures import MeasureColumn, trend
-from andante.risk import PLAIN, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, graded, known, rule, surprise
+from andante.risk import (
+    PLAIN,
+    STRONG,
+    Bools,
+    Floats,
+    Indicator,
+    Response,
+    Risk,
+    Signal,
+    Signals,
+    beyond,
+    drift,
+    graded,
+    known,
+    rule,
+    surprise,
+)
 from andante.usual import Usual
 
 INDICATORS = (
@@ -108,18 +125,28 @@ def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
     """How many sessions a strict fall has gone without return to within half an SD of the level before it."""
     prior = usual.prior("after_heard")
     half = 0.5 * np.maximum(usual.scale("after_heard"), prior.between if prior else 1.0)
-    level, waiting = np.full(heard.shape[1], np.nan), np.zeros(heard.shape[1])
+    waiting, still = _wait_for_return(heard, usual.expected("after_heard"), events.fall_in_heard, half)
+    return rule((waiting >= 2) & still, known(waiting), 0.6, observed=waiting)
+
+
+@compiled
+def _wait_for_return(heard: Floats, expected: Floats, fall: Floats, half: Floats) -> tuple[Floats, Bools]:
+    """How many answers a strict fall has waited, and whether it is still one SD or more below the level before it."""
     out, still = np.full(heard.shape, np.nan), np.zeros(heard.shape, np.bool_)
-    for step in range(heard.shape[0]):
-        now = heard[step]
-        answered = ~np.isnan(now)
-        back = answered & (now >= level - half[step])
-        fell = answered & np.isnan(level) & (events.fall_in_heard[step] >= 2)
-        waiting = np.where(back | fell, 0.0, np.where(answered & ~np.isnan(level), waiting + 1, waiting))
-        level = np.where(back, np.nan, np.where(fell, usual.expected("after_heard")[step], level))
-        still[step] = now <= level - 2 * half[step]
-        out[step] = np.where(answered, waiting, np.nan)
-    return rule((out >= 2) & still, known(out), 0.6, observed=out)
+    for client in range(heard.shape[1]):
+        level, waiting = np.nan, 0.0
+        for step in range(heard.shape[0]):
+            now = heard[step, client]
+            if np.isnan(now):
+                continue
+            if now >= level - half[step, client]:
+                level, waiting = np.nan, 0.0
+            elif not np.isnan(level):
+                waiting += 1
+            elif fall[step, client] >= 2:
+                level, waiting = expected[step, client], 0.0
+            out[step, client], still[step, client] = waiting, now <= level - 2 * half[step, client]
+    return out, still
 
 
 def _alliance(history: History, events: Events) -> Signal:

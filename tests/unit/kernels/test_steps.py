@@ -47,11 +47,32 @@ def test_true_in_last() -> None:
     assert listed(steps.true_in_last(column(1, 0, NO, 1, 0, 0), 3)) == [1, 1, NO, 2, 1, 1]
 
 
-def test_position_and_take() -> None:
-    known = np.array([False, True, False])[:, None]
-    position = steps.position_of_last(known)
-    assert position[:, 0].tolist() == [-1, 1, 1]
-    assert listed(steps.take(column(4, 5, 6), position)) == [NO, 5, 5]
+def test_latest_takes_this_row_too() -> None:
+    where = np.array([False, True, False])[:, None]
+    assert listed(steps.latest(column(4, 5, 6), where)) == [NO, 5, 5]
+
+
+def test_was_looks_at_the_latest_such_row_before() -> None:
+    flags, where = np.array([[True], [False], [True], [False]]), np.array([[True], [False], [True], [True]])
+    assert steps.was(flags, where)[:, 0].tolist() == [False, True, True, True]
+
+
+def test_mean_so_far() -> None:
+    """Of the values known so far, from the second on."""
+    assert listed(steps.mean_so_far(column(1, NO, 4, 7), 2)) == [NO, NO, 2.5, 4]
+
+
+def test_spread_takes_values_at_places_and_nothing_beyond_their_end() -> None:
+    found = steps.spread(np.array([3.0, NO, 5.0]), np.array([[2, 0], [1, 3]]))
+    assert found[0].tolist() == [5.0, 3.0]
+    assert np.isnan(found[1]).all()
+
+
+def test_largest_and_which_it_is() -> None:
+    stack = np.array([[NO, 2.0, 1.0, NO], [NO, 1.0, 1.0, -4.0], [NO, NO, 0.0, -5.0]])[:, :, None]
+    values, which = steps.largest(stack)
+    assert listed(values) == [NO, 2, 1, -4]
+    assert which[:, 0].tolist() == [0, 0, 0, 1]
 
 
 def test_nothing_looks_ahead() -> None:

@@ -1,0 +1,66 @@
+"""Flags that are kept and carried along the steps, each on one small column by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from andante.kernels import flags
+
+NO = np.nan
+
+
+def column(*values: float) -> np.ndarray:
+    return np.array(values, np.float64)[:, None]
+
+
+def told(*values: int) -> np.ndarray:
+    return np.array(values, np.bool_)[:, None]
+
+
+def listed(array: np.ndarray) -> list[int]:
+    return array[:, 0].astype(int).tolist()
+
+
+def test_what_is_added_stays() -> None:
+    out = told(1, 0, 0, 0)
+    flags.add(out, told(0, 1, 0, 0))
+    flags.add_known(out, column(NO, NO, 0, NO))
+    assert listed(out) == [1, 1, 1, 0]
+    flags.add_from(out, column(NO, NO, NO, 0.4), 0.4)
+    assert listed(out) == [1, 1, 1, 1]
+
+
+def test_bits_are_added_to_bits() -> None:
+    out = np.array([1, 1, 0], np.uint8)[:, None]
+    flags.add_bits(out, told(1, 0, 1), 6)
+    assert listed(out) == [7, 1, 6]
+
+
+def test_an_indicator_speaks_as_last_judged() -> None:
+    out = told(0, 0, 0, 0, 0)
+    flags.follow(out, column(NO, 0.0, NO, NO, -0.1), told(0, 1, 0, 1, 1))
+    assert listed(out) == [0, 1, 1, 0, 0]
+
+
+def test_what_spoke_before_is_renewed_where_it_is_judged() -> None:
+    out = told(0, 0, 0, 0)
+    flags.add_renewed(out, told(1, 1, 0, 0), told(1, 0, 1, 1))
+    assert listed(out) == [0, 0, 1, 0]
+
+
+def test_flags_hold_until_they_are_judged() -> None:
+    out = told(1, 0, 0, 1)
+    flags.hold(out, told(1, 0, 1, 1))
+    assert listed(out) == [1, 1, 0, 1]
+
+
+def test_flags_are_kept_where_there_is_a_level() -> None:
+    out = told(1, 1, 0)
+    flags.keep(out, np.array([[0], [2], [3]], np.int8))
+    assert listed(out) == [0, 1, 0]
+
+
+def test_the_last_step_that_spoke() -> None:
+    out = np.zeros((4, 1), np.int16)
+    flags.last_step(out, column(NO, 0.2, -0.5, NO))
+    assert listed(out) == [-1, 1, 1, 1]
