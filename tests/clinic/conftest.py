@@ -11,7 +11,7 @@ from pathlib import Path
 
 os.environ["ANDANTE_HOME"] = tempfile.mkdtemp(prefix="andante-test-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "andante_clinic.settings"
-for name in ("DATABASE_URL", "ANDANTE_HOSTS", "ANDANTE_HTTPS", "ANDANTE_DEMO", "EMAIL_URL", "EMAIL_FROM"):
+for name in ("DATABASE_URL", "ANDANTE_HOSTS", "ANDANTE_HTTPS", "ANDANTE_DEMO", "ANDANTE_SECOND_FACTOR", "EMAIL_URL", "EMAIL_FROM"):
     os.environ.pop(name, None)
 
 import django  # noqa: E402
@@ -20,6 +20,7 @@ import pytest  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
@@ -62,6 +63,12 @@ def django_db_setup(database, django_test_environment, django_db_blocker):
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def no_tries_before():
+    """Each test begins without tries of another: of passwords, of PINs, of codes."""
+    cache.clear()
 
 
 @pytest.fixture

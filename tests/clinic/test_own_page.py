@@ -15,11 +15,6 @@ from andante_clinic.journal import agreements, checkins
 from andante_clinic.people import pins
 
 
-@pytest.fixture(autouse=True)
-def fresh_tries():
-    cache.clear()
-
-
 @pytest.fixture
 def link(upcoming):
     return checkins.token(checkins.offer(upcoming, "before"))

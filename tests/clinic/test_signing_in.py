@@ -5,17 +5,11 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
 from andante_clinic.people.audit_model import AuditEntry
 from andante_clinic.people.middleware import SIGNED_IN
-
-
-@pytest.fixture(autouse=True)
-def fresh_throttle():
-    cache.clear()
 
 
 def sign_in(client, email="thea@example.org", password="correct horse"):
