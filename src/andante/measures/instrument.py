@@ -109,6 +109,7 @@ class Instrument:
     talking_therapies: Mapping[str, Any] | None
     loinc: Mapping[str, str]
     wording: Mapping[str, str]
+    names: tuple[str, ...] = ()  # what else it is called, to know a Questionnaire by its title
 
     @property
     def total(self) -> Score:
@@ -158,6 +159,7 @@ def parse_instrument(text: str, name: str) -> Instrument:
             talking_therapies=entry.get("talking_therapies"),
             loinc=entry.get("loinc", {}),
             wording=entry["wording"],
+            names=tuple(entry.get("names", ())),
         )
     except (KeyError, TypeError, ValueError, IndexError) as fault:
         raise DefinitionError(f"{name}: not a valid instrument file: {type(fault).__name__}: {fault}") from fault

@@ -133,14 +133,25 @@ def codes_of(entry: Resource) -> set[str]:
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
+LONGEST = 7  # parts of a name
+
+
 def names_in(texts: Iterable[str], instruments: Mapping[str, Instrument]) -> list[Instrument]:
-    """The instruments whose title or id stands in a text as words of its own: PHQ-9 in `mii_qst_phq9DE`, ORS not in `doctors`."""
-    found: dict[str, Instrument] = {}
+    """The instruments one of whose names stands in a text as words of its own, the longest name first.
+
+    PHQ-9 is in `mii_qst_phq9DE`, ORS not in `doctors`.
+    """
+    matched: dict[str, str] = {}
+    known = [(_squeezed(name), key) for key, one in instruments.items() for name in (one.title, key, *one.names)]
     for text in texts:
         parts = [part.lower() for part in _PARTS.findall(text)]
-        runs = {"".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 1, min(start + 5, len(parts) + 1))}
-        found |= {name: one for name, one in instruments.items() if _squeezed(one.title) in runs or _squeezed(name) in runs}
-    return sorted(found.values(), key=lambda one: -len(one.title))
+        runs = {"".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 1, min(start + LONGEST, len(parts)) + 1)}
+        for name, key in known:
+            if name in runs and len(name) > len(matched.get(key, "")):
+                matched[key] = name
+    # The BDI-II's name begins with the BDI's: the longer one is meant.
+    meant = [key for key, name in matched.items() if not any(other != name and other.startswith(name) for other in matched.values())]
+    return [instruments[key] for key in sorted(meant, key=lambda key: -len(matched[key]))]
 
 
 def _squeezed(title: str) -> str:

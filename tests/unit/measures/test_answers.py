@@ -196,8 +196,8 @@ def test_an_instrument_whose_name_begins_with_anothers() -> None:
     found = read_responses(catalogue()["bdi2"], [whole], None, file="r.json")
     assert score_answers(catalogue()["bdi2"], found.grid).scores["bdi2"][0] == 21
     assert found.notes == ["not part of BDI-II, left out: bdi-bdi2-score-total (1)"]
-    with pytest.raises(InputError, match="looks like PHQ-9, not BDI"):
-        read_responses(catalogue()["bdi"], [response(*PHQ, questionnaire="phq9")], None, file="r.json")
+    with pytest.raises(InputError, match="looks like BDI-II, not BDI"):
+        read_responses(catalogue()["bdi"], [whole], None, file="r.json")
 
 
 def test_responses_entered_in_error_are_left_out_and_told() -> None:

@@ -278,6 +278,23 @@ def test_a_name_is_a_word_and_not_a_part_of_one(title: str, found: str | None) -
         assert read(text).instrument == found
 
 
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("Generalized Anxiety Disorder - 7", "gad7"),
+        ("Beck Depression Inventory II (BDI-II) Questionnaire", "bdi2"),
+        ("Beck Depression Inventory", "bdi"),
+        ("Patient Health Questionnaire 15 item (PHQ-15) [Reported]", "phq15"),
+        ("WHO (Five) Well-Being Index", "who5"),
+        ("PTSD Checklist for DSM-5 with Criterion A", "pcl5"),
+        ("MII QST PRO DASS-21", "dass21"),
+    ],
+)
+def test_an_instrument_by_its_full_name(title: str, found: str) -> None:
+    items = [question(item.id) for item in catalogue()[found].items]
+    assert read(questionnaire(*items, title=title)).instrument == found
+
+
 JUNK: list[Any] = [None, 0, True, "", "x", [], {}, [1], [None], {"a": 1}, float("nan"), 1e999, [[]], {"reference": 3}]
 
 
