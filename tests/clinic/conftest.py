@@ -11,7 +11,16 @@ from pathlib import Path
 
 os.environ["ANDANTE_HOME"] = tempfile.mkdtemp(prefix="andante-test-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "andante_clinic.settings"
-for name in ("DATABASE_URL", "ANDANTE_HOSTS", "ANDANTE_HTTPS", "ANDANTE_DEMO", "ANDANTE_SECOND_FACTOR", "EMAIL_URL", "EMAIL_FROM"):
+for name in (
+    "DATABASE_URL",
+    "ANDANTE_HOSTS",
+    "ANDANTE_HTTPS",
+    "ANDANTE_DEMO",
+    "ANDANTE_TZ",
+    "ANDANTE_SECOND_FACTOR",
+    "EMAIL_URL",
+    "EMAIL_FROM",
+):
     os.environ.pop(name, None)
 
 import django  # noqa: E402

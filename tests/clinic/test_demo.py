@@ -6,6 +6,7 @@ import itertools
 import pytest
 
 from andante.lab.simulator import simulate
+from andante.risks import RISKS
 from andante_clinic.bridge import demo, entering, tables
 from andante_clinic.journal.models import Reading
 from andante_clinic.people.models import Client, User
@@ -63,6 +64,10 @@ def test_a_dozen_different_stories_with_readings(db):
         span = client.sessions.order_by("starts")
         assert span.last().starts - span.first().starts > datetime.timedelta(days=25)
     assert {user.role for user in User.objects.all()} == {"therapist", "supervisor", "manager"}
+    for client, story in zip(Client.objects.order_by("pk"), demo.STORIES, strict=True):
+        last = client.readings.filter(audience="therapist", current=True).order_by("session").last().reading
+        raised = {risk.name for risk in RISKS if last[f"{risk.name}_level"] in ("watch", "act")}
+        assert story.harm in raised if story.harm else not raised, story.name  # each story shows what it is the story of
     stances = {r.reading["stance"] for c in Client.objects.all() for r in c.readings.filter(current=True, audience="therapist")}
     assert {"go_on", "hold", "ease"} <= stances
 

@@ -7,6 +7,7 @@ Ten of them are coming to one of the ten harms, two come to none. Their historie
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from andante import flow
+from andante.history import gather
 from andante.lab.simulator import simulate
+from andante.risks import NAMES
 from andante_clinic.bridge import entering, readings
 from andante_clinic.journal import agreements, checkins, sessions
 from andante_clinic.journal.models import CheckIn
@@ -79,27 +83,53 @@ def make() -> None:
         readings.recompute(client)
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A simulated client: the harm they come to, from which session on, their rows, and for each row the risks that are raised."""
+
+    harm: str
+    onset: int | None
+    rows: list[dict[str, Any]]
+    raised: list[set[str]]
+
+    def cut(self, longest: int) -> int:
+        """How many rows are told: up to a few after the turn."""
+        return min(longest, (self.onset or len(self.rows)) + LATER, len(self.rows))
+
+
 def _histories() -> list[tuple[Story, list[dict[str, Any]]]]:
-    """Each story with its rows from the simulator: of the clients with that harm, one who answered much."""
-    cohort = simulate(DRAWN, family=FAMILY, seed=SEED)
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for row in cohort.sessions.to_pylist():
-        rows.setdefault(row["client_id"], []).append(row)
-    left = [(truth["harm"], truth["onset"], rows[truth["client_id"]]) for truth in cohort.truth.to_pylist()]
+    """Each story with its rows from the simulator: of the clients with that harm, one in whom it shows and who answered much."""
+    left = _candidates()
     told = []
     for story in STORIES:
-        chosen = max((one for one in left if one[0] == story.harm), key=lambda one: _worth_telling(one[1], one[2]))
+        chosen = max((one for one in left if one.harm == story.harm), key=lambda one: _worth_telling(one, story))
         left.remove(chosen)
-        _, onset, history = chosen
-        told.append((story, history[: min(story.longest, (onset or len(history)) + LATER)]))
+        told.append((story, chosen.rows[: chosen.cut(story.longest)]))
     return told
 
 
-def _worth_telling(onset: int | None, history: list[dict[str, Any]]) -> tuple[bool, float]:
-    """Long enough before and after its turn, then how much of what the pages draw was answered."""
-    long_enough = len(history) >= 8 and (onset is None or 5 <= onset <= len(history) - LATER)
-    known = sum(row.get(name) is not None for row in history for name in DRAWN_COLUMNS)
-    return long_enough, known / len(history)
+def _candidates() -> list[Candidate]:
+    cohort = simulate(DRAWN, family=FAMILY, seed=SEED)
+    levels = [f"{name}_level" for name in NAMES]
+    read = flow.read(gather(cohort.sessions)).readings.select(["client_id", *levels])
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    raised: dict[str, list[set[str]]] = defaultdict(list)
+    for row in cohort.sessions.to_pylist():
+        rows[row["client_id"]].append(row)
+    for row in read.to_pylist():
+        raised[row["client_id"]].append({name for name in NAMES if row[f"{name}_level"] in ("watch", "act")})
+    return [
+        Candidate(truth["harm"], truth["onset"], rows[truth["client_id"]], raised[truth["client_id"]]) for truth in cohort.truth.to_pylist()
+    ]
+
+
+def _worth_telling(one: Candidate, story: Story) -> tuple[bool, bool, float]:
+    """Long enough before and after its turn; at its end the harm shows, or nothing does; then how much was answered."""
+    long_enough = len(one.rows) >= 8 and (one.onset is None or 5 <= one.onset <= len(one.rows) - LATER)
+    at_the_end = one.raised[one.cut(story.longest) - 1]
+    shows = story.harm in at_the_end if story.harm else not at_the_end
+    known = sum(row.get(name) is not None for row in one.rows for name in DRAWN_COLUMNS)
+    return long_enough, shows, known / len(one.rows)
 
 
 def _client(story: Story, therapist: User, number: int) -> Client:
