@@ -110,6 +110,13 @@ def test_an_answer_on_paper_that_the_page_does_not_offer_is_refused_with_a_reaso
     assert upcoming.checkins.get().received is None
 
 
+def test_for_paper_the_clients_own_page_is_printed(browser, upcoming, client):
+    browser.post(go("offer", upcoming.client, upcoming.number, "before"), {"way": "paper"})
+    page = browser.get(go("enter_answers", upcoming.client, upcoming.number, "before")).content.decode()
+    link = re.search(r'href="(/c/[^"]+)"', page)[1]
+    assert "Nobody reads this at night." in text(client.get(link))
+
+
 def test_a_check_in_that_does_not_apply_cannot_be_offered(browser, upcoming):
     assert browser.post(go("offer", upcoming.client, upcoming.number, "exit"), {"way": "link"}).status_code == 404
     assert upcoming.checkins.count() == 0

@@ -147,12 +147,16 @@ def test_behind_https_everything_is_strict():
         from django.core.management import call_command
         call_command("check", deploy=True, fail_level="WARNING")
         from django.conf import settings
+        from allauth.core.internal.httpkit import get_client_ip
+        from django.test import RequestFactory
+        print(get_client_ip(RequestFactory().get("/", headers={"X-Forwarded-For": "10.9.9.9, 203.0.113.7"})))
         print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_HSTS_SECONDS > 30000000, settings.DEBUG)
         """
     )
     ran = run(script, ANDANTE_HTTPS="1", ANDANTE_HOSTS="clinic.example.org")
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines()[-1] == "True True True False"
+    assert ran.stdout.splitlines()[-2] == "203.0.113.7"  # what the proxy saw, not what the visitor says of themselves
 
 
 def test_a_reachable_host_without_https_is_refused_with_a_remedy():

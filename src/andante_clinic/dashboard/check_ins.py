@@ -99,4 +99,5 @@ def enter_answers(request: HttpRequest, seen: Seen, number: int, kind: str) -> H
             return redirect("enter_answers", seen.client.code, number, kind)
         return redirect("client", seen.client.code)
     context = {"seen": seen, "client": seen.client, "checkin": checkin, "session": checkin.session, "questions": asking.questions(checkin)}
+    context["link"] = reverse("checkin", args=[checkins.token(checkin)])
     return render(request, "dashboard/enter_answers.html", context)
