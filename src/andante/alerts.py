@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,10 +107,15 @@ def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usu
     layout = weighing.layout(risks)
     odds = weighing.log_odds(layout, excess, usual)
     settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
-    rows = _Rows(history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session)
     current, unanswered = current_answers(risks, history, usual), layout.place[risks[-1].name, UNANSWERED]
-    against = np.exp(-1.0 - odds)
-    return Levels(*_decide(excess, odds, against, tuple(_plan(layout)), tuple(rows), current, unanswered, WATCH_GATE, ACT_GATE))
+    against, plan = np.exp(-1.0 - odds), _plan(layout)
+    return Levels(
+        *_decide(
+            excess, odds, against, plan.fact_ends, plan.risk_ends, plan.kinds, plan.least,
+            history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session,
+            current, unanswered, WATCH_GATE, ACT_GATE,
+        )
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4)
@@ -142,18 +147,14 @@ def _chronic_from(indicator: Indicator, has_line: bool) -> float:
 
 @compiled
 def _decide(
-    excess: Floats,
-    odds: Floats,
-    against: Floats,
-    plan_given: tuple[Any, ...],
-    rows_given: tuple[Any, ...],
-    current: Bools,
-    unanswered: int,
-    watch_gate: float,
-    act_gate: float,
-) -> tuple[NDArray[np.int8], Floats, Floats, Bools, NDArray[np.int16]]:
+    excess: Floats, odds: Floats, against: Floats,
+    fact_ends: Ints, risk_ends: Ints, kinds: Bools, least: Floats,
+    told_from: Floats, agreed: Bools, settled_well: Bools, responded: Floats, attended: Bools, session: Floats,
+    current: Bools, unanswered: int, watch_gate: float, act_gate: float,
+) -> tuple[NDArray[np.int8], Floats, Floats, Bools, NDArray[np.int16]]:  # fmt: skip
     """All risks but ethics; then ethics, which looks at whether their acts were talked about."""
-    plan, rows = _Plan(*plan_given), _Rows(*rows_given)
+    plan = _Plan(fact_ends, risk_ends, kinds, least)
+    rows = _Rows(told_from, agreed, settled_well, responded, attended, session)
     risks, ethics = len(odds), len(odds) - 1
     level, speaking = np.empty(odds.shape, np.int8), np.empty(excess.shape, np.bool_)
     for place in range(len(excess)):

@@ -207,8 +207,10 @@ class Clients:
 
     def flat(self, name: str) -> pa.Array[Any]:
         """A column of all clients, one after the other."""
-        flat: pa.Array[Any] = self._list(name).flatten()
-        return flat
+        lists = self._list(name)
+        if lists.null_count:
+            return cast("pa.Array[Any]", lists.flatten())
+        return cast("pa.Array[Any]", lists.values[lists.offsets[0].as_py() : lists.offsets[-1].as_py()])
 
     @property
     def rows(self) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from andante.errors import DefinitionError
+from andante.kernels.compiled import compiled
 from andante.words import SOURCES
 
 if TYPE_CHECKING:  # events stand above this file; only their name is needed here, for the type of `assess`
@@ -144,7 +145,19 @@ def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
 
 def charted(average: Floats, total: Floats) -> Floats:
     """The excess of a slow change from the two charts that follow it (`kernels.charts`)."""
-    return np.maximum((average - DRIFT_SPEAKS) / (DRIFT_FULL - DRIFT_SPEAKS), (total - CUSUM_SPEAKS) / (CUSUM_FULL - CUSUM_SPEAKS))
+    return _charted(average.reshape(-1), total.reshape(-1)).reshape(average.shape)
+
+
+@compiled
+def _charted(average: Floats, total: Floats) -> Floats:
+    out = np.empty_like(average)
+    for cell in range(len(out)):
+        fast, slow = (
+            (average[cell] - DRIFT_SPEAKS) / (DRIFT_FULL - DRIFT_SPEAKS),
+            (total[cell] - CUSUM_SPEAKS) / (CUSUM_FULL - CUSUM_SPEAKS),
+        )
+        out[cell] = np.maximum(fast, slow)
+    return out
 
 
 def _against_usual(column: str, excess: Floats, only: Bools | None) -> Signal:
@@ -153,7 +166,17 @@ def _against_usual(column: str, excess: Floats, only: Bools | None) -> Signal:
 
 def rule(holds: Bools, judged: Bools, strength: float | Floats = PLAIN, **told: Any) -> Signal:
     """A fixed rule: its strength where it holds, -0.5 where it was judged and does not, NaN elsewhere."""
+    if isinstance(strength, float):
+        return Signal(_rule(holds.reshape(-1), judged.reshape(-1), strength).reshape(holds.shape), **told)
     return Signal(np.where(judged, np.where(holds, strength, NOT_AT_ALL), np.nan), **told)
+
+
+@compiled
+def _rule(holds: Bools, judged: Bools, strength: float) -> Floats:
+    out = np.empty(holds.shape)
+    for cell in range(len(out)):
+        out[cell] = (strength if holds[cell] else NOT_AT_ALL) if judged[cell] else np.nan
+    return out
 
 
 def beyond(values: Floats, threshold: float | Floats, full: float | Floats, start: float = PLAIN, **told: Any) -> Signal:

@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pyarrow as pa
+
 from andante import flow
 from andante.history import gather
 from andante.intake.files import Sessions
+from andante.measures import columns as catalogue_columns
 from andante.priors import Norms
+from andante.records import COLUMNS
+
+
+def get_ready() -> None:
+    """Load what reading needs, by reading one session of nobody: work for a thread of its own, while the file is opened."""
+    measures = catalogue_columns()
+    names = [*(column.name for column in COLUMNS if column.kind == "number"), *(measure.name for measure in measures)]
+    nobody = pa.table({"client_id": ["nobody"], **{name: [1.0] for name in names}})
+    flow.read(gather(nobody, ordered=True), measures=measures)
 
 
 def read(sessions: Sessions, *, norms: Norms | None = None, details: bool = False) -> flow.Reading:

@@ -93,9 +93,13 @@ def _check_drawing() -> None:
 
 def _open(path: Path, column_map: Path | None, norms: Path | None, tz: str, errors: Path | None) -> tuple[Sessions, Norms | None]:
     """The checked sessions and the norms."""
+    from threading import Thread
+
+    from andante.batch import local
     from andante.intake.files import read_sessions
     from andante.priors import read_norms
 
+    Thread(target=local.get_ready).start()
     own = read_norms(norms) if norms else None
     with writing_problems(errors):
         return read_sessions(path, column_map=column_map, tz=tz), own
