@@ -75,6 +75,10 @@ def _prepare() -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=settings.STATICFILES_IGNORED)
+    typer.echo("Getting ready (on a new machine this takes half a minute) ...")
+    from andante_clinic.bridge import readings
+
+    readings.get_ready()
     call_command("recompute", verbosity=0)
 
 

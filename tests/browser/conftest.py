@@ -45,14 +45,15 @@ def running(log, *verb, **settings):
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "andante", *verb, "--port", str(port)]
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment(**settings)) as server:
-        for _ in range(900):
-            if "Stop it with" in log.read_text() or server.poll() is not None:
-                break
-            time.sleep(0.2)
-        printed = log.read_text()
-        assert server.poll() is None, printed
-        at = re.search(r"open at (http://localhost:\d+)", printed)[1]  # another port than asked for where that was taken meanwhile
         try:
+            for _ in range(3000):  # ten minutes: on a new and busy machine the instrument is compiled first
+                if "Stop it with" in log.read_text() or server.poll() is not None:
+                    break
+                time.sleep(0.2)
+            printed = log.read_text()
+            assert server.poll() is None, printed
+            assert "Stop it with" in printed, printed
+            at = re.search(r"open at (http://localhost:\d+)", printed)[1]  # another port than asked for where that was taken meanwhile
             _wait_for(int(at.rsplit(":", 1)[1]))
             yield at, printed
         finally:

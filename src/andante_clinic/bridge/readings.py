@@ -28,6 +28,7 @@ from django.utils import timezone
 import andante
 from andante import flow
 from andante.history import gather
+from andante.lab.simulator import simulate
 from andante.measures import columns as measure_columns
 from andante.priors import shipped
 from andante.records import COLUMN, session_schema
@@ -163,6 +164,11 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, float) and math.isnan(value):
         return None
     return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def get_ready() -> None:
+    """Read a few made-up histories once, so that what the instrument compiles on a new machine is compiled before anyone waits."""
+    flow.read(gather(simulate(4, family="thresholds", seed=1).sessions), details=True)
 
 
 def reproduce(reading: Reading) -> dict[str, Any]:
