@@ -23,7 +23,7 @@ from andante.risks import RISKS
 from andante.telling import Found, Tables, spelled
 from andante.usual import Usual
 
-PART = 2 * BLOCK  # clients whose tables are made together
+PART = 4 * BLOCK  # clients whose tables are made together: of those, the ones of like length share a grid
 FEW = 8  # clients up to which it is quicker to spell texts out row by row than to find out which are alike
 
 
