@@ -42,7 +42,7 @@ Bytes = NDArray[np.uint8]
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -1.85, -0.6
+WATCH_GATE, ACT_GATE = -1.85, -0.5
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of more than four SDs (ours).
