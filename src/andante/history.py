@@ -208,9 +208,8 @@ class Clients:
     def flat(self, name: str) -> pa.Array[Any]:
         """A column of all clients, one after the other."""
         lists = self._list(name)
-        if lists.null_count:
-            return cast("pa.Array[Any]", lists.flatten())
-        return cast("pa.Array[Any]", lists.values[lists.offsets[0].as_py() : lists.offsets[-1].as_py()])
+        whole: pa.Array[Any] = lists.values
+        return whole if len(whole) == self.rows and not lists.null_count else cast("pa.Array[Any]", lists.flatten())
 
     @property
     def rows(self) -> int:

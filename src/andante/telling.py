@@ -225,7 +225,7 @@ class Tables:
         time = time_of(clients.names) or "date"
         when = clients.flat(time) if time in clients.names else pa.nulls(clients.rows, pa.date32())
         owner = np.repeat(np.arange(len(counts)), counts)
-        return {"client_id": clients.ids.take(owner), "session": _whole(self.session[:-1]), time: when}
+        return {"client_id": clients.ids.take(owner), "session": _whole(self.session[:-1], spelled=self.spelled), time: when}
 
     def readings(self) -> pa.Table:
         """The reading table (records.reading_schema), one row for each input row; texts as categories (`spelled`)."""
@@ -233,7 +233,7 @@ class Tables:
         for place, risk in enumerate(self.plan.risks):
             out[f"{risk.name}_level"] = _words(self.level[place, :-1], LEVELS, spelled=self.spelled)
             out[f"{risk.name}_score"] = _numbers(self.score[place, :-1])
-            out[f"{risk.name}_since"] = _whole(self.since[place, :-1])
+            out[f"{risk.name}_since"] = _whole(self.since[place, :-1], spelled=self.spelled)
             evidence = partial(_evidence_text, self.plan, place)
             out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], evidence, spelled=self.spelled)
         out["stance"] = _words(self.stance[:-1], STANCES, spelled=self.spelled)
@@ -406,7 +406,9 @@ def _numbers(values: Floats) -> pa.Array[Any]:
     return pa.array(values, pa.float64(), from_pandas=True)
 
 
-def _whole(values: Floats) -> pa.Array[Any]:
+def _whole(values: Floats, *, spelled: bool = False) -> pa.Array[Any]:
+    if spelled:
+        return pa.array([int(value) if value == value else None for value in values.tolist()], pa.int64())
     empty = np.isnan(values)
     return pa.array(np.where(empty, 0.0, values).astype(np.int64), mask=empty)
 
