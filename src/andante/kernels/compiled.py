@@ -1,19 +1,35 @@
 """Loops over sessions and clients, compiled to machine code the first time they run and kept beside the package.
 
 Written as one would say them, cell by cell, because machine code does not mind; NumPy, told the same in whole arrays, would
-read and write each of them a dozen times. A compiled loop lets other threads work, and divides as NumPy does.
+read and write each of them a dozen times. A compiled loop lets other threads work, and divides as NumPy does. With
+NUMBA_DISABLE_JIT=1 in the environment all of them run as plain Python, slowly: for a debugger.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numba
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def compiled(loop: Loop) -> Loop:
     """The same loop in machine code. It may use arrays, numbers and other compiled loops, and constants of its module."""
-    return cast(Loop, numba.njit(loop, cache=True, nogil=True, error_model="numpy"))
+    made: Any = numba.njit(loop, cache=True, nogil=True, error_model="numpy")
+    kept = getattr(made, "_cache", None)
+    if kept is not None:  # Numba itself looks at the loop's own file alone, but constants and loops of other files are compiled into it
+        kept._cache_file._source_stamp = stamp(PACKAGE)
+    result: Loop = made
+    return result
+
+
+@cache
+def stamp(package: Path) -> tuple[tuple[str, float, int], ...]:
+    """Which state of the engine's files machine code was made from: when any of them changes, it is made anew."""
+    files = [*package.glob("*.py"), *package.glob("kernels/*.py"), *package.glob("risks/*.py"), *package.glob("measures/trend.py")]
+    return tuple((str(file.relative_to(package)), file.stat().st_mtime, file.stat().st_size) for file in sorted(files))
