@@ -94,9 +94,9 @@ TRIES_AT_ONCE = textwrap.dedent(
 
 def run(script, **environment):
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ANDANTE_", "DATABASE_URL"))}
-    home = tempfile.mkdtemp(prefix="andante-serving-")
-    environment = {**inherited, "DJANGO_SETTINGS_MODULE": "andante_clinic.settings", "ANDANTE_HOME": home, **environment}
-    return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=600, check=False)
+    with tempfile.TemporaryDirectory(prefix="andante-serving-") as home:
+        environment = {**inherited, "DJANGO_SETTINGS_MODULE": "andante_clinic.settings", "ANDANTE_HOME": home, **environment}
+        return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture(scope="module")
