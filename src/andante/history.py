@@ -296,7 +296,9 @@ class History:
         for step in range(self.shape[0]):
             last = out[step - 1] if step else np.zeros(self.shape[1])
             out[step] = np.where(np.isnan(out[step]), last + 1, out[step])
-        return np.where(self.rows, out, np.nan)
+        out = np.where(self.rows, out, np.nan)
+        out.flags.writeable = False  # as a given one is: a loop is compiled for each kind of array
+        return out
 
     @cached_property
     def _held_values(self) -> Bools:

@@ -58,8 +58,7 @@ class Usual:
     def __init__(self, history: History, priors: Mapping[str, Prior], norms: Norms | None = None) -> None:
         self.names = [name for name in STREAMS if history.has(name) and name in priors]
         self._place = {name: i for i, name in enumerate(self.names)}
-        self._absent = np.full(history.shape, np.nan)
-        self._absent.flags.writeable = False
+        self._absent = np.full(history.shape, np.nan)  # not locked, as the stacks are not: a loop is compiled for each kind of array
         self._history, self._priors = history, priors
         self._one_end: dict[str, Bools] = {}
         self.norms = norms or shipped()

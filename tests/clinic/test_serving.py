@@ -30,9 +30,11 @@ MANY_AT_ONCE = textwrap.dedent(
     from django.utils import timezone
     from andante_clinic.journal import checkins, sessions
     from andante_clinic.journal.models import Answer, Reading
+    from andante_clinic.bridge import readings
     from andante_clinic.people import audit
     from andante_clinic.people.models import Client, User
 
+    readings.get_ready()  # as the service does before it listens
     user = User.objects.create_user("t@example.org", None, name="T", role="therapist")
     clients = [Client.objects.create(name=f"C {n}", therapist=user) for n in range(3)]
     open_ones = [checkins.offer(sessions.book(c, timezone.now() + timedelta(days=1)), "before") for c in clients]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
+import andante
+from andante import flow
+from andante.history import gather
 from andante.kernels import steps
 from andante.kernels.compiled import PACKAGE, compiled, stamp
+from andante.lab.simulator import simulate
 
 
 @compiled
@@ -49,3 +55,30 @@ def test_a_changed_file_makes_another_stamp(tmp_path: Path) -> None:
     (tmp_path / "risk.py").write_text("FAINT = 0.255\n", encoding="utf-8")
     stamp.cache_clear()
     assert stamp(tmp_path) != before
+
+
+def _kinds() -> int:
+    """For how many kinds of arrays the engine's loops have been compiled so far."""
+    loops = {
+        loop
+        for name, module in sys.modules.items()
+        if name.startswith("andante")
+        for loop in vars(module).values()
+        if isinstance(getattr(loop, "signatures", None), list)
+    }
+    assert len(loops) > 20
+    return sum(len(loop.signatures) for loop in loops)
+
+
+def test_a_table_with_other_columns_waits_for_no_other_machine_code() -> None:
+    """Compiled before anyone waits is compiled for all: what a table lacks has the same kind of array as what it has."""
+    flow.read(gather(simulate(4, family="thresholds", seed=1).sessions), details=True)
+    before = _kinds()
+    for columns in (
+        {"session": [1, 2, 3], "before_distress": [5.0, 6.0, 5.0]},
+        {"day": [0.0, 7.0, 14.0], "phq9": [20.0, 12.0, 19.0]},
+        {"day": [0.0, 7.0, 14.0], "attendance": ["attended", "missed", "attended"], "therapist_id": ["a", "a", "b"]},
+        {"session": [1, 2, 3], "after_heard": [9.0, 4.0, 4.0], "between_old_coping": [0.0, 5.0, 5.0]},
+    ):
+        andante.read(pa.table({"client_id": ["c", "c", "c"], **columns}), details=True)
+    assert _kinds() == before
