@@ -59,7 +59,7 @@ INDICATORS = (
     Indicator(
         "overwhelm_rising", fact="heat", source="session", kind="drift", columns=("after_overwhelm",), heat=True,
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="sessions have become more than before: {observed}, usually {usual}",
+        says="sessions have been getting too much: {observed}, usually {usual}",
         clears="clears when sessions are back within what is usual",
     ),
     Indicator(
