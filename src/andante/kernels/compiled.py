@@ -20,10 +20,13 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 def compiled(loop: Loop) -> Loop:
     """The same loop in machine code. It may use arrays, numbers and other compiled loops, and constants of its module."""
-    made: Any = numba.njit(loop, cache=True, nogil=True, error_model="numpy")
-    kept = getattr(made, "_cache", None)
+    try:
+        made: Any = numba.njit(loop, cache=True, nogil=True, error_model="numpy")
+    except RuntimeError:  # nowhere to keep it: neither beside the package nor in the user's own folder may this process write
+        made = numba.njit(loop, nogil=True, error_model="numpy")
+    kept = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if kept is not None:  # Numba itself looks at the loop's own file alone, but constants and loops of other files are compiled into it
-        kept._cache_file._source_stamp = stamp(PACKAGE)
+        kept._source_stamp = stamp(PACKAGE)
     result: Loop = made
     return result
 

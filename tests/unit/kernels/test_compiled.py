@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
+from numba.core import caching
 
 import andante
 from andante import flow
@@ -55,6 +57,17 @@ def test_a_changed_file_makes_another_stamp(tmp_path: Path) -> None:
     (tmp_path / "risk.py").write_text("FAINT = 0.255\n", encoding="utf-8")
     stamp.cache_clear()
     assert stamp(tmp_path) != before
+
+
+def test_where_nothing_may_be_written_a_loop_is_compiled_and_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that may only be read, run by somebody without a folder of their own."""
+    monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
+
+    @compiled
+    def twice(value: float) -> float:
+        return 2 * value
+
+    assert twice(1.5) == 3.0
 
 
 def _kinds() -> int:
