@@ -123,7 +123,19 @@ def _sorted(client: Ints, *parts: Floats) -> Ints:
         width = int(high - low) + 1
         keys = keys * width + (part - low).astype(np.int64)
         top *= width
-    return np.argsort(keys, kind="stable")
+    return places_in_order(keys, top)
+
+
+def places_in_order(keys: Ints, top: int) -> Ints:
+    """The places of keys (0 to below `top`) from the lowest key to the highest, those of one key as they came.
+
+    Sorting numbers that have their own place as a last digit is several times quicker than sorting places.
+    """
+    if top * len(keys) >= 2**62:
+        return np.argsort(keys, kind="stable")
+    numbers = keys * len(keys) + np.arange(len(keys))
+    numbers.sort()
+    return np.asarray(numbers % max(len(keys), 1), np.int64)
 
 
 def _place_undated(client: Ints, session: Floats, time: Floats) -> Floats:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.errors import SHOWN
+from andante.history import places_in_order
 from andante.intake.findings import Findings, Values
 from andante.intake.headings import TIMES
 
@@ -54,11 +55,12 @@ _REMEDY = "keep one of the rows, or correct the number; leave it empty if sessio
 def _check_duplicates(ids: Values, sessions: Values, shown: Shown, findings: Findings) -> None:
     """A client has each session number once; the later row is the problem and names the earlier one."""
     client, session = _places(ids), _places(sessions)
-    key = client * len(session) + session
+    different = int(session.max(initial=0)) + 1
+    key = client * different + session
     if (key[1:] > key[:-1]).all() and not sessions.null_count and not ids.null_count:
         return
     rows = np.flatnonzero((client >= 0) & (session >= 0))
-    order = rows[np.argsort(key[rows], kind="stable")]
+    order = rows[places_in_order(key[rows], (int(client.max(initial=0)) + 1) * different)]
     same = np.flatnonzero(key[order[1:]] == key[order[:-1]])
     later, earlier = order[same + 1].tolist(), order[same].tolist()
     if len(later) > SHOWN:  # where the column is no session number at all, pairs say nothing more
