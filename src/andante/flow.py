@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from andante import alerts, ceiling, reading, safety, weighing
+from andante.clients import Clients
 from andante.events import Events
-from andante.history import BLOCK, Clients, History
+from andante.history import BLOCK, History, blocks
 from andante.measures import columns as catalogue_columns
 from andante.priors import Norms, shipped
 from andante.records import MeasureColumn
@@ -37,14 +38,20 @@ class Reading:
 
 
 def read(
-    clients: pa.Table, *, measures: tuple[MeasureColumn, ...] | None = None, norms: Norms | None = None, details: bool = False
+    clients: pa.Table | Clients,
+    *,
+    measures: tuple[MeasureColumn, ...] | None = None,
+    norms: Norms | None = None,
+    details: bool = False,
 ) -> Reading:
-    """Read gathered clients: one row a client, every other column a list in time order (`history.gather`).
+    """Read whole clients: as a table, one row a client, every other column a list in time order (`clients.gather`).
 
-    `measures` and `norms` are a service's own; without them the catalogue and the shipped priors. Readings come in the
-    order of the clients and, within one, of its rows. A reading uses nothing later than its own row.
+    `measures` (of a table) and `norms` are a service's own; without them the catalogue and the shipped priors. Readings
+    come in the order of the clients and, within one, of its rows. A reading uses nothing later than its own row.
     """
-    found = list(parts(clients, measures=measures, norms=norms, details=details, as_words=clients.num_rows <= FEW))
+    if not isinstance(clients, Clients):
+        clients = Clients(clients, catalogue_columns() if measures is None else measures)
+    found = list(parts(clients, norms=norms, details=details, as_words=len(clients) <= FEW))
     readings = found[0].readings if len(found) == 1 else pa.concat_tables([part.readings for part in found])
     readings = spelled(readings)
     if not details:
@@ -56,23 +63,19 @@ def _together(tables: Iterator[pa.Table | None]) -> pa.Table:
     return pa.concat_tables([table for table in tables if table is not None])
 
 
-def parts(
-    clients: pa.Table, *, measures: tuple[MeasureColumn, ...] | None = None, norms: Norms | None = None, details: bool = False,
-    as_words: bool = False,
-) -> Iterator[Reading]:  # fmt: skip
+def parts(clients: Clients, *, norms: Norms | None = None, details: bool = False, as_words: bool = False) -> Iterator[Reading]:
     """The same reading part by part, in the order of the clients, all cores at work; texts come as categories, or `as_words`."""
-    known = catalogue_columns() if measures is None else measures
 
     def read_part(start: int) -> Reading:
-        opened = Clients(clients.slice(start, PART), known)
-        tables = Tables(opened, weighing.layout(RISKS), details=details, spelled=as_words)
-        for block in opened.blocks():
+        some = clients.part(start, start + PART)
+        tables = Tables(some, weighing.layout(RISKS), details=details, spelled=as_words)
+        for block in blocks(some):
             tables.add(find(block, norms or shipped()))
         if not details:
             return Reading(tables.readings())
         return Reading(tables.readings(), tables.detail_table(), tables.band_table())
 
-    starts = range(0, max(clients.num_rows, 1), PART)
+    starts = range(0, max(len(clients), 1), PART)
     if len(starts) == 1:
         yield read_part(0)
     else:

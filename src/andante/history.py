@@ -1,29 +1,23 @@
-"""Records become a history: rows in time order, gathered into clients, laid out as a read-only grid.
+"""Clients become a history: their rows laid out as a read-only grid, and what follows from the rows alone.
 
-`time_order` sorts, `gather` makes one row a client with list columns (the one shape `flow.read` takes), and
 `blocks` lays clients of like length out as grids `[T, C]`: T appointments by C clients, NaN where nothing is known.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from andante.clients import Clients
 from andante.kernels import steps
+from andante.order import Floats, Ints
 from andante.records import COLUMN, COLUMNS, MeasureColumn
 
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 # What can be known before a session, and what only a held session can have: together they tell a pending row.
 BEFORE_HAND = (*(c.name for c in COLUMNS if c.stage in ("before", "between")), "planned_intensity")
@@ -34,211 +28,13 @@ ONLY_WHEN_HELD = (
 )  # fmt: skip
 
 BLOCK = 1000  # clients a grid: a step of any one stack then fits the cache; no power of two, whose columns would share cache lines
-_FLOAT = pa.float64()
-MANY = 20_000  # rows from which it pays to use all cores
 
 
-@dataclass(frozen=True)
-class TimeOrder:
-    """The rows of a table by client (bytes) and time.
-
-    `index` is the permutation; `disagreements` counts rows whose session number falls while the date rises;
-    `same_day` counts rows that share client and day with the row before them.
-    """
-
-    index: Ints
-    disagreements: int
-    same_day: int
-
-
-def time_of(names: Collection[str]) -> str | None:
-    """The column that tells when: `day` where it was given, else `date`, else None."""
-    return next((name for name in ("day", "date") if name in names), None)
-
-
-def _numbers(column: pa.ChunkedArray[Any] | pa.Array[Any], name: str) -> Floats:
-    """Any column of the contract as floats: flags 0/1, codes by their place in the contract, dates as days."""
-    array: Any = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    kind = array.type
-    if kind == _FLOAT:
-        return cast("Floats", array.to_numpy(zero_copy_only=False))  # empty cells become NaN
-    if pa.types.is_dictionary(kind):
-        places = _numbers(array.dictionary, name) if COLUMN[name].codes else np.arange(len(array.dictionary))
-        codes = array.indices.fill_null(-1) if array.indices.null_count else array.indices
-        return np.asarray(np.append(places, np.nan)[codes.to_numpy()])
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        codes = COLUMN[name].codes
-        array = pc.index_in(array, value_set=pa.array(codes, kind)) if codes else array.dictionary_encode().indices
-    elif pa.types.is_boolean(kind):
-        array = array.cast(pa.uint8())
-    elif pa.types.is_date32(kind):
-        array = array.cast(pa.int32())
-    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)  # empty cells become NaN
-
-
-def client_codes(ids: pa.ChunkedArray[Any] | pa.Array[Any]) -> Ints:
-    """Each row's client as a number; numbers are in the byte order of the ids."""
-    array = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
-    encoded = array.dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary.cast(pa.large_binary())).to_numpy()
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return np.asarray(rank[encoded.indices.to_numpy()], dtype=np.int64)
-
-
-def time_order(table: pa.Table) -> TimeOrder:
-    """Order rows by client, then date or day, then session; rows that tie go by their values in contract order.
-
-    A row without a date takes its place by its session number among the client's dated rows.
-    """
-    client = client_codes(table["client_id"])
-    rows = len(client)
-    session = _numbers(table["session"], "session") if "session" in table.schema.names else np.full(rows, np.nan)
-    when = time_of(table.schema.names)
-    time = _numbers(table[when], when) if when else np.full(rows, np.nan)
-    if np.isnan(time).any():
-        time = _place_undated(client, session, time)
-    index = _sorted(client, time, session)
-    client, session, time = client[index], session[index], time[index]
-    same_client = client[1:] == client[:-1]
-    same_time = same_client & ((time[1:] == time[:-1]) | (np.isnan(time[1:]) & np.isnan(time[:-1])))
-    same_session = (session[1:] == session[:-1]) | (np.isnan(session[1:]) | np.isnan(session[:-1]))
-    ties = same_time & same_session
-    if ties.any():
-        index = _break_ties(table, index, ties)
-    disagreements = int(np.sum(same_client & (session[1:] < session[:-1])))
-    return TimeOrder(index.astype(np.int64), disagreements, int(np.sum(ties)) if when else 0)
-
-
-def _sorted(client: Ints, *parts: Floats) -> Ints:
-    """The order by client and then by each part, as `lexsort` has it: by one whole number a row where all parts are whole."""
-    keys, top = client, int(client.max(initial=0)) + 1
-    for part in parts:
-        known = part[np.isfinite(part)]
-        low, high = (known.min() - 1, known.max() + 1) if len(known) else (0.0, 1.0)
-        if not (high - low) * top < 2**62 or not np.array_equal(known, np.rint(known)):
-            return np.lexsort((*parts[::-1], client))
-        if len(known) < len(part):  # -inf comes first and NaN last
-            part = np.where(np.isnan(part), high, np.maximum(part, low))
-        width = int(high - low) + 1
-        keys = keys * width + (part - low).astype(np.int64)
-        top *= width
-    return places_in_order(keys, top)
-
-
-def places_in_order(keys: Ints, top: int) -> Ints:
-    """The places of keys (0 to below `top`) from the lowest key to the highest, those of one key as they came.
-
-    Sorting numbers that have their own place as a last digit is several times quicker than sorting places.
-    """
-    if top * len(keys) >= 2**62:
-        return np.argsort(keys, kind="stable")
-    numbers = keys * len(keys) + np.arange(len(keys))
-    numbers.sort()
-    return np.asarray(numbers % max(len(keys), 1), np.int64)
-
-
-def _place_undated(client: Ints, session: Floats, time: Floats) -> Floats:
-    """Undated rows get the latest date among the client's rows with a smaller session number."""
-    index = _sorted(client, session)
-    ordered, owner = time[index], client[index]
-    position = np.maximum.accumulate(np.where(np.isnan(ordered), -1, np.arange(len(ordered))))
-    source = np.maximum(position, 0)
-    filled = np.where((position >= 0) & (owner[source] == owner), ordered[source], -np.inf)
-    out = np.empty_like(time)
-    out[index] = filled
-    return np.where(np.isnan(time), out, time)
-
-
-def _break_ties(table: pa.Table, index: Ints, ties: Bools) -> Ints:
-    """Order each run of tied rows by their values, column by column as the contract lists them; empty cells first."""
-    starts = np.flatnonzero(ties & ~np.concatenate(([False], ties[:-1])))
-    stops = np.flatnonzero(ties & ~np.concatenate((ties[1:], [False]))) + 2
-    involved = np.concatenate([index[a:b] for a, b in zip(starts, stops, strict=True)])
-    known = [c.name for c in COLUMNS if c.name in table.schema.names]
-    names = known + sorted(n for n in table.schema.names if n not in COLUMN)
-    rows = table.select(names).take(pa.array(involved)).to_pylist()
-    keys = dict(zip(involved.tolist(), (tuple((v is not None, v) for v in row.values()) for row in rows), strict=True))
-    out = index.copy()
-    for a, b in zip(starts, stops, strict=True):
-        out[a:b] = sorted(index[a:b].tolist(), key=keys.__getitem__)
-    return out
-
-
-def gather(table: pa.Table, *, ordered: bool = False, order: Ints | None = None) -> pa.Table:
-    """One row a client, every other column a list in time order.
-
-    `ordered`: the rows already are; `order`: their order, where it is known already. Texts of rows that had to be
-    reordered come as categories, and their empty numbers as NaN: what `flow.read` makes of them anyway.
-    """
-    index = order if ordered or order is not None else time_order(table).index
-    names = [name for name in table.schema.names if name != "client_id"]
-    ids = table["client_id"].combine_chunks().dictionary_encode()
-    if len(ids) > MANY:
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            columns = list(threads.map(lambda name: _in_order(table[name], name, index), names))
-    else:
-        columns = [_in_order(table[name], name, index) for name in names]
-    codes = ids.indices.to_numpy() if index is None else ids.indices.to_numpy()[index]
-    starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1]))) if len(codes) else np.empty(0, np.int64)
-    offsets = pa.array(np.concatenate((starts, [len(codes)])), pa.int32())
-    lists = {"client_id": ids.dictionary.take(pa.array(codes[starts]))}
-    for name, column in zip(names, columns, strict=True):
-        lists[name] = pa.ListArray.from_arrays(offsets, column)
-    return pa.table(lists)
-
-
-def _in_order(column: pa.ChunkedArray[Any], name: str, index: Ints | None) -> pa.Array[Any]:
-    """A column in this order, as one array. Floats and texts go by way of NumPy and of codes, which is some three times faster."""
-    array: Any = column.combine_chunks()
-    if index is None:
-        return cast("pa.Array[Any]", array)
-    if pa.types.is_floating(column.type):
-        values: NDArray[np.float64] = array.to_numpy(zero_copy_only=False)
-        return pa.array(values.take(index), from_pandas=name == "day")  # the readings repeat the day as it is
-    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
-        array = array.dictionary_encode()
-    return cast("pa.Array[Any]", array.take(index))
-
-
-class Clients:
-    """Gathered clients opened up again: flat columns plus the offset at which each client begins."""
-
-    def __init__(self, clients: pa.Table, measures: tuple[MeasureColumn, ...] = ()) -> None:
-        self.names = frozenset(clients.schema.names) - {"client_id"}
-        self.measures = tuple(m for m in measures if m.name in self.names)
-        self.ids = clients["client_id"].combine_chunks()
-        self._lists: dict[str, Any] = dict(zip(clients.schema.names, clients.columns, strict=True))
-        first = self._list(next(name for name in clients.schema.names if name in self.names))
-        self.offsets: Ints = first.offsets.to_numpy().astype(np.int64) - first.offsets[0].as_py() if len(first) else np.zeros(1, np.int64)
-        self._numbers: dict[str, Floats] = {}
-
-    def _list(self, name: str) -> Any:
-        column = self._lists[name]
-        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-    def flat(self, name: str) -> pa.Array[Any]:
-        """A column of all clients, one after the other."""
-        lists = self._list(name)
-        whole: pa.Array[Any] = lists.values
-        return whole if len(whole) == self.rows and not lists.null_count else cast("pa.Array[Any]", lists.flatten())
-
-    @property
-    def rows(self) -> int:
-        return int(self.offsets[-1])
-
-    def numbers(self, name: str) -> Floats:
-        """A column as floats, NaN where a cell is empty."""
-        if name not in self._numbers:
-            self._numbers[name] = _numbers(self.flat(name), name)
-        return self._numbers[name]
-
-    def blocks(self) -> Iterator[History]:
-        """The clients in grids of like length (an empty set of clients has none)."""
-        lengths = np.diff(self.offsets)
-        order = np.argsort(-lengths, kind="stable")
-        for start in range(0, len(order), BLOCK):
-            yield History(self, order[start : start + BLOCK])
+def blocks(clients: Clients) -> Iterator[History]:
+    """The clients in grids of like length (an empty set of clients has none)."""
+    order = np.argsort(-np.diff(clients.offsets), kind="stable")
+    for start in range(0, len(order), BLOCK):
+        yield History(clients, order[start : start + BLOCK])
 
 
 class History:
@@ -266,10 +62,17 @@ class History:
 
     def __getitem__(self, name: str) -> Floats:
         if name not in self._columns:
-            column = steps.spread(self._clients.numbers(name), self.place) if self.has(name) else np.full(self.shape, np.nan)
+            column = self._spread(name) if self.has(name) else np.full(self.shape, np.nan)
             column.flags.writeable = False
             self._columns[name] = column
         return self._columns[name]
+
+    def _spread(self, name: str) -> Floats:
+        values: Any
+        values, known, first = self._clients.cells(name)
+        if values.dtype == np.int8:
+            return steps.spread_codes(values, self._clients.index, self.place)
+        return steps.spread(values, known, first, self._clients.index, self.place)
 
     def measures(self, domain: str) -> tuple[MeasureColumn, ...]:
         """The measures of this domain that the table has, with a reliable change to judge them by."""

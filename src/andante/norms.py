@@ -21,12 +21,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from andante import leaving
+from andante.clients import Clients
 from andante.errors import UsageError
 from andante.events import Events
-from andante.history import Clients, History, gather
+from andante.history import History, blocks
 from andante.measures.course import Course, fit_course
 from andante.measures.growth import fit_growth
 from andante.measures.trend import sessions_since_first
+from andante.order import time_order
 from andante.priors import FORMAT, Norms, Prior, shipped
 from andante.records import COLUMN, MeasureColumn
 from andante.usual import STREAMS, Usual
@@ -79,12 +81,12 @@ def fit_norms(sessions: pa.Table, measures: tuple[MeasureColumn, ...] = (), *, o
 
     Raises UsageError where nothing at all can be fitted. What lacks clients or variation is left out, with a note.
     """
-    clients = Clients(gather(sessions, ordered=ordered), measures)
-    blocks = [_Block(history) for history in clients.blocks()]
-    priors, notes = _fit_priors(blocks, sessions.column_names)
-    courses, course_notes = _fit_courses(blocks, measures)
-    hazard, hazard_note = _fit_hazard(blocks, sessions)
-    found = Fitted(priors, courses, hazard, len(clients.ids), (*notes, *course_notes, *([hazard_note] if hazard_note else [])))
+    clients = Clients.of(sessions, None if ordered else time_order(sessions).index, measures)
+    grids = [_Block(history) for history in blocks(clients)]
+    priors, notes = _fit_priors(grids, sessions.column_names)
+    courses, course_notes = _fit_courses(grids, measures)
+    hazard, hazard_note = _fit_hazard(grids, sessions)
+    found = Fitted(priors, courses, hazard, len(clients), (*notes, *course_notes, *([hazard_note] if hazard_note else [])))
     if not priors and not courses and hazard is None:
         raise UsageError("This cohort gives no norms: " + "; ".join(found.notes))
     return found

@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 from andante import reading
 from andante.alerts import Levels
 from andante.ceiling import Ceiling
-from andante.history import Clients, History, time_of
+from andante.clients import Clients
+from andante.history import History
 from andante.kernels.compiled import compiled
 from andante.kernels.steps import filled, latest
+from andante.order import time_of
 from andante.reading import Stances
 from andante.records import reading_schema
 from andante.risk import Signals
@@ -34,6 +36,7 @@ Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]
 Ints = NDArray[np.int64]
 Some = TypeVar("Some", bound=np.generic)
+_JUDGED_SIZE, _BEFORE_SIZE = 16, 8  # more than there are risks to judge, and stances
 BANDS = ("before_distress", "after_overwhelm")  # the streams whose usual band is drawn
 
 # Why a stance was taken: the words, and whether "since session N" and how many risks could be judged belong to them.
@@ -98,11 +101,11 @@ class Tables:
         self.evidence = np.zeros((risks, rows), np.int64)
         self.stance, self.safety = np.zeros(rows, np.int8), np.zeros(rows, np.int8)
         self.judged, self.why = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
-        self.why_since, self.why_judged, self.why_before = (np.zeros(rows, np.int64) for _ in range(3))
+        self.why_ends = np.zeros(rows, np.int64)
         self.highest, self.confidence = np.full(rows, np.nan), np.full(rows, np.nan)
         self.details: list[dict[str, Any]] | None = [] if details else None
         self.bands: list[tuple[NDArray[np.int64], str, Floats, Floats]] = []
-        self.names: list[str] = []
+        self.names = [measure.label or measure.name for measure in clients.measures]
         self.settling = [n for n, indicator in enumerate(plan.indicators) if indicator.heat and indicator.kind != "line"]
 
     def add(self, found: Found) -> None:
@@ -132,12 +135,11 @@ class Tables:
             observed[steps, clients], usual[steps, clients], which[steps, clients] = told.observed, told.usual, told.which
         since = np.take_along_axis(found.levels.since, np.maximum(stances.risk, 0)[None], axis=0)[0]
         since = np.where(stances.why == reading.MENDED, found.history.session, since)
-        place = found.history.place
-        self.why_since[place] = np.where(_SINCE[stances.why], filled(since, -1.0) + 1, 0)
-        self.why_judged[place] = np.where(_JUDGED[stances.why], stances.judged + 1, 0)
+        since = np.where(_SINCE[stances.why], filled(since, -1.0) + 1, 0).astype(np.int64)
+        judged = np.where(_JUDGED[stances.why], stances.judged + 1, 0)
         before = np.zeros(stances.stance.shape, np.int64)
         before[1:] = np.where(stances.stance[1:] != stances.stance[:-1], stances.stance[:-1] + 1, 0)
-        self.why_before[place] = before
+        put((since * _JUDGED_SIZE + judged) * _BEFORE_SIZE + before, found.history.place, self.why_ends)
         key = stances.why.astype(np.int64)
         which = np.where(np.isnan(which), 0.0, which + 1) + SETTLING * self._settling(found, stances.indicator)
         for value, size in ((stances.indicator + 1, 128), (_tenths(observed), 4096), (_tenths(usual), 4096), (which, 256)):
@@ -165,12 +167,12 @@ class Tables:
 
     def _reasons(self) -> pa.Array[Any]:
         """The whole sentence of each row, joined from its parts."""
-        since, judged, before = self.why_since[:-1], self.why_judged[:-1], self.why_before[:-1]
+        ends = self.why_ends[:-1]
         if self.spelled:
-            parts = zip(self.why[:-1].tolist(), since.tolist(), judged.tolist(), before.tolist(), strict=True)
-            return pa.array([self._why_text(w) + _since_text(s) + _judged_text(j) + _before_text(b) for w, s, j, b in parts], pa.string())
-        said = ((self.why[:-1], self._why_text), (since, _since_text), (judged, _judged_text), (before, _before_text))
-        texts: list[Any] = [_texts(keys, say, spelled=False).dictionary_decode() for keys, say in said]  # type: ignore[attr-defined]
+            parts = zip(self.why[:-1].tolist(), ends.tolist(), strict=True)
+            return pa.array([self._why_text(why) + _end_text(end) for why, end in parts], pa.string())
+        said = ((self.why[:-1], self._why_text, _said(self.plan, tuple(self.names))), (ends, _end_text, _said(self.plan, "ends")))
+        texts: list[Any] = [_texts(*parts, spelled=False).dictionary_decode() for parts in said]  # type: ignore[attr-defined]
         whole: pa.Array[Any] = pc.binary_join_element_wise(*texts, "")
         return whole
 
@@ -219,23 +221,24 @@ class Tables:
             }  # fmt: skip
 
     # tables
-    def _keys(self) -> dict[str, pa.Array[Any]]:
+    def _keys(self, *, spelled: bool = True) -> dict[str, pa.Array[Any]]:
         clients = self.clients
         counts = np.diff(clients.offsets)
         time = time_of(clients.names) or "date"
         when = clients.flat(time) if time in clients.names else pa.nulls(clients.rows, pa.date32())
-        owner = np.repeat(np.arange(len(counts)), counts)
-        return {"client_id": clients.ids.take(owner), "session": _whole(self.session[:-1], spelled=self.spelled), time: when}
+        owner: NDArray[np.int32] = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        ids = clients.ids.take(owner) if spelled else pa.DictionaryArray.from_arrays(owner, clients.ids)
+        return {"client_id": ids, "session": _whole(self.session[:-1], spelled=self.spelled), time: when}
 
     def readings(self) -> pa.Table:
         """The reading table (records.reading_schema), one row for each input row; texts as categories (`spelled`)."""
-        out = self._keys()
+        out = self._keys(spelled=self.spelled)
         for place, risk in enumerate(self.plan.risks):
             out[f"{risk.name}_level"] = _words(self.level[place, :-1], LEVELS, spelled=self.spelled)
             out[f"{risk.name}_score"] = _numbers(self.score[place, :-1])
             out[f"{risk.name}_since"] = _whole(self.since[place, :-1], spelled=self.spelled)
             evidence = partial(_evidence_text, self.plan, place)
-            out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], evidence, spelled=self.spelled)
+            out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], evidence, _said(self.plan, place), spelled=self.spelled)
         out["stance"] = _words(self.stance[:-1], STANCES, spelled=self.spelled)
         out["stance_why"] = self._reasons()
         out["judged"] = pa.array(self.judged[:-1])
@@ -326,24 +329,27 @@ class Told:
     which: Floats
 
 
-def _since_text(key: int) -> str:
-    return f", since session {key - 1}" if key else ""
-
-
-def _judged_text(key: int) -> str:
-    return f"; {key - 1} of 10 could be judged" if key else ""
-
-
-def _before_text(key: int) -> str:
-    return f". Before: {STANCE_LABELS[STANCES[key - 1]]}." if key else "."
+def _end_text(key: int) -> str:
+    """The last part of a reason: since when, how many risks could be judged, and the stance before, each where it is told."""
+    key, before = divmod(key, _BEFORE_SIZE)
+    since, judged = divmod(key, _JUDGED_SIZE)
+    told = f", since session {since - 1}" if since else ""
+    told += f"; {judged - 1} of 10 could be judged" if judged else ""
+    return told + (f". Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else ".")
 
 
 _reading_schema = lru_cache(maxsize=8)(reading_schema)
 
 # Texts are kept from part to part: most of what is said about some clients has been said about others.
+KEPT = 1 << 17
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=64)
+def _said(plan: Layout, about: object) -> dict[int, str | None]:
+    """What has been said about this, by its key."""
+    return {}
+
+
 def _evidence_text(plan: Layout, risk: int, key: int) -> str | None:
     """The names of the indicators that a key of `_rank` stands for."""
     indicators = plan.indicators[plan.rows[risk]]
@@ -354,7 +360,6 @@ def _evidence_text(plan: Layout, risk: int, key: int) -> str | None:
     return ";".join(out) or None
 
 
-@lru_cache(maxsize=1 << 17)
 def _reason(plan: Layout, why: int, place: int, observed: float | None, usual: float | None, name: str, settling: bool) -> str:
     """A reason with its evidence; `place` is the indicator that it is about (-1: none)."""
     evidence = "what was raised still stands"
@@ -419,15 +424,17 @@ def _words(codes: NDArray[np.int8], words: tuple[str, ...], *, spelled: bool) ->
     return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
 
 
-def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None], *, spelled: bool) -> pa.Array[Any]:
-    """Each key's text, made once."""
+def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None], said: dict[int, str | None], *, spelled: bool) -> pa.Array[Any]:
+    """Each key's text, made once and kept in `said`."""
     if spelled:
         return pa.array([say(key) for key in keys.tolist()], pa.string())
-    said = np.flatnonzero(keys)
-    different, place = np.unique(keys[said], return_inverse=True)
+    if len(said) > KEPT:
+        said.clear()
+    told = np.flatnonzero(keys)
+    different, place = np.unique(keys[told], return_inverse=True)
     index, nothing = np.zeros(len(keys), np.int32), say(0)
-    index[said] = place + 1
-    words = pa.array([nothing or "", *(say(int(k)) for k in different)], pa.string())
+    index[told] = place + 1
+    words = pa.array([nothing or "", *(said.get(key) or said.setdefault(key, say(key)) for key in different.tolist())], pa.string())
     places: Any = pa.array(index, mask=keys == 0 if nothing is None else None)
     return pa.DictionaryArray.from_arrays(places, words)
 

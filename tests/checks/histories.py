@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from andante import flow
-from andante.history import Clients, gather
+from andante.clients import Clients, gather
+from andante.history import blocks
 from andante.intake.files import check_table
 from andante.lab.simulator import simulate
 from andante.measures import columns
@@ -74,7 +75,7 @@ def signals(table: pa.Table, risk: Risk) -> dict[str, np.ndarray]:
 def all_signals(table: pa.Table) -> list[dict[str, np.ndarray]]:
     opened = Clients(gather(table, ordered=True), columns())
     out: list[dict[str, np.ndarray]] = [{} for _ in NAMES]
-    for block in opened.blocks():
+    for block in blocks(opened):
         for own, found in zip(out, flow.find(block, shipped()).signals, strict=True):
             for name, signal in found.items():
                 own.setdefault(name, np.full(opened.rows + 1, np.nan))[block.place] = signal.excess

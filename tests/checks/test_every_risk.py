@@ -15,8 +15,9 @@ import pyarrow as pa
 import pytest
 from tests.checks.histories import all_missing, busiest, first_rows, only, readings, sample, signals, with_gaps, with_values
 
+from andante.clients import Clients, gather
 from andante.events import Events
-from andante.history import Clients, gather
+from andante.history import blocks
 from andante.measures import columns
 from andante.priors import shipped
 from andante.records import COLUMN, reading_schema
@@ -112,7 +113,7 @@ def check_the_order_of_rows_changes_nothing(risk: Risk) -> None:
 
 def check_the_input_is_not_changed(risk: Risk) -> None:
     clients = gather(busiest(), ordered=True)
-    block = next(iter(Clients(clients, columns()).blocks()))
+    block = next(iter(blocks(Clients(clients, columns()))))
     before = {name: block[name].copy() for name in busiest().column_names}
     usual = Usual(block, shipped().priors)
     risk.assess(block, usual, Events(block, usual))
@@ -194,7 +195,7 @@ def check_every_column_it_names_exists(risk: Risk) -> None:
 
 
 def check_every_indicator_is_returned_and_no_other(risk: Risk) -> None:
-    block = next(iter(Clients(gather(busiest(), ordered=True), columns()).blocks()))
+    block = next(iter(blocks(Clients(gather(busiest(), ordered=True), columns()))))
     usual = Usual(block, shipped().priors)
     found = risk.assess(block, usual, Events(block, usual))
     assert set(found) == {i.name for i in risk.indicators}

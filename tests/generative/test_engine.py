@@ -14,7 +14,7 @@ from tests.reference.agreement import differences
 
 import andante
 from andante import flow
-from andante.history import gather
+from andante.clients import gather
 from andante.intake.files import check_table
 from andante.lab.simulator import simulate
 from andante.measures import columns

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 import pytest
 from tests.spec.story import CALM_SESSIONS, calm_table, table
 
+from andante.clients import Clients, gather
 from andante.events import Events
-from andante.history import Clients, History, gather
+from andante.history import History, blocks
 from andante.measures import columns
 from andante.priors import shipped
 from andante.risks import RISKS
@@ -57,7 +58,7 @@ def story_of(cells: str) -> str:
 def speaking(risk: str, text: str) -> set[str]:
     """The indicators of a risk that speak in the last session of a story after calm weeks."""
     clients = Clients(gather(table(calm_table(text))), columns())
-    history: History = next(iter(clients.blocks()))
+    history: History = next(iter(blocks(clients)))
     usual = Usual(history, shipped().priors)
     found = next(r for r in RISKS if r.name == risk).assess(history, usual, Events(history, usual))
     return {name for name, signal in found.items() if signal.excess[-1, 0] >= 0}

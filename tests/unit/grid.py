@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 from tests.spec.story import table
 
+from andante.clients import Clients, gather
 from andante.events import Events
-from andante.history import Clients, History, gather
+from andante.history import History, blocks
 from andante.measures import columns
 from andante.priors import shipped
 from andante.usual import Usual
@@ -16,7 +17,7 @@ from andante.usual import Usual
 def history(*stories: str) -> History:
     """The history of one client or several, each told as a table; clients are in the order of the stories."""
     told = [table(text, client=f"c{n}") for n, text in enumerate(stories)]
-    return next(iter(Clients(gather(pa.concat_tables(told, promote_options="default")), columns()).blocks()))
+    return next(iter(blocks(Clients(gather(pa.concat_tables(told, promote_options="default")), columns()))))
 
 
 def usual(*stories: str) -> Usual:

@@ -10,7 +10,9 @@ import pytest
 from tests.spec.story import table
 from tests.unit.grid import first, history
 
-from andante.history import Clients, gather, time_order
+from andante.clients import Clients, gather
+from andante.history import blocks
+from andante.order import time_order
 from andante.records import session_schema
 
 NO = np.nan
@@ -70,7 +72,7 @@ def test_gathering_makes_one_row_a_client() -> None:
 
 def test_a_slice_of_gathered_clients_is_read_as_if_it_were_whole() -> None:
     flat = pa.concat_tables([table(f"session 1 2\nafter_heard {k} {k}", f"c{k}") for k in range(4)])
-    block = next(iter(Clients(gather(flat).slice(2, 1)).blocks()))
+    block = next(iter(blocks(Clients(gather(flat).slice(2, 1)))))
     assert first(block["after_heard"]) == [2.0, 2.0]
 
 

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pytest
 
 from andante import leaving
+from andante.clients import Clients, gather
 from andante.errors import UsageError
 from andante.events import Events
-from andante.history import Clients, gather
+from andante.history import blocks
 from andante.measures import columns
 from andante.norms import describe, fit_norms
 from andante.priors import read_norms, shipped
@@ -91,7 +92,7 @@ def test_absence_is_found_to_matter_and_the_hazard_is_calibrated(fitted) -> None
 def test_as_many_leave_as_are_expected_to_in_another_cohort(fitted) -> None:  # type: ignore[no-untyped-def]
     table = cohort(600, seed=2)
     chances, left = [], []
-    for history in Clients(gather(table), PHQ9).blocks():
+    for history in blocks(Clients(gather(table), PHQ9)):
         usual = Usual(history, shipped().priors)
         chance = leaving.chance(history, usual, Events(history, usual), fitted.hazard)
         from andante.norms import _labels
@@ -144,7 +145,7 @@ def test_the_shipped_hazard_goes_the_way_it_says() -> None:
 
 
 def _opened(table: pa.Table):  # type: ignore[no-untyped-def]
-    history = next(iter(Clients(gather(table)).blocks()))
+    history = next(iter(blocks(Clients(gather(table)))))
     return history, Usual(history, shipped().priors)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from andante import flow
-from andante.history import gather
+from andante.clients import Clients
 from andante.intake.files import Sessions
 from andante.measures import columns as catalogue_columns
 from andante.priors import Norms
@@ -23,19 +23,14 @@ def get_ready() -> None:
     measures = catalogue_columns()
     names = [*(column.name for column in COLUMNS if column.kind == "number"), *(measure.name for measure in measures)]
     nobody = pa.table({"client_id": ["nobody"], **{name: [1.0] for name in names}})
-    flow.read(gather(nobody, ordered=True), measures=measures)
+    flow.read(Clients.of(nobody, measures=measures))
 
 
 def read(sessions: Sessions, *, norms: Norms | None = None, details: bool = False) -> flow.Reading:
     """The reading of checked sessions; `details` adds the evidence and the usual bands."""
-    return flow.read(
-        gather(sessions.rows, ordered=sessions.order is None, order=sessions.order),
-        measures=sessions.measures,
-        norms=norms,
-        details=details,
-    )
+    return flow.read(Clients.of(sessions.rows, sessions.order, sessions.measures), norms=norms, details=details)
 
 
 def parts(sessions: Sessions, *, norms: Norms | None = None) -> Iterator[flow.Reading]:
     """The same reading part by part, in order, each as soon as it is there; texts come as categories."""
-    return flow.parts(gather(sessions.rows, ordered=sessions.order is None, order=sessions.order), measures=sessions.measures, norms=norms)
+    return flow.parts(Clients.of(sessions.rows, sessions.order, sessions.measures), norms=norms)

@@ -92,17 +92,24 @@ def _check_drawing() -> None:
 
 
 def _open(path: Path, column_map: Path | None, norms: Path | None, tz: str, errors: Path | None) -> tuple[Sessions, Norms | None]:
-    """The checked sessions and the norms."""
+    """The checked sessions and the norms; the engine is loaded meanwhile, which takes about as long."""
     from threading import Thread
 
-    from andante.batch import local
+    import pyarrow.compute  # noqa: F401  # first, because both threads need it
+
+    Thread(target=_load_engine).start()
     from andante.intake.files import read_sessions
     from andante.priors import read_norms
 
-    Thread(target=local.get_ready).start()
     own = read_norms(norms) if norms else None
     with writing_problems(errors):
         return read_sessions(path, column_map=column_map, tz=tz), own
+
+
+def _load_engine() -> None:
+    from andante.batch import local
+
+    local.get_ready()
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,8 @@ def _parquet_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: Path) -> 
     import pyarrow.parquet as pq
 
     repeating = [field.name for field in schema if not pa.types.is_floating(field.type)]
-    packed = {field.name: "none" if field.name.endswith("_score") else "zstd" for field in schema}  # scores are all different
+    plain = {field.name for field in schema if field.name.endswith("_score")} | {"pace_confidence"}  # hardly ever the same twice
+    packed = {field.name: "none" if field.name in plain else "zstd" for field in schema}
     with pq.ParquetWriter(path, schema, compression=packed, use_dictionary=repeating, store_schema=False) as writer:  # type: ignore[arg-type]  # a list of names is fine
         for part in parts:
             writer.write_table(part)

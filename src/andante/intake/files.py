@@ -18,7 +18,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from andante.history import time_order
 from andante.intake.column_map import ColumnMap, read_map
 from andante.intake.conversion import convert, settle, simplify
 from andante.intake.findings import Findings, Values, count_of
@@ -26,6 +25,7 @@ from andante.intake.formats import RawTable, read_file, read_frame
 from andante.intake.headings import Headings, match_headings
 from andante.intake.spellings import zone_of
 from andante.intake.validation import check_rows, choose_time
+from andante.order import time_order
 from andante.records import MeasureColumn, session_schema
 
 MapSource = ColumnMap | Mapping[str, Any] | str | Path | None

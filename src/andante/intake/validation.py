@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.errors import SHOWN
-from andante.history import places_in_order
 from andante.intake.findings import Findings, Values
 from andante.intake.headings import TIMES
+from andante.order import places_in_order
 
 Columns: TypeAlias = "Mapping[str, Values]"
 Shown = Callable[[str], str]

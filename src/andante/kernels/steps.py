@@ -18,13 +18,32 @@ Some = TypeVar("Some", bound=np.generic)
 
 
 @compiled
-def spread(values: Floats, place: NDArray[np.int64]) -> Floats:
-    """The values at these places; NaN at a place beyond their end."""
+def spread(values: Floats, known: NDArray[np.uint8], first: int, index: NDArray[np.int64], place: NDArray[np.int64]) -> Floats:
+    """The values of these rows, which lie at `index`; NaN at a place beyond the last row, and where no bit says known.
+
+    Bit `first` belongs to the first value; without any bits all values are known.
+    """
+    out, all_known = np.empty(place.shape), len(known) == 0
+    for step in range(place.shape[0]):
+        for client in range(place.shape[1]):
+            row = place[step, client]
+            out[step, client] = np.nan
+            if row < len(index):
+                here = index[row]
+                if all_known or (known[(here + first) >> 3] >> ((here + first) & 7)) & 1:
+                    out[step, client] = values[here]
+    return out
+
+
+@compiled
+def spread_codes(values: NDArray[np.int8], index: NDArray[np.int64], place: NDArray[np.int64]) -> Floats:
+    """The same of small whole numbers, where -1 stands for not known."""
     out = np.empty(place.shape)
     for step in range(place.shape[0]):
         for client in range(place.shape[1]):
-            here = place[step, client]
-            out[step, client] = values[here] if here < len(values) else np.nan
+            row = place[step, client]
+            code = values[index[row]] if row < len(index) else -1
+            out[step, client] = code if code >= 0 else np.nan
     return out
 
 

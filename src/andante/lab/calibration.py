@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from andante import flow, weighing
-from andante.history import Clients, gather
+from andante.clients import Clients
+from andante.history import blocks
 from andante.lab.simulator import simulate
 from andante.measures import columns
+from andante.order import time_order
 from andante.priors import shipped
 from andante.risks import NAMES, RISKS
 
@@ -41,11 +43,11 @@ LEAST = (0.05, 0.0)  # no fact is worth nothing: what the simulator rarely shows
 def examples(family: str, clients: int = CLIENTS, seed: int = SEED) -> Examples:
     """Leanings now and before `[features, rows]`, each row's harm (-1 none) and its place relative to onset."""
     cohort = simulate(clients, family=family, seed=seed)
-    opened = Clients(gather(cohort.sessions), columns())
+    opened = Clients.of(cohort.sessions, time_order(cohort.sessions).index, columns())
     plan = weighing.layout(RISKS)
     features = len(plan.facts) + len(plan.streams)
     now, before = np.zeros((features, opened.rows + 1), np.float32), np.zeros((features, opened.rows + 1), np.float32)
-    for block in opened.blocks():
+    for block in blocks(opened):
         found = flow.find(block, shipped())
         now[:, block.place], before[:, block.place] = weighing.leanings(plan, found.excess, found.usual)
     harm, since = _truth(opened, cohort.truth)

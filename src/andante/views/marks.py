@@ -11,8 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from andante.clients import Clients
 from andante.events import Events
-from andante.history import Bools, Clients, History, gather
+from andante.history import Bools, History, blocks
 from andante.priors import Prior, shipped
 from andante.usual import Usual
 
@@ -28,9 +29,9 @@ def marks(sessions: pa.Table, priors: Mapping[str, Prior] | None = None) -> dict
     found: dict[str, Marks] = {}
     if sessions.num_rows == 0 or "after_heard" not in sessions.column_names:
         return found
-    clients = Clients(gather(sessions.select(["client_id", *_needed(sessions)]), ordered=True))
+    clients = Clients.of(sessions.select(["client_id", *_needed(sessions)]))
     place = {int(offset): str(name) for offset, name in zip(clients.offsets[:-1], clients.ids, strict=True)}
-    for history in clients.blocks():
+    for history in blocks(clients):
         hurt, mended = _hurt_and_mended(history, shipped().priors if priors is None else priors)
         for column in range(history.shape[1]):
             name = place[int(history.place[0, column])]

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from andante import flow
-from andante.history import gather
+from andante.clients import gather
 from andante.lab.simulator import simulate
 from andante.risks import NAMES
 from andante_clinic.bridge import entering, readings

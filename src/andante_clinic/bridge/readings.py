@@ -27,7 +27,7 @@ from django.utils import timezone
 
 import andante
 from andante import flow
-from andante.history import gather
+from andante.clients import gather
 from andante.lab.simulator import simulate
 from andante.measures import columns as measure_columns
 from andante.priors import shipped

@@ -13,7 +13,7 @@ from numba.core import caching
 
 import andante
 from andante import flow
-from andante.history import gather
+from andante.clients import gather
 from andante.kernels import steps
 from andante.kernels.compiled import PACKAGE, compiled, stamp
 from andante.lab.simulator import simulate
