@@ -8,34 +8,24 @@ takes the rows of a table where they lie together with their order.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from andante.kernels import steps
 from andante.order import Floats, Ints, as_numbers, time_order
 from andante.records import COLUMN, MeasureColumn
 
+Codes = NDArray[np.int8]
 MANY = 20_000  # rows from which it pays to use all cores
 _FLOAT, _STRING = pa.float64(), pa.string()
 _ALL_KNOWN = np.empty(0, np.uint8)
-_ALL_KNOWN.flags.writeable = False  # loops are compiled for each kind of array: all of these may only be read
-
-
-class Cells(NamedTuple):
-    """A column as the loops take it: numbers, and a bit for each that is known (from `first` on; no bits: all are).
-
-    Flags and codes come as small whole numbers, -1 where nothing is known.
-    """
-
-    values: Floats | NDArray[np.int8]
-    known: NDArray[np.uint8] = _ALL_KNOWN
-    first: int = 0
 
 
 def gather(table: pa.Table, *, ordered: bool = False) -> pa.Table:
@@ -59,8 +49,8 @@ def _offsets(codes: NDArray[np.int32]) -> Ints:
 class Clients:
     """Whole clients with all their rows, one client after the other.
 
-    `ids` in their order; client k has the rows `offsets[k]` up to `offsets[k + 1]`, and row r of them all lies in the
-    columns at `index[r]`. `measures` are those of the given ones that are there.
+    `ids` in their order; client k has the rows `offsets[k]` up to `offsets[k + 1]`. `measures` are those of the given
+    ones that are there.
     """
 
     def __init__(self, clients: pa.Table, measures: tuple[MeasureColumn, ...] = ()) -> None:
@@ -68,8 +58,7 @@ class Clients:
         columns: dict[str, Any] = {n: column.combine_chunks() for n, column in zip(clients.schema.names, clients.columns, strict=True)}
         ids, lists = columns.pop("client_id"), next(iter(columns.values()))
         offsets = lists.offsets.to_numpy().astype(np.int64) - lists.offsets[0].as_py() if len(lists) else np.zeros(1, np.int64)
-        flat = {name: _flat(column, int(offsets[-1])) for name, column in columns.items()}
-        self._open(ids, offsets, np.arange(offsets[-1]), flat, measures)
+        self._open(ids, offsets, None, {name: _flat(column, int(offsets[-1])) for name, column in columns.items()}, measures)
 
     @classmethod
     def of(cls, rows: pa.Table, order: Ints | None = None, measures: tuple[MeasureColumn, ...] = ()) -> Clients:
@@ -80,26 +69,27 @@ class Clients:
         codes = codes if order is None else codes[order]
         offsets = _offsets(codes)
         columns = {name: column for name, column in zip(rows.schema.names, rows.columns, strict=True) if name != "client_id"}
-        index = np.arange(len(codes)) if order is None else order
-        own._open(ids.dictionary.take(pa.array(codes[offsets[:-1]])), offsets, index, columns, measures)
-        if len(codes) > MANY:
-            with ThreadPoolExecutor(os.cpu_count()) as threads:
-                list(threads.map(own.cells, columns))
+        own._open(ids.dictionary.take(pa.array(codes[offsets[:-1]])), offsets, order, columns, measures)
         return own
 
     def _open(
-        self, ids: pa.Array[Any], offsets: Ints, index: Ints, columns: Mapping[str, Any], measures: tuple[MeasureColumn, ...]
+        self, ids: pa.Array[Any], offsets: Ints, order: Ints | None, columns: Mapping[str, Any], measures: tuple[MeasureColumn, ...]
     ) -> None:
-        self.ids, self.offsets, self.index = ids, offsets, index
+        self.ids, self.offsets, self.first = ids, offsets, 0
         self.names = columns.keys()
         self.measures = tuple(m for m in measures if m.name in columns)
-        self._columns, self._cells = columns, dict[str, Cells]()
+        self._columns, self._order, self._rank = columns, order, np.arange(offsets[-1])
+        if order is not None:
+            self._rank[order] = np.arange(len(order))
+        self._values: dict[str, Floats | Codes] = {}
+        if offsets[-1] > MANY:
+            with ThreadPoolExecutor(os.cpu_count()) as threads:
+                self._values.update(zip(columns, threads.map(self._in_order, columns), strict=True))
 
     def part(self, start: int, stop: int) -> Clients:
         """Some of the clients; the columns stay where they are."""
         own, offsets = copy(self), self.offsets[start : stop + 1]
-        own.ids, own.offsets = self.ids[start:stop], offsets - offsets[0]
-        own.index = self.index[offsets[0] : offsets[-1]]
+        own.ids, own.offsets, own.first = self.ids[start:stop], offsets - offsets[0], self.first + int(offsets[0])
         return own
 
     def __len__(self) -> int:
@@ -107,51 +97,56 @@ class Clients:
 
     @property
     def rows(self) -> int:
-        return len(self.index)
+        return int(self.offsets[-1])
 
     def flat(self, name: str) -> pa.Array[Any]:
         """A column of all rows, one client after the other."""
-        column = self._columns[name].take(pa.array(self.index))
+        column, here = self._columns[name], slice(self.first, self.first + self.rows)
+        column = column[here] if self._order is None else column.take(pa.array(self._order[here]))
         return cast("pa.Array[Any]", column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column)
 
-    def numbers(self, name: str) -> Floats:
-        """The same as floats, NaN where a cell is empty."""
-        return as_numbers(self.flat(name), name)
+    def values(self, name: str) -> Floats | Codes:
+        """The same as numbers: floats, NaN where a cell is empty, or flags and codes as small whole numbers, -1 there."""
+        if name not in self._values:
+            self._values[name] = self._in_order(name)
+        return self._values[name][self.first : self.first + self.rows]
 
-    def cells(self, name: str) -> Cells:
-        """A column where it lies: row r has the value at `index[r]`."""
-        if name not in self._cells:
-            column = self._columns[name]
-            self._cells[name] = _cells(column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column, name)
-        return self._cells[name]
+    def _in_order(self, name: str) -> Floats | Codes:
+        column = self._columns[name]
+        kind = column.type
+        found: Any
+        if kind == _FLOAT:
+            found = self._floats(column.chunks if isinstance(column, pa.ChunkedArray) else [column])
+        elif pa.types.is_boolean(kind):
+            found = self._codes(column.cast(pa.int8()))
+        elif kind == _STRING and COLUMN[name].codes:
+            found = self._codes(pc.index_in(column, value_set=pa.array(COLUMN[name].codes, kind)))
+        else:
+            numbers = as_numbers(column, name)
+            found = numbers if self._order is None else numbers[self._order]
+        found.flags.writeable = False
+        return cast("Floats | Codes", found)
+
+    def _floats(self, chunks: Sequence[pa.Array[Any]]) -> Floats:
+        """Row by row to its place, from the memory of each chunk: putting chunks together first would take as long again."""
+        out, start = np.empty(len(self._rank)), 0
+        for chunk in chunks:
+            rank = self._rank[start : start + len(chunk)]
+            known, values = cast("list[Any]", chunk.buffers())
+            if values is None:
+                out[rank] = np.nan
+            elif len(chunk):
+                bits = _ALL_KNOWN if known is None else np.frombuffer(known, np.uint8)
+                steps.put_at_rank(np.frombuffer(values), bits, chunk.offset, rank, out)
+            start += len(chunk)
+        return out
+
+    def _codes(self, column: Any) -> Codes:
+        codes = np.array(column.fill_null(-1) if column.null_count else column, np.int8)
+        return codes if self._order is None else codes[self._order]
 
 
 def _flat(lists: Any, rows: int) -> pa.Array[Any]:
     """A column of lists, one list after the other."""
     whole: pa.Array[Any] = lists.values
     return whole if len(whole) == rows and not lists.null_count else cast("pa.Array[Any]", lists.flatten())
-
-
-def _cells(array: Any, name: str) -> Cells:
-    kind = array.type
-    if kind == _FLOAT:
-        bits, numbers = array.buffers()
-        if numbers is not None and bits is None:
-            return Cells(np.frombuffer(numbers, np.float64, len(array), 8 * array.offset))
-        if numbers is not None:
-            return Cells(np.frombuffer(numbers, np.float64, len(array), 8 * array.offset), np.frombuffer(bits, np.uint8), array.offset)
-    values: Any
-    if pa.types.is_boolean(kind):
-        values = _small(array.cast(pa.int8()))
-    elif kind == _STRING and COLUMN[name].codes:
-        values = _small(pc.index_in(array, value_set=pa.array(COLUMN[name].codes, kind)))
-    else:
-        values = as_numbers(array, name)
-    values.flags.writeable = False
-    return Cells(values)
-
-
-def _small(array: Any) -> NDArray[np.int8]:
-    """Small whole numbers, -1 in empty cells."""
-    known = array.fill_null(-1) if array.null_count else array
-    return np.array(known, np.int8)

@@ -68,11 +68,8 @@ class History:
         return self._columns[name]
 
     def _spread(self, name: str) -> Floats:
-        values: Any
-        values, known, first = self._clients.cells(name)
-        if values.dtype == np.int8:
-            return steps.spread_codes(values, self._clients.index, self.place)
-        return steps.spread(values, known, first, self._clients.index, self.place)
+        values: Any = self._clients.values(name)
+        return steps.spread_codes(values, self.place) if values.dtype == np.int8 else steps.spread(values, self.place)
 
     def measures(self, domain: str) -> tuple[MeasureColumn, ...]:
         """The measures of this domain that the table has, with a reliable change to judge them by."""

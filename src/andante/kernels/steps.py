@@ -18,31 +18,38 @@ Some = TypeVar("Some", bound=np.generic)
 
 
 @compiled
-def spread(values: Floats, known: NDArray[np.uint8], first: int, index: NDArray[np.int64], place: NDArray[np.int64]) -> Floats:
-    """The values of these rows, which lie at `index`; NaN at a place beyond the last row, and where no bit says known.
+def put_at_rank(values: Floats, known: NDArray[np.uint8], first: int, rank: NDArray[np.int64], out: Floats) -> None:
+    """Put values, from the one at `first` on, at their rank in `out`.
 
-    Bit `first` belongs to the first value; without any bits all values are known.
+    NaN where the bit of a value, in the order of Arrow, does not say that it is known; without bits all are.
     """
-    out, all_known = np.empty(place.shape), len(known) == 0
+    for row in range(len(rank)):
+        here = first + row
+        if len(known) == 0 or (known[here >> 3] >> (here & 7)) & 1:
+            out[rank[row]] = values[here]
+        else:
+            out[rank[row]] = np.nan
+
+
+@compiled
+def spread(values: Floats, place: NDArray[np.int64]) -> Floats:
+    """The values at these places; NaN at a place beyond their end."""
+    out = np.empty(place.shape)
     for step in range(place.shape[0]):
         for client in range(place.shape[1]):
-            row = place[step, client]
-            out[step, client] = np.nan
-            if row < len(index):
-                here = index[row]
-                if all_known or (known[(here + first) >> 3] >> ((here + first) & 7)) & 1:
-                    out[step, client] = values[here]
+            here = place[step, client]
+            out[step, client] = values[here] if here < len(values) else np.nan
     return out
 
 
 @compiled
-def spread_codes(values: NDArray[np.int8], index: NDArray[np.int64], place: NDArray[np.int64]) -> Floats:
+def spread_codes(values: NDArray[np.int8], place: NDArray[np.int64]) -> Floats:
     """The same of small whole numbers, where -1 stands for not known."""
     out = np.empty(place.shape)
     for step in range(place.shape[0]):
         for client in range(place.shape[1]):
-            row = place[step, client]
-            code = values[index[row]] if row < len(index) else -1
+            here = place[step, client]
+            code = values[here] if here < len(values) else -1
             out[step, client] = code if code >= 0 else np.nan
     return out
 

@@ -58,7 +58,7 @@ def _truth(opened: Clients, truth: pa.Table) -> tuple[NDArray[np.int64], NDArray
     known = {row["client_id"]: (row["harm"], row["onset"]) for row in truth.to_pylist()}
     lengths = np.diff(opened.offsets)
     harm, since = np.full(opened.rows, -1), np.full(opened.rows, -99)
-    session = opened.numbers("session")
+    session = opened.values("session")
     for place, client in enumerate(opened.ids.to_pylist()):
         name, onset = known[client]
         if not name:

@@ -63,7 +63,7 @@ def test_mean_so_far() -> None:
 
 
 def test_spread_takes_values_at_places_and_nothing_beyond_their_end() -> None:
-    found = steps.spread(np.array([3.0, NO, 5.0]), np.empty(0, np.uint8), 0, np.arange(3), np.array([[2, 0], [1, 3]]))
+    found = steps.spread(np.array([3.0, NO, 5.0]), np.array([[2, 0], [1, 3]]))
     assert found[0].tolist() == [5.0, 3.0]
     assert np.isnan(found[1]).all()
 
