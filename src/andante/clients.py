@@ -119,6 +119,8 @@ class Clients:
             found = self._floats(column.chunks if isinstance(column, pa.ChunkedArray) else [column])
         elif pa.types.is_boolean(kind):
             found = self._codes(column.cast(pa.int8()))
+        elif pa.types.is_dictionary(kind) and COLUMN[name].codes:
+            found = self._categories(column, COLUMN[name].codes)
         elif kind == _STRING and COLUMN[name].codes:
             found = self._codes(pc.index_in(column, value_set=pa.array(COLUMN[name].codes, kind)))
         else:
@@ -140,6 +142,12 @@ class Clients:
                 steps.put_at_rank(np.frombuffer(values), bits, chunk.offset, rank, out)
             start += len(chunk)
         return out
+
+    def _categories(self, column: Any, codes: tuple[str, ...]) -> Codes:
+        whole: Any = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        place = np.append([codes.index(word) if word in codes else -1 for word in whole.dictionary.to_pylist()], -1).astype(np.int8)
+        found: Codes = place[np.asarray(whole.indices.fill_null(len(place) - 1))]
+        return found if self._order is None else found[self._order]
 
     def _codes(self, column: Any) -> Codes:
         codes = np.array(column.fill_null(-1) if column.null_count else column, np.int8)

@@ -62,6 +62,8 @@ def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None
         return values.cast(column.arrow)
     if column.numeric:
         return None
+    if pa.types.is_dictionary(kind):
+        return values if column.arrow == _STRING == kind.value_type and _sound_categories(column, values) else None
     if column.kind == "flag":
         return values if kind == column.arrow else None
     if column.kind == "date":
@@ -74,6 +76,19 @@ def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None
     if len(values) <= SMALL:
         return values if _CODES[column.codes].issuperset(values.to_pylist()) else None
     return values if pc.all(pc.is_in(values, value_set=pa.array(_CODES[column.codes]))).as_py() is not False else None
+
+
+def _sound_categories(column: Column, values: Values) -> bool:
+    """Whether all categories, used or not, could stand in the column as they are."""
+    chunks: list[Any] = values.chunks
+    for words in (chunk.dictionary for chunk in chunks):
+        if words.null_count or len(words.unique()) < len(words):
+            return False
+        if column.codes and not _CODES[column.codes].issuperset(words.to_pylist()):
+            return False
+        if not column.codes and not (pc.utf8_trim_whitespace(words).equals(words) and not _holds_empty_text(words)):
+            return False
+    return True
 
 
 def _holds_empty_text(values: Values) -> bool:
@@ -140,10 +155,8 @@ def simplify(values: Values, column: Column, rules: Rules) -> tuple[Values, Rule
 
 def convert(values: Values, column: Column, rules: Rules, heading: str, findings: Findings, zone: tzinfo) -> Values:
     """The column in its final type; problems and notes go to `findings` under `heading`, the name in their file."""
+    values = decoded(values)
     kind = values.type
-    if pa.types.is_dictionary(kind):
-        values = _decoded(values)
-        kind = values.type
     if pa.types.is_null(kind):
         return values.cast(column.arrow)
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
@@ -162,8 +175,10 @@ def convert(values: Values, column: Column, rules: Rules, heading: str, findings
     return _read_each(values, column, rules, heading, findings, zone)
 
 
-def _decoded(values: Values) -> Values:
-    """A column of categories as what they stand for (Arrow itself cannot decode the views that Polars makes)."""
+def decoded(values: Values) -> Values:
+    """A column of categories as what they stand for (Arrow itself cannot decode the views that Polars makes); any other as it is."""
+    if not pa.types.is_dictionary(values.type):
+        return values
     kind = values.type.value_type
     plain = pa.string() if pa.types.is_string_view(kind) else kind
     chunks: list[Any] = values.chunks

@@ -19,7 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from andante.intake.column_map import ColumnMap, read_map
-from andante.intake.conversion import convert, settle, simplify
+from andante.intake.conversion import convert, decoded, settle, simplify
 from andante.intake.findings import Findings, Values, count_of
 from andante.intake.formats import RawTable, read_file, read_frame
 from andante.intake.headings import Headings, match_headings
@@ -35,8 +35,8 @@ MapSource = ColumnMap | Mapping[str, Any] | str | Path | None
 class Sessions:
     """A sound session table, one row a session.
 
-    `rows` are the sessions as they came, and `order` says in which order to read them (None: as they are);
-    `table` is both together: sorted by `client_id` (bytes) and then in time order. It has the columns that were given, in
+    `rows` are the sessions as they came, texts perhaps as categories, and `order` says in which order to read them (None: as
+    they are); `table` is both together: sorted by `client_id` (bytes) and then in time order. It has the columns that were given, in
     the order of the contract and of the catalogue, with the types of `records.session_schema`; an empty cell is null.
     `measures` are the measures among them. `time` is the column that orders the sessions (`date` where neither was
     given). `notes` are counted remarks for the person; `aside` names the columns that were not read, and `extra` holds
@@ -54,7 +54,8 @@ class Sessions:
     @cached_property
     def table(self) -> pa.Table:
         """The rows in their order; made when it is asked for, because the engine itself takes rows and order."""
-        return self.rows if self.order is None else self.rows.take(self.order)
+        spelled = self.rows.cast(session_schema(self.rows.schema.names, self.measures))
+        return spelled if self.order is None else spelled.take(self.order)
 
 
 def read_sessions(path: str | Path, *, column_map: MapSource = None, tz: str = "UTC", keep_aside: bool = False) -> Sessions:
@@ -91,12 +92,18 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     check_rows(columns, headings.shown, findings)
     findings.raise_problems()
     measures = tuple(measure for measure in mapping.all_measures if measure.name in columns)
-    table = pa.Table.from_arrays(list(columns.values()), schema=session_schema(list(columns), measures))
+    table = pa.Table.from_arrays(list(columns.values()), schema=_schema(columns, measures))
     extra = _set_aside(raw.table, aside) if keep_aside else None
     index = _order(table, findings)
     if index is not None and extra is not None:
         extra = extra.take(index)
     return Sessions(table, measures, "day" if time == "day" else "date", findings.notes, aside, extra, index)
+
+
+def _schema(columns: Mapping[str, Values], measures: tuple[MeasureColumn, ...]) -> pa.Schema:
+    """The contract's types, but that sound categories stay what they are."""
+    fields = session_schema(list(columns), measures)
+    return pa.schema([f.with_type(columns[f.name].type) if pa.types.is_dictionary(columns[f.name].type) else f for f in fields])
 
 
 def _read_columns(table: pa.Table, headings: Headings, mapping: ColumnMap, findings: Findings, zone: tzinfo) -> dict[str, Values]:
@@ -117,7 +124,8 @@ def _read_columns(table: pa.Table, headings: Headings, mapping: ColumnMap, findi
 
 
 def _set_aside(table: pa.Table, aside: Sequence[str]) -> pa.Table:
-    return table.select([place for place, name in enumerate(table.schema.names) if name in aside])
+    places = [place for place, name in enumerate(table.schema.names) if name in aside]
+    return pa.Table.from_arrays([decoded(table.column(place)) for place in places], [table.schema.names[place] for place in places])
 
 
 def _order(table: pa.Table, findings: Findings) -> NDArray[np.int64] | None:

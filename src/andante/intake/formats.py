@@ -102,8 +102,10 @@ def _parquet(source: Any, name: str, choose: Choose) -> RawTable:
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(source)
-        names = tuple(file.schema_arrow.names)
+        schema = pq.read_schema(source)
+        texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        file = pq.ParquetFile(source, read_dictionary=texts)  # each different text once, as it is stored
+        names = tuple(schema.names)
         wanted = set(choose(names))
         # A name with a point in it would also fetch what is nested: hence select.
         table = file.read(columns=[heading for heading in dict.fromkeys(names) if heading in wanted])
@@ -117,7 +119,11 @@ def _parquet(source: Any, name: str, choose: Choose) -> RawTable:
 def _require_utf8(table: pa.Table) -> None:
     """Parquet itself does not promise that its texts are UTF-8."""
     for column in table.columns:
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        if pa.types.is_dictionary(column.type):
+            chunks: list[Any] = column.chunks
+            for chunk in chunks:
+                chunk.dictionary.validate(full=True)
+        elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             column.validate(full=True)
 
 

@@ -15,6 +15,7 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
+import andante
 from andante.errors import InputError, UsageError
 from andante.intake.files import check_table, read_sessions
 
@@ -98,6 +99,45 @@ def test_only_the_columns_that_are_read_are_fetched_from_parquet(tmp_path):
     assert found.table.to_pylist() == [{"client_id": "A", "session": 1, "day": 1.0}]
     assert found.aside == ["med.time", "s"]
     assert read_sessions(tmp_path / "x.parquet", keep_aside=True).extra.schema.names == ["med", "med.time", "s"]
+
+
+def categories(places: list[int | None], words: list[str | None]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), pa.array(words))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        categories([0, 1, None], ["attended", "missed"]),
+        categories([0, 1, None], ["attended", "missed", "no such thing, and nowhere used"]),
+        categories([0, 1, 2], ["attended", "missed", None]),
+        pa.array([" attended", "missed ", ""]),
+    ],
+    ids=["as they are", "one that is not used", "an empty one", "as text, to be read"],
+)
+def test_categories_are_read_as_what_they_stand_for(told, tmp_path):
+    table = pa.table({"client_id": categories([0, 1, 1], ["A", "B"]), "session": [1, 1, 2], "attendance": told})
+    plain = table.set_column(2, "attendance", pa.array(table["attendance"].to_pylist()))  # Arrow cannot write an empty category
+    pq.write_table(plain if None in getattr(told, "dictionary", pa.nulls(0)).to_pylist() else table, tmp_path / "x.parquet")
+    for found in (check_table(table), read_sessions(tmp_path / "x.parquet")):
+        assert found.table.schema.field("attendance").type == found.table.schema.field("client_id").type == pa.string()
+        assert found.table["client_id"].to_pylist() == ["A", "B", "B"]
+        assert found.table["attendance"].to_pylist() == ["attended", "missed", None]
+
+
+def test_a_wrong_category_is_reported_where_it_is_used(tmp_path):
+    table = pa.table({"client_id": ["A", "A"], "session": [1, 2], "attendance": categories([0, 1], ["attended", "mised"])})
+    pq.write_table(table, tmp_path / "x.parquet")
+    with pytest.raises(InputError, match=r"row 2, column attendance: .*\(value: mised\)"):
+        read_sessions(tmp_path / "x.parquet")
+
+
+def test_a_client_who_stands_twice_among_the_categories_is_one_client():
+    twice = pa.table({"client_id": categories([0, 1, 2], ["A", "A", "B"]), "session": [1, 2, 1]})
+    assert check_table(twice).table["client_id"].to_pylist() == ["A", "A", "B"]
+    assert andante.read(twice)["client_id"].to_pylist() == ["A", "A", "B"]
+    with pytest.raises(InputError, match="the same client and session number"):
+        check_table(twice.set_column(1, "session", pa.array([1, 1, 1])))
 
 
 UTF16 = "client_id,session\nA,1\n"

@@ -1,0 +1,92 @@
+"""Whole clients from rows that lie anyhow: in pieces, sliced, with gaps, as categories; always the same clients."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from andante.clients import Clients, gather
+from andante.history import blocks
+
+NO = float("nan")
+ROWS = pa.table(
+    {
+        "client_id": ["b", "a", "a", "b", "c"],
+        "session": [2, 1, 2, 1, 1],
+        "after_heard": pa.array([9.0, None, 6.5, 8.0, None], pa.float64()),
+        "attendance": pa.array(["late", "missed", None, "attended", "attended"], pa.string()),
+        "consent": pa.array([True, None, False, None, True], pa.bool_()),
+    }
+)
+ORDER = np.array([1, 2, 3, 0, 4])
+
+HEARD = [NO, 6.5, 8.0, 9.0, NO]
+ATTENDANCE = [4, -1, 0, 1, 0]  # places in the contract's list: attended 0, late 1, missed 4
+CONSENT = [-1, 0, -1, 1, 1]
+
+
+def in_pieces(table: pa.Table) -> pa.Table:
+    return pa.concat_tables([table.slice(0, 2), table.slice(2, 2), table.slice(4, 1)])
+
+
+def with_bits_that_begin_elsewhere(table: pa.Table) -> pa.Table:
+    return pa.concat_tables([table.slice(3, 1), table]).combine_chunks().slice(1)
+
+
+def as_categories(table: pa.Table) -> pa.Table:
+    for name in ("client_id", "attendance"):
+        table = table.set_column(table.schema.get_field_index(name), name, table[name].dictionary_encode())
+    return table
+
+
+def with_categories_of_each_piece(table: pa.Table) -> pa.Table:
+    pieces = [as_categories(table.slice(start, length)) for start, length in ((0, 2), (2, 2), (4, 1))]
+    return pa.Table.from_batches([batch for piece in pieces for batch in piece.to_batches()])
+
+
+@pytest.mark.parametrize(
+    "shape", [lambda table: table, in_pieces, with_bits_that_begin_elsewhere, as_categories, with_categories_of_each_piece]
+)
+def test_rows_are_the_same_clients_however_they_lie(shape) -> None:
+    clients = Clients.of(shape(ROWS), ORDER)
+    assert clients.ids.to_pylist() == ["a", "b", "c"]
+    assert clients.offsets.tolist() == [0, 2, 4, 5]
+    np.testing.assert_array_equal(clients.values("after_heard"), HEARD)
+    assert clients.values("attendance").tolist() == ATTENDANCE
+    assert clients.values("consent").tolist() == CONSENT
+    assert clients.flat("session").to_pylist() == [1, 2, 1, 2, 1]
+
+
+def test_rows_in_order_need_no_order() -> None:
+    own = ROWS.take(pa.array(ORDER))
+    np.testing.assert_array_equal(Clients.of(own).values("after_heard"), HEARD)
+    np.testing.assert_array_equal(Clients(gather(ROWS)).values("after_heard"), HEARD)
+
+
+def test_a_part_has_its_own_clients_and_no_others() -> None:
+    part = Clients.of(ROWS, ORDER).part(1, 2)
+    assert (part.ids.to_pylist(), part.offsets.tolist(), len(part), part.rows) == (["b"], [0, 2], 1, 2)
+    assert part.values("after_heard").tolist() == [8.0, 9.0]
+    assert part.flat("session").to_pylist() == [1, 2]
+    assert part.part(0, 1).values("attendance").tolist() == [0, 1]
+
+
+def test_many_rows_are_the_same_as_few() -> None:
+    """From some size on columns are put in order by several threads."""
+    clients, sessions = 1500, 20
+    ids = np.repeat([f"c{k:04d}" for k in range(clients)], sessions)
+    heard = np.arange(clients * sessions) % 11.0
+    order = np.random.default_rng(0).permutation(len(ids))
+    back = np.argsort(order)
+    rows = pa.table({"client_id": ids[order], "after_heard": np.where(heard == 3, NO, heard)[order]})
+    rows = rows.set_column(1, "after_heard", pa.array(rows["after_heard"].to_numpy(), from_pandas=True))
+    found = Clients.of(rows, back)
+    np.testing.assert_array_equal(found.values("after_heard"), np.where(heard == 3, NO, heard))
+    assert len(found) == clients
+
+
+def test_a_grid_knows_codes_and_flags_as_numbers() -> None:
+    grid = next(iter(blocks(Clients.of(ROWS, ORDER))))
+    np.testing.assert_array_equal(grid["attendance"], [[4, 0, 0], [NO, 1, NO]])
+    np.testing.assert_array_equal(grid["consent"], [[NO, NO, 1], [0, 1, NO]])
