@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 
 from andante.kernels import steps
 from andante.order import Floats, Ints, as_numbers, time_order
-from andante.records import COLUMN, MeasureColumn
+from andante.records import COLUMN, COLUMNS, MeasureColumn
 
 Codes = NDArray[np.int8]
 MANY = 20_000  # rows from which it pays to use all cores
-_FLOAT, _STRING = pa.float64(), pa.string()
+FEW = 200  # rows up to which they are looked at one by one
+_FLOAT, _STRING, _FLAG = pa.float64(), pa.string(), pa.bool_()
+_PLACES = {column.name: {code: place for place, code in enumerate(column.codes)} for column in COLUMNS if column.codes}
 _ALL_KNOWN = np.empty(0, np.uint8)
 
 
@@ -115,9 +117,11 @@ class Clients:
         column = self._columns[name]
         kind = column.type
         found: Any
-        if kind == _FLOAT:
+        if len(column) <= FEW:
+            found = self._of_few(column, name)
+        elif kind == _FLOAT:
             found = self._floats(column.chunks if isinstance(column, pa.ChunkedArray) else [column])
-        elif pa.types.is_boolean(kind):
+        elif kind == _FLAG:
             found = self._codes(column.cast(pa.int8()))
         elif pa.types.is_dictionary(kind) and COLUMN[name].codes:
             found = self._categories(column, COLUMN[name].codes)
@@ -128,6 +132,20 @@ class Clients:
             found = numbers if self._order is None else numbers[self._order]
         found.flags.writeable = False
         return cast("Floats | Codes", found)
+
+    def _of_few(self, column: Any, name: str) -> Floats | Codes:
+        """The same for a few rows, where what counts is how many times Arrow is asked."""
+        kind, found = column.type, None
+        if kind == _FLOAT:
+            found = column.to_numpy(zero_copy_only=False)
+        elif kind == _FLAG:
+            found = np.array([-1 if value is None else value for value in column.to_pylist()], np.int8)
+        elif name in _PLACES:
+            places = _PLACES[name]
+            found = np.array([places.get(value, -1) for value in column.to_pylist()], np.int8)
+        else:
+            found = as_numbers(column, name)
+        return found.copy() if self._order is None else found[self._order]
 
     def _floats(self, chunks: Sequence[pa.Array[Any]]) -> Floats:
         """Row by row to its place, from the memory of each chunk: putting chunks together first would take as long again."""

@@ -80,14 +80,25 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (_mended(names, levels), GO_ON, MENDED),
         (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
     )
-    conditions = [np.asarray(c, np.bool_) for c, _, _ in rules]
-    stance = np.select(conditions, [np.int8(s) for _, s, _ in rules], np.int8(GO_ON))
-    why = np.select(conditions, [np.int8(w) for _, _, w in rules], np.int8(AS_IT_IS))
+    first = _first(np.stack([c for c, _, _ in rules]))
+    stances, whys = [stance for _, stance, _ in rules], [why for _, _, why in rules]
+    stance, why = np.array([*stances, GO_ON], np.int8)[first], np.array([*whys, AS_IT_IS], np.int8)[first]
     places = names.index("boundaries"), names.index("disengagement")
     risk, indicator = _decisive(
         why, levels.level, levels.shown, levels.spoke_at, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, places
     )
-    return Stances(stance.astype(np.int8), why.astype(np.int8), risk, indicator, judged)
+    return Stances(stance, why, risk, indicator, judged)
+
+
+@compiled
+def _first(conditions: Bools) -> NDArray[np.int8]:
+    """Which of the conditions applies first; one more than the last where none does."""
+    out = np.full(conditions.shape[1:], len(conditions), np.int8)
+    for place in range(len(conditions) - 1, -1, -1):
+        for step in range(out.shape[0]):
+            for client in range(out.shape[1]):
+                out[step, client] = place if conditions[place, step, client] else out[step, client]
+    return out
 
 
 @compiled

@@ -233,10 +233,11 @@ class Tables:
     def readings(self) -> pa.Table:
         """The reading table (records.reading_schema), one row for each input row; texts as categories (`spelled`)."""
         out = self._keys(spelled=self.spelled)
+        levels, scores, since = self.level[:, :-1].reshape(-1), self.score[:, :-1].reshape(-1), self.since[:, :-1].reshape(-1)
+        together = _words(levels, LEVELS, spelled=self.spelled), _numbers(scores), _whole(since, spelled=self.spelled)
         for place, risk in enumerate(self.plan.risks):
-            out[f"{risk.name}_level"] = _words(self.level[place, :-1], LEVELS, spelled=self.spelled)
-            out[f"{risk.name}_score"] = _numbers(self.score[place, :-1])
-            out[f"{risk.name}_since"] = _whole(self.since[place, :-1], spelled=self.spelled)
+            for name, array in zip(("level", "score", "since"), together, strict=True):
+                out[f"{risk.name}_{name}"] = array.slice(place * self.clients.rows, self.clients.rows)
             evidence = partial(_evidence_text, self.plan, place)
             out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], evidence, _said(self.plan, place), spelled=self.spelled)
         out["stance"] = _words(self.stance[:-1], STANCES, spelled=self.spelled)
@@ -426,10 +427,10 @@ def _words(codes: NDArray[np.int8], words: tuple[str, ...], *, spelled: bool) ->
 
 def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None], said: dict[int, str | None], *, spelled: bool) -> pa.Array[Any]:
     """Each key's text, made once and kept in `said`."""
-    if spelled:
-        return pa.array([say(key) for key in keys.tolist()], pa.string())
     if len(said) > KEPT:
         said.clear()
+    if spelled:
+        return pa.array([said[key] if key in said else said.setdefault(key, say(key)) for key in keys.tolist()], pa.string())
     told = np.flatnonzero(keys)
     different, place = np.unique(keys[told], return_inverse=True)
     index, nothing = np.zeros(len(keys), np.int32), say(0)
