@@ -73,8 +73,9 @@ often as the others. It is low for rare harms whatever the instrument: an alert 
 In a closed loop: {paced} clients in each of five invented worlds, 20 sessions. A policy chooses how demanding each session is; the
 world answers; some clients leave, oftener after a session that was too much. *Step rule*: a careful clinician's, one up after a session
 that was borne well, two down after one that was not, lighter on a bad day. *Ceiling*: the reading's `pace_ceiling`, rounded down. Both
-meet the same clients and the same luck. Only *linear* is what the ceiling's model assumes. Its prior was chosen in these worlds, with
-other clients: read the comparison as the most that can be hoped for.
+meet the same clients and the same luck. Only *linear* is what the ceiling's model assumes. Its prior, and how
+far a strange answer counts, were chosen in these worlds and some like them, with other clients: read the comparison as the most that
+can be hoped for.
 
 {worlds}
 

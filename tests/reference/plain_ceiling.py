@@ -9,7 +9,7 @@ from scipy import special
 from tests.reference.plain_client import Client, Number, Numbers, above, at_most
 from tests.reference.plain_events import Events
 
-from andante.ceiling import CENTER_DISTRESS, CENTER_INTENSITY, FIRST, GOOD_DAY, INTERVAL, LOW_COPING, PRIOR, SHARE, STEP_UP, WINDOW
+from andante.ceiling import CENTER_DISTRESS, CENTER_INTENSITY, FIRST, INTERVAL, LOW_COPING, PRIOR, SHARE, STEP_UP, WINDOW
 from andante.usual import LEAST_FOR_UNINFORMATIVE
 
 LOW_COPING_CEILING = 6.0  # where coping is low, challenging work waits
@@ -50,11 +50,20 @@ class Regression:
 
     def add(self, first: float, second: float, outcome: float) -> None:
         x, keep = (1.0, first, second), PRIOR.forgetting
+        outcome = self._counted(x, outcome)
         self.cross = [[keep * self.cross[i][j] + x[i] * x[j] for j in range(3)] for i in range(3)]
         self.moment = [keep * m + v * outcome for m, v in zip(self.moment, x, strict=True)]
         self.square = keep * self.square + outcome * outcome
         self.more = keep * self.more + 0.5
         self.rows += 1
+
+    def _counted(self, x: tuple[float, float, float], outcome: float) -> float:
+        """An outcome far from what was expected counts only as far as `farthest` predictive SDs."""
+        line = self.line()
+        expected = sum(m * v for m, v in zip(line.mean, x, strict=True))
+        unsure = 1 + sum(x[i] * line.covariance[i][j] * x[j] for i in range(3) for j in range(3))
+        reach = PRIOR.farthest * math.sqrt(line.variance * unsure)
+        return sorted((expected - reach, outcome, expected + reach))[1]
 
     def line(self) -> Line:
         p = [[self.cross[i][j] + (self.precision[i] if i == j else 0.0) for j in range(3)] for i in range(3)]
@@ -147,7 +156,7 @@ class _Walk:
         if distress is not None:
             self.weight = 0.9 * self.weight + 1
             self.usually += (distress - self.usually) / self.weight
-        after, spread_after = highest(self.regression.line(), self.usually - GOOD_DAY, own_line)
+        after, spread_after = highest(self.regression.line(), self.usually, own_line)
         self._next(t, today, after)
         if self._empty(t):
             return None, None

@@ -1,8 +1,9 @@
 """A Bayesian straight line, updated row by row: normal-inverse-gamma prior, slow forgetting, Student-t prediction.
 
 Conjugate update of the linear model (Murphy 2007, "Conjugate Bayesian analysis of the Gaussian distribution",
-section 7; O'Hagan & Forster 2004, chapter 11). Three coefficients (level, first and second predictor), so the 3 x 3
-systems of all rows are solved at once in closed form.
+section 7; O'Hagan & Forster 2004, chapter 11). An outcome far from what was expected counts only as far as `farthest`
+(metrically winsorized residuals: Huber 1981, Robust Statistics, chapter 7). Three coefficients (level, first and second
+predictor), so the 3 x 3 systems of all rows are solved at once in closed form.
 """
 
 from __future__ import annotations
@@ -25,13 +26,18 @@ MOST = 400  # rows after which the degrees of freedom no longer change
 
 @dataclass(frozen=True)
 class Prior:
-    """Coefficients (level, first, second), their SDs, the residual SD and how sure it is (`shape`), the forgetting factor."""
+    """Coefficients (level, first, second), their SDs, the residual SD and how sure it is (`shape`), the forgetting factor.
+
+    `farthest`: how many predictive SDs from what was expected an outcome may count; one strange row then moves the line
+    less, and does not widen it for long.
+    """
 
     mean: tuple[float, float, float]
     sd: tuple[float, float, float]
     residual: float
     shape: float
     forgetting: float
+    farthest: float = np.inf
 
 
 @dataclass(frozen=True)
@@ -78,23 +84,28 @@ def fit(first: Floats, second: Floats, outcome: Floats, prior: Prior) -> Line:
     moment = np.array([p * m for p, m in zip(precision, prior.mean, strict=True)])
     start = float(sum(precision[i] * prior.mean[i] ** 2 for i in range(3)))
     shapes, least = _shapes(prior.shape, prior.forgetting), prior.residual**2 * (prior.shape - 1)
-    return Line(*_fit(first, second, outcome, precision, moment, start, least, shapes, prior.forgetting), prior)
+    return Line(*_fit(first, second, outcome, precision, moment, start, least, shapes, prior.forgetting, prior.farthest), prior)
 
 
 @compiled
 def _fit(
     first: Floats, second: Floats, outcome: Floats, precision: Floats, moment: Floats, start: float, least: float, shapes: Floats,
-    forgetting: float,
+    forgetting: float, farthest: float,
 ) -> tuple[Floats, Floats, Floats, NDArray[np.intp]]:  # fmt: skip
     steps, clients = first.shape
     mean, upper = np.empty((3, steps, clients)), np.empty((6, steps, clients))
     variance, rows = np.empty(first.shape), np.empty(first.shape, np.intp)
     for client in range(clients):
         one = x = z = xx = xz = zz = y = xy = zy = yy = 0.0  # sums of products; a used row makes all earlier ones weigh a little less
-        used = 0
+        used, scale = 0, least / shapes[0]
+        a, b, c, d, e, f = _inverse(precision[0], 0.0, 0.0, precision[1], 0.0, precision[2])
+        level, slope, turn = moment[0] / precision[0], moment[1] / precision[1], moment[2] / precision[2]
         for step in range(steps):
             u, v, w = first[step, client], second[step, client], outcome[step, client]
             if not np.isnan(u + v + w):
+                expected = level + slope * u + turn * v
+                reach = farthest * np.sqrt(scale * (1 + a + 2 * (b * u + c * v) + d * u * u + 2 * e * u * v + f * v * v))
+                w = min(max(w, expected - reach), expected + reach)
                 one, x, z = 1 + forgetting * one, u + forgetting * x, v + forgetting * z
                 xx, xz, zz = u * u + forgetting * xx, u * v + forgetting * xz, v * v + forgetting * zz
                 y, xy, zy, yy = w + forgetting * y, u * w + forgetting * xy, v * w + forgetting * zy, w * w + forgetting * yy
@@ -106,8 +117,8 @@ def _fit(
             level, slope, turn = a * p + b * q + c * r, b * p + d * q + e * r, c * p + e * q + f * r
             mean[0, step, client], mean[1, step, client], mean[2, step, client] = level, slope, turn
             left = yy + start - (level * p + slope * q + turn * r)
-            variance[step, client] = (least + 0.5 * max(left, 0.0)) / shapes[used]
-            rows[step, client] = used
+            scale = (least + 0.5 * max(left, 0.0)) / shapes[used]
+            variance[step, client], rows[step, client] = scale, used
     return mean, upper, variance, rows
 
 

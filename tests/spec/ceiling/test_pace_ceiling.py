@@ -201,3 +201,12 @@ def test_work_above_it_is_no_breach() -> None:
     """)
     assert s.ceiling(6) < 9
     assert s.level("ethics", 7) == "quiet"
+
+
+def test_how_far_a_strange_session_was_off_makes_no_difference() -> None:
+    """Too much is too much: after calm sessions a 10 moves what is expected no more than an 8, and both are forgotten alike."""
+    story_of = "session  7  8  9\nintensity  5  6  5\nafter_overwhelm  3  {said}  3"
+    eight, ten = (after_calm(story_of.format(said=said)) for said in (8, 10))
+    assert eight.ceiling(8) < eight.ceiling(7)
+    assert ten.ceiling(8) == pytest.approx(eight.ceiling(8))
+    assert ten.ceiling(9) == pytest.approx(eight.ceiling(9))

@@ -49,6 +49,17 @@ def test_a_row_with_anything_missing_changes_nothing() -> None:
     assert gaps.rows[:, 0].tolist() == [1, 1, 1, 2]
 
 
+@pytest.mark.parametrize(("said", "counted"), [(9.0, 4.75), (4.75, 4.75), (4.0, 4.0), (-5.0, 0.25)])
+def test_an_outcome_counts_only_as_far_as_the_farthest(said: float, counted: float) -> None:
+    """At first 1, second 0: expected 2 + 0.5; variance 2/3 x (1 + 0.5 + 0.25) = 7/6, with 2/3 from residual 1 and shape 3."""
+    near = Prior(mean=(2.0, 0.5, 0.25), sd=(0.5**0.5, 0.5, 0.2), residual=1.0, shape=3.0, forgetting=1.0)
+    far = Prior(near.mean, near.sd, near.residual, near.shape, near.forgetting, farthest=2.25 / (7 / 6) ** 0.5)
+    one, none = np.ones((1, 1)), np.zeros((1, 1))
+    limited, plain = fit(one, none, np.full((1, 1), said), far), fit(one, none, np.full((1, 1), counted), near)
+    assert limited.mean == pytest.approx(plain.mean)
+    assert limited.variance == pytest.approx(plain.variance)
+
+
 def test_with_nothing_known_it_is_the_prior() -> None:
     nothing = np.full((1, 1), np.nan)
     line = fit(nothing, nothing, nothing, PRIOR)
