@@ -64,7 +64,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
     slow = _too_slow(history)
     missing = acts[names.index("disengagement")] & (slow >= 2)
-    rules = (
+    rules: list[tuple[Bools, int, int]] = [
         (safety == SAFETY_OPEN, HOLD, SAFETY),
         (no_unheard, EASE, NO_NOT_HEARD),
         (breach, EASE, BREACH),
@@ -76,13 +76,13 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
         (_may_deepen(names, level, safety, history, usual, events, slow), DEEPEN, WISHES_MORE),
         (_both_avoiding(history), GO_ON, AVOIDING),
-        (raised.any(axis=0), GO_ON, ONE_WATCH),
+        (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (_mended(names, levels), GO_ON, MENDED),
         (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
-    )
+    ]
     first = _first(np.stack([c for c, _, _ in rules]))
-    stances, whys = [stance for _, stance, _ in rules], [why for _, _, why in rules]
-    stance, why = np.array([*stances, GO_ON], np.int8)[first], np.array([*whys, AS_IT_IS], np.int8)[first]
+    outcomes = np.array([*((stance, why) for _, stance, why in rules), (GO_ON, AS_IT_IS)], np.int8)
+    stance, why = outcomes[first, 0], outcomes[first, 1]
     places = names.index("boundaries"), names.index("disengagement")
     risk, indicator = _decisive(
         why, levels.level, levels.shown, levels.spoke_at, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, places
@@ -93,10 +93,11 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
 @compiled
 def _first(conditions: Bools) -> NDArray[np.int8]:
     """Which of the conditions applies first; one more than the last where none does."""
-    out = np.full(conditions.shape[1:], len(conditions), np.int8)
-    for place in range(len(conditions) - 1, -1, -1):
-        for step in range(out.shape[0]):
-            for client in range(out.shape[1]):
+    count, steps, clients = conditions.shape
+    out = np.full((steps, clients), count, np.int8)
+    for place in range(count - 1, -1, -1):
+        for step in range(steps):
+            for client in range(clients):
                 out[step, client] = place if conditions[place, step, client] else out[step, client]
     return out
 

@@ -92,18 +92,12 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     check_rows(columns, headings.shown, findings)
     findings.raise_problems()
     measures = tuple(measure for measure in mapping.all_measures if measure.name in columns)
-    table = pa.Table.from_arrays(list(columns.values()), schema=_schema(columns, measures))
+    table = pa.Table.from_arrays(list(columns.values()), list(columns))
     extra = _set_aside(raw.table, aside) if keep_aside else None
     index = _order(table, findings)
     if index is not None and extra is not None:
         extra = extra.take(index)
     return Sessions(table, measures, "day" if time == "day" else "date", findings.notes, aside, extra, index)
-
-
-def _schema(columns: Mapping[str, Values], measures: tuple[MeasureColumn, ...]) -> pa.Schema:
-    """The contract's types, but that sound categories stay what they are."""
-    fields = session_schema(list(columns), measures)
-    return pa.schema([f.with_type(columns[f.name].type) if pa.types.is_dictionary(columns[f.name].type) else f for f in fields])
 
 
 def _read_columns(table: pa.Table, headings: Headings, mapping: ColumnMap, findings: Findings, zone: tzinfo) -> dict[str, Values]:

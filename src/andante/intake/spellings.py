@@ -64,7 +64,7 @@ class Rules:
 
     @property
     def plain(self) -> bool:
-        return self == PLAIN
+        return self is PLAIN or self == PLAIN
 
 
 PLAIN = Rules()
