@@ -65,14 +65,13 @@ class Levels:
     """What `decide` finds. R risks, I indicators in the order of `layout`, arrays `[R or I, T, C]`.
 
     `level` codes of `words`; `since` session numbers; `score` 0-1, NaN where unknown; `shown` indicators that stand as
-    evidence; `spoke_at` the step at which each spoke last (-1: never).
+    evidence.
     """
 
     level: NDArray[np.int8]
     since: Floats
     score: Floats
     shown: Bools
-    spoke_at: NDArray[np.int16]
 
 
 class _Plan(NamedTuple):
@@ -151,7 +150,7 @@ def _decide(
     fact_ends: Ints, risk_ends: Ints, kinds: Bools, least: Floats,
     told_from: Floats, agreed: Bools, settled_well: Bools, responded: Floats, attended: Bools, session: Floats,
     current: Bools, unanswered: int, watch_gate: float, act_gate: float,
-) -> tuple[NDArray[np.int8], Floats, Floats, Bools, NDArray[np.int16]]:  # fmt: skip
+) -> tuple[NDArray[np.int8], Floats, Floats, Bools]:  # fmt: skip
     """All risks but ethics; then ethics, which looks at whether their acts were talked about."""
     plan = _Plan(fact_ends, risk_ends, kinds, least)
     rows = _Rows(told_from, agreed, settled_well, responded, attended, session)
@@ -164,14 +163,13 @@ def _decide(
         if first:
             _unanswered(level[:ethics], rows.responded, rows.attended, excess[unanswered])
         _raise(excess, odds, plan, rows, first, last, watch_gate, act_gate, speaking, level)
-    since, score, spoke_at = np.empty(odds.shape), np.empty(odds.shape), np.empty(excess.shape, np.int16)
+    since, score = np.empty(odds.shape), np.empty(odds.shape)
     for risk in range(risks):
         start, end = _facts(plan.risk_ends, risk)
         for place in range(_facts(plan.fact_ends, start)[0], plan.fact_ends[end - 1]):
-            flags.last_step(spoke_at[place], excess[place])
             flags.keep(speaking[place], level[risk])
         _stand(level[risk], current[risk], against[risk], rows.session, since[risk], score[risk])
-    return level, since, score, speaking, spoke_at
+    return level, since, score, speaking
 
 
 @compiled
@@ -227,11 +225,10 @@ def _weigh_fact(
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
             flags.add_bits(says, speaking[place], _SPEAKS)
-            flags.add_from(alone, excess[place], plan.least[0, place])
-            freely = _freely(excess[place], life, kind[_OF_LIFE], rows.agreed, kind[_HEAT], rows.settled_well, kind[_SETTLING])
-            _find(excess[place], freely, plan.least[1, place], plan.least[2, place], found)
+            capped = _capped(rows, life, kind)
+            _find(excess[place], capped, plan.least[:, place], found, alone)
             if kind[_SETTLING]:
-                flags.add(unsettled, freely & (excess[place] >= PLAIN))
+                flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
             _cross(excess[place], judged, says)
         if kind[_BREACH]:
@@ -272,24 +269,28 @@ _SPEAKS, _STANDS, _PERSISTS, _ACTS = 1, 2, 4, 8
 
 
 @compiled
-def _freely(excess: Floats, life: Bools, of_life: bool, agreed: Bools, heat: bool, settled_well: Bools, settling: bool) -> Bools:
-    """Where an indicator speaks and may be more than a watch: not put down to life, not settling, not settled well."""
-    out = np.empty(life.shape, np.bool_)
-    for step in range(life.shape[0]):
-        for client in range(life.shape[1]):
-            capped = (of_life & life[step, client]) | (heat & agreed[step, client]) | (settling & settled_well[step, client])
-            out[step, client] = (excess[step, client] >= 0) & (not capped)
+def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
+    """Where an indicator may be no more than a watch: put down to life, settling, or settled well."""
+    out = np.zeros(life.shape, np.bool_)
+    if kind[_OF_LIFE]:
+        flags.add(out, life)
+    if kind[_HEAT]:
+        flags.add(out, rows.agreed)
+    if kind[_SETTLING]:
+        flags.add(out, rows.settled_well)
     return out
 
 
 @compiled
-def _find(excess: Floats, freely: Bools, twice_from: float, chronic_from: float, found: Bytes) -> None:
-    """What a voting indicator adds to its fact: that it speaks freely, strongly, or where it may go on and on."""
+def _find(excess: Floats, capped: Bools, least: Floats, found: Bytes, alone: Bools) -> None:
+    """What a voting indicator adds to its fact: that it stands alone; that it speaks freely, strongly, or where it may go on and on."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             strength = excess[step, client]
-            bits = 0b11 | (strength >= twice_from) * 0b1100 | (strength >= chronic_from) * 0b1111_0000
-            found[step, client] |= np.uint8(freely[step, client] * bits)
+            freely = (strength >= 0) & (not capped[step, client])
+            bits = 0b11 | (strength >= least[1]) * 0b1100 | (strength >= least[2]) * 0b1111_0000
+            found[step, client] |= np.uint8(freely * bits)
+            alone[step, client] |= strength >= least[0]
 
 
 @compiled
@@ -325,7 +326,8 @@ def _conclude(found: Bytes, alone: Bools, agreeing: Bytes, says: Bytes) -> None:
             here = found[step, client]
             bits = ((here & _FREELY_AGAIN) > 0) * _PERSISTS | ((here & (_OFTEN_AGAIN | _CHRONIC_ACT)) > 0) * _ACTS
             says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * _STANDS)
-            agreeing[step, client] += here & _FREELY
+        for client in range(found.shape[1]):
+            agreeing[step, client] += found[step, client] & _FREELY
 
 
 @compiled

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.kernels import steps
-from andante.order import Floats, Ints, as_numbers, time_order
+from andante.order import Floats, Ints, as_numbers, time_order, whole
 from andante.records import COLUMN, COLUMNS, MeasureColumn
 
 Codes = NDArray[np.int8]
@@ -33,12 +33,12 @@ _ALL_KNOWN = np.empty(0, np.uint8)
 def gather(table: pa.Table, *, ordered: bool = False) -> pa.Table:
     """One row a client, every other column a list in time order; `ordered`: the rows already are."""
     rows = table if ordered else table.take(time_order(table).index)
-    ids = rows["client_id"].combine_chunks().dictionary_encode()
+    ids = whole(rows["client_id"]).dictionary_encode()
     offsets = pa.array(_offsets(ids.indices.to_numpy()), pa.int32())
     lists: dict[str, Any] = {"client_id": ids.dictionary}
     for name in rows.schema.names:
         if name != "client_id":
-            lists[name] = pa.ListArray.from_arrays(offsets, rows[name].combine_chunks())
+            lists[name] = pa.ListArray.from_arrays(offsets, whole(rows[name]))
     return pa.table(lists)
 
 
@@ -57,7 +57,7 @@ class Clients:
 
     def __init__(self, clients: pa.Table, measures: tuple[MeasureColumn, ...] = ()) -> None:
         """Open gathered clients (`gather`), or a slice of them."""
-        columns: dict[str, Any] = {n: column.combine_chunks() for n, column in zip(clients.schema.names, clients.columns, strict=True)}
+        columns: dict[str, Any] = {n: whole(column) for n, column in zip(clients.schema.names, clients.columns, strict=True)}
         ids, lists = columns.pop("client_id"), next(iter(columns.values()))
         offsets = lists.offsets.to_numpy().astype(np.int64) - lists.offsets[0].as_py() if len(lists) else np.zeros(1, np.int64)
         self._open(ids, offsets, None, {name: _flat(column, int(offsets[-1])) for name, column in columns.items()}, measures)
@@ -66,7 +66,7 @@ class Clients:
     def of(cls, rows: pa.Table, order: Ints | None = None, measures: tuple[MeasureColumn, ...] = ()) -> Clients:
         """The clients of a session table, whose rows are to be read in this order (None: as they are)."""
         own = cls.__new__(cls)
-        ids = rows["client_id"].combine_chunks().dictionary_encode()
+        ids = whole(rows["client_id"]).dictionary_encode()
         codes = ids.indices.to_numpy()
         codes = codes if order is None else codes[order]
         offsets = _offsets(codes)
@@ -105,7 +105,7 @@ class Clients:
         """A column of all rows, one client after the other."""
         column, here = self._columns[name], slice(self.first, self.first + self.rows)
         column = column[here] if self._order is None else column.take(pa.array(self._order[here]))
-        return cast("pa.Array[Any]", column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column)
+        return cast("pa.Array[Any]", whole(column))
 
     def values(self, name: str) -> Floats | Codes:
         """The same as numbers: floats, NaN where a cell is empty, or flags and codes as small whole numbers, -1 there."""
@@ -162,9 +162,9 @@ class Clients:
         return out
 
     def _categories(self, column: Any, codes: tuple[str, ...]) -> Codes:
-        whole: Any = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        place = np.append([codes.index(word) if word in codes else -1 for word in whole.dictionary.to_pylist()], -1).astype(np.int8)
-        found: Codes = place[np.asarray(whole.indices.fill_null(len(place) - 1))]
+        array = whole(column)
+        place = np.append([codes.index(word) if word in codes else -1 for word in array.dictionary.to_pylist()], -1).astype(np.int8)
+        found: Codes = place[np.asarray(array.indices.fill_null(len(place) - 1))]
         return found if self._order is None else found[self._order]
 
     def _codes(self, column: Any) -> Codes:
@@ -174,5 +174,5 @@ class Clients:
 
 def _flat(lists: Any, rows: int) -> pa.Array[Any]:
     """A column of lists, one list after the other."""
-    whole: pa.Array[Any] = lists.values
-    return whole if len(whole) == rows and not lists.null_count else cast("pa.Array[Any]", lists.flatten())
+    values: pa.Array[Any] = lists.values
+    return values if len(values) == rows and not lists.null_count else cast("pa.Array[Any]", lists.flatten())

@@ -40,9 +40,16 @@ def time_of(names: Collection[str]) -> str | None:
     return next((name for name in ("day", "date") if name in names), None)
 
 
+def whole(column: pa.ChunkedArray[Any] | pa.Array[Any]) -> Any:
+    """A column as one array; one that is in one piece already is not copied."""
+    if isinstance(column, pa.ChunkedArray):
+        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return column
+
+
 def as_numbers(column: pa.ChunkedArray[Any] | pa.Array[Any], name: str) -> Floats:
     """Any column of the contract as floats: flags 0/1, codes by their place in the contract, dates as days."""
-    array: Any = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    array = whole(column)
     kind = array.type
     if kind == _FLOAT:
         return cast("Floats", array.to_numpy(zero_copy_only=False))  # empty cells become NaN
@@ -56,14 +63,15 @@ def as_numbers(column: pa.ChunkedArray[Any] | pa.Array[Any], name: str) -> Float
     elif pa.types.is_boolean(kind):
         array = array.cast(pa.uint8())
     elif pa.types.is_date32(kind):
-        array = array.cast(pa.int32())
+        array = array.view(pa.int32())
     return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)  # empty cells become NaN
 
 
 def client_codes(ids: pa.ChunkedArray[Any] | pa.Array[Any]) -> Ints:
     """Each row's client as a number; numbers are in the byte order of the ids."""
-    array = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
-    encoded = array.dictionary_encode()
+    encoded = whole(ids).dictionary_encode()
+    if len(encoded.dictionary) == 1:
+        return np.zeros(len(encoded), np.int64)
     order = pc.sort_indices(encoded.dictionary.cast(pa.large_binary())).to_numpy()
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from andante.alerts import Levels
 from andante.events import Events
 from andante.history import History
-from andante.kernels import steps
+from andante.kernels import flags, steps
 from andante.kernels.compiled import compiled
 from andante.usual import Usual
 from andante.weighing import Layout
@@ -85,7 +85,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     stance, why = outcomes[first, 0], outcomes[first, 1]
     places = names.index("boundaries"), names.index("disengagement")
     risk, indicator = _decisive(
-        why, levels.level, levels.shown, levels.spoke_at, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, places
+        why, levels.level, levels.shown, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, places
     )
     return Stances(stance, why, risk, indicator, judged)
 
@@ -186,7 +186,7 @@ def _mended(names: list[str], levels: Levels) -> Bools:
 
 @compiled
 def _decisive(
-    why: Codes, level: Codes, shown: Bools, spoke_at: NDArray[np.int16], excess: Floats, votes: Bools, risk_ends: Ints, easing: Bools,
+    why: Codes, level: Codes, shown: Bools, excess: Floats, votes: Bools, risk_ends: Ints, easing: Bools,
     breaches: Bools, places: tuple[int, int],
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """The risk that the reason is about, and its strongest standing indicator; -1 where the reason names none."""
@@ -213,14 +213,14 @@ def _decisive(
                 most = -np.inf
                 for place in range(risk_ends[risk - 1] if risk else 0, risk_ends[risk]):
                     if shown[place, step, client] and votes[place]:
-                        strength = latest(excess, spoke_at, place, step, client)
+                        strength = latest(excess, place, step, client)
                         if strength > most:
                             most, indicators[step, client] = strength, place
     return risks, indicators
 
 
 @compiled
-def latest(excess: Floats, spoke_at: NDArray[np.int16], place: int, step: int, client: int) -> float:
+def latest(excess: Floats, place: int, step: int, client: int) -> float:
     """How strongly an indicator spoke last, seen from one cell of the grid."""
-    strength: float = excess[place, max(spoke_at[place, step, client], 0), client]
+    strength: float = excess[place, flags.spoke_at(excess[place], step, client), client]
     return strength

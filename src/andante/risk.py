@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +67,7 @@ class Indicator:
             raise DefinitionError(f"Indicator {self.name}: unknown source {self.source!r}; use one of {', '.join(SOURCES)}.")
 
 
-@dataclass(frozen=True)
-class Signal:
+class Signal(NamedTuple):
     """What an indicator finds; every array `[T, C]`.
 
     `excess`: 0 where the indicator begins to speak, 1 at full strength, below 0 short of the threshold, NaN where it

@@ -21,6 +21,7 @@ from andante.alerts import Levels
 from andante.ceiling import Ceiling
 from andante.clients import Clients
 from andante.history import History
+from andante.kernels import flags
 from andante.kernels.compiled import compiled
 from andante.kernels.steps import filled, latest
 from andante.order import time_of
@@ -80,7 +81,7 @@ class Found:
 
     def spoke_at(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> NDArray[np.intp]:
         """The step at which an indicator spoke last, seen from some cells."""
-        return np.asarray(np.maximum(self.levels.spoke_at[place, steps, clients], 0), np.intp)
+        return flags.all_spoke_at(self.excess[place], steps, clients)
 
     def strength(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
         """How strongly it spoke then."""
@@ -120,7 +121,7 @@ class Tables:
         ):  # fmt: skip
             put(grid, place, one)
         put(self._why(found), place, self.why)
-        _rank(levels.shown, levels.level, found.excess, levels.spoke_at, self.plan.risk_ends, place, self.evidence)
+        _rank(levels.shown, levels.level, found.excess, self.plan.risk_ends, place, self.evidence)
         if self.details is not None:
             self.details += list(self._detail(found))
             for name in (n for n in BANDS if found.history.has(n)):
@@ -295,7 +296,7 @@ def put(grid: NDArray[Some], place: NDArray[np.int64], out: NDArray[Some]) -> No
 
 
 @compiled
-def _rank(shown: Bools, level: Codes, excess: Floats, spoke_at: NDArray[np.int16], risk_ends: Ints, place: Ints, evidence: Ints) -> None:
+def _rank(shown: Bools, level: Codes, excess: Floats, risk_ends: Ints, place: Ints, evidence: Ints) -> None:
     """The standing indicators of each risk, strongest first, as one number a row: its digits, from the lowest, are their places."""
     first = 0
     for risk in range(len(level)):
@@ -306,7 +307,7 @@ def _rank(shown: Bools, level: Codes, excess: Floats, spoke_at: NDArray[np.int16
                 count, key = 0, 0
                 for own in range(1, base if level[risk, step, client] >= WATCH else 0):
                     if shown[first + own - 1, step, client]:
-                        strength = reading.latest(excess, spoke_at, first + own - 1, step, client)
+                        strength = reading.latest(excess, first + own - 1, step, client)
                         rank = count
                         while rank and strengths[rank - 1] < strength:
                             order[rank], strengths[rank] = order[rank - 1], strengths[rank - 1]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from andante.errors import SHOWN
 from andante.intake.findings import Findings, Values
 from andante.intake.headings import TIMES
-from andante.order import places_in_order
+from andante.order import places_in_order, whole
 
 Columns: TypeAlias = "Mapping[str, Values]"
 Shown = Callable[[str], str]
@@ -75,13 +75,13 @@ def _check_duplicates(ids: Values, sessions: Values, shown: Shown, findings: Fin
 
 def _places(values: Values) -> NDArray[np.int64]:
     """Each value as a small number of its own, empty cells as -1."""
-    indices = values.combine_chunks().dictionary_encode().indices
+    indices = whole(values).dictionary_encode().indices
     return np.asarray(indices.fill_null(-1) if indices.null_count else indices).astype(np.int64)
 
 
 def _uniques(values: Values, places: NDArray[np.int64]) -> list[object]:
     """The values that `_places` numbered so."""
-    return list(values.combine_chunks().dictionary_encode().dictionary.take(places).to_pylist())
+    return list(whole(values).dictionary_encode().dictionary.take(places).to_pylist())
 
 
 def choose_time(columns: Columns, shown: Shown, findings: Findings) -> str | None:

@@ -32,14 +32,6 @@ def add_known(out: Bools, values: Floats) -> None:
 
 
 @compiled
-def add_from(out: Bools, values: Floats, least: float) -> None:
-    """True as well where a value is `least` or more."""
-    for step in range(out.shape[0]):
-        for client in range(out.shape[1]):
-            out[step, client] |= values[step, client] >= least
-
-
-@compiled
 def add_bits(out: Bytes, flags: Bools, bits: int) -> None:
     """These bits as well where `flags` are true."""
     for step in range(out.shape[0]):
@@ -57,7 +49,7 @@ def add_renewed(out: Bools, flags: Bools, judged: Bools) -> None:
 
 @compiled
 def follow(out: Bools, values: Floats, judged: Bools) -> None:
-    """Whether the value was above zero, or zero, when it was last judged."""
+    """Whether the value was zero or more when it was last judged."""
     out[0] = values[0] >= 0
     for step in range(1, out.shape[0]):
         for client in range(out.shape[1]):
@@ -82,9 +74,17 @@ def keep(out: Bools, levels: NDArray[np.int8]) -> None:
 
 
 @compiled
-def last_step(out: NDArray[np.int16], values: Floats) -> None:
-    """The latest step, up to each row's own, with a value of zero or more; -1 where there is none yet."""
-    for step in range(out.shape[0]):
-        for client in range(out.shape[1]):
-            earlier = out[step - 1, client] if step else -1
-            out[step, client] = step if values[step, client] >= 0 else earlier
+def spoke_at(values: Floats, step: int, client: int) -> int:
+    """The latest step, up to this one, with a value of zero or more; the first step where there is none."""
+    while step > 0 and not values[step, client] >= 0:
+        step -= 1
+    return step
+
+
+@compiled
+def all_spoke_at(values: Floats, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The same for many cells."""
+    out = np.empty(len(steps), np.intp)
+    for cell in range(len(out)):
+        out[cell] = spoke_at(values, steps[cell], clients[cell])
+    return out

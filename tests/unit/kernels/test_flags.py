@@ -26,8 +26,6 @@ def test_what_is_added_stays() -> None:
     flags.add(out, told(0, 1, 0, 0))
     flags.add_known(out, column(NO, NO, 0, NO))
     assert listed(out) == [1, 1, 1, 0]
-    flags.add_from(out, column(NO, NO, NO, 0.4), 0.4)
-    assert listed(out) == [1, 1, 1, 1]
 
 
 def test_bits_are_added_to_bits() -> None:
@@ -61,6 +59,6 @@ def test_flags_are_kept_where_there_is_a_level() -> None:
 
 
 def test_the_last_step_that_spoke() -> None:
-    out = np.zeros((4, 1), np.int16)
-    flags.last_step(out, column(NO, 0.2, -0.5, NO))
-    assert listed(out) == [-1, 1, 1, 1]
+    values = column(NO, 0.2, -0.5, NO)
+    assert [flags.spoke_at(values, step, 0) for step in range(4)] == [0, 1, 1, 1]
+    assert flags.all_spoke_at(values, np.array([3, 1]), np.array([0, 0])).tolist() == [1, 1]
