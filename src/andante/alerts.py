@@ -414,11 +414,10 @@ def _lately(answers: Floats, attended: Bools, held: Bools) -> Bools:
 
     A row that is still ahead is no session without an answer, until another one follows it.
     """
-    out = np.empty(answers.shape, np.bool_)
-    for client in range(answers.shape[1]):
-        age = SILENT_SESSIONS
-        for step in range(answers.shape[0]):
-            answered = not np.isnan(answers[step, client])
-            out[step, client] = answered or age + held[step, client] < SILENT_SESSIONS
-            age = 0 if answered else age + attended[step, client]
+    out, age = np.empty(answers.shape, np.bool_), np.full(answers.shape[1], SILENT_SESSIONS, np.int16)
+    for step in range(answers.shape[0]):
+        for client in range(answers.shape[1]):
+            answered = answers[step, client] == answers[step, client]
+            out[step, client] = answered | (age[client] + held[step, client] < SILENT_SESSIONS)
+            age[client] = np.int16(0) if answered else np.int16(age[client] + attended[step, client])
     return out

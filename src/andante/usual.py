@@ -160,12 +160,14 @@ def all_at_one_end(values: Floats, column: Column | None) -> Bools:
 
 @compiled
 def _all_at_one_end(values: Floats, low: float, high: float) -> Bools:
-    out = np.empty(values.shape, np.bool_)
-    for client in range(values.shape[1]):
-        count, at_low, at_high = 0, True, True
-        for step in range(values.shape[0]):
+    steps, clients = values.shape
+    out, count = np.empty((steps, clients), np.bool_), np.zeros(clients, np.int16)
+    at_low, at_high = np.ones(clients, np.bool_), np.ones(clients, np.bool_)
+    for step in range(steps):
+        for client in range(clients):
             now = values[step, client]
-            if not np.isnan(now):
-                count, at_low, at_high = count + 1, at_low and now == low, at_high and now == high
-            out[step, client] = count >= LEAST_FOR_UNINFORMATIVE and (at_low or at_high)
+            at_low[client] &= not (now > low or now < low)
+            at_high[client] &= not (now > high or now < high)
+            count[client] += now == now
+            out[step, client] = (count[client] >= LEAST_FOR_UNINFORMATIVE) & (at_low[client] | at_high[client])
     return out
