@@ -316,7 +316,8 @@ def _rank(shown: Bools, level: Codes, excess: Floats, risk_ends: Ints, place: In
                         count += 1
                 for rank in range(count - 1, -1, -1):
                     key = key * base + order[rank]
-                evidence[risk, place[step, client]] = key
+                if key:  # where nothing stands there is a zero already
+                    evidence[risk, place[step, client]] = key
         first = risk_ends[risk]
 
 
@@ -354,11 +355,10 @@ def _said(plan: Layout, about: object) -> dict[int, str | None]:
 
 def _evidence_text(plan: Layout, risk: int, key: int) -> str | None:
     """The names of the indicators that a key of `_rank` stands for."""
-    indicators = plan.indicators[plan.rows[risk]]
-    base, out = len(indicators) + 1, []
+    names, out = plan.names[risk], []
     while key:
-        key, place = divmod(key, base)
-        out.append(indicators[place - 1].name)
+        key, place = divmod(key, len(names) + 1)
+        out.append(names[place - 1])
     return ";".join(out) or None
 
 

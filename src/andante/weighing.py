@@ -50,6 +50,7 @@ class Layout:
         self.risk_starts = np.searchsorted(self.risk_of, np.arange(len(risks)))
         ends = [*self.risk_starts.tolist(), len(facts)]
         self.rows = [slice(first, last) for first, last in pairwise(ends)]
+        self.names = [[indicator.name for indicator in self.indicators[own]] for own in self.rows]
         self.risk_ends = np.array(ends[1:])
         self.votes = np.array([i.votes for i in self.indicators])
         self.breaches = np.array([i.kind == "breach" for i in self.indicators])
