@@ -113,13 +113,27 @@ class Clients:
             self._values[name] = self._in_order(name)
         return self._values[name][self.first : self.first + self.rows]
 
+    def stack_of_few(self) -> Floats:
+        """All columns of a few rows as floats, `[columns, rows]`: what counts here is how many times Arrow is asked."""
+        out = np.empty((len(self._columns), len(self._rank)))
+        for row, (name, column) in zip(out, self._columns.items(), strict=True):
+            kind = column.type
+            if kind == _FLOAT:
+                row[:] = column.to_numpy(zero_copy_only=False)
+            elif kind == _FLAG:
+                row[:] = column.to_pylist()
+            elif name in _PLACES:
+                row[:] = [_PLACES[name].get(value, np.nan) for value in column.to_pylist()]
+            else:
+                row[:] = as_numbers(column, name)
+        out = out if self._order is None else out[:, self._order]
+        return out[:, self.first : self.first + self.rows]
+
     def _in_order(self, name: str) -> Floats | Codes:
         column = self._columns[name]
         kind = column.type
         found: Any
-        if len(column) <= FEW:
-            found = self._of_few(column, name)
-        elif kind == _FLOAT:
+        if kind == _FLOAT:
             found = self._floats(column.chunks if isinstance(column, pa.ChunkedArray) else [column])
         elif kind == _FLAG:
             found = self._codes(column.cast(pa.int8()))
@@ -132,20 +146,6 @@ class Clients:
             found = numbers if self._order is None else numbers[self._order]
         found.flags.writeable = False
         return cast("Floats | Codes", found)
-
-    def _of_few(self, column: Any, name: str) -> Floats | Codes:
-        """The same for a few rows, where what counts is how many times Arrow is asked."""
-        kind, found = column.type, None
-        if kind == _FLOAT:
-            found = column.to_numpy(zero_copy_only=False)
-        elif kind == _FLAG:
-            found = np.array([-1 if value is None else value for value in column.to_pylist()], np.int8)
-        elif name in _PLACES:
-            places = _PLACES[name]
-            found = np.array([places.get(value, -1) for value in column.to_pylist()], np.int8)
-        else:
-            found = as_numbers(column, name)
-        return found.copy() if self._order is None else found[self._order]
 
     def _floats(self, chunks: Sequence[pa.Array[Any]]) -> Floats:
         """Row by row to its place, from the memory of each chunk: putting chunks together first would take as long again."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from andante.clients import Clients
+from andante.clients import FEW, Clients
 from andante.kernels import steps
 from andante.order import Floats, Ints
 from andante.records import COLUMN, COLUMNS, MeasureColumn
@@ -47,10 +47,14 @@ class History:
     def __init__(self, clients: Clients, chosen: Ints) -> None:
         self._clients = clients
         starts, lengths = clients.offsets[chosen], np.diff(clients.offsets)[chosen]
-        steps = np.arange(int(lengths.max(initial=0)), dtype=np.int64)[:, None]
-        self.rows: Bools = steps < lengths
-        self.place: Ints = np.where(self.rows, starts + steps, clients.rows)
+        step = np.arange(int(lengths.max(initial=0)), dtype=np.int64)[:, None]
+        self.rows: Bools = step < lengths
+        self.place: Ints = np.where(self.rows, starts + step, clients.rows)
         self._columns: dict[str, Floats] = {}
+        if clients.rows <= FEW:
+            grids = steps.spread_all(clients.stack_of_few(), self.place)
+            grids.flags.writeable = False
+            self._columns = dict(zip(clients.names, grids, strict=True))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -62,14 +66,20 @@ class History:
 
     def __getitem__(self, name: str) -> Floats:
         if name not in self._columns:
-            column = self._spread(name) if self.has(name) else np.full(self.shape, np.nan)
-            column.flags.writeable = False
-            self._columns[name] = column
+            self._columns[name] = self._spread(name) if self.has(name) else self._nothing
         return self._columns[name]
 
     def _spread(self, name: str) -> Floats:
         values: Any = self._clients.values(name)
-        return steps.spread_codes(values, self.place) if values.dtype == np.int8 else steps.spread(values, self.place)
+        column = steps.spread_codes(values, self.place) if values.dtype == np.int8 else steps.spread(values, self.place)
+        column.flags.writeable = False
+        return column
+
+    @cached_property
+    def _nothing(self) -> Floats:
+        column = np.full(self.shape, np.nan)
+        column.flags.writeable = False
+        return column
 
     def measures(self, domain: str) -> tuple[MeasureColumn, ...]:
         """The measures of this domain that the table has, with a reliable change to judge them by."""

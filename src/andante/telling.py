@@ -161,7 +161,7 @@ class Tables:
     def _settling(self, found: Found, indicator: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Cells `[T, C]` whose indicator tells the heat of prepared, agreed work (no line): settling, for now."""
         out = np.zeros(indicator.shape, np.bool_)
-        for place in self.settling:
+        for place in self.settling if found.agreed.any() else ():
             steps, clients = np.nonzero(indicator == place)
             out[steps, clients] = found.agreed[found.spoke_at(place, steps, clients), clients]
         return out

@@ -71,6 +71,8 @@ def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
         return None
     values = values if pa.types.is_string(kind) else values.cast(_STRING)
+    if column.kind == "text" and len(values) <= SMALL:
+        return values if all(text is None or (text and text == text.strip()) for text in values.to_pylist()) else None
     if column.kind == "text":
         return values if pc.utf8_trim_whitespace(values).equals(values) and not _holds_empty_text(values) else None
     if len(values) <= SMALL:

@@ -43,6 +43,18 @@ def spread(values: Floats, place: NDArray[np.int64]) -> Floats:
 
 
 @compiled
+def spread_all(stack: Floats, place: NDArray[np.int64]) -> Floats:
+    """The same of several columns at once: `[columns, rows]` become `[columns, T, C]`."""
+    out = np.empty((len(stack), *place.shape))
+    for column in range(len(stack)):
+        for step in range(place.shape[0]):
+            for client in range(place.shape[1]):
+                here = place[step, client]
+                out[column, step, client] = stack[column, here] if here < stack.shape[1] else np.nan
+    return out
+
+
+@compiled
 def spread_codes(values: NDArray[np.int8], place: NDArray[np.int64]) -> Floats:
     """The same of small whole numbers, where -1 stands for not known."""
     out = np.empty(place.shape)
