@@ -51,9 +51,9 @@ def read(
     """
     if not isinstance(clients, Clients):
         clients = Clients(clients, catalogue_columns() if measures is None else measures)
-    found = list(parts(clients, norms=norms, details=details, as_words=len(clients) <= FEW))
-    readings = found[0].readings if len(found) == 1 else pa.concat_tables([part.readings for part in found])
-    readings = spelled(readings)
+    few = len(clients) <= FEW
+    found = list(parts(clients, norms=norms, details=details, as_words=few))
+    readings = found[0].readings if few else spelled(pa.concat_tables([part.readings for part in found]))
     if not details:
         return Reading(readings)
     return Reading(readings, _together(part.details for part in found), _together(part.bands for part in found))

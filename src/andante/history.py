@@ -128,9 +128,8 @@ class History:
 
     def _any_of(self, names: tuple[str, ...]) -> Bools:
         found = np.zeros(self.shape, dtype=np.bool_)
-        for name in names:
-            if self.has(name):
-                steps.mark_known(self[name], found)
+        for name in self._clients.names & names:
+            steps.mark_known(self[name], found)
         return found
 
     @cached_property

@@ -18,6 +18,7 @@ Bools = NDArray[np.bool_]
 
 SMOOTHING = 0.3
 ALLOWANCE = 0.5
+QUICK, SLOW = 0.5, 0.15  # smoothing of the two averages of load (ours)
 LARGEST_STEP = 3.0  # one answer, however extreme, is one answer
 
 
@@ -60,11 +61,11 @@ def _deviations(most: int) -> Floats:
 
 
 @compiled
-def difference_of_averages(values: Floats, fast: float = 0.5, slow: float = 0.15) -> Floats:
+def difference_of_averages(values: Floats) -> Floats:
     """A quick moving average less a slow one that does not yet hold the current value: load as a difference.
 
     Uncoupled and a difference, because a coupled ratio correlates with itself (Windt & Gabbett 2019, Br J Sports Med
-    53:988). Smoothing 0.5 and 0.15 are ours. `values` `[T, C]`; NaN where a step has no value or no earlier one.
+    53:988). `values` `[T, C]`; NaN where a step has no value or no earlier one.
     """
     out = np.full(values.shape, np.nan)
     for client in range(values.shape[1]):
@@ -76,7 +77,7 @@ def difference_of_averages(values: Floats, fast: float = 0.5, slow: float = 0.15
             if np.isnan(long):
                 quick = long = now
             else:
-                quick += fast * (now - quick)
+                quick += QUICK * (now - quick)
                 out[step, client] = quick - long
-                long += slow * (now - long)
+                long += SLOW * (now - long)
     return out

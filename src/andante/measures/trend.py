@@ -90,7 +90,7 @@ def given_back(worse: Floats, reliable: float) -> Floats:
 
 
 @compiled
-def spike_stays(worse: Floats, rise: float, within: int = 3) -> Floats:
+def spike_stays(worse: Floats, rise: float, within: int) -> Floats:
     """Points above the score before a spike that has not come back by half the rise within so many further scores.
 
     A spike: one score `rise` or more above the one before. 0 where there is none, while it may still come back, and

@@ -185,7 +185,7 @@ def _spike(history: History, events: Events) -> Signal:
     """A jump of a general measure that has not come back by half within three further scores."""
 
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
-        return trend.spike_stays(worse, SPIKE * (measure.reliable_change or np.inf))
+        return trend.spike_stays(worse, SPIKE * (measure.reliable_change or np.inf), 3)
 
     times, which, names = events.worst_of("general", points)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
