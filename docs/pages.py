@@ -19,7 +19,7 @@ from andante.cli import columns
 from andante.records import READING_MEANINGS, reading_schema
 from andante.risk import Indicator, Risk
 from andante.risks import RISKS
-from andante.telling import REASONS
+from andante.sentences import REASONS
 from andante.views.wording import CLIENT_LEVELS, CLIENT_STANCES
 from andante.words import LEVEL_LABELS, SAFETY_LABELS, SOURCES, STANCE_LABELS
 

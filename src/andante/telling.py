@@ -28,40 +28,30 @@ from andante.order import time_of
 from andante.reading import Stances
 from andante.records import reading_schema
 from andante.risk import Signals
+from andante.sentences import (
+    BEFORE_SIZE,
+    JUDGED_SIZE,
+    KEPT,
+    REASONS,
+    SETTLING,
+    WHY_SIZES,
+    end_text,
+    evidence_text,
+    said,
+    sentence,
+    why_text,
+)
 from andante.usual import Usual
 from andante.weighing import Layout
-from andante.words import LEVELS, SAFETY_STATES, STANCE_LABELS, STANCES, WATCH
+from andante.words import LEVELS, SAFETY_STATES, STANCES, WATCH
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]
 Ints = NDArray[np.int64]
 Some = TypeVar("Some", bound=np.generic)
-_JUDGED_SIZE, _BEFORE_SIZE = 16, 8  # more than there are risks to judge, and stances
 BANDS = ("before_distress", "after_overwhelm")  # the streams whose usual band is drawn
 
-# Why a stance was taken: the words, and whether "since session N" and how many risks could be judged belong to them.
-REASONS: dict[int, tuple[str, bool, bool]] = {
-    reading.SAFETY: ("Safety first: a safety item is open and has not been reviewed; no advice on pace until it has", False, False),
-    reading.BREACH: ("Ease: {evidence}", False, False),
-    reading.NO_NOT_HEARD: ("Stop and talk: {evidence}", False, False),
-    reading.ACT_EASES: ("Ease: {evidence}", True, False),
-    reading.BRAKE: (
-        "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled",
-        False,
-        False,
-    ),
-    reading.ACT_HOLDS: ("Hold: {evidence}", True, False),
-    reading.MISSING: ("Hold: the client finds it too slow and is slipping away; talk about what is missing, never less work", False, False),
-    reading.TWO_FACTS: ("Hold: more than one thing stands out, first of all: {evidence}", False, False),
-    reading.TOO_LITTLE: ("Not enough to say yet", False, True),
-    reading.WISHES_MORE: ("Deepen: the client wishes for more and nothing speaks against it", False, True),
-    reading.AVOIDING: ("Go on: willing four times while the work stayed light: are we both avoiding something", False, True),
-    reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", False, True),
-    reading.MENDED: ("Go on: trust is mended", True, True),
-    reading.AS_IT_IS: ("Go on: nothing stands out", False, True),
-    reading.EARLY: ("Go on: getting to know what is usual", False, True),
-}
 _SINCE, _JUDGED = (np.array([reason[place] for _, reason in sorted(REASONS.items())]) for place in (1, 2))
 
 
@@ -86,9 +76,6 @@ class Found:
     def strength(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
         """How strongly it spoke then."""
         return np.asarray(self.excess[place][self.spoke_at(place, steps, clients), clients])
-
-
-SETTLING = 128  # added to which name a sentence has, where it tells heat of agreed work
 
 
 class Tables:
@@ -140,23 +127,12 @@ class Tables:
         judged = np.where(_JUDGED[stances.why], stances.judged + 1, 0)
         before = np.zeros(stances.stance.shape, np.int64)
         before[1:] = np.where(stances.stance[1:] != stances.stance[:-1], stances.stance[:-1] + 1, 0)
-        put((since * _JUDGED_SIZE + judged) * _BEFORE_SIZE + before, found.history.place, self.why_ends)
+        put((since * JUDGED_SIZE + judged) * BEFORE_SIZE + before, found.history.place, self.why_ends)
         key = stances.why.astype(np.int64)
         which = np.where(np.isnan(which), 0.0, which + 1) + SETTLING * self._settling(found, stances.indicator)
-        for value, size in ((stances.indicator + 1, 128), (_tenths(observed), 4096), (_tenths(usual), 4096), (which, 256)):
+        for value, size in zip((stances.indicator + 1, _tenths(observed), _tenths(usual), which), WHY_SIZES, strict=True):
             key = key * size + np.minimum(value, size - 1).astype(np.int64)
         return key
-
-    def _why_text(self, key: int) -> str:
-        """The first part of a reason: the words with their evidence."""
-        fields = []
-        for size in (256, 4096, 4096, 128):
-            key, field = divmod(key, size)
-            fields.append(field)
-        which, usual, observed, indicator = fields
-        settling, which = divmod(which, SETTLING)
-        name = self.names[which - 1] if which else ""
-        return _reason(self.plan, key, indicator - 1, _value(observed), _value(usual), name, bool(settling))
 
     def _settling(self, found: Found, indicator: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Cells `[T, C]` whose indicator tells the heat of prepared, agreed work (no line): settling, for now."""
@@ -168,12 +144,13 @@ class Tables:
 
     def _reasons(self) -> pa.Array[Any]:
         """The whole sentence of each row, joined from its parts."""
-        ends = self.why_ends[:-1]
+        ends, names = self.why_ends[:-1], tuple(self.names)
         if self.spelled:
             parts = zip(self.why[:-1].tolist(), ends.tolist(), strict=True)
-            return pa.array([self._why_text(why) + _end_text(end) for why, end in parts], pa.string())
-        said = ((self.why[:-1], self._why_text, _said(self.plan, tuple(self.names))), (ends, _end_text, _said(self.plan, "ends")))
-        texts: list[Any] = [_texts(*parts, spelled=False).dictionary_decode() for parts in said]  # type: ignore[attr-defined]
+            return pa.array([why_text(self.plan, names, why) + end_text(end) for why, end in parts], pa.string())
+        say = partial(why_text, self.plan, names)
+        told = ((self.why[:-1], say, said(self.plan, names)), (ends, end_text, said(self.plan, "ends")))
+        texts: list[Any] = [_texts(*parts, spelled=False).dictionary_decode() for parts in told]  # type: ignore[attr-defined]
         whole: pa.Array[Any] = pc.binary_join_element_wise(*texts, "")
         return whole
 
@@ -240,9 +217,9 @@ class Tables:
         for place, risk in enumerate(self.plan.risks):
             for name, array in zip(("level", "score", "since"), together, strict=True):
                 out[f"{risk.name}_{name}"] = array.slice(place * self.clients.rows, self.clients.rows)
-            evidence = partial(_evidence_text, self.plan, place)
+            evidence = partial(evidence_text, self.plan, place)
             keys = self.evidence[place, :-1]
-            out[f"{risk.name}_evidence"] = _texts(keys, evidence, _said(self.plan, place), spelled=self.spelled) if keys.any() else nothing
+            out[f"{risk.name}_evidence"] = _texts(keys, evidence, said(self.plan, place), spelled=self.spelled) if keys.any() else nothing
         out["stance"] = _words(self.stance[:-1], STANCES, spelled=self.spelled)
         out["stance_why"] = self._reasons()
         out["judged"] = pa.array(self.judged[:-1])
@@ -334,56 +311,7 @@ class Told:
     which: Floats
 
 
-def _end_text(key: int) -> str:
-    """The last part of a reason: since when, how many risks could be judged, and the stance before, each where it is told."""
-    key, before = divmod(key, _BEFORE_SIZE)
-    since, judged = divmod(key, _JUDGED_SIZE)
-    told = f", since session {since - 1}" if since else ""
-    told += f"; {judged - 1} of 10 could be judged" if judged else ""
-    return told + (f". Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else ".")
-
-
 _reading_schema = lru_cache(maxsize=8)(reading_schema)
-
-# Texts are kept from part to part: most of what is said about some clients has been said about others.
-KEPT = 1 << 17
-
-
-@lru_cache(maxsize=64)
-def _said(plan: Layout, about: object) -> dict[int, str | None]:
-    """What has been said about this, by its key."""
-    return {}
-
-
-def _evidence_text(plan: Layout, risk: int, key: int) -> str | None:
-    """The names of the indicators that a key of `_rank` stands for."""
-    names, out = plan.names[risk], []
-    while key:
-        key, place = divmod(key, len(names) + 1)
-        out.append(names[place - 1])
-    return ";".join(out) or None
-
-
-def _reason(plan: Layout, why: int, place: int, observed: float | None, usual: float | None, name: str, settling: bool) -> str:
-    """A reason with its evidence; `place` is the indicator that it is about (-1: none)."""
-    evidence = "what was raised still stands"
-    if place >= 0:
-        evidence = sentence(plan, place, _or_nan(observed), _or_nan(usual), name, settling=settling)
-    return REASONS[why][0].format(evidence=evidence)
-
-
-def sentence(plan: Layout, place: int, observed: float, usual: float, name: str = "", *, settling: bool = False) -> str:
-    """An indicator's words with its figures: "felt heard 6, usually 9"; heat of agreed work is told as settling."""
-    told = "?" if np.isnan(observed) else f"{observed:.3g}"
-    expected = "?" if np.isnan(usual) else f"{usual:.0f}"
-    if told == expected != "?":  # "6, usually 6" would say nothing: the decimal does
-        expected = f"{usual:.1f}"
-    says = plan.indicators[place].says.format(observed=told, usual=expected, name=name or "a measure")
-    return f"{says} (settling: the work was prepared and agreed)" if settling else says
-
-
-def _or_nan(value: float | None) -> float:
-    return float("nan") if value is None else value
 
 
 def _by_indicator(indicator: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.intp]]]:
@@ -407,10 +335,6 @@ def _tenths(values: Floats) -> Floats:
     return np.where(np.isnan(values), 0.0, np.clip(np.round(values * 10), 0, 4094) + 1)
 
 
-def _value(code: int) -> float | None:
-    return (code - 1) / 10 if code else None
-
-
 def _numbers(values: Floats) -> pa.Array[Any]:
     return pa.array(values, pa.float64(), from_pandas=True)
 
@@ -428,17 +352,17 @@ def _words(codes: NDArray[np.int8], words: tuple[str, ...], *, spelled: bool) ->
     return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
 
 
-def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None], said: dict[int, str | None], *, spelled: bool) -> pa.Array[Any]:
-    """Each key's text, made once and kept in `said`."""
-    if len(said) > KEPT:
-        said.clear()
+def _texts(keys: NDArray[np.int64], say: Callable[[int], str | None], kept: dict[int, str | None], *, spelled: bool) -> pa.Array[Any]:
+    """Each key's text, made once and `kept`."""
+    if len(kept) > KEPT:
+        kept.clear()
     if spelled:
-        return pa.array([said[key] if key in said else said.setdefault(key, say(key)) for key in keys.tolist()], pa.string())
+        return pa.array([kept[key] if key in kept else kept.setdefault(key, say(key)) for key in keys.tolist()], pa.string())
     told = np.flatnonzero(keys)
     different, place = np.unique(keys[told], return_inverse=True)
     index, nothing = np.zeros(len(keys), np.int32), say(0)
     index[told] = place + 1
-    words = pa.array([nothing or "", *(said.get(key) or said.setdefault(key, say(key)) for key in different.tolist())], pa.string())
+    words = pa.array([nothing or "", *(kept.get(key) or kept.setdefault(key, say(key)) for key in different.tolist())], pa.string())
     places: Any = pa.array(index, mask=keys == 0 if nothing is None else None)
     return pa.DictionaryArray.from_arrays(places, words)
 

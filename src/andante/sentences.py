@@ -1,0 +1,99 @@
+"""What a reading says in words: the sentence of an indicator, the reason of a stance, the names of what stands as evidence.
+
+Below `telling`, which packs what is to be said into one number a row; here such a number becomes its sentence. Each is made
+once and kept: most of what is said about some clients has been said about others.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from andante import reading
+from andante.weighing import Layout
+from andante.words import STANCE_LABELS, STANCES
+
+# How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in tenths, one
+# more), and which name; then, in another, since when (one more), how many could be judged (one more), the stance before (one more).
+WHY_SIZES = (128, 4096, 4096, 256)
+SETTLING = 128  # added to which name a sentence has, where it tells heat of agreed work
+JUDGED_SIZE, BEFORE_SIZE = 16, 8  # more than there are risks to judge, and stances
+
+# Why a stance was taken: the words, and whether "since session N" and how many risks could be judged belong to them.
+REASONS: dict[int, tuple[str, bool, bool]] = {
+    reading.SAFETY: ("Safety first: a safety item is open and has not been reviewed; no advice on pace until it has", False, False),
+    reading.BREACH: ("Ease: {evidence}", False, False),
+    reading.NO_NOT_HEARD: ("Stop and talk: {evidence}", False, False),
+    reading.ACT_EASES: ("Ease: {evidence}", True, False),
+    reading.BRAKE: (
+        "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled",
+        False,
+        False,
+    ),
+    reading.ACT_HOLDS: ("Hold: {evidence}", True, False),
+    reading.MISSING: ("Hold: the client finds it too slow and is slipping away; talk about what is missing, never less work", False, False),
+    reading.TWO_FACTS: ("Hold: more than one thing stands out, first of all: {evidence}", False, False),
+    reading.TOO_LITTLE: ("Not enough to say yet", False, True),
+    reading.WISHES_MORE: ("Deepen: the client wishes for more and nothing speaks against it", False, True),
+    reading.AVOIDING: ("Go on: willing four times while the work stayed light: are we both avoiding something", False, True),
+    reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", False, True),
+    reading.MENDED: ("Go on: trust is mended", True, True),
+    reading.AS_IT_IS: ("Go on: nothing stands out", False, True),
+    reading.EARLY: ("Go on: getting to know what is usual", False, True),
+}
+
+KEPT = 1 << 17  # sentences about one thing
+
+
+@lru_cache(maxsize=64)
+def said(plan: Layout, about: object) -> dict[int, str | None]:
+    """What has been said about this, by its key."""
+    return {}
+
+
+def evidence_text(plan: Layout, risk: int, key: int) -> str | None:
+    """The names of the indicators that a key stands for."""
+    names, out = plan.names[risk], []
+    while key:
+        key, place = divmod(key, len(names) + 1)
+        out.append(names[place - 1])
+    return ";".join(out) or None
+
+
+def sentence(plan: Layout, place: int, observed: float, usual: float, name: str = "", *, settling: bool = False) -> str:
+    """An indicator's words with its figures: "felt heard 6, usually 9"; heat of agreed work is told as settling."""
+    told = "?" if np.isnan(observed) else f"{observed:.3g}"
+    expected = "?" if np.isnan(usual) else f"{usual:.0f}"
+    if told == expected != "?":  # "6, usually 6" would say nothing: the decimal does
+        expected = f"{usual:.1f}"
+    says = plan.indicators[place].says.format(observed=told, usual=expected, name=name or "a measure")
+    return f"{says} (settling: the work was prepared and agreed)" if settling else says
+
+
+def why_text(plan: Layout, names: tuple[str, ...], key: int) -> str:
+    """The first part of a reason: the words with their evidence; `names` are those that a key may point to."""
+    fields = []
+    for size in WHY_SIZES[::-1]:
+        key, field = divmod(key, size)
+        fields.append(field)
+    which, usual, observed, indicator = fields
+    settling, which = divmod(which, SETTLING)
+    name = names[which - 1] if which else ""
+    evidence = "what was raised still stands"
+    if indicator:
+        evidence = sentence(plan, indicator - 1, _value(observed), _value(usual), name, settling=bool(settling))
+    return REASONS[key][0].format(evidence=evidence)
+
+
+def end_text(key: int) -> str:
+    """The last part of a reason: since when, how many risks could be judged, and the stance before, each where it is told."""
+    key, before = divmod(key, BEFORE_SIZE)
+    since, judged = divmod(key, JUDGED_SIZE)
+    told = f", since session {since - 1}" if since else ""
+    told += f"; {judged - 1} of 10 could be judged" if judged else ""
+    return told + (f". Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else ".")
+
+
+def _value(code: int) -> float:
+    return (code - 1) / 10 if code else float("nan")
