@@ -8,8 +8,10 @@ import sys
 def main() -> int:
     """Run the command line; quiet even if it is stopped while it is still being loaded."""
     try:
+        from andante.cli import process
         from andante.cli.main import main as run
 
+        process.claim()
         return run()
     except KeyboardInterrupt:
         return 130

@@ -414,10 +414,10 @@ def _lately(answers: Floats, attended: Bools, held: Bools) -> Bools:
 
     A row that is still ahead is no session without an answer, until another one follows it.
     """
-    out, age = np.empty(answers.shape, np.bool_), np.full(answers.shape[1], SILENT_SESSIONS, np.int16)
+    out, age = np.empty(answers.shape, np.bool_), np.full(answers.shape[1], SILENT_SESSIONS, np.int32)
     for step in range(answers.shape[0]):
         for client in range(answers.shape[1]):
             answered = answers[step, client] == answers[step, client]
             out[step, client] = answered | (age[client] + held[step, client] < SILENT_SESSIONS)
-            age[client] = np.int16(0) if answered else np.int16(age[client] + attended[step, client])
+            age[client] = np.int32(0) if answered else np.int32(age[client] + attended[step, client])
     return out

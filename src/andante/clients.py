@@ -113,8 +113,13 @@ class Clients:
             self._values[name] = self._in_order(name)
         return self._values[name][self.first : self.first + self.rows]
 
-    def stack_of_few(self) -> Floats:
-        """All columns of a few rows as floats, `[columns, rows]`: what counts here is how many times Arrow is asked."""
+    @property
+    def few(self) -> bool:
+        """Whether the table has so few rows, in all its parts together, that `stack` is the quicker way to them."""
+        return len(self._rank) <= FEW
+
+    def stack(self) -> Floats:
+        """All columns as floats, `[columns, rows]`, cell by cell: of few rows, where what counts is how many times Arrow is asked."""
         out = np.empty((len(self._columns), len(self._rank)))
         for row, (name, column) in zip(out, self._columns.items(), strict=True):
             kind = column.type

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from andante.clients import FEW, Clients
+from andante.clients import Clients
 from andante.kernels import steps
 from andante.order import Floats, Ints
 from andante.records import COLUMN, COLUMNS, MeasureColumn
@@ -51,8 +51,8 @@ class History:
         self.rows: Bools = step < lengths
         self.place: Ints = np.where(self.rows, starts + step, clients.rows)
         self._columns: dict[str, Floats] = {}
-        if clients.rows <= FEW:
-            grids = steps.spread_all(clients.stack_of_few(), self.place)
+        if clients.few:
+            grids = steps.spread_all(clients.stack(), self.place)
             grids.flags.writeable = False
             self._columns = dict(zip(clients.names, grids, strict=True))
 

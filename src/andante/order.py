@@ -1,6 +1,6 @@
 """Rows in time order: the first thing that is done with a sound session table.
 
-Beside `clients`, which uses the order, and below `intake`, which asks for it. Sorting is by whole numbers where it can be.
+Below `clients`, which uses the order, and `intake`, which asks for it. Sorting is by whole numbers where it can be.
 """
 
 from __future__ import annotations

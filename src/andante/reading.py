@@ -79,27 +79,16 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (_mended(names, levels), GO_ON, MENDED),
         (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
+        (np.ones(history.shape, np.bool_), GO_ON, AS_IT_IS),
     ]
-    first = _first(np.stack([c for c, _, _ in rules]))
-    outcomes = np.array([*((stance, why) for _, stance, why in rules), (GO_ON, AS_IT_IS)], np.int8)
+    first = np.argmax(np.stack([condition for condition, _, _ in rules]), axis=0)
+    outcomes = np.array([(stance, why) for _, stance, why in rules], np.int8)
     stance, why = outcomes[first, 0], outcomes[first, 1]
     places = names.index("boundaries"), names.index("disengagement")
     risk, indicator = _decisive(
         why, levels.level, levels.shown, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, places
     )
     return Stances(stance, why, risk, indicator, judged)
-
-
-@compiled
-def _first(conditions: Bools) -> NDArray[np.int8]:
-    """Which of the conditions applies first; one more than the last where none does."""
-    count, steps, clients = conditions.shape
-    out = np.full((steps, clients), count, np.int8)
-    for place in range(count - 1, -1, -1):
-        for step in range(steps):
-            for client in range(clients):
-                out[step, client] = place if conditions[place, step, client] else out[step, client]
-    return out
 
 
 @compiled

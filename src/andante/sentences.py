@@ -16,8 +16,8 @@ from andante.words import STANCE_LABELS, STANCES
 
 # How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in tenths, one
 # more), and which name; then, in another, since when (one more), how many could be judged (one more), the stance before (one more).
-WHY_SIZES = (128, 4096, 4096, 256)
-SETTLING = 128  # added to which name a sentence has, where it tells heat of agreed work
+WHY_SIZES = (1 << 7, 1 << 12, 1 << 12, 1 << 16)
+SETTLING = 1 << 15  # added to which name a sentence has, where it tells heat of agreed work
 JUDGED_SIZE, BEFORE_SIZE = 16, 8  # more than there are risks to judge, and stances
 
 # Why a stance was taken: the words, and whether "since session N" and how many risks could be judged belong to them.

@@ -213,13 +213,11 @@ class Tables:
         out = self._keys(spelled=self.spelled)
         levels, scores, since = self.level[:, :-1].reshape(-1), self.score[:, :-1].reshape(-1), self.since[:, :-1].reshape(-1)
         together = _words(levels, LEVELS, spelled=self.spelled), _numbers(scores), _whole(since, spelled=self.spelled)
-        nothing = _texts(np.zeros(self.clients.rows, np.int64), lambda _: None, {}, spelled=self.spelled)
         for place, risk in enumerate(self.plan.risks):
             for name, array in zip(("level", "score", "since"), together, strict=True):
                 out[f"{risk.name}_{name}"] = array.slice(place * self.clients.rows, self.clients.rows)
             evidence = partial(evidence_text, self.plan, place)
-            keys = self.evidence[place, :-1]
-            out[f"{risk.name}_evidence"] = _texts(keys, evidence, said(self.plan, place), spelled=self.spelled) if keys.any() else nothing
+            out[f"{risk.name}_evidence"] = _texts(self.evidence[place, :-1], evidence, said(self.plan, place), spelled=self.spelled)
         out["stance"] = _words(self.stance[:-1], STANCES, spelled=self.spelled)
         out["stance_why"] = self._reasons()
         out["judged"] = pa.array(self.judged[:-1])

@@ -161,7 +161,7 @@ def all_at_one_end(values: Floats, column: Column | None) -> Bools:
 @compiled
 def _all_at_one_end(values: Floats, low: float, high: float) -> Bools:
     steps, clients = values.shape
-    out, count = np.empty((steps, clients), np.bool_), np.zeros(clients, np.int16)
+    out, count = np.empty((steps, clients), np.bool_), np.zeros(clients, np.int32)
     at_low, at_high = np.ones(clients, np.bool_), np.ones(clients, np.bool_)
     for step in range(steps):
         for client in range(clients):

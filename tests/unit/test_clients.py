@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from andante.clients import Clients, gather
+from andante.clients import FEW, Clients, gather
 from andante.history import blocks
 
 NO = float("nan")
@@ -90,3 +90,11 @@ def test_a_grid_knows_codes_and_flags_as_numbers() -> None:
     grid = next(iter(blocks(Clients.of(ROWS, ORDER))))
     np.testing.assert_array_equal(grid["attendance"], [[4, 0, 0], [NO, 1, NO]])
     np.testing.assert_array_equal(grid["consent"], [[NO, NO, 1], [0, 1, NO]])
+
+
+def test_a_small_last_part_of_a_long_table_is_not_read_cell_by_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The columns of the whole table would be: with a million rows that takes as long as all the rest."""
+    rows = pa.table({"client_id": [f"c{k:03d}" for k in range(FEW + 1)], "after_heard": [7.0] * (FEW + 1)})
+    monkeypatch.setattr(Clients, "stack", lambda self: pytest.fail("cell by cell"))
+    last = Clients.of(rows).part(FEW, FEW + 1)
+    assert next(iter(blocks(last)))["after_heard"].tolist() == [[7.0]]

@@ -106,3 +106,8 @@ def test_six_answers_at_one_end_of_a_scale_of_more_than_three_steps_say_nothing(
 def test_ends_are_counted_over_all_answers_so_far() -> None:
     values = np.array([10.0] * 5 + [NO, 10.0, 9.0, 10.0])[:, None]
     assert all_at_one_end(values, COLUMN["after_heard"])[:, 0].tolist() == [False] * 6 + [True, False, False]
+
+
+def test_answers_are_counted_however_many_there_are() -> None:
+    """A file whose rows all carry one id is one very long client."""
+    assert all_at_one_end(np.full((40_000, 1), 10.0), COLUMN["after_heard"])[[4, 5, -1], 0].tolist() == [False, True, True]

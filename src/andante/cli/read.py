@@ -7,14 +7,14 @@ are imported only once the request makes sense.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from andante.cli import process
 from andante.cli.problems import Errors, Map, Zone, writing_problems
 from andante.cli.saving import FORMATS, check_place, save_parts, save_table, save_text
 from andante.errors import UsageError
@@ -98,7 +98,7 @@ def _open(path: Path, column_map: Path | None, norms: Path | None, tz: str, erro
 
     import pyarrow.compute  # noqa: F401  # first, because both threads need it
 
-    _settle_process()
+    process.settle()
     Thread(target=_load_engine).start()
     from andante.intake.files import read_sessions
     from andante.priors import read_norms
@@ -106,36 +106,6 @@ def _open(path: Path, column_map: Path | None, norms: Path | None, tz: str, erro
     own = read_norms(norms) if norms else None
     with writing_problems(errors):
         return read_sessions(path, column_map=column_map, tz=tz), own
-
-
-def _settle_process() -> None:
-    """This process does one thing, with several threads and much memory: together that makes it an eighth quicker.
-
-    Threads take turns more often than every five milliseconds; Arrow, which looks for pandas when it first makes an array, does
-    without it; and what is freed is kept for the next part (glibc; see mallopt(3)).
-    """
-    import ctypes
-    import sys
-
-    import pyarrow as pa
-
-    sys.setswitchinterval(0.0005)
-    sys.meta_path.insert(0, _NoPandas())
-    pa.array([0])
-    del sys.meta_path[0]
-    trim_threshold, top_pad, mmap_threshold, much = -1, -2, -3, 1 << 30
-    with suppress(OSError, TypeError, AttributeError):  # another C library goes without
-        mallopt = ctypes.CDLL(None).mallopt
-        for parameter, value in ((mmap_threshold, much), (trim_threshold, much), (top_pad, 1 << 26)):
-            mallopt(parameter, value)
-
-
-class _NoPandas(MetaPathFinder):
-    """Says, where a module is looked for, that there is no pandas."""
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError(name=fullname)
 
 
 def _load_engine() -> None:

@@ -71,10 +71,8 @@ def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
         return None
     values = values if pa.types.is_string(kind) else values.cast(_STRING)
-    if column.kind == "text" and len(values) <= SMALL:
-        return values if all(text is None or (text and text == text.strip()) for text in values.to_pylist()) else None
     if column.kind == "text":
-        return values if pc.utf8_trim_whitespace(values).equals(values) and not _holds_empty_text(values) else None
+        return values if _all_trimmed(values) else None
     if len(values) <= SMALL:
         return values if _CODES[column.codes].issuperset(values.to_pylist()) else None
     return values if pc.all(pc.is_in(values, value_set=pa.array(_CODES[column.codes]))).as_py() is not False else None
@@ -88,13 +86,16 @@ def _sound_categories(column: Column, values: Values) -> bool:
             return False
         if column.codes and not _CODES[column.codes].issuperset(words.to_pylist()):
             return False
-        if not column.codes and not (pc.utf8_trim_whitespace(words).equals(words) and not _holds_empty_text(words)):
+        if not column.codes and not _all_trimmed(words):
             return False
     return True
 
 
-def _holds_empty_text(values: Values) -> bool:
-    return bool(pc.min(pc.binary_length(values)).as_py() == 0)
+def _all_trimmed(texts: Any) -> bool:
+    """Whether no text is empty or has spaces around it."""
+    if len(texts) <= SMALL:
+        return all(text is None or (text and text == text.strip()) for text in texts.to_pylist())
+    return bool(pc.utf8_trim_whitespace(texts).equals(texts) and pc.min(pc.binary_length(texts)).as_py() != 0)
 
 
 _STRING = pa.string()

@@ -82,8 +82,7 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     findings = raw.findings
     headings = match_headings(raw.headings, mapping)
     headings.report(findings)
-    given = dict(zip(raw.table.schema.names, raw.table.columns, strict=True))
-    columns = _read_columns(given, headings, mapping, findings, zone)
+    columns = _read_columns(raw.table, headings, mapping, findings, zone)
     aside = list(headings.aside)
     time = choose_time(columns, headings.shown, findings)
     for name in ("date", "day"):
@@ -93,8 +92,7 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     check_rows(columns, headings.shown, findings)
     findings.raise_problems()
     measures = tuple(measure for measure in mapping.all_measures if measure.name in columns)
-    as_given = len(columns) == len(given) and all(columns.get(name) is values for name, values in given.items())
-    table = raw.table if as_given else pa.Table.from_arrays(list(columns.values()), list(columns))
+    table = pa.Table.from_arrays(list(columns.values()), list(columns))
     extra = _set_aside(raw.table, aside) if keep_aside else None
     index = _order(table, findings)
     if index is not None and extra is not None:
@@ -102,10 +100,9 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     return Sessions(table, measures, "day" if time == "day" else "date", findings.notes, aside, extra, index)
 
 
-def _read_columns(
-    given: Mapping[str, Values], headings: Headings, mapping: ColumnMap, findings: Findings, zone: tzinfo
-) -> dict[str, Values]:
+def _read_columns(table: pa.Table, headings: Headings, mapping: ColumnMap, findings: Findings, zone: tzinfo) -> dict[str, Values]:
     """Our columns in their final types; a column that cannot be read is empty, and reported."""
+    given = dict(zip(table.schema.names, table.columns, strict=True))
     raw = {ours: given[theirs] for ours, theirs in headings.theirs.items()}
     rules = {name: mapping.rules(name) for name in raw}
     for name in raw:

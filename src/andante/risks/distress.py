@@ -38,6 +38,7 @@ from andante.risk import (
 from andante.usual import Usual
 
 SPIKE = 10 / 6  # a spike in units of the reliable change: 10 points of the PHQ-9, whose reliable change is 6 (symptomspikes)
+RETURNS_WITHIN = 3  # further scores in which a spike may still come back by half (ours)
 
 INDICATORS = (
     Indicator(
@@ -185,7 +186,7 @@ def _spike(history: History, events: Events) -> Signal:
     """A jump of a general measure that has not come back by half within three further scores."""
 
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
-        return trend.spike_stays(worse, SPIKE * (measure.reliable_change or np.inf), 3)
+        return trend.spike_stays(worse, SPIKE * (measure.reliable_change or np.inf), RETURNS_WITHIN)
 
     times, which, names = events.worst_of("general", points)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]

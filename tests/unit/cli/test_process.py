@@ -1,0 +1,31 @@
+"""Only a process of Andante's own is set up for long work; whoever calls the verbs from theirs keeps it as it is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from andante.cli import process
+from andante.cli.main import main
+
+TABLE = "client_id,session,after_heard\nA,1,7\nA,2,6\n"
+ASK = "import sys; from andante import __main__; code = __main__.main(); print(code, sys.getswitchinterval(), 'pandas' in sys.modules)"
+
+
+def test_the_command_takes_short_turns_and_loads_no_pandas(tmp_path: Path) -> None:
+    table = tmp_path / "sessions.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    arguments = [sys.executable, "-c", ASK, "read", str(table), "--out", str(tmp_path / "readings.csv")]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True)
+    code, interval, pandas = done.stdout.split()
+    assert (code, float(interval), pandas) == ("0", pytest.approx(process.TURN), "False")
+
+
+def test_a_process_of_somebody_else_stays_as_it_is(tmp_path: Path) -> None:
+    table, before = tmp_path / "sessions.csv", (sys.getswitchinterval(), list(sys.meta_path))
+    table.write_text(TABLE, encoding="utf-8")
+    assert main(["read", str(table), "--out", str(tmp_path / "readings.csv")]) == 0
+    assert (sys.getswitchinterval(), sys.meta_path) == before

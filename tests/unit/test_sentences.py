@@ -1,0 +1,38 @@
+"""A number becomes the sentence it was packed from, by hand sums."""
+
+from __future__ import annotations
+
+import pytest
+
+from andante import reading, weighing
+from andante.risks import RISKS
+from andante.sentences import end_text, why_text
+
+PLAN = weighing.layout(RISKS)
+NAMES = tuple(f"measure {number}" for number in range(1, 301))
+
+
+def packed(indicator: str, observed: int, usual: int, which: int) -> int:
+    """Why, indicator, observed and usual (tenths), name: 7, 12, 12 and 16 bits, each but the first one more than it is."""
+    place = PLAN.place["distress", indicator]
+    return (((reading.ACT_EASES * 2**7 + place + 1) * 2**12 + observed + 1) * 2**12 + usual + 1) * 2**16 + which
+
+
+@pytest.mark.parametrize("which", [1, 127, 128, 300])
+def test_however_many_measures_a_table_has_each_is_told_by_its_own_name(which: int) -> None:
+    said = why_text(PLAN, NAMES, packed("reliably_worse", 70, 60, which))
+    assert f"measure {which}" in said
+    assert "settling" not in said
+
+
+def test_heat_of_agreed_work_is_told_as_settling() -> None:
+    said = why_text(PLAN, NAMES, packed("overwhelm_high", 70, 40, 2**15))
+    assert said == "Ease: it was too much: 7 of 10 (settling: the work was prepared and agreed)"
+
+
+@pytest.mark.parametrize(
+    ("since", "judged", "before", "said"),
+    [(0, 0, 0, "."), (8, 0, 0, ", since session 7."), (0, 11, 0, "; 10 of 10 could be judged."), (0, 0, 3, ". Before: Go on.")],
+)
+def test_the_end_of_a_reason_tells_what_belongs_to_it(since: int, judged: int, before: int, said: str) -> None:
+    assert end_text((since * 16 + judged) * 8 + before) == said
