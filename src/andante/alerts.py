@@ -391,13 +391,10 @@ def _stand(level: NDArray[np.int8], current: Bools, against: Floats, session: Fl
 
 def current_answers(risks: tuple[Risk, ...], history: History, usual: Usual) -> Bools:
     """Whether each risk has an informative answer to its own questions in the last three attended sessions: `[R, T, C]`."""
-    held, current = history.attended & ~history.pending, np.zeros((len(risks), *history.shape), dtype=np.bool_)
-    fresh: dict[str, Bools] = {}
+    current = np.zeros((len(risks), *history.shape), dtype=np.bool_)
     for risk, out in zip(risks, current, strict=True):
         for name in (name for question in risk.questions for name in _columns_of(question, history)):
-            if name not in fresh:
-                fresh[name] = _lately(history[name], history.attended, held) & ~usual.uninformative(name)
-            out |= fresh[name]
+            _answered_lately(history[name], usual.uninformative(name), history.attended, history.held, out)
     return current
 
 
@@ -409,15 +406,15 @@ def _columns_of(question: str, history: History) -> list[str]:
 
 
 @compiled
-def _lately(answers: Floats, attended: Bools, held: Bools) -> Bools:
-    """Whether the latest answer to a question `[T, C]` is no older than the last three attended sessions.
+def _answered_lately(answers: Floats, uninformative: Bools, attended: Bools, held: Bools, out: Bools) -> None:
+    """True as well where the latest answer to a question says something and is no older than the last three attended sessions.
 
     A row that is still ahead is no session without an answer, until another one follows it.
     """
-    out, age = np.empty(answers.shape, np.bool_), np.full(answers.shape[1], SILENT_SESSIONS, np.int32)
+    age = np.full(answers.shape[1], SILENT_SESSIONS, np.int32)
     for step in range(answers.shape[0]):
         for client in range(answers.shape[1]):
             answered = answers[step, client] == answers[step, client]
-            out[step, client] = answered | (age[client] + held[step, client] < SILENT_SESSIONS)
+            lately = answered | (age[client] + held[step, client] < SILENT_SESSIONS)
+            out[step, client] |= lately & (not uninformative[step, client])
             age[client] = np.int32(0) if answered else np.int32(age[client] + attended[step, client])
-    return out

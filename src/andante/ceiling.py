@@ -57,7 +57,7 @@ def estimate(history: History, events: Events) -> Ceiling:
     if not (history.has("intensity") or history.has("planned_intensity")):
         empty = np.full(history.shape, np.nan)
         return Ceiling(empty, empty, np.zeros(history.shape, np.bool_))
-    held = history.attended & ~history.pending
+    held = history.held
     intensity = np.where(held, history["intensity"], np.nan)
     overwhelm = np.where(held, history["after_overwhelm"], np.nan)
     today = history["before_distress"]

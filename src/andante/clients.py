@@ -8,7 +8,7 @@ takes the rows of a table where they lie together with their order.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from typing import Any, cast
@@ -19,14 +19,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.kernels import steps
-from andante.order import Floats, Ints, as_numbers, time_order, whole
+from andante.order import Floats, Ints, as_numbers, matrix, time_order, whole
 from andante.records import COLUMN, COLUMNS, MeasureColumn
 
 Codes = NDArray[np.int8]
 MANY = 20_000  # rows from which it pays to use all cores
 FEW = 200  # rows up to which they are looked at one by one
 _FLOAT, _STRING, _FLAG = pa.float64(), pa.string(), pa.bool_()
-_PLACES = {column.name: {code: place for place, code in enumerate(column.codes)} for column in COLUMNS if column.codes}
+_PLACES: dict[str, dict[str | None, int]] = {
+    column.name: {code: place for place, code in enumerate(column.codes)} for column in COLUMNS if column.codes
+}
 _ALL_KNOWN = np.empty(0, np.uint8)
 
 
@@ -60,7 +62,8 @@ class Clients:
         columns: dict[str, Any] = {n: whole(column) for n, column in zip(clients.schema.names, clients.columns, strict=True)}
         ids, lists = columns.pop("client_id"), next(iter(columns.values()))
         offsets = lists.offsets.to_numpy().astype(np.int64) - lists.offsets[0].as_py() if len(lists) else np.zeros(1, np.int64)
-        self._open(ids, offsets, None, {name: _flat(column, int(offsets[-1])) for name, column in columns.items()}, measures)
+        rows = pa.table({name: _flat(column, int(offsets[-1])) for name, column in columns.items()})
+        self._open(ids, offsets, None, rows, measures)
 
     @classmethod
     def of(cls, rows: pa.Table, order: Ints | None = None, measures: tuple[MeasureColumn, ...] = ()) -> Clients:
@@ -70,23 +73,21 @@ class Clients:
         codes = ids.indices.to_numpy()
         codes = codes if order is None else codes[order]
         offsets = _offsets(codes)
-        columns = {name: column for name, column in zip(rows.schema.names, rows.columns, strict=True) if name != "client_id"}
-        own._open(ids.dictionary.take(pa.array(codes[offsets[:-1]])), offsets, order, columns, measures)
+        own._open(ids.dictionary.take(pa.array(codes[offsets[:-1]])), offsets, order, rows, measures)
         return own
 
-    def _open(
-        self, ids: pa.Array[Any], offsets: Ints, order: Ints | None, columns: Mapping[str, Any], measures: tuple[MeasureColumn, ...]
-    ) -> None:
+    def _open(self, ids: pa.Array[Any], offsets: Ints, order: Ints | None, rows: pa.Table, measures: tuple[MeasureColumn, ...]) -> None:
         self.ids, self.offsets, self.first = ids, offsets, 0
-        self.names = columns.keys()
-        self.measures = tuple(m for m in measures if m.name in columns)
-        self._columns, self._order, self._rank = columns, order, np.arange(offsets[-1])
+        self._place = {name: place for place, name in enumerate(rows.schema.names) if name != "client_id"}
+        self.names = self._place.keys()
+        self.measures = tuple(m for m in measures if m.name in self.names)
+        self._rows, self._order, self._rank = rows, order, np.arange(offsets[-1])
         if order is not None:
             self._rank[order] = np.arange(len(order))
         self._values: dict[str, Floats | Codes] = {}
         if offsets[-1] > MANY:
             with ThreadPoolExecutor(os.cpu_count()) as threads:
-                self._values.update(zip(columns, threads.map(self._in_order, columns), strict=True))
+                self._values.update(zip(self.names, threads.map(self._in_order, self.names), strict=True))
 
     def part(self, start: int, stop: int) -> Clients:
         """Some of the clients; the columns stay where they are."""
@@ -103,8 +104,8 @@ class Clients:
 
     def flat(self, name: str) -> pa.Array[Any]:
         """A column of all rows, one client after the other."""
-        column, here = self._columns[name], slice(self.first, self.first + self.rows)
-        column = column[here] if self._order is None else column.take(pa.array(self._order[here]))
+        column, here = self._rows.column(self._place[name]), slice(self.first, self.first + self.rows)
+        column = column[here] if self._order is None else column.take(self._order[here])
         return cast("pa.Array[Any]", whole(column))
 
     def values(self, name: str) -> Floats | Codes:
@@ -119,27 +120,30 @@ class Clients:
         return len(self._rank) <= FEW
 
     def stack(self) -> Floats:
-        """All columns as floats, `[columns, rows]`, cell by cell: of few rows, where what counts is how many times Arrow is asked."""
-        out = np.empty((len(self._columns), len(self._rank)))
-        for row, (name, column) in zip(out, self._columns.items(), strict=True):
-            kind = column.type
-            if kind == _FLOAT:
-                row[:] = column.to_numpy(zero_copy_only=False)
-            elif kind == _FLAG:
-                row[:] = column.to_pylist()
+        """All columns as floats, `[columns, rows]` in the order of `names`: of few rows, where what counts is how often Arrow is asked."""
+        out = np.empty((len(self._rows.schema), len(self._rank)))
+        kinds = self._rows.schema.types
+        floats = [place for place, kind in enumerate(kinds) if kind == _FLOAT]
+        if floats and len(self._rank):
+            out[floats] = matrix(self._rows.select(floats))
+        for name, place in self._place.items():
+            kind = kinds[place]
+            if kind == _FLAG:
+                out[place] = self._rows.column(place).to_pylist()  # None becomes NaN
             elif name in _PLACES:
-                row[:] = [_PLACES[name].get(value, np.nan) for value in column.to_pylist()]
-            else:
-                row[:] = as_numbers(column, name)
+                out[place] = [_PLACES[name].get(word) for word in self._rows.column(place).to_pylist()]
+            elif kind != _FLOAT:
+                out[place] = as_numbers(self._rows.column(place), name)
+        out = out[list(self._place.values())]
         out = out if self._order is None else out[:, self._order]
         return out[:, self.first : self.first + self.rows]
 
     def _in_order(self, name: str) -> Floats | Codes:
-        column = self._columns[name]
+        column = self._rows.column(self._place[name])
         kind = column.type
         found: Any
         if kind == _FLOAT:
-            found = self._floats(column.chunks if isinstance(column, pa.ChunkedArray) else [column])
+            found = self._floats(column.chunks)
         elif kind == _FLAG:
             found = self._codes(column.cast(pa.int8()))
         elif pa.types.is_dictionary(kind) and COLUMN[name].codes:

@@ -153,6 +153,11 @@ class History:
         return np.asarray(np.isnan(self["attendance"]) & self._any_of(BEFORE_HAND) & ~self._held_values & ~checked, dtype=np.bool_)
 
     @cached_property
+    def held(self) -> Bools:
+        """The session took place, as far as is known: attended, and not still ahead."""
+        return self.attended & ~self.pending
+
+    @cached_property
     def gap(self) -> Floats:
         """Days since the last attended session; NaN at the first and where dates are not known."""
         return self.days - steps.before(self.days, self.attended)
@@ -167,18 +172,27 @@ class History:
         """How many sessions were attended before each row."""
         return steps.count(self.attended) - self.attended
 
-    def checkin(self, which: str) -> Floats:
-        """What became of the check-in before or after the session: 1 answered, 0 unanswered, NaN neither.
+    @cached_property
+    def checkin_before(self) -> Floats:
+        """What became of the check-in before the session: 1 answered, 0 unanswered, NaN neither."""
+        return self._checkin("before", ("before", "between"))
+
+    @cached_property
+    def checkin_after(self) -> Floats:
+        """And of the one after it."""
+        return self._checkin("after", ("after",))
+
+    def _checkin(self, which: str, stages: tuple[str, ...]) -> Floats:
+        """What became of a check-in.
 
         Without its column: answered where any of its answers is there; else unanswered only if the client answered it
         in most of the sessions attended so far. Declining is a right and never counts; nor does a pending row.
         """
-        held = self.attended & ~self.pending
+        held = self.held
         name = f"checkin_{which}"
         if self.has(name):
             told = np.where(self.coded(name, "answered"), 1.0, np.where(self.coded(name, "unanswered"), 0.0, np.nan))
             return np.where(held | (told == 1), told, np.nan)
-        stages = ("before", "between") if which == "before" else ("after",)
         answered = self._any_of(tuple(c.name for c in COLUMNS if c.stage in stages))
         usually = steps.count(answered & held) - (answered & held) > 0.5 * self.attended_before
         return np.where(answered, 1.0, np.where(held & usually & (self.attended_before >= 2), 0.0, np.nan))

@@ -87,7 +87,7 @@ def features(history: History, usual: Usual, events: Events) -> Floats:
     away = history.coded("attendance", "missed", "cancelled_by_client") & ~history.coded("absence_reason", "practical", "ill")
     gone = away.astype(np.float64)
     earlier = np.concatenate([np.zeros((2, history.shape[1])), gone])[: history.shape[0] + 1]
-    held = history.attended & ~history.pending
+    held = history.held
     # The last session attended, this one included.
     strained = steps.latest(events.strained.astype(np.float64), held)
     return np.stack(
@@ -97,7 +97,7 @@ def features(history: History, usual: Usual, events: Events) -> Floats:
             gone,
             earlier[:-1] + earlier[1:],
             history.coded("attendance", "late").astype(np.float64),
-            sum((history.checkin(which) == 0).astype(np.float64) for which in ("before", "after")),
+            (history.checkin_before == 0).astype(np.float64) + (history.checkin_after == 0),
             steps.filled(strained, 0.0),
             _falling(usual, "after_return"),
             _falling(usual, "after_heard"),

@@ -218,7 +218,7 @@ def _labels(history: History) -> Floats:
 
     The last row of a therapy that goes on says nothing yet; nor does a pending one.
     """
-    held = (history.attended & ~history.pending).astype(np.float64)
+    held = history.held.astype(np.float64)
     again = np.cumsum(held[::-1], axis=0)[::-1] - held > 0
     dropped = history.coded("ending", "dropped_out").any(axis=0)
     closed = history.coded("ending", "completed", "referred", "other").any(axis=0)

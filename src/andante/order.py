@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from andante.records import COLUMN, COLUMNS
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-_FLOAT = pa.float64()
+_FLOAT, _WHOLE, _DATE = pa.float64(), pa.int64(), pa.date32()
 FEW = 200  # rows up to which the usual sorting is quicker than making numbers to sort
 
 
@@ -52,8 +52,10 @@ def as_numbers(column: pa.ChunkedArray[Any] | pa.Array[Any], name: str) -> Float
     """Any column of the contract as floats: flags 0/1, codes by their place in the contract, dates as days."""
     array = whole(column)
     kind = array.type
-    if kind == _FLOAT:
-        return cast("Floats", array.to_numpy(zero_copy_only=False))  # empty cells become NaN
+    if kind == _DATE:
+        array, kind = array.view(pa.int32()), _WHOLE
+    if kind in (_FLOAT, _WHOLE):
+        return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)  # empty cells become NaN
     if pa.types.is_dictionary(kind):
         places = as_numbers(array.dictionary, name) if COLUMN[name].codes else np.arange(len(array.dictionary))
         codes = array.indices.fill_null(-1) if array.indices.null_count else array.indices
@@ -63,9 +65,26 @@ def as_numbers(column: pa.ChunkedArray[Any] | pa.Array[Any], name: str) -> Float
         array = pc.index_in(array, value_set=pa.array(codes, kind)) if codes else array.dictionary_encode().indices
     elif pa.types.is_boolean(kind):
         array = array.cast(pa.uint8())
-    elif pa.types.is_date32(kind):
-        array = array.view(pa.int32())
     return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)  # empty cells become NaN
+
+
+def matrix(numbers: pa.Table) -> Floats:
+    """A table of numbers as floats `[columns, rows]`, NaN where a cell is empty; it has to have a row and a column."""
+    batches = numbers.to_batches()
+    if len(batches) > 1:
+        batches = numbers.combine_chunks().to_batches()
+    return np.asarray(batches[0].to_tensor(null_to_nan=True, row_major=False).to_numpy().T, dtype=np.float64)
+
+
+def encoded(ids: pa.ChunkedArray[Any]) -> pa.Array[Any]:
+    """Ids as categories, in the order in which they come: found once, they serve whoever asks which rows are one client's."""
+    array = whole(ids)
+    if len(array) > FEW or array.null_count or pa.types.is_dictionary(array.type):
+        ready: pa.Array[Any] = array.dictionary_encode()
+        return ready
+    different: dict[str, int] = {}
+    codes = [different.setdefault(name, len(different)) for name in array.to_pylist()]
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(list(different), array.type))
 
 
 def client_codes(ids: pa.ChunkedArray[Any] | pa.Array[Any]) -> Ints:
@@ -84,10 +103,10 @@ def time_order(table: pa.Table) -> TimeOrder:
 
     A row without a date takes its place by its session number among the client's dated rows.
     """
-    client = client_codes(table["client_id"])
+    client, names = client_codes(table["client_id"]), table.schema.names
     rows = len(client)
-    session = as_numbers(table["session"], "session") if "session" in table.schema.names else np.full(rows, np.nan)
-    when = time_of(table.schema.names)
+    session = as_numbers(table["session"], "session") if "session" in names else np.full(rows, np.nan)
+    when = time_of(names)
     time = as_numbers(table[when], when) if when else np.full(rows, np.nan)
     if np.isnan(time).any():
         time = _place_undated(client, session, time)

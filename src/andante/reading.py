@@ -146,12 +146,14 @@ def _brake(pressed: Bools, settled: Bools, talked: Bools) -> Bools:
 def _too_slow(history: History) -> Floats:
     """How many of the last three answers on pace said too slow; the last answer stands in rows without one."""
     pace = history["after_pace"]
-    return np.nan_to_num(steps.last_known(steps.true_in_last(np.where(np.isnan(pace), np.nan, pace <= -1), 3)))
+    return steps.filled(steps.last_known(steps.true_in_last(np.where(np.isnan(pace), np.nan, pace <= -1), 3)), 0.0)
 
 
 def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History, usual: Usual, events: Events, slow: Floats) -> Bools:
     wishes = (slow >= 2) | (steps.last_known(history["client_wish"]) == 1)
-    quiet = np.all([level[names.index(name)] == QUIET for name in QUIET_TO_DEEPEN], axis=0) & (level < WATCH).all(axis=0)
+    quiet = (level < WATCH).all(axis=0)
+    for name in QUIET_TO_DEEPEN:
+        quiet &= level[names.index(name)] == QUIET
     informative = ~usual.anything_uninformative()
     ending = steps.last_known(history["sessions_left"]) < 4
     flagged = history.true("safety_flag")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import pyarrow as pa
@@ -21,6 +22,7 @@ Stage = Literal["id", "attendance", "before", "between", "after", "wheel", "ther
 
 _ARROW: dict[str, pa.DataType] = {"text": pa.string(), "code": pa.string(), "date": pa.date32(), "flag": pa.bool_()}
 _SESSION, _FLOAT = pa.int64(), pa.float64()
+LARGEST = 2**53 - 1  # beyond it neighboring whole numbers cannot be told apart in a table of floats
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Column:
     ends: tuple[str, str] = ("", "")
     may: bool = False
 
-    @property
+    @cached_property
     def numeric(self) -> bool:
         return self.kind in ("number", "whole")
 
@@ -61,7 +63,12 @@ class Column:
         """+1 where higher is worse, -1 where lower is worse, 0 where neither is."""
         return {DOWN: 1, UP: -1}.get(self.better or "", 0)
 
-    @property
+    @cached_property
+    def bounds(self) -> tuple[float, float]:
+        """The lowest and the highest number that can be read in this column."""
+        return -LARGEST if self.low is None else self.low, LARGEST if self.high is None else self.high
+
+    @cached_property
     def arrow(self) -> pa.DataType:
         return _SESSION if self.name == "session" else _ARROW.get(self.kind, _FLOAT)
 

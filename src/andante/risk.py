@@ -144,18 +144,17 @@ def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
 
 def charted(average: Floats, total: Floats) -> Floats:
     """The excess of a slow change from the two charts that follow it (`kernels.charts`)."""
-    return _charted(average.reshape(-1), total.reshape(-1)).reshape(average.shape)
+    return _charted(average, total)
 
 
 @compiled
 def _charted(average: Floats, total: Floats) -> Floats:
-    out = np.empty_like(average)
-    for cell in range(len(out)):
-        fast, slow = (
-            (average[cell] - DRIFT_SPEAKS) / (DRIFT_FULL - DRIFT_SPEAKS),
-            (total[cell] - CUSUM_SPEAKS) / (CUSUM_FULL - CUSUM_SPEAKS),
-        )
-        out[cell] = np.maximum(fast, slow)
+    out = np.empty(average.shape)
+    for step in range(average.shape[0]):
+        for client in range(average.shape[1]):
+            fast = (average[step, client] - DRIFT_SPEAKS) / (DRIFT_FULL - DRIFT_SPEAKS)
+            slow = (total[step, client] - CUSUM_SPEAKS) / (CUSUM_FULL - CUSUM_SPEAKS)
+            out[step, client] = np.maximum(fast, slow)
     return out
 
 
@@ -166,24 +165,32 @@ def _against_usual(column: str, excess: Floats, only: Bools | None) -> Signal:
 def rule(holds: Bools, judged: Bools, strength: float | Floats = PLAIN, **told: Any) -> Signal:
     """A fixed rule: its strength where it holds, -0.5 where it was judged and does not, NaN elsewhere."""
     if isinstance(strength, float):
-        return Signal(_rule(holds.reshape(-1), judged.reshape(-1), strength).reshape(holds.shape), **told)
+        return Signal(_rule(holds, judged, strength), **told)
     return Signal(np.where(judged, np.where(holds, strength, NOT_AT_ALL), np.nan), **told)
 
 
 @compiled
 def _rule(holds: Bools, judged: Bools, strength: float) -> Floats:
     out = np.empty(holds.shape)
-    for cell in range(len(out)):
-        out[cell] = (strength if holds[cell] else NOT_AT_ALL) if judged[cell] else np.nan
+    for step in range(holds.shape[0]):
+        for client in range(holds.shape[1]):
+            out[step, client] = (strength if holds[step, client] else NOT_AT_ALL) if judged[step, client] else np.nan
     return out
 
 
 def beyond(values: Floats, threshold: float | Floats, full: float | Floats, start: float = PLAIN, **told: Any) -> Signal:
     """A rule with a figure: strength `start` from `threshold` on (itself included), full at `full`; either direction."""
-    share = (values - threshold) / (full - threshold)
-    return Signal(
-        np.where(share >= 0, start + (1 - start) * share, np.maximum(0.5 * share - 0.02, NOT_AT_ALL)), **{"observed": values, **told}
-    )
+    return Signal(_beyond((values - threshold) / (full - threshold), start), **{"observed": values, **told})
+
+
+@compiled
+def _beyond(share: Floats, start: float) -> Floats:
+    out = np.empty(share.shape)
+    for step in range(share.shape[0]):
+        for client in range(share.shape[1]):
+            here = share[step, client]
+            out[step, client] = start + (1 - start) * here if here >= 0 else np.maximum(0.5 * here - 0.02, NOT_AT_ALL)
+    return out
 
 
 def graded(values: Floats, speaks: float | Floats, full: float | Floats, **told: Any) -> Signal:
@@ -193,7 +200,7 @@ def graded(values: Floats, speaks: float | Floats, full: float | Floats, **told:
 
 def known(*arrays: Floats) -> Bools:
     """Where every one of these is known."""
-    out = ~np.isnan(arrays[0])
+    out: Bools = arrays[0] == arrays[0]
     for array in arrays[1:]:
-        out &= ~np.isnan(array)
+        out &= array == array
     return out

@@ -31,7 +31,7 @@ def state(history: History) -> NDArray[np.int8]:
     new, reviewed = raised(history), history.true("safety_reviewed")
     risky = steps.last_known(history["old_coping_risky"]) == 1
     asked = ~np.isnan(history["safety_flag"]) | (risky & ~np.isnan(history["between_old_coping"]))
-    return _state(new, reviewed, asked | reviewed, history.attended & ~history.pending)
+    return _state(new, reviewed, asked | reviewed, history.held)
 
 
 @compiled

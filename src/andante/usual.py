@@ -146,9 +146,10 @@ class Usual:
 
     def anything_uninformative(self) -> Bools:
         """Whether any stream says nothing."""
-        return np.asarray(
-            np.logical_or.reduce([np.zeros(self._history.shape, np.bool_), *(self.uninformative(name) for name in self.names)])
-        )
+        out = np.zeros(self._history.shape, np.bool_)
+        for name in self.names:
+            out |= self.uninformative(name)
+        return out
 
 
 def all_at_one_end(values: Floats, column: Column | None) -> Bools:

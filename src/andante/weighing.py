@@ -53,6 +53,7 @@ class Layout:
         self.names = [[indicator.name for indicator in self.indicators[own]] for own in self.rows]
         self.risk_ends = np.array(ends[1:])
         self.votes = np.array([i.votes for i in self.indicators])
+        self.settling = frozenset(n for n, i in enumerate(self.indicators) if i.heat and i.kind != "line")
         self.breaches = np.array([i.kind == "breach" for i in self.indicators])
         self.risk_fact_starts = np.searchsorted(self.risk_of[self.fact_starts], np.arange(len(risks)))
         self.named = [(int(r), i.name) for r, i in zip(self.risk_of, self.indicators, strict=True)]

@@ -18,8 +18,8 @@ from andante.intake import conversion
 from andante.intake.column_map import NO_MAP
 from andante.intake.files import check_table
 from andante.intake.findings import Findings
-from andante.intake.spellings import LARGEST, PLAIN
-from andante.records import COLUMN, Column
+from andante.intake.spellings import PLAIN
+from andante.records import COLUMN, COLUMNS, LARGEST, Column
 
 edges = st.sampled_from(
     [0.0, -0.0, 1.0, 9.0, 10.0, 7.0, np.nextafter(10, 11), -5e-324, 0.5, -2.0, 2.0, float(LARGEST), 2.0**53, 1e308, 27.0, 28.0]
@@ -47,6 +47,12 @@ def arrays(draw: st.DrawFn, name: str) -> pa.ChunkedArray:
     return whole.slice(start, draw(st.integers(0, len(whole) - start)))
 
 
+def at_a_glance(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """The column if it is sound as it stands, else None."""
+    table, unsettled = conversion.settle(pa.table({name: values}), {0: column_of(name)})
+    return None if unsettled else table.column(0)
+
+
 @pytest.mark.parametrize("small", [1 << 12, -1], ids=["as a matrix", "column by column"])
 @pytest.mark.parametrize("name", [*NUMERIC, "client_id", "attendance", "consent"])
 @settings(max_examples=60, deadline=None)
@@ -55,7 +61,7 @@ def test_a_glance_and_a_close_look_agree(name: str, small: int, data: st.DataObj
     values, column, findings = data.draw(arrays(name)), column_of(name), Findings("table")
     was, conversion.SMALL = conversion.SMALL, small
     try:
-        settled = conversion.settle({name: column}, {name: values}).get(name)
+        settled = at_a_glance(name, values)
     finally:
         conversion.SMALL = was
     looked = conversion.convert(values, column, PLAIN, name, findings, UTC)
@@ -76,13 +82,25 @@ def test_other_types_of_numbers_agree_as_well(kind: pa.DataType, data: st.DataOb
     low, high = (0, 2**64 - 1) if kind == pa.uint64() else (-(2**63), 2**63 - 1) if kind == pa.int64() else (-128, 127)
     cells = st.none() | (st.floats(width=32) if kind == pa.float32() else st.integers(low, high) | st.integers(0, 11))
     values, findings = pa.chunked_array([pa.array(data.draw(st.lists(cells, max_size=6)), kind)]), Findings("table")
-    settled = conversion.settle({name: column_of(name)}, {name: values}).get(name)
+    settled = at_a_glance(name, values)
     looked = conversion.convert(values, column_of(name), PLAIN, name, findings, UTC)
     if settled is None:
         assert findings.kinds or findings.notes
     else:
         assert settled.to_pylist() == looked.to_pylist()
         assert not findings.kinds
+
+
+def test_numbers_of_all_types_stand_beside_each_other() -> None:
+    kinds = [getattr(pa, f"{sign}int{bits}")() for sign in ("", "u") for bits in (8, 16, 32, 64)]
+    kinds += [pa.float16(), pa.float32(), pa.float64()]
+    ratings = [column.name for column in COLUMNS if column.kind == "number" and column.low == 0 and (column.high or 0) >= 7]
+    cells = [np.float16(2), None, np.float16(7)]
+    given = {name: pa.array(cells, pa.float16()).cast(pa.float32()).cast(kind) for name, kind in zip(ratings, kinds, strict=False)}
+    table, unsettled = conversion.settle(pa.table(given), dict(enumerate(map(column_of, given))))
+    assert len(given) == len(kinds)
+    assert not unsettled
+    assert all(column.type == pa.float64() and column.to_pylist() == [2.0, None, 7.0] for column in table.columns)
 
 
 @settings(max_examples=100, deadline=None)

@@ -151,17 +151,17 @@ def test_without_dates_counts_of_days_ask_about_a_week() -> None:
 # check-ins
 def test_a_recorded_check_in_is_taken_at_its_word() -> None:
     own = history("session 1 2 3 4\ncheckin_after answered unanswered declined not_offered\nintensity 4 4 4 4")
-    assert first(own.checkin("after")) == pytest.approx([1, 0, NO, NO], nan_ok=True)
+    assert first(own.checkin_after) == pytest.approx([1, 0, NO, NO], nan_ok=True)
 
 
 def test_a_session_that_did_not_take_place_cannot_have_been_left_unanswered() -> None:
     own = history("session 1 2\ncheckin_after answered unanswered\nattendance attended missed")
-    assert first(own.checkin("after")) == pytest.approx([1, NO], nan_ok=True)
+    assert first(own.checkin_after) == pytest.approx([1, NO], nan_ok=True)
 
 
 def test_without_the_column_silence_is_told_only_of_who_usually_answers() -> None:
     usually = history("session 1 2 3 4 5\nafter_heard 9 9 9 . .\nintensity 4 4 4 4 4")
     seldom = history("session 1 2 3 4 5\nafter_heard 9 . . . .\nintensity 4 4 4 4 4")
     # one answer in two sessions is not most of them; before two sessions nothing is a habit
-    assert first(usually.checkin("after")) == pytest.approx([1, 1, 1, 0, 0], nan_ok=True)
-    assert first(seldom.checkin("after")) == pytest.approx([1, NO, NO, NO, NO], nan_ok=True)
+    assert first(usually.checkin_after) == pytest.approx([1, 1, 1, 0, 0], nan_ok=True)
+    assert first(seldom.checkin_after) == pytest.approx([1, NO, NO, NO, NO], nan_ok=True)

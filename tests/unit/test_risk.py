@@ -15,14 +15,18 @@ NO = np.nan
 DISTRESS = RISKS[0]
 
 
+def one_client(*steps: float) -> np.ndarray:
+    return np.array(steps)[:, None]
+
+
 def test_a_rule_holds_does_not_or_cannot_be_judged() -> None:
-    holds, judged = np.array([True, False, True]), np.array([True, True, False])
-    assert rule(holds, judged, 0.8).excess == pytest.approx([0.8, NOT_AT_ALL, NO], nan_ok=True)
+    holds, judged = one_client(True, False, True), one_client(True, True, False)
+    assert rule(holds, judged, 0.8).excess[:, 0] == pytest.approx([0.8, NOT_AT_ALL, NO], nan_ok=True)
 
 
 def test_beyond_begins_at_its_threshold_and_is_full_at_its_end_in_either_direction() -> None:
-    up = beyond(np.array([2.9, 3.0, 5.0, 7.0, NO]), 3.0, 7.0, 0.4).excess
-    down = beyond(np.array([4.1, 4.0, 1.0, -2.0]), 4.0, -2.0, 0.4).excess
+    up = beyond(one_client(2.9, 3.0, 5.0, 7.0, NO), 3.0, 7.0, 0.4).excess[:, 0]
+    down = beyond(one_client(4.1, 4.0, 1.0, -2.0), 4.0, -2.0, 0.4).excess[:, 0]
     assert up[0] < 0
     assert up[1:] == pytest.approx([0.4, 0.7, 1.0, NO], nan_ok=True)
     assert down[0] < 0

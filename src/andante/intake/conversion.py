@@ -8,7 +8,7 @@ what is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.intake.findings import Findings, Values, count_of
-from andante.intake.spellings import LARGEST, READ_AS_EMPTY, Cell, Fault, Rules, as_text, missing_numbers, spell
-from andante.records import COLUMNS, Column, showable
+from andante.intake.spellings import READ_AS_EMPTY, Cell, Fault, Rules, as_text, missing_numbers, spell
+from andante.order import matrix, whole
+from andante.records import COLUMNS, LARGEST, Column, showable
 
 Bools = NDArray[np.bool_]
 SMALL = 1 << 12  # rows; up to here all columns of numbers are looked at as one matrix
@@ -32,45 +33,47 @@ _MARGIN = np.array([-2, 2])  # no zone is further than that from the calendar's 
 _IDS_STAY_APART = "store ids as text: numbers this large cannot be told apart"
 
 
-def settle(columns: Mapping[str, Column], table: Mapping[str, Values]) -> dict[str, Values]:
-    """Those of the columns that need no closer look, in their final type."""
-    settled: dict[str, Values] = {}
-    numbers: dict[str, pa.DataType] = {}
-    for name, column in columns.items():
-        values = table[name]
-        kind = values.type
-        if column.numeric and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
-            if len(values) > SMALL and kind == column.arrow and _lies_within(column, values):
-                settled[name] = values
-            else:
-                numbers[name] = kind
-        elif (sound := _settled(column, values, kind)) is not None:
-            settled[name] = sound
-    waiting = list(numbers)
-    block = max(1, CELLS // max(1, len(table[waiting[0]]))) if waiting else 1
-    for start in range(0, len(waiting), block):
-        names = waiting[start : start + block]
-        for name, passes in zip(names, _sound_numbers([columns[n] for n in names], [table[n] for n in names]).tolist(), strict=True):
-            if passes:
-                settled[name] = table[name] if numbers[name] == columns[name].arrow else table[name].cast(columns[name].arrow)
-    return settled
+def settle(table: pa.Table, columns: Mapping[int, Column]) -> tuple[pa.Table, list[int]]:
+    """The table with these of its columns, by place, in their final type where they are sound; and the places of those to look at."""
+    kinds = table.schema.types
+    unsettled, numbers = [], []
+    for place, column in columns.items():
+        kind = kinds[place]
+        if column.numeric and kind.id in _NUMBERS:
+            numbers.append(place)
+            if kind == _HALF:  # Arrow puts no half floats beside other numbers
+                table = table.set_column(place, column.name, table.column(place).cast(pa.float32()))
+        elif kind != _FLAG or column.kind != "flag":  # a flag is sound whatever it holds
+            values = table.column(place)
+            found = _settled(column, values, kind)
+            if found is None:
+                unsettled.append(place)
+            elif found is not values:
+                table = table.set_column(place, column.name, found)
+    if table.num_rows > SMALL:
+        numbers = [p for p in numbers if kinds[p] != columns[p].arrow or not _lies_within(columns[p], table.column(p))]
+    for place, passes in _sound_numbers(table, {place: columns[place] for place in numbers}):
+        if not passes:
+            unsettled.append(place)
+        elif kinds[place] != columns[place].arrow:
+            table = table.set_column(place, columns[place].name, table.column(place).cast(columns[place].arrow))
+    return table, unsettled
 
 
 def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None:
     """A column that holds no numbers in its final type if it is sound as it stands, else None."""
     if pa.types.is_null(kind):
         return values.cast(column.arrow)
-    if column.numeric:
+    if column.numeric or column.kind == "flag":
         return None
     if pa.types.is_dictionary(kind):
         return values if column.arrow == _STRING == kind.value_type and _sound_categories(column, values) else None
-    if column.kind == "flag":
-        return values if kind == column.arrow else None
     if column.kind == "date":
         return values if kind == column.arrow and not _outside_calendar(_days(values)).any() else None
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
-        return None
-    values = values if pa.types.is_string(kind) else values.cast(_STRING)
+    if kind != _STRING:
+        if not (pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+            return None
+        values = values.cast(_STRING)
     if column.kind == "text":
         return values if _all_trimmed(values) else None
     if len(values) <= SMALL:
@@ -98,13 +101,20 @@ def _all_trimmed(texts: Any) -> bool:
     return bool(pc.utf8_trim_whitespace(texts).equals(texts) and pc.min(pc.binary_length(texts)).as_py() != 0)
 
 
-_STRING = pa.string()
+_STRING, _FLAG, _HALF = pa.string(), pa.bool_(), pa.float16()
+_NUMBERS = frozenset(
+    kind.id
+    for kind in (
+        pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64(),
+        pa.float16(), pa.float32(), pa.float64(),
+    )
+)  # fmt: skip
 _CODES = {column.codes: frozenset((*column.codes, None)) for column in COLUMNS if column.codes}
 
 
 def _lies_within(column: Column, values: Values) -> bool:
     """A quick yes for a long column, straight from its memory; what lies under an empty cell may turn it into a no."""
-    low, high = _bounds(column)
+    low, high = column.bounds
     for chunk in values.chunks:
         buffer = chunk.buffers()[1]
         if buffer is None or not len(chunk):
@@ -118,34 +128,28 @@ def _lies_within(column: Column, values: Values) -> bool:
     return True
 
 
-def _sound_numbers(columns: Sequence[Column], arrays: Sequence[Values]) -> Bools:
-    """For each column whether every number is in range, whole where it has to be, and no empty cell hides as NaN."""
-    rows = len(arrays[0])
-    values = np.empty((len(columns), rows))
-    for place, array in enumerate(arrays):
-        values[place] = array.to_numpy()
-    if not rows:
-        return np.ones(len(columns), dtype=np.bool_)
-    bounds = np.array([_bounds(column) for column in columns])
-    with np.errstate(invalid="ignore"):
-        sound: Bools = np.asarray(~((values < bounds[:, :1]) | (values > bounds[:, 1:])).any(axis=1))
-        whole = np.array([column.kind == "whole" for column in columns])
-        if whole.any():
-            some = values[whole]
-            sound[whole] &= ~(np.abs(some - np.rint(some)) > 0).any(axis=1)
-    empty = np.array([array.null_count for array in arrays])
-    return np.asarray(sound & (np.isnan(values).sum(axis=1) == empty), dtype=np.bool_)
-
-
-def _bounds(column: Column) -> tuple[float, float]:
-    """Lowest and highest number that `spellings.judge` lets pass."""
-    return -LARGEST if column.low is None else column.low, LARGEST if column.high is None else column.high
+def _sound_numbers(table: pa.Table, columns: Mapping[int, Column]) -> Iterator[tuple[int, bool]]:
+    """For each of these columns whether every number is in range, whole where it has to be, and no empty cell hides as NaN."""
+    places, rows = list(columns), table.num_rows
+    block = max(1, CELLS // max(1, rows))
+    for start in range(0, len(places), block):
+        some = places[start : start + block]
+        if not rows:
+            yield from ((place, True) for place in some)
+            continue
+        values = matrix(table.select(some))
+        low, high, whole_only = np.array([(*columns[place].bounds, columns[place].kind == "whole") for place in some]).T
+        with np.errstate(invalid="ignore"):
+            odd = (values < low[:, None]) | (values > high[:, None])
+            odd |= (whole_only[:, None] > 0) & (np.abs(values - np.rint(values)) > 0)
+        empty = [table.column(place).null_count for place in some]
+        yield from zip(some, (~odd.any(axis=1) & (np.isnan(values).sum(axis=1) == empty)).tolist(), strict=True)
 
 
 def simplify(values: Values, column: Column, rules: Rules) -> tuple[Values, Rules]:
     """Apply to a typed column of numbers what a map says of all its values alike, so that it need not be read one by one."""
     kind = values.type
-    if rules.codes or not column.numeric or not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+    if rules.codes or not column.numeric or kind.id not in _NUMBERS:
         return values, rules
     numbers: Any = values.cast(pa.float64(), safe=False)
     missing = pa.array(missing_numbers(rules.missing), pa.float64())
@@ -238,8 +242,8 @@ def _dates(values: Values, heading: str, findings: Findings, zone: tzinfo) -> Va
 
 def _days(values: Values) -> NDArray[np.int64]:
     """Dates as days since 1970; empty ones as 0."""
-    days = values.cast(pa.int32())
-    return np.asarray(days.fill_null(pa.scalar(0, pa.int32())) if days.null_count else days).astype(np.int64)
+    days = whole(values).view(pa.int32())
+    return np.asarray(days.fill_null(0) if days.null_count else days).astype(np.int64)
 
 
 def _outside_calendar(days: NDArray[np.int64]) -> Bools:

@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from andante.intake.column_map import ColumnMap, read_map
 from andante.intake.conversion import convert, decoded, settle, simplify
-from andante.intake.findings import Findings, Values, count_of
+from andante.intake.findings import Findings, count_of
 from andante.intake.formats import RawTable, read_file, read_frame
 from andante.intake.headings import Headings, match_headings
 from andante.intake.spellings import zone_of
 from andante.intake.validation import check_rows, choose_time
-from andante.order import time_order
+from andante.order import encoded, time_order
 from andante.records import MeasureColumn, session_schema
 
 MapSource = ColumnMap | Mapping[str, Any] | str | Path | None
@@ -82,17 +82,16 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     findings = raw.findings
     headings = match_headings(raw.headings, mapping)
     headings.report(findings)
-    columns = _read_columns(raw.table, headings, mapping, findings, zone)
+    table = _read_columns(raw.table, headings, mapping, findings, zone)
     aside = list(headings.aside)
-    time = choose_time(columns, headings.shown, findings)
-    for name in ("date", "day"):
-        if name in columns and name != time:
-            del columns[name]
+    time = choose_time(table, headings.shown, findings)
+    for name in {"date", "day"} & headings.columns.keys():
+        if name != time:
+            table = table.drop_columns([name])
             aside.append(headings.theirs[name])
-    check_rows(columns, headings.shown, findings)
+    check_rows(table, headings.shown, findings)
     findings.raise_problems()
-    measures = tuple(measure for measure in mapping.all_measures if measure.name in columns)
-    table = pa.Table.from_arrays(list(columns.values()), list(columns))
+    measures = tuple(measure for measure in mapping.all_measures if measure.name in headings.columns)
     extra = _set_aside(raw.table, aside) if keep_aside else None
     index = _order(table, findings)
     if index is not None and extra is not None:
@@ -100,21 +99,25 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     return Sessions(table, measures, "day" if time == "day" else "date", findings.notes, aside, extra, index)
 
 
-def _read_columns(table: pa.Table, headings: Headings, mapping: ColumnMap, findings: Findings, zone: tzinfo) -> dict[str, Values]:
+def _read_columns(table: pa.Table, headings: Headings, mapping: ColumnMap, findings: Findings, zone: tzinfo) -> pa.Table:
     """Our columns in their final types; a column that cannot be read is empty, and reported."""
-    given = dict(zip(table.schema.names, table.columns, strict=True))
-    raw = {ours: given[theirs] for ours, theirs in headings.theirs.items()}
-    rules = {name: mapping.rules(name) for name in raw}
-    for name in raw:
-        if not rules[name].plain:
-            raw[name], rules[name] = simplify(raw[name], headings.columns[name], rules[name])
-    settled = settle({name: headings.columns[name] for name in raw if rules[name].plain}, raw)
-    return {
-        name: settled[name]
-        if name in settled
-        else convert(values, headings.columns[name], rules[name], headings.shown(name), findings, zone)
-        for name, values in raw.items()
-    }
+    places = {heading: place for place, heading in enumerate(table.schema.names)}
+    ours = table.select([places[heading] for heading in headings.theirs.values()]).rename_columns(list(headings.theirs))
+    columns = dict(enumerate(headings.columns.values()))
+    rules = {place: mapping.rules(column.name) for place, column in columns.items()}
+    for place, column in columns.items():
+        if not rules[place].plain:
+            values, rules[place] = simplify(ours.column(place), column, rules[place])
+            ours = ours.set_column(place, column.name, values)
+    ours, unsettled = settle(ours, {place: column for place, column in columns.items() if rules[place].plain})
+    for place in sorted([*unsettled, *(place for place in columns if not rules[place].plain)]):
+        column = columns[place]
+        read = convert(ours.column(place), column, rules[place], headings.shown(column.name), findings, zone)
+        ours = ours.set_column(place, column.name, read)
+    if "client_id" in headings.theirs:
+        place = ours.schema.get_field_index("client_id")
+        ours = ours.set_column(place, "client_id", encoded(ours.column(place)))
+    return ours
 
 
 def _set_aside(table: pa.Table, aside: Sequence[str]) -> pa.Table:

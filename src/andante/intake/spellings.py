@@ -17,11 +17,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from andante.errors import UsageError
 from andante.intake.names import did_you_mean, nearest, squeeze
-from andante.records import Column
+from andante.records import LARGEST, Column
 
 TRUE, FALSE = frozenset(("true", "t", "yes", "y", "1", "1.0")), frozenset(("false", "f", "no", "n", "0", "0.0"))
 UNKNOWN_NUMBERS = frozenset(("na", "nan", "null"))  # session-table contract: empty, with a note
-LARGEST = 2**53 - 1  # beyond it neighboring whole numbers cannot be told apart in a table of floats
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)

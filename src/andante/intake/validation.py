@@ -5,44 +5,43 @@ Fourth step of `intake`, after the columns have been read one by one and before 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Callable
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.errors import SHOWN
 from andante.intake.findings import Findings, Values
 from andante.intake.headings import TIMES
-from andante.order import places_in_order, whole
+from andante.order import as_numbers, places_in_order, whole
 
-Columns: TypeAlias = "Mapping[str, Values]"
 Shown = Callable[[str], str]
 
 
-def check_rows(columns: Columns, shown: Shown, findings: Findings) -> None:
+def check_rows(table: pa.Table, shown: Shown, findings: Findings) -> None:
     """Every row has a client and a time, and no client has a session twice; what was unreadable is not reported again."""
-    if "client_id" in columns and columns["client_id"].null_count:
-        rows = np.setdiff1d(_nulls(columns["client_id"]), findings.damaged(shown("client_id")))
+    names = table.schema.names
+    if "client_id" in names and table["client_id"].null_count:
+        rows = np.setdiff1d(_nulls(table["client_id"]), findings.damaged(shown("client_id")))
         if len(rows):
             findings.add_rows(shown("client_id"), "no client_id", "every row needs the pseudonymous id of its client", rows)
-    _check_times(columns, shown, findings)
-    if "client_id" in columns and "session" in columns:
-        _check_duplicates(columns["client_id"], columns["session"], shown, findings)
+    _check_times(table, [name for name in TIMES if name in names], shown, findings)
+    if "client_id" in names and "session" in names:
+        _check_duplicates(table["client_id"], table["session"], shown, findings)
 
 
 def _nulls(column: Values) -> NDArray[np.int64]:
     return np.flatnonzero(np.asarray(pc.is_null(column)))
 
 
-def _check_times(columns: Columns, shown: Shown, findings: Findings) -> None:
-    given = [name for name in TIMES if name in columns]
-    if not given or any(columns[name].null_count == 0 for name in given):
+def _check_times(table: pa.Table, given: list[str], shown: Shown, findings: Findings) -> None:
+    if not given or any(table[name].null_count == 0 for name in given):
         return
-    known = np.zeros(len(columns[given[0]]), dtype=np.bool_)
+    known = np.zeros(table.num_rows, dtype=np.bool_)
     for name in given:
-        known |= ~np.asarray(pc.is_null(columns[name]))
+        known |= ~np.asarray(pc.is_null(table[name]))
         known[findings.damaged(shown(name))] = True
     rows = np.flatnonzero(~known)
     if len(rows):
@@ -54,11 +53,13 @@ _REMEDY = "keep one of the rows, or correct the number; leave it empty if sessio
 
 def _check_duplicates(ids: Values, sessions: Values, shown: Shown, findings: Findings) -> None:
     """A client has each session number once; the later row is the problem and names the earlier one."""
-    client, session = _places(ids), _places(sessions)
+    client, number = _places(ids), as_numbers(sessions, "session")
+    rises = (client[1:] > client[:-1]) | ((client[1:] == client[:-1]) & (number[1:] > number[:-1]))
+    if rises.all() and not ids.null_count:
+        return
+    session = _places(sessions)
     different = int(session.max(initial=0)) + 1
     key = client * different + session
-    if (key[1:] > key[:-1]).all() and not sessions.null_count and not ids.null_count:
-        return
     rows = np.flatnonzero((client >= 0) & (session >= 0))
     order = rows[places_in_order(key[rows], (int(client.max(initial=0)) + 1) * different)]
     same = np.flatnonzero(key[order[1:]] == key[order[:-1]])
@@ -84,14 +85,14 @@ def _uniques(values: Values, places: NDArray[np.int64]) -> list[object]:
     return list(whole(values).dictionary_encode().dictionary.take(places).to_pylist())
 
 
-def choose_time(columns: Columns, shown: Shown, findings: Findings) -> str | None:
+def choose_time(table: pa.Table, shown: Shown, findings: Findings) -> str | None:
     """`date` or `day`, whichever orders the sessions; None where neither is given.
 
     Where both are given, `date` does: it is what other systems and the two people know the session by. A column
     that is empty throughout is not given.
     """
-    given = [name for name in ("date", "day") if name in columns]
-    filled = [name for name in given if columns[name].null_count < len(columns[name])] or given
+    given = [name for name in ("date", "day") if name in table.schema.names]
+    filled = [name for name in given if table[name].null_count < table.num_rows] or given
     if len(given) == 2:
         reason = "both were given" if len(filled) == 2 else f"{shown('date' if filled == ['day'] else 'day')} is empty throughout"
         findings.note(f"sessions are ordered by {shown(filled[0])}; {reason}")

@@ -158,13 +158,13 @@ def _absences(history: History) -> tuple[Bools, Bools]:
     """
     gone = history.coded("attendance", "missed", "cancelled_by_client")
     excused = history.coded("absence_reason", "practical", "ill")
-    return gone & ~excused, (gone & ~excused) | (history.attended & ~history.pending)
+    return gone & ~excused, (gone & ~excused) | history.held
 
 
 def _silence(history: History) -> Signal:
     """Unanswered check-ins in a row against the client's own habit of answering."""
-    before, run_before = habit.silence(history.checkin("before"))
-    after, run_after = habit.silence(history.checkin("after"))
+    before, run_before = habit.silence(history.checkin_before)
+    after, run_after = habit.silence(history.checkin_after)
     return Signal(np.minimum(graded(np.fmax(before, after), 1.645, 4.0).excess, PLAIN), observed=np.fmax(run_before, run_after))
 
 

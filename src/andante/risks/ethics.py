@@ -98,7 +98,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     pushed = ~events.own_disclosure
     # without consent and without a word who led, one unknown is told once (consent_unclear), not twice
     unclear = history.false("consent") & events.challenging & np.isnan(history["led_by"])
-    held = history.attended & ~history.pending
+    held = history.held
     trauma, essentials = history["trauma_work"], history["essentials"]
     low_ready, hard = ready <= UNREADY, done >= CHALLENGING
     return {
@@ -122,8 +122,7 @@ def _consent(history: History, events: Events) -> Signals:
     breach = without & (by_therapist | events.planned)
     unclear = without & ~breach & ~by_client
     judged = (
-        history.attended
-        & ~history.pending
+        history.held
         & (known(history["consent"]) | ~events.challenging)
         & (known(history["consent"]) | known(history["intensity"]) | known(history["trauma_work"]) | known(led))
     )

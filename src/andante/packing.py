@@ -1,0 +1,113 @@
+"""What there is to say of a row becomes numbers: one for the evidence of each risk, two for the reason of the stance.
+
+Between what was found and `telling`, which lays the numbers out by row; `sentences` makes words of them. Packed, a thing
+that many rows say is put into words once.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from andante import reading
+from andante.kernels import flags
+from andante.kernels.compiled import compiled
+from andante.sentences import BEFORE_SIZE, JUDGED_SIZE, REASONS, SETTLING, WHY_SIZES
+from andante.words import WATCH
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int8]
+Ints = NDArray[np.int64]
+Some = TypeVar("Some", bound=np.generic)
+
+# What is said of the indicator that a reason names, as grids: its figures, which name it has, whether it tells settling heat.
+OBSERVED, USUAL, WHICH, SETTLES = range(4)
+_SINCE, _JUDGED = (np.array([reason[place] for _, reason in sorted(REASONS.items())]) for place in (1, 2))
+_INDICATORS, _OBSERVED, _USUAL, _WHICH = WHY_SIZES
+
+
+@compiled
+def put(grid: NDArray[Some], place: Ints, out: NDArray[Some]) -> None:
+    """Each cell of a grid `[T, C]` at its row."""
+    for step in range(grid.shape[0]):
+        for client in range(grid.shape[1]):
+            out[place[step, client]] = grid[step, client]
+
+
+@compiled
+def put_all(grids: NDArray[Some], place: Ints, out: NDArray[Some]) -> None:
+    """The same for several grids, each with rows of its own."""
+    for which in range(len(grids)):
+        for step in range(grids.shape[1]):
+            for client in range(grids.shape[2]):
+                out[which, place[step, client]] = grids[which, step, client]
+
+
+@compiled
+def rank(shown: Bools, level: Codes, excess: Floats, risk_ends: NDArray[np.intp], place: Ints, evidence: Ints) -> None:
+    """The standing indicators of each risk, strongest first, as one number a row: its digits, from the lowest, are their places."""
+    first = 0
+    for risk in range(len(level)):
+        base = risk_ends[risk] - first + 1
+        order, strengths = np.empty(base, np.intp), np.empty(base)
+        for step in range(place.shape[0]):
+            for client in range(place.shape[1]):
+                count, key = 0, 0
+                for own in range(1, base if level[risk, step, client] >= WATCH else 0):
+                    if shown[first + own - 1, step, client]:
+                        strength = reading.latest(excess, first + own - 1, step, client)
+                        at = count
+                        while at and strengths[at - 1] < strength:
+                            order[at], strengths[at] = order[at - 1], strengths[at - 1]
+                            at -= 1
+                        order[at], strengths[at] = own, strength
+                        count += 1
+                for at in range(count - 1, -1, -1):
+                    key = key * base + order[at]
+                if key:  # where nothing stands there is a zero already
+                    evidence[risk, place[step, client]] = key
+        first = risk_ends[risk]
+
+
+@compiled
+def tell(named: Ints, place: int, excess: Floats, says: Floats, told: Floats) -> None:
+    """Wherever this indicator is `named`, what it `says` in the row in which it spoke last (both `[4, T, C]`, by the places above)."""
+    for step in range(named.shape[0]):
+        for client in range(named.shape[1]):
+            if named[step, client] == place:
+                at = flags.spoke_at(excess, step, client)
+                for which in range(len(told)):
+                    told[which, step, client] = says[which, at, client]
+
+
+@compiled
+def reasons(
+    why: Codes, indicator: Ints, told: Floats, risk: Ints, since: Floats, session: Floats, judged: Ints, stance: Codes, place: Ints,
+    keys: Ints, ends: Ints,
+) -> None:  # fmt: skip
+    """The reason of each cell's stance as two numbers at its row (`sentences`): what is said, and what is added to it."""
+    for step in range(why.shape[0]):
+        for client in range(why.shape[1]):
+            reason, row = why[step, client], place[step, client]
+            which = told[WHICH, step, client]
+            name = (0 if np.isnan(which) else np.int64(which) + 1) + (SETTLING if told[SETTLES, step, client] else 0)
+            key = np.int64(reason) * _INDICATORS + min(indicator[step, client] + 1, _INDICATORS - 1)
+            key = key * _OBSERVED + min(_tenths(told[OBSERVED, step, client]), _OBSERVED - 1)
+            key = key * _USUAL + min(_tenths(told[USUAL, step, client]), _USUAL - 1)
+            keys[row] = key * _WHICH + min(name, _WHICH - 1)
+            from_session = session[step, client] if reason == reading.MENDED else since[max(risk[step, client], 0), step, client]
+            begun = np.int64(from_session + 1) if _SINCE[reason] and not np.isnan(from_session) else 0
+            could = judged[step, client] + 1 if _JUDGED[reason] else 0
+            before = 0
+            if step > 0 and stance[step, client] != stance[step - 1, client]:
+                before = stance[step - 1, client] + 1
+            ends[row] = (begun * JUDGED_SIZE + could) * BEFORE_SIZE + before
+
+
+@compiled
+def _tenths(value: float) -> int:
+    """A figure in tenths, one more than it is; 0 where there is none."""
+    return 0 if np.isnan(value) else int(min(max(np.rint(value * 10), 0.0), 4094.0)) + 1
