@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from andante import weighing
+from andante import answers, weighing
 from andante.events import Events
 from andante.history import History
 from andante.kernels import flags
@@ -55,7 +55,6 @@ TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 
 # (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line, PLAIN for a rule.
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
 
-SILENT_SESSIONS = 3  # attended sessions without an answer to a risk's own questions after which it is unknown (contract)
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
 
@@ -106,7 +105,7 @@ def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usu
     layout = weighing.layout(risks)
     odds = weighing.log_odds(layout, excess, usual)
     settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
-    current, unanswered = current_answers(risks, history, usual), layout.place[risks[-1].name, UNANSWERED]
+    current, unanswered = answers.current(risks, history, usual), layout.place[risks[-1].name, UNANSWERED]
     against, plan = np.exp(-1.0 - odds), _plan(layout)
     return Levels(
         *_decide(
@@ -387,34 +386,3 @@ def _stand(level: NDArray[np.int8], current: Bools, against: Floats, session: Fl
             since[step, client] = session[step, client] if changed else since[step - 1, client]
             least = 0.35 if found == ACT else 0.15 if found == WATCH else 0.0
             score[step, client] = np.nan if found == UNKNOWN else (1 - least) / (against[step, client] + 1.0) + least
-
-
-def current_answers(risks: tuple[Risk, ...], history: History, usual: Usual) -> Bools:
-    """Whether each risk has an informative answer to its own questions in the last three attended sessions: `[R, T, C]`."""
-    current = np.zeros((len(risks), *history.shape), dtype=np.bool_)
-    for risk, out in zip(risks, current, strict=True):
-        for name in (name for question in risk.questions for name in _columns_of(question, history)):
-            _answered_lately(history[name], usual.uninformative(name), history.attended, history.held, out)
-    return current
-
-
-def _columns_of(question: str, history: History) -> list[str]:
-    """The columns of one question of a risk: itself, or every measure of a domain."""
-    if question.startswith("measure:"):
-        return [measure.name for measure in history.measures(question.removeprefix("measure:"))]
-    return [question] if history.has(question) else []
-
-
-@compiled
-def _answered_lately(answers: Floats, uninformative: Bools, attended: Bools, held: Bools, out: Bools) -> None:
-    """True as well where the latest answer to a question says something and is no older than the last three attended sessions.
-
-    A row that is still ahead is no session without an answer, until another one follows it.
-    """
-    age = np.full(answers.shape[1], SILENT_SESSIONS, np.int32)
-    for step in range(answers.shape[0]):
-        for client in range(answers.shape[1]):
-            answered = answers[step, client] == answers[step, client]
-            lately = answered | (age[client] + held[step, client] < SILENT_SESSIONS)
-            out[step, client] |= lately & (not uninformative[step, client])
-            age[client] = np.int32(0) if answered else np.int32(age[client] + attended[step, client])

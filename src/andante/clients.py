@@ -73,7 +73,9 @@ class Clients:
         codes = ids.indices.to_numpy()
         codes = codes if order is None else codes[order]
         offsets = _offsets(codes)
-        own._open(ids.dictionary.take(pa.array(codes[offsets[:-1]])), offsets, order, rows, measures)
+        firsts = codes[offsets[:-1]]
+        as_they_come = np.array_equal(firsts, np.arange(len(ids.dictionary)))
+        own._open(ids.dictionary if as_they_come else ids.dictionary.take(pa.array(firsts)), offsets, order, rows, measures)
         return own
 
     def _open(self, ids: pa.Array[Any], offsets: Ints, order: Ints | None, rows: pa.Table, measures: tuple[MeasureColumn, ...]) -> None:

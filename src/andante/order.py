@@ -118,8 +118,8 @@ def time_order(table: pa.Table) -> TimeOrder:
     ties = same_time & same_session
     if ties.any():
         index = _break_ties(table, index, ties)
-    disagreements = int(np.sum(same_client & (session[1:] < session[:-1])))
-    return TimeOrder(index.astype(np.int64), disagreements, int(np.sum(ties)) if when else 0)
+    disagreements = int(np.count_nonzero(same_client & (session[1:] < session[:-1])))
+    return TimeOrder(index.astype(np.int64), disagreements, int(np.count_nonzero(ties)) if when else 0)
 
 
 def _sorted(client: Ints, *parts: Floats) -> Ints:

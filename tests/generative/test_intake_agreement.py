@@ -49,7 +49,7 @@ def arrays(draw: st.DrawFn, name: str) -> pa.ChunkedArray:
 
 def at_a_glance(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
     """The column if it is sound as it stands, else None."""
-    table, unsettled = conversion.settle(pa.table({name: values}), {0: column_of(name)})
+    table, unsettled = conversion.settle(pa.table({name: values}), [column_of(name)])
     return None if unsettled else table.column(0)
 
 
@@ -97,7 +97,7 @@ def test_numbers_of_all_types_stand_beside_each_other() -> None:
     ratings = [column.name for column in COLUMNS if column.kind == "number" and column.low == 0 and (column.high or 0) >= 7]
     cells = [np.float16(2), None, np.float16(7)]
     given = {name: pa.array(cells, pa.float16()).cast(pa.float32()).cast(kind) for name, kind in zip(ratings, kinds, strict=False)}
-    table, unsettled = conversion.settle(pa.table(given), dict(enumerate(map(column_of, given))))
+    table, unsettled = conversion.settle(pa.table(given), list(map(column_of, given)))
     assert len(given) == len(kinds)
     assert not unsettled
     assert all(column.type == pa.float64() and column.to_pylist() == [2.0, None, 7.0] for column in table.columns)

@@ -13,7 +13,7 @@ from tests.reference.plain_events import Events
 from tests.reference.plain_risks import NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
-from andante import alerts, weighing
+from andante import alerts, answers, weighing
 from andante.records import COLUMN
 from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
 from andante.risks import RISKS
@@ -273,4 +273,4 @@ def _lately(client: Client, name: str, t: int) -> bool:
     answered = [s for s in range(t + 1) if client.known(name, s)]
     if not answered or answered[-1] == t:
         return bool(answered)
-    return sum(client.attended[answered[-1] + 1 : t]) + client.held[t] < alerts.SILENT_SESSIONS
+    return sum(client.attended[answered[-1] + 1 : t]) + client.held[t] < answers.SILENT_SESSIONS

@@ -43,9 +43,14 @@ class ColumnMap:
     day_unit: str = "days"
     measures: tuple[MeasureColumn, ...] = ()
 
+    @property
+    def changes(self) -> bool:
+        """Whether the values of any column are read in another way than as they are."""
+        return bool(self.missing or self.codes or self.scales or self.date_format) or self.day_unit != "days"
+
     def rules(self, column: str) -> Rules:
         """How the values of one of our columns are to be read."""
-        if self is NO_MAP:
+        if not self.changes:
             return PLAIN
         return Rules(
             self.missing,

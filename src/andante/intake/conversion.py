@@ -8,7 +8,7 @@ what is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -33,12 +33,15 @@ _MARGIN = np.array([-2, 2])  # no zone is further than that from the calendar's 
 _IDS_STAY_APART = "store ids as text: numbers this large cannot be told apart"
 
 
-def settle(table: pa.Table, columns: Mapping[int, Column]) -> tuple[pa.Table, list[int]]:
-    """The table with these of its columns, by place, in their final type where they are sound; and the places of those to look at."""
-    kinds = table.schema.types
-    unsettled, numbers = [], []
-    for place, column in columns.items():
-        kind = kinds[place]
+def settle(table: pa.Table, columns: Sequence[Column], closely: Collection[int] = ()) -> tuple[pa.Table, list[int]]:
+    """The table with its columns in their final type where they are sound; and the places of those that need a closer look.
+
+    `columns` says what each is to be; those at the places `closely` are left to the closer look.
+    """
+    kinds, unsettled, numbers = table.schema.types, list(closely), []
+    for place, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
+        if place in closely:
+            continue
         if column.numeric and kind.id in _NUMBERS:
             numbers.append(place)
             if kind == _HALF:  # Arrow puts no half floats beside other numbers
@@ -52,12 +55,12 @@ def settle(table: pa.Table, columns: Mapping[int, Column]) -> tuple[pa.Table, li
                 table = table.set_column(place, column.name, found)
     if table.num_rows > SMALL:
         numbers = [p for p in numbers if kinds[p] != columns[p].arrow or not _lies_within(columns[p], table.column(p))]
-    for place, passes in _sound_numbers(table, {place: columns[place] for place in numbers}):
+    for place, passes in _sound_numbers(table, columns, numbers):
         if not passes:
             unsettled.append(place)
         elif kinds[place] != columns[place].arrow:
             table = table.set_column(place, columns[place].name, table.column(place).cast(columns[place].arrow))
-    return table, unsettled
+    return table, sorted(unsettled)
 
 
 def _settled(column: Column, values: Values, kind: pa.DataType) -> Values | None:
@@ -128,22 +131,23 @@ def _lies_within(column: Column, values: Values) -> bool:
     return True
 
 
-def _sound_numbers(table: pa.Table, columns: Mapping[int, Column]) -> Iterator[tuple[int, bool]]:
-    """For each of these columns whether every number is in range, whole where it has to be, and no empty cell hides as NaN."""
-    places, rows = list(columns), table.num_rows
-    block = max(1, CELLS // max(1, rows))
+def _sound_numbers(table: pa.Table, columns: Sequence[Column], places: list[int]) -> Iterator[tuple[int, bool]]:
+    """For each of these places whether every number is in range, whole where it has to be, and no empty cell hides as NaN."""
+    block = max(1, CELLS // max(1, table.num_rows))
     for start in range(0, len(places), block):
         some = places[start : start + block]
-        if not rows:
+        if not table.num_rows:
             yield from ((place, True) for place in some)
             continue
         values = matrix(table.select(some))
-        low, high, whole_only = np.array([(*columns[place].bounds, columns[place].kind == "whole") for place in some]).T
+        low, high = np.array([columns[place].bounds for place in some]).T
         with np.errstate(invalid="ignore"):
-            odd = (values < low[:, None]) | (values > high[:, None])
-            odd |= (whole_only[:, None] > 0) & (np.abs(values - np.rint(values)) > 0)
-        empty = [table.column(place).null_count for place in some]
-        yield from zip(some, (~odd.any(axis=1) & (np.isnan(values).sum(axis=1) == empty)).tolist(), strict=True)
+            odd = ((values < low[:, None]) | (values > high[:, None])).any(axis=1)
+            of_whole = [columns[place].kind == "whole" for place in some]
+            odd[of_whole] |= (np.abs(values[of_whole] - np.rint(values[of_whole])) > 0).any(axis=1)
+        empty = np.isnan(values).sum(axis=1).tolist()
+        for place, is_odd, nan in zip(some, odd.tolist(), empty, strict=True):
+            yield place, not is_odd and nan == (nan and table.column(place).null_count)
 
 
 def simplify(values: Values, column: Column, rules: Rules) -> tuple[Values, Rules]:

@@ -23,7 +23,7 @@ from andante.intake.conversion import convert, decoded, settle, simplify
 from andante.intake.findings import Findings, count_of
 from andante.intake.formats import RawTable, read_file, read_frame
 from andante.intake.headings import Headings, match_headings
-from andante.intake.spellings import zone_of
+from andante.intake.spellings import PLAIN, zone_of
 from andante.intake.validation import check_rows, choose_time
 from andante.order import encoded, time_order
 from andante.records import MeasureColumn, session_schema
@@ -101,23 +101,32 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
 
 def _read_columns(table: pa.Table, headings: Headings, mapping: ColumnMap, findings: Findings, zone: tzinfo) -> pa.Table:
     """Our columns in their final types; a column that cannot be read is empty, and reported."""
-    places = {heading: place for place, heading in enumerate(table.schema.names)}
-    ours = table.select([places[heading] for heading in headings.theirs.values()]).rename_columns(list(headings.theirs))
-    columns = dict(enumerate(headings.columns.values()))
-    rules = {place: mapping.rules(column.name) for place, column in columns.items()}
-    for place, column in columns.items():
-        if not rules[place].plain:
-            values, rules[place] = simplify(ours.column(place), column, rules[place])
-            ours = ours.set_column(place, column.name, values)
-    ours, unsettled = settle(ours, {place: column for place, column in columns.items() if rules[place].plain})
-    for place in sorted([*unsettled, *(place for place in columns if not rules[place].plain)]):
-        column = columns[place]
-        read = convert(ours.column(place), column, rules[place], headings.shown(column.name), findings, zone)
+    ours, columns = _ours(table, headings), list(headings.columns.values())
+    mapped = (
+        {place: rules for place, column in enumerate(columns) if not (rules := mapping.rules(column.name)).plain} if mapping.changes else {}
+    )
+    for place, rules in mapped.items():
+        values, mapped[place] = simplify(ours.column(place), columns[place], rules)
+        ours = ours.set_column(place, columns[place].name, values)
+    closely = {place for place, rules in mapped.items() if not rules.plain}
+    ours, unsettled = settle(ours, columns, closely)
+    for place in unsettled:
+        column, rules = columns[place], mapped.get(place, PLAIN)
+        read = convert(ours.column(place), column, rules, headings.shown(column.name), findings, zone)
         ours = ours.set_column(place, column.name, read)
-    if "client_id" in headings.theirs:
-        place = ours.schema.get_field_index("client_id")
-        ours = ours.set_column(place, "client_id", encoded(ours.column(place)))
+    if columns and columns[0].name == "client_id":
+        ours = ours.set_column(0, "client_id", encoded(ours.column(0)))
     return ours
+
+
+def _ours(table: pa.Table, headings: Headings) -> pa.Table:
+    """Our columns of a table, under our names and in our order."""
+    names, theirs = list(headings.theirs), list(headings.theirs.values())
+    given = table.schema.names
+    if given != theirs:
+        places = {heading: place for place, heading in enumerate(given)}
+        table = table.select([places[heading] for heading in theirs])
+    return table if names == theirs else table.rename_columns(names)
 
 
 def _set_aside(table: pa.Table, aside: Sequence[str]) -> pa.Table:

@@ -126,7 +126,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     often = steps.true_in_last(np.where(counted, away, np.nan), 3)
     late = steps.true_in_last(np.where(history.attended, history.coded("attendance", "late"), np.nan), 3)
     recorded = known(history["attendance"])
-    falling = [(usual.drift(name) >= 1.5).astype(np.float64) for name in ("before_ready", "after_return", "between_used")]
+    falling = sum((usual.drift(name) >= 1.5).astype(np.int64) for name in ("before_ready", "after_return", "between_used"))
     fine = usual.surprise("after_heard") < 1
     told = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
     return {
@@ -140,7 +140,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "return_falling": drift(usual, "after_return"),
         "use_below_usual": _faintly(surprise(usual, "between_used")),
         "use_falling": drift(usual, "between_used"),
-        "quiet_withdrawal": rule(fine & (np.sum(falling, axis=0) >= 2), told, PLAIN),
+        "quiet_withdrawal": rule(fine & (falling >= 2), told, PLAIN),
         "dread": _dread(history, usual),
         "leaving_soon": _leaving(history, usual, events, counted & known(history["attendance"])),
     }

@@ -1,0 +1,51 @@
+"""Whether a risk can be judged: has the client, or the record, answered one of its own questions lately?
+
+Below `alerts`, which lets no level fall to quiet without such an answer. What is always at one and the same end of its scale
+says nothing (`usual`), and an answer grows old with the sessions that bring no other.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from andante.history import History
+from andante.kernels.compiled import compiled
+from andante.risk import Risk
+from andante.usual import Usual
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+SILENT_SESSIONS = 3  # attended sessions without an answer to a risk's own questions after which it is unknown (contract)
+
+
+def current(risks: tuple[Risk, ...], history: History, usual: Usual) -> Bools:
+    """Whether each risk has an informative answer to its own questions in the last three attended sessions: `[R, T, C]`."""
+    found = np.zeros((len(risks), *history.shape), dtype=np.bool_)
+    for risk, out in zip(risks, found, strict=True):
+        for name in (name for question in risk.questions for name in _columns_of(question, history)):
+            _answered_lately(history[name], usual.uninformative(name), history.attended, history.held, out)
+    return found
+
+
+def _columns_of(question: str, history: History) -> list[str]:
+    """The columns of one question of a risk: itself, or every measure of a domain."""
+    if question.startswith("measure:"):
+        return [measure.name for measure in history.measures(question.removeprefix("measure:"))]
+    return [question] if history.has(question) else []
+
+
+@compiled
+def _answered_lately(answers: Floats, uninformative: Bools, attended: Bools, held: Bools, out: Bools) -> None:
+    """True as well where the latest answer to a question says something and is no older than the last three attended sessions.
+
+    A row that is still ahead is no session without an answer, until another one follows it.
+    """
+    age = np.full(answers.shape[1], SILENT_SESSIONS, np.int32)
+    for step in range(answers.shape[0]):
+        for client in range(answers.shape[1]):
+            answered = answers[step, client] == answers[step, client]
+            lately = answered | (age[client] + held[step, client] < SILENT_SESSIONS)
+            out[step, client] |= lately & (not uninformative[step, client])
+            age[client] = np.int32(0) if answered else np.int32(age[client] + attended[step, client])
