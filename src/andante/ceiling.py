@@ -52,6 +52,12 @@ class Ceiling:
     cap: Bools
 
 
+def without_advice(ceiling: Ceiling, where: Bools) -> Ceiling:
+    """The same with nothing said at these rows `[T, C]`: while safety is open there is no advice on pace."""
+    highest, confidence = (np.where(where, np.nan, figures) for figures in (ceiling.highest, ceiling.confidence))
+    return Ceiling(highest, confidence, ceiling.cap & ~where)
+
+
 def estimate(history: History, events: Events) -> Ceiling:
     """For a pending row the ceiling of that session; for every other row that of the next one."""
     if not (history.has("intensity") or history.has("planned_intensity")):

@@ -44,9 +44,9 @@ class Events:
 
     @cached_property
     def planned(self) -> Bools:
-        """The demanding work was planned: a demanding plan (4 or more), not outrun by 3 or more."""
+        """The demanding work was planned: a demanding plan (4 or more), and the work went at most one point beyond it (ours)."""
         plan, done = self._h["planned_intensity"], self._h["intensity"]
-        return (plan >= 4) & ~(done - plan >= 3)
+        return (plan >= 4) & ~(done - plan >= 2)
 
     @cached_property
     def own_disclosure(self) -> Bools:

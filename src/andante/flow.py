@@ -23,6 +23,7 @@ from andante.records import MeasureColumn
 from andante.risks import RISKS
 from andante.telling import Found, Tables, spelled
 from andante.usual import Usual
+from andante.words import SAFETY_OPEN
 
 PART = 4 * BLOCK  # clients whose tables are made together: of those, the ones of like length share a grid
 FEW = 8  # clients up to which it is quicker to spell texts out row by row than to find out which are alike
@@ -93,4 +94,5 @@ def find(history: History, norms: Norms) -> Found:
     levels = alerts.decide(RISKS, excess, history, usual, events)
     safe = safety.state(history)
     stances = reading.combine(plan, levels, excess, safe, history, usual, events)
-    return Found(history, usual, signals, excess, levels, stances, ceiling.estimate(history, events), safe, events.agreed)
+    pace = ceiling.without_advice(ceiling.estimate(history, events), safe == SAFETY_OPEN)
+    return Found(history, usual, signals, excess, levels, stances, pace, safe, events.agreed)

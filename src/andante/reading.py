@@ -123,11 +123,12 @@ def _no_said(plan: Layout, levels: Levels) -> Bools:
 def brake(history: History) -> Bools:
     """The client's brake: on from a press until the two have talked and, then or later, the client says it is settled.
 
-    Settled: settled midway (2), nothing open from last time (0), or settled within two days; at a row after the press.
+    Settled: said so midway (2); or nothing open from last time (0) or settled within two days, and the other of these two does
+    not deny it: something bothering a lot (2), not settled yet (7 days). At a row after the press.
     """
-    pressed = history["client_slow"] >= 1
-    settled = (history["mid_settled"] == 2) | (history["before_open"] == 0) | (history["between_settle"] <= 2)
-    return _brake(pressed, settled, history.true("responded"))
+    pressed, still_open, settle = history["client_slow"] >= 1, history["before_open"], history["between_settle"]
+    calm = ((still_open == 0) | (settle <= 2)) & ~(still_open >= 2) & ~(settle >= 7)
+    return _brake(pressed, (history["mid_settled"] == 2) | calm, history.true("responded"))
 
 
 @compiled

@@ -269,7 +269,7 @@ READING_MEANINGS = {
     "stance": "deepen, go_on, hold, ease or unknown",
     "stance_why": "the reason in one sentence",
     "judged": "how many of the ten risks could be judged",
-    "pace_ceiling": "0 to 10, highest advisable intensity for the work still ahead; empty when it cannot be estimated",
+    "pace_ceiling": "0 to 10, highest advisable intensity for the work still ahead; empty when it cannot be estimated, and while safety is open",
     "pace_confidence": "0 to 1: 1 - width of the 80 % interval / 10",
     "outlook": "0 to 1, probability that the main measure reliably worsens within its next four scores; empty when unknown",
     "safety": "open, clear or not_asked",

@@ -37,7 +37,7 @@ class Events:
 
     def planned(self, t: int) -> bool:
         plan, done = self.client.number("planned_intensity", t), self.client.number("intensity", t)
-        return at_least(plan, 4) and not at_least(less(done, plan), 3)
+        return at_least(plan, 4) and not at_least(less(done, plan), 2)
 
     def own_disclosure(self, t: int) -> bool:
         return self.client.code("led_by", t) == "client" and not self.planned(t)

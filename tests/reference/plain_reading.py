@@ -44,7 +44,7 @@ def read_client(rows: list[dict[str, Any]], measures: tuple[MeasureColumn, ...])
             row[f"{name}_evidence"] = ";".join(v.evidence) or None
         row["stance"] = stance(client, usual, events, at, safety[t], braked[t], t)
         row["judged"] = sum(v.level != UNKNOWN for v in at.values())
-        row["pace_ceiling"], row["pace_confidence"] = ceilings[t]
+        row["pace_ceiling"], row["pace_confidence"] = ceilings[t] if safety[t] != "open" else (None, None)
         row["safety"] = safety[t]
         out.append(row)
     return out
@@ -76,9 +76,9 @@ def brake(client: Client) -> list[bool]:
     out: list[bool] = []
     on, spoken = False, False
     for t in client.steps:
-        settled = (
-            client.number("mid_settled", t) == 2 or client.number("before_open", t) == 0 or at_most(client.number("between_settle", t), 2)
-        )
+        still_open, settle = client.number("before_open", t), client.number("between_settle", t)
+        denied = at_least(still_open, 2) or at_least(settle, 7)
+        settled = client.number("mid_settled", t) == 2 or (not denied and (still_open == 0 or at_most(settle, 2)))
         spoken = on and (spoken or client.true("responded", t))
         if on and spoken and settled:
             on = False

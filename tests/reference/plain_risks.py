@@ -79,7 +79,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
 
     def slow(t: int) -> Number:
         settle = c.number("between_settle", t)
-        return None if settle is None else rule(settle >= 3, True, 0.1 * settle - 0.05)
+        return None if settle is None else rule(settle >= 3, True, 0.35 + 0.05 * settle if settle >= 5 else 0.1 * settle - 0.05)
 
     def deterioration(worse: Numbers, measure: MeasureColumn) -> Numbers:
         reliable = measure.reliable_change or float("inf")
@@ -181,7 +181,7 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
     lateness: Numbers = [float(c.code("attendance", t) == "late") if c.attended[t] else None for t in c.steps]
 
     def after_strain(t: int) -> Number:
-        return rule(away(t) and (events.after_strain(t) or c.code("absence_reason", t) == "about_therapy"), counted[t])
+        return rule(away(t) and (events.after_strain(t) or c.code("absence_reason", t) == "about_therapy"), counted[t], 0.6)
 
     def late(t: int) -> Number:
         often = at_least(true_in_last(lateness, t, 3), 2)

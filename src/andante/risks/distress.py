@@ -150,7 +150,9 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "wellbeing_falling": drift(usual, "before_wellbeing"),
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": rule((settle >= 7) & week_or_more, known(settle), observed=settle),
-        "slow_settling": rule(settle >= 3, known(settle), 0.1 * settle - 0.05, observed=settle),
+        "slow_settling": rule(
+            settle >= 3, known(settle), np.where(settle >= 5, 0.05 * settle + 0.35, 0.1 * settle - 0.05), observed=settle
+        ),
         "not_settled_midway": rule(midway == 0, known(midway), observed=midway),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": _deterioration(history, events),

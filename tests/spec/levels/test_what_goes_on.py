@@ -46,3 +46,18 @@ def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str) -
     s = after_calm("\n".join(weeks))
     assert s.level(risk, 11) in ("watch", "act")
     assert evidence not in s.evidence(risk, 14)
+
+
+def test_five_days_until_settled_are_raised_and_twice_an_act() -> None:
+    """From five days on slow settling speaks strongly: it needs no other evidence."""
+    s = after_calm("session  7  8  9\nbetween_settle  5  6  1")
+    assert s.from_session("distress", 7) == ["watch", "act", "quiet"]
+    assert after_calm("session  7  8\nbetween_settle  4  1").from_session("distress", 7) == ["quiet", "quiet"]
+
+
+def test_staying_away_once_after_a_session_that_was_too_much_is_raised() -> None:
+    s = after_calm("session  7  8  9\nattendance  attended  missed  missed\nafter_overwhelm  8  .  .")
+    assert s.from_session("disengagement", 7) == ["quiet", "watch", "act"]
+    assert "missed_after_strain" in s.evidence("disengagement", 8)
+    ill = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  ill\nafter_overwhelm  8  .")
+    assert ill.level("disengagement", 8) == "quiet"

@@ -17,6 +17,15 @@ def test_a_positive_item_opens_it_at_once_and_a_review_closes_it() -> None:
     assert s.why(8).startswith("Safety first")
 
 
+def test_while_it_is_open_there_is_no_advice_on_pace() -> None:
+    s = after_calm("""
+        session          7   8    9   10
+        safety_flag      no  yes  no  no
+        safety_reviewed  .   .    .   yes
+    """)
+    assert [s.ceiling(session) is None for session in (7, 8, 9, 10)] == [False, True, True, False]
+
+
 def test_reviewed_in_the_same_session_it_does_not_stay_open() -> None:
     s = after_calm("""
         session          7    8

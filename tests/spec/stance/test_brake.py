@@ -44,6 +44,25 @@ def test_the_client_may_say_settled_in_three_ways(settled: str) -> None:
     assert s.stances()[6:] == ["hold", "go_on"]
 
 
+# what the client says in one check-in after the two have talked, and whether the brake is lifted
+SAID_TOGETHER = [
+    ({"before_open": 2, "between_settle": 2}, "hold", "quickly settled, yet it bothers a lot"),
+    ({"before_open": 0, "between_settle": 7}, "hold", "nothing open, yet not settled"),
+    ({"before_open": 2, "between_settle": 2, "mid_settled": 0}, "hold", "not settled midway, and it bothers a lot"),
+    ({"before_open": 1, "between_settle": 2}, "go_on", "quickly settled, a little still open"),
+    ({"before_open": 0, "between_settle": 5}, "go_on", "it took its time and nothing is open"),
+]
+
+
+@pytest.mark.parametrize(("said", "stance", "what"), SAID_TOGETHER, ids=[what for _, _, what in SAID_TOGETHER])
+def test_one_calm_answer_does_not_lift_it_where_another_denies_it(said: dict[str, int], stance: str, what: str) -> None:
+    s = after_calm("session  7  8\nclient_slow  1  0\nresponded  .  yes\n" + "\n".join(f"{n}  0  {v}" for n, v in said.items()))
+    assert s.stances()[6] == "hold"
+    assert (s.stances()[7] in ("hold", "ease")) == (stance == "hold")
+    if stance == "hold":
+        assert s.why(8).startswith(("Hold: the client asked to slow down", "Hold: more than one thing", "Ease"))
+
+
 def test_a_new_press_begins_anew() -> None:
     s = after_calm("""
         session      7  8    9  10  11
