@@ -42,7 +42,7 @@ Bytes = NDArray[np.uint8]
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -1.85, -0.5
+WATCH_GATE, ACT_GATE = -1.82, -0.46
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of more than four SDs (ours).
@@ -219,22 +219,28 @@ def _weigh_fact(
     unsettled: Bools,
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
-    found, alone = np.zeros(judged.shape, np.uint8), np.zeros(judged.shape, np.bool_)
+    shape = judged.shape
+    found, alone = np.zeros(shape, np.uint8), np.zeros(shape, np.bool_)
+    firm, crossed = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
             flags.add_bits(says, speaking[place], _SPEAKS)
             capped = _capped(rows, life, kind)
-            _find(excess[place], capped, plan.least[:, place], found, alone)
+            _find(excess[place], capped, plan.least[:, place], found, alone, firm)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
             _cross(excess[place], judged, says)
+            flags.add(crossed, excess[place] >= 0)
         if kind[_BREACH]:
             flags.add_bits(says, speaking[place], _ACTS)
     flags.hold(alone, judged)
+    flags.hold(firm, judged)
+    flags.hold(crossed, judged)
     _in_a_row(found, judged)
     _conclude(found, alone, agreeing, says)
+    _add_firm(firm, crossed, agreeing)
 
 
 @compiled
@@ -262,6 +268,8 @@ def _put_down_to_life(told: Floats, speaks: Bools) -> Bools:
 _FREELY, _FREELY_AGAIN, _OFTEN_AGAIN = 1 << 0, 1 << 1, 1 << 3
 _CHRONIC_WATCH, _CHRONIC_ACT = 1 << (3 + CHRONIC_WATCH), 1 << (3 + CHRONIC_ACT)
 _FIRST_ROWS = 0b0001_0101
+_ON_AND_ON = 0b0111_0000  # up to the watch
+_FIRM = 16  # in a count of agreeing facts: one that stands by itself; two where it crosses an absolute line, and three are an act
 
 # What a risk says in one row, as bits of a byte.
 _SPEAKS, _STANDS, _PERSISTS, _ACTS = 1, 2, 4, 8
@@ -281,15 +289,18 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 
 
 @compiled
-def _find(excess: Floats, capped: Bools, least: Floats, found: Bytes, alone: Bools) -> None:
-    """What a voting indicator adds to its fact: that it stands alone; that it speaks freely, strongly, or where it may go on and on."""
+def _find(excess: Floats, capped: Bools, least: Floats, found: Bytes, alone: Bools, firm: Bools) -> None:
+    """What a voting indicator adds to its fact: that it stands alone (`firm`: and may be more than a watch); that it speaks freely,
+    strongly, or where it may go on and on."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             strength = excess[step, client]
-            freely = (strength >= 0) & (not capped[step, client])
+            free = not capped[step, client]
             bits = 0b11 | (strength >= least[1]) * 0b1100 | (strength >= least[2]) * 0b1111_0000
-            found[step, client] |= np.uint8(freely * bits)
+            going_on = (strength >= least[2]) * _ON_AND_ON  # what may be no more than a watch can still be that
+            found[step, client] |= np.uint8((strength >= 0) * (bits if free else going_on))
             alone[step, client] |= strength >= least[0]
+            firm[step, client] |= free & (strength >= least[0])
 
 
 @compiled
@@ -330,6 +341,14 @@ def _conclude(found: Bytes, alone: Bools, agreeing: Bytes, says: Bytes) -> None:
 
 
 @compiled
+def _add_firm(firm: Bools, crossed: Bools, agreeing: Bytes) -> None:
+    """A fact that stands by itself, and one that crosses an absolute line, whatever the gates say."""
+    for step in range(firm.shape[0]):
+        for client in range(firm.shape[1]):
+            agreeing[step, client] += np.uint8(_FIRM * (np.int64(firm[step, client]) + np.int64(crossed[step, client])))
+
+
+@compiled
 def _gate(
     says: Bytes, agreeing: Bytes, odds: Floats, answered: Bools, renewed: Bools, watch_gate: float, act_gate: float,
     level: NDArray[np.int8],
@@ -341,8 +360,8 @@ def _gate(
             stays, asked, evidence, here = not renewed[step, client], answered[step, client], odds[step, client], says[step, client]
             watch_open[client] = (asked & (evidence >= watch_gate)) | (watch_open[client] & stays)
             act_open[client] = (asked & (evidence >= act_gate)) | (act_open[client] & stays)
-            several = (agreeing[step, client] >= 2) | ((here & _PERSISTS) > 0)
-            act = (several & act_open[client]) | ((here & _ACTS) > 0)
+            several = (agreeing[step, client] % _FIRM >= 2) | ((here & _PERSISTS) > 0)
+            act = (several & act_open[client]) | ((here & _ACTS) > 0) | (agreeing[step, client] >= 3 * _FIRM)
             watch = (((here & _SPEAKS) > 0) & watch_open[client]) | ((here & _STANDS) > 0)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 

@@ -110,15 +110,10 @@ class History:
 
     @cached_property
     def session(self) -> Floats:
-        """The session number, or one more than the row before where none was given."""
-        given = self["session"]
-        if self.has("session") and not np.isnan(given[self.rows]).any():
-            return given
-        out = given.copy()
-        for step in range(self.shape[0]):
-            last = out[step - 1] if step else np.zeros(self.shape[1])
-            out[step] = np.where(np.isnan(out[step]), last + 1, out[step])
-        out = np.where(self.rows, out, np.nan)
+        """The session number as given, NaN where it is not known; in a table without numbers the place of the row."""
+        if self.has("session"):
+            return self["session"]
+        out = np.where(self.rows, np.arange(1.0, self.shape[0] + 1)[:, None], np.nan)
         out.flags.writeable = False  # as a given one is: a loop is compiled for each kind of array
         return out
 

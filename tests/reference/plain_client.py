@@ -84,12 +84,8 @@ class Client:
         value = self.rows[t].get("day" if self.has("day") else "date")
         return float(value.toordinal()) if isinstance(value, datetime.date) else value
 
-    def _sessions(self) -> list[float]:
-        out: list[float] = []
-        for t in self.steps:
-            given = self.number("session", t)
-            out.append(given if given is not None else (out[-1] if out else 0.0) + 1)
-        return out
+    def _sessions(self) -> Numbers:
+        return [self.number("session", t) if self.has("session") else t + 1.0 for t in self.steps]
 
     def last_attended(self, t: int) -> int | None:
         """The latest attended row strictly before this one."""

@@ -13,7 +13,7 @@ from andante.kernels.habit import ANSWERING, DAYS, FORGETTING, UNUSUAL, UNUSUAL_
 def silence(answered: Numbers) -> Numbers:
     """How surprising the current run of unanswered check-ins is, by the share of answers before the run began."""
     yes, no = ANSWERING
-    share, run = yes / (yes + no), 0
+    share, run = 0.0, 0  # one who never answered is not silent
     out: Numbers = []
     for now in answered:
         if now is None:
@@ -21,7 +21,7 @@ def silence(answered: Numbers) -> Numbers:
             continue
         if now == 0:
             run += 1
-            out.append(-float(special.ndtri((1 - share) ** run)))
+            out.append(max(-float(special.ndtri((1 - share) ** run)), -1.0))
         else:
             run = 0
             out.append(-1.0)

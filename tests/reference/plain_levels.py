@@ -39,7 +39,7 @@ class Verdict:
     """One risk at one row."""
 
     level: str
-    since: float
+    since: Number
     score: Number
     evidence: list[str]  # names, strongest first
     facts: set[str] = field(default_factory=set)  # facts of the standing evidence that vote
@@ -95,6 +95,8 @@ class Walk:
         facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
         self.free_run, self.twice_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(3))
+        self.chronic_freely = dict.fromkeys(facts, False)
+        self.units = dict.fromkeys(facts, 0)  # of standing by itself: one, two where an absolute line is crossed
         self.watch_open, self.act_open = dict.fromkeys([r.name for r in risks], False), dict.fromkeys([r.name for r in risks], False)
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
@@ -147,7 +149,10 @@ class Walk:
             has_line = any(i.kind == "line" for i, _, _ in own)
             speaks = any(f and at_least(v, 0) for _, v, f in own)
             strongly = any(f and at_least(v, alerts.TWICE[i.kind]) for i, v, f in own)
-            chronic = any(f and at_least(v, _lasting_from(i, has_line)) for i, v, f in own)
+            lasting = [f for i, v, f in own if i.votes and at_least(v, _lasting_from(i, has_line))]
+            chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
+            firm = any(f and at_least(v, alerts.STANDS[i.kind]) for i, v, f in own)
+            self.units[risk, fact] = firm + any(i.kind == "line" and at_least(v, 0) for i, v, _ in own)
             for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.chronic_run, chronic)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
 
@@ -174,7 +179,11 @@ class Walk:
         runs = [(self.free_run[r.name, f], self.twice_run[r.name, f], self.chronic_run[r.name, f]) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
         act = (agree or any(run[0] >= 2 for run in runs)) and self.act_open[r.name]
-        act = act or any(run[1] >= 2 or run[2] >= alerts.CHRONIC_ACT for run in runs)
+        act = act or any(run[1] >= 2 for run in runs)
+        act = act or any(
+            run[2] >= alerts.CHRONIC_ACT and self.chronic_freely[r.name, f] for run, f in zip(runs, FACTS[r.name], strict=True)
+        )
+        act = act or sum(self.units[r.name, f] for f in FACTS[r.name]) >= 3
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
         act = act or (r.name == "distress" and unsettled)
@@ -228,7 +237,7 @@ def _unanswered(client: Client, walk: Walk) -> Numbers:
 def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
     out: list[Verdict] = []
     strength: dict[str, float] = {}
-    level_before, since = "", 0.0
+    level_before, since = "", None
     for t in usual.client.steps:
         raised = walk.raised[r.name][t]
         level = raised if raised != UNKNOWN else QUIET if current_answer(r, usual, t) else UNKNOWN

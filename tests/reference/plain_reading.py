@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 from tests.reference import plain_ceiling
-from tests.reference.plain_client import Client, Numbers, at_least, at_most, last_known, split_clients, true_in_last
+from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, last_known, split_clients, true_in_last
 from tests.reference.plain_events import Events
 from tests.reference.plain_levels import ACT, QUIET, UNKNOWN, WATCH, Verdict, decide
 from tests.reference.plain_usual import Usual
@@ -38,9 +38,9 @@ def read_client(rows: list[dict[str, Any]], measures: tuple[MeasureColumn, ...])
     out = []
     for t in client.steps:
         at = {name: verdicts[name][t] for name in NAMES}
-        row: dict[str, Any] = {"client_id": rows[t]["client_id"], "session": int(client.session[t])}
+        row: dict[str, Any] = {"client_id": rows[t]["client_id"], "session": whole(client.session[t])}
         for name, v in at.items():
-            row |= {f"{name}_level": v.level, f"{name}_score": v.score, f"{name}_since": int(v.since)}
+            row |= {f"{name}_level": v.level, f"{name}_score": v.score, f"{name}_since": whole(v.since)}
             row[f"{name}_evidence"] = ";".join(v.evidence) or None
         row["stance"] = stance(client, usual, events, at, safety[t], braked[t], t)
         row["judged"] = sum(v.level != UNKNOWN for v in at.values())
@@ -48,6 +48,10 @@ def read_client(rows: list[dict[str, Any]], measures: tuple[MeasureColumn, ...])
         row["safety"] = safety[t]
         out.append(row)
     return out
+
+
+def whole(number: Number) -> int | None:
+    return None if number is None else int(number)
 
 
 def safety_path(client: Client) -> list[str]:
@@ -117,4 +121,4 @@ def may_deepen(client: Client, usual: Usual, events: Events, at: Verdicts, safet
     left = last_known(client.numbers("sessions_left"), t)
     ending = left is not None and left < 4
     vetoed = usual.anything_uninformative(t) or ending or events.after_break(t) or client.true("safety_flag", t)
-    return wishes and quiet and not vetoed and client.session[t] >= 4
+    return wishes and quiet and not vetoed and at_least(client.session[t], 4)

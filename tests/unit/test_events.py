@@ -38,7 +38,7 @@ def test_agreed_work(cells: str, agreed: bool) -> None:
     [
         ("client", 3, 9, True),
         ("client", ".", 9, True),
-        ("client", 4, 6, False),
+        ("client", 5, 6, False),
         ("client", 4, 7, True),
         ("client", 8, 8, False),
         ("both", 3, 9, False),

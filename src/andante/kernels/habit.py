@@ -27,10 +27,11 @@ def silence(answered: Floats) -> tuple[Floats, Floats]:
     """How surprising the current run of unanswered check-ins is, and its length.
 
     `answered` `[T, C]`: 1 answered, 0 unanswered, NaN neither (declined, not offered). The chance of k in a row is
-    (1 - share)^k with the share learned before the run began. NaN where nothing was asked.
+    (1 - share)^k with the share learned before the run began; one who never answered is not silent (-1). NaN where
+    nothing was asked.
     """
     chance, length = _silence(answered)
-    return np.where(answered == 0, -special.ndtri(chance), np.where(answered == 1, -1.0, np.nan)), length
+    return np.where(answered == 0, np.maximum(-special.ndtri(chance), -1.0), np.where(answered == 1, -1.0, np.nan)), length
 
 
 @compiled
@@ -39,7 +40,7 @@ def _silence(answered: Floats) -> tuple[Floats, Floats]:
     chance, length = np.ones_like(answered), np.full(answered.shape, np.nan)
     for client in range(answered.shape[1]):
         yes, no = ANSWERING
-        run, share = 0.0, yes / (yes + no)
+        run, share = 0.0, 0.0
         for step in range(answered.shape[0]):
             now = answered[step, client]
             if np.isnan(now):

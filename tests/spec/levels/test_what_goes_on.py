@@ -61,3 +61,15 @@ def test_staying_away_once_after_a_session_that_was_too_much_is_raised() -> None
     assert "missed_after_strain" in s.evidence("disengagement", 8)
     ill = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  ill\nafter_overwhelm  8  .")
     assert ill.level("disengagement", 8) == "quiet"
+
+
+def test_always_seven_of_ten_is_raised_even_in_agreed_work_but_no_more_than_a_watch() -> None:
+    weeks = "session  7 8 9 10 11\nafter_overwhelm  7 7 7 7 7\nessentials  yes yes yes yes yes\nconsent  yes yes yes yes yes"
+    assert after_calm(weeks).from_session("distress", 7) == ["quiet", "quiet", "watch", "watch", "watch"]
+
+
+def test_an_absolute_line_and_a_measure_that_stands_by_itself_agree_whatever_the_gates_say() -> None:
+    much = after_calm("session  7  8  9\nafter_overwhelm  3  3  8\nphq9  8  .  22")
+    assert much.level("distress", 9) == "act"
+    alone = after_calm("session  7  8  9\nafter_overwhelm  3  3  8\nphq9  8  .  9")
+    assert alone.level("distress", 9) == "watch"

@@ -72,6 +72,13 @@ def test_silence_by_hand() -> None:
     assert length[:, 0].tolist() == [0, 0, 0, 0, 1, 2, 3]
 
 
+def test_one_who_never_answered_is_not_silent() -> None:
+    surprise, length = habit.silence(np.array([[0.0], [0.0], [0.0], [1.0], [0.0]]))
+    assert surprise[:4, 0].tolist() == [-1, -1, -1, -1]
+    assert surprise[4, 0] > -1  # after one answer there is a habit to compare with
+    assert length[:, 0].tolist() == [1, 2, 3, 0, 1]
+
+
 def test_declining_is_neither_answer_nor_silence() -> None:
     surprise, length = habit.silence(np.array([[1.0], [0.0], [np.nan], [0.0]]))
     assert np.isnan(surprise[2, 0])
