@@ -2,7 +2,7 @@
 
     watch   one indicator crosses
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
-            crossed twice in three answers, or a hard breach of process
+            crossed twice in three answers, or once beside another fact that stands by itself, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget, or where it stands by itself. Two facts agree, and one persists, where each speaks and the
 evidence passes the higher gate; what stands by itself persists without asking the gate, and so does a fixed cut-off
