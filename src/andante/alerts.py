@@ -2,7 +2,8 @@
 
     watch   one indicator crosses
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
-            crossed twice in three answers, or once beside another fact that stands by itself, or a hard breach of process
+            crossed twice in three answers, or once beside another fact that stands by itself (as do three such facts
+            without a line), or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget, or where it stands by itself. Two facts agree, and one persists, where each speaks and the
 evidence passes the higher gate; what stands by itself persists without asking the gate, and so does a fixed cut-off
@@ -42,7 +43,7 @@ Bytes = NDArray[np.uint8]
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -1.82, -0.46
+WATCH_GATE, ACT_GATE = -1.82, -0.4
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of more than four SDs (ours).
@@ -269,7 +270,7 @@ _FREELY, _FREELY_AGAIN, _OFTEN_AGAIN = 1 << 0, 1 << 1, 1 << 3
 _CHRONIC_WATCH, _CHRONIC_ACT = 1 << (3 + CHRONIC_WATCH), 1 << (3 + CHRONIC_ACT)
 _FIRST_ROWS = 0b0001_0101
 _ON_AND_ON = 0b0111_0000  # up to the watch
-_FIRM = 16  # in a count of agreeing facts: one that stands by itself; two where it crosses an absolute line, and three are an act
+_FIRM = 16  # in a count of agreeing facts: one that stands by itself; two where it crosses an absolute line, and three are an act (ours)
 
 # What a risk says in one row, as bits of a byte.
 _SPEAKS, _STANDS, _PERSISTS, _ACTS = 1, 2, 4, 8

@@ -142,13 +142,9 @@ def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     return _against_usual(column, charted(usual.drift(column), usual.cusum(column)), only)
 
 
+@compiled
 def charted(average: Floats, total: Floats) -> Floats:
     """The excess of a slow change from the two charts that follow it (`kernels.charts`)."""
-    return _charted(average, total)
-
-
-@compiled
-def _charted(average: Floats, total: Floats) -> Floats:
     out = np.empty(average.shape)
     for step in range(average.shape[0]):
         for client in range(average.shape[1]):

@@ -191,7 +191,7 @@ class Tables:
         time = time_of(clients.names) or "date"
         when = clients.flat(time) if time in clients.names else pa.nulls(clients.rows, pa.date32())
         ids: pa.Array[Any]
-        if self.spelled:
+        if self.spelled:  # for a few rows asking Arrow to repeat them takes longer than writing them down
             ids = pa.array(
                 [name for name, rows in zip(clients.ids.to_pylist(), counts.tolist(), strict=True) for _ in range(rows)], pa.string()
             )

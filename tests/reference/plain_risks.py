@@ -181,7 +181,8 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
     lateness: Numbers = [float(c.code("attendance", t) == "late") if c.attended[t] else None for t in c.steps]
 
     def after_strain(t: int) -> Number:
-        return rule(away(t) and (events.after_strain(t) or c.code("absence_reason", t) == "about_therapy"), counted[t], 0.6)
+        strained, about_therapy = events.after_strain(t), c.code("absence_reason", t) == "about_therapy"
+        return rule(away(t) and (strained or about_therapy), counted[t], 0.6 if strained else PLAIN)
 
     def late(t: int) -> Number:
         often = at_least(true_in_last(lateness, t, 3), 2)

@@ -36,13 +36,14 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
+AFTER_STRAIN = 0.6  # once a watch by itself, twice running an act (ours, uncalibrated)
 LEAVING, LEAVING_FULL = 0.10, 0.40  # five times and twenty times the base rate of a session (19.7 % over ten: Swift & Greenberg 2012)
 
 INDICATORS = (
     Indicator(
         "missed_after_strain", fact="absence", source="behavior", kind="rule", columns=("attendance", "absence_reason"),
-        threshold="absent for a reason unknown or about therapy, straight after overwhelm, a rupture or a press",
-        basis="ours, uncalibrated", says="stayed away straight after a hard session",
+        threshold="absent for a reason unknown or about therapy, straight after overwhelm, a rupture or a press (strong); or about therapy",
+        basis="ours, uncalibrated", says="stayed away straight after a hard session, or because of the therapy",
         clears="clears when the client comes to the next session",
     ),
     Indicator(
@@ -125,12 +126,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     away, counted = _absences(history)
     often = steps.true_in_last(np.where(counted, away, np.nan), 3)
     late = steps.true_in_last(np.where(history.attended, history.coded("attendance", "late"), np.nan), 3)
-    recorded = known(history["attendance"])
+    recorded, strained = known(history["attendance"]), events.after_strain
+    about_therapy = history.coded("absence_reason", "about_therapy")
     falling = sum((usual.drift(name) >= 1.5).astype(np.int64) for name in ("before_ready", "after_return", "between_used"))
     fine = usual.surprise("after_heard") < 1
     told = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
     return {
-        "missed_after_strain": rule(away & (events.after_strain | history.coded("absence_reason", "about_therapy")), counted, 0.6),
+        "missed_after_strain": rule(away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, PLAIN)),
         "missed_often": rule(away & (often >= 2), counted, STRONG, observed=often),
         "late_often": rule(history.coded("attendance", "late") & (late >= 2), recorded & history.attended, observed=late),
         "checkins_unanswered": _silence(history),

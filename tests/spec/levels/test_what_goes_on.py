@@ -61,6 +61,8 @@ def test_staying_away_once_after_a_session_that_was_too_much_is_raised() -> None
     assert "missed_after_strain" in s.evidence("disengagement", 8)
     ill = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  ill\nafter_overwhelm  8  .")
     assert ill.level("disengagement", 8) == "quiet"
+    without = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  about_therapy")
+    assert without.level("disengagement", 8) == "quiet"  # nothing hard went before: it takes other evidence, or a second time
 
 
 def test_always_seven_of_ten_is_raised_even_in_agreed_work_but_no_more_than_a_watch() -> None:
