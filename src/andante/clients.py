@@ -7,11 +7,8 @@ takes the rows of a table where they lie together with their order.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
@@ -23,13 +20,28 @@ from andante.order import Floats, Ints, as_numbers, matrix, time_order, whole
 from andante.records import COLUMN, COLUMNS, MeasureColumn
 
 Codes = NDArray[np.int8]
-MANY = 20_000  # rows from which it pays to use all cores
 FEW = 200  # rows up to which they are looked at one by one
 _FLOAT, _STRING, _FLAG = pa.float64(), pa.string(), pa.bool_()
 _PLACES: dict[str, dict[str | None, int]] = {
     column.name: {code: place for place, code in enumerate(column.codes)} for column in COLUMNS if column.codes
 }
-_ALL_KNOWN = np.empty(0, np.uint8)
+_ALL_KNOWN = np.frombuffer(b"", np.uint8)
+
+
+class Lying(NamedTuple):
+    """A column as it lies in the table, whatever the order of reading: row k at `first` + k of `values`.
+
+    Floats are known where their bit of `known`, in Arrow's order, says so (no bits: all are); codes and flags where not below 0.
+    """
+
+    values: Floats | Codes
+    known: NDArray[np.uint8] = _ALL_KNOWN
+    first: int = 0
+
+    def at(self, rows: Ints) -> Floats:
+        """The values of these rows, in their shape; NaN where not known, and at a row below 0, which is none."""
+        spread: Any = steps.spread_codes if self.values.dtype == np.int8 else steps.spread
+        return cast("Floats", spread(*self, rows))
 
 
 def gather(table: pa.Table, *, ordered: bool = False) -> pa.Table:
@@ -83,13 +95,8 @@ class Clients:
         self._place = {name: place for place, name in enumerate(rows.schema.names) if name != "client_id"}
         self.names = self._place.keys()
         self.measures = tuple(m for m in measures if m.name in self.names)
-        self._rows, self._order, self._rank = rows, order, np.arange(offsets[-1])
-        if order is not None:
-            self._rank[order] = np.arange(len(order))
-        self._values: dict[str, Floats | Codes] = {}
-        if offsets[-1] > MANY:
-            with ThreadPoolExecutor(os.cpu_count()) as threads:
-                self._values.update(zip(self.names, threads.map(self._in_order, self.names), strict=True))
+        self._rows, self._order, self._of_all = rows, order, int(offsets[-1])
+        self._lying: dict[str, Lying] = {}
 
     def part(self, start: int, stop: int) -> Clients:
         """Some of the clients; the columns stay where they are."""
@@ -110,23 +117,32 @@ class Clients:
         column = column[here] if self._order is None else column.take(self._order[here])
         return cast("pa.Array[Any]", whole(column))
 
-    def values(self, name: str) -> Floats | Codes:
-        """The same as numbers: floats, NaN where a cell is empty, or flags and codes as small whole numbers, -1 there."""
-        if name not in self._values:
-            self._values[name] = self._in_order(name)
-        return self._values[name][self.first : self.first + self.rows]
+    def source(self, place: Ints) -> Ints:
+        """In which row of the table each of these places lies (a place counts from the first of these clients' rows)."""
+        here = place + self.first
+        return here if self._order is None else cast("Ints", self._order[here])
+
+    def lying(self, name: str) -> Lying:
+        """A column of the whole table, as it lies: nothing is copied that has the right type already."""
+        if name not in self._lying:
+            self._lying[name] = self._open_column(name)
+        return self._lying[name]
+
+    def values(self, name: str) -> Floats:
+        """A column of all rows as numbers, one client after the other, NaN where a cell is empty."""
+        return self.lying(name).at(self.source(np.arange(self.rows))[None])[0]
 
     @property
     def few(self) -> bool:
         """Whether the table has so few rows, in all its parts together, that `stack` is the quicker way to them."""
-        return len(self._rank) <= FEW
+        return self._of_all <= FEW
 
     def stack(self) -> Floats:
         """All columns as floats, `[columns, rows]` in the order of `names`: of few rows, where what counts is how often Arrow is asked."""
-        out = np.empty((len(self._rows.schema), len(self._rank)))
+        out = np.empty((len(self._rows.schema), self._of_all))
         kinds = self._rows.schema.types
         floats = [place for place, kind in enumerate(kinds) if kind == _FLOAT]
-        if floats and len(self._rank):
+        if floats and self._of_all:
             out[floats] = matrix(self._rows.select(floats))
         for name, place in self._place.items():
             kind = kinds[place]
@@ -140,47 +156,41 @@ class Clients:
         out = out if self._order is None else out[:, self._order]
         return out[:, self.first : self.first + self.rows]
 
-    def _in_order(self, name: str) -> Floats | Codes:
+    def _open_column(self, name: str) -> Lying:
         column = self._rows.column(self._place[name])
-        kind = column.type
-        found: Any
+        kind, codes = column.type, COLUMN[name].codes if name in COLUMN else ()
         if kind == _FLOAT:
-            found = self._floats(column.chunks)
-        elif kind == _FLAG:
-            found = self._codes(column.cast(pa.int8()))
-        elif pa.types.is_dictionary(kind) and COLUMN[name].codes:
-            found = self._categories(column, COLUMN[name].codes)
-        elif kind == _STRING and COLUMN[name].codes:
-            found = self._codes(pc.index_in(column, value_set=pa.array(COLUMN[name].codes, kind)))
+            return _floats(whole(column))
+        found: Any
+        if kind == _FLAG:
+            found = _codes(column.cast(pa.int8()))
+        elif pa.types.is_dictionary(kind) and codes:
+            found = _categories(column, codes)
+        elif kind == _STRING and codes:
+            found = _codes(pc.index_in(column, value_set=pa.array(codes, kind)))
         else:
-            numbers = as_numbers(column, name)
-            found = numbers if self._order is None else numbers[self._order]
+            found = as_numbers(column, name)
         found.flags.writeable = False
-        return cast("Floats | Codes", found)
+        return Lying(found)
 
-    def _floats(self, chunks: Sequence[pa.Array[Any]]) -> Floats:
-        """Row by row to its place, from the memory of each chunk: putting chunks together first would take as long again."""
-        out, start = np.empty(len(self._rank)), 0
-        for chunk in chunks:
-            rank = self._rank[start : start + len(chunk)]
-            known, values = cast("list[Any]", chunk.buffers())
-            if values is None:
-                out[rank] = np.nan
-            elif len(chunk):
-                bits = _ALL_KNOWN if known is None else np.frombuffer(known, np.uint8)
-                steps.put_at_rank(np.frombuffer(values), bits, chunk.offset, rank, out)
-            start += len(chunk)
-        return out
 
-    def _categories(self, column: Any, codes: tuple[str, ...]) -> Codes:
-        array = whole(column)
-        place = np.append([codes.index(word) if word in codes else -1 for word in array.dictionary.to_pylist()], -1).astype(np.int8)
-        found: Codes = place[np.asarray(array.indices.fill_null(len(place) - 1))]
-        return found if self._order is None else found[self._order]
+def _floats(column: Any) -> Lying:
+    """Straight from Arrow's memory."""
+    known, values = column.buffers()
+    if values is None or not len(column):
+        return Lying(np.full(len(column), np.nan))
+    return Lying(np.frombuffer(values), _ALL_KNOWN if known is None else np.frombuffer(known, np.uint8), column.offset)
 
-    def _codes(self, column: Any) -> Codes:
-        codes = np.array(column.fill_null(-1) if column.null_count else column, np.int8)
-        return codes if self._order is None else codes[self._order]
+
+def _categories(column: Any, codes: tuple[str, ...]) -> Codes:
+    array = whole(column)
+    place = np.append([codes.index(word) if word in codes else -1 for word in array.dictionary.to_pylist()], -1).astype(np.int8)
+    found: Codes = place[np.asarray(array.indices.fill_null(len(place) - 1))]
+    return found
+
+
+def _codes(column: Any) -> Codes:
+    return np.array(column.fill_null(-1) if column.null_count else column, np.int8)
 
 
 def _flat(lists: Any, rows: int) -> pa.Array[Any]:

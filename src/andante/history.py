@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,10 +69,16 @@ class History:
         return self._columns[name]
 
     def _spread(self, name: str) -> Floats:
-        values: Any = self._clients.values(name)
-        column = steps.spread_codes(values, self.place) if values.dtype == np.int8 else steps.spread(values, self.place)
+        column = self._clients.lying(name).at(self._source)
         column.flags.writeable = False
         return column
+
+    @cached_property
+    def _source(self) -> Ints:
+        """The row of the table at each cell, -1 beyond a client's last row."""
+        source = np.full(self.shape, -1)
+        source[self.rows] = self._clients.source(self.place[self.rows])
+        return source
 
     @cached_property
     def _nothing(self) -> Floats:

@@ -6,6 +6,7 @@ that many rows say is put into words once.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -32,8 +33,8 @@ _INDICATORS, _OBSERVED, _USUAL, _WHICH = WHY_SIZES
 @compiled
 def put(grid: NDArray[Some], place: Ints, out: NDArray[Some]) -> None:
     """Each cell of a grid `[T, C]` at its row."""
-    for step in range(grid.shape[0]):
-        for client in range(grid.shape[1]):
+    for client in range(grid.shape[1]):
+        for step in range(grid.shape[0]):
             out[place[step, client]] = grid[step, client]
 
 
@@ -41,8 +42,8 @@ def put(grid: NDArray[Some], place: Ints, out: NDArray[Some]) -> None:
 def put_all(grids: NDArray[Some], place: Ints, out: NDArray[Some]) -> None:
     """The same for several grids, each with rows of its own."""
     for which in range(len(grids)):
-        for step in range(grids.shape[1]):
-            for client in range(grids.shape[2]):
+        for client in range(grids.shape[2]):  # a client's rows lie together
+            for step in range(grids.shape[1]):
                 out[which, place[step, client]] = grids[which, step, client]
 
 
@@ -72,15 +73,44 @@ def rank(shown: Bools, level: Codes, excess: Floats, risk_ends: NDArray[np.intp]
         first = risk_ends[risk]
 
 
+def cells_naming(named: Ints, places: int) -> Iterator[tuple[int, Ints]]:
+    """Each indicator that is named anywhere in the grid (-1: none is), and the cells, counted through, that name it."""
+    cells, ends = _by_name(named, places)
+    first = 0
+    for place, end in enumerate(ends.tolist()):
+        if end > first:
+            yield place, cells[first:end]
+        first = end
+
+
 @compiled
-def tell(named: Ints, place: int, excess: Floats, says: Floats, told: Floats) -> None:
-    """Wherever this indicator is `named`, what it `says` in the row in which it spoke last (both `[4, T, C]`, by the places above)."""
+def _by_name(named: Ints, places: int) -> tuple[Ints, Ints]:
+    """The cells by the indicator that they name, and where those of each end."""
+    ends = np.zeros(places, np.int64)
     for step in range(named.shape[0]):
         for client in range(named.shape[1]):
-            if named[step, client] == place:
-                at = flags.spoke_at(excess, step, client)
-                for which in range(len(told)):
-                    told[which, step, client] = says[which, at, client]
+            if named[step, client] >= 0:
+                ends[named[step, client]] += 1
+    ends = np.cumsum(ends)
+    at = ends.copy()
+    cells = np.empty(ends[-1], np.int64)
+    for step in range(named.shape[0] - 1, -1, -1):
+        for client in range(named.shape[1] - 1, -1, -1):
+            name = named[step, client]
+            if name >= 0:
+                at[name] -= 1
+                cells[at[name]] = step * named.shape[1] + client
+    return cells, ends
+
+
+@compiled
+def spoke_at(excess: Floats, cells: Ints) -> Ints:
+    """The cell in which an indicator spoke last, seen from each of these."""
+    out, clients = np.empty_like(cells), excess.shape[1]
+    for which in range(len(cells)):
+        client = cells[which] % clients
+        out[which] = flags.spoke_at(excess, cells[which] // clients, client) * clients + client
+    return out
 
 
 @compiled

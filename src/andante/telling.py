@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante import packing
@@ -103,15 +102,17 @@ class Tables:
     def _figures(self, found: Found) -> Floats:
         """What there is to say of the indicator that each cell's reason names (`packing.OBSERVED` and on)."""
         named = found.stances.indicator
-        told, says = np.full((4, *named.shape), np.nan), np.empty((4, *named.shape))
+        told = np.full((4, named.size), np.nan)
         told[packing.SETTLES] = 0
-        for place in np.flatnonzero(np.bincount(named.reshape(-1) + 1)[1:]).tolist():
-            signal = self._signal(found, place)
-            says[packing.OBSERVED], says[packing.USUAL] = self._observed(found, signal), self._usual(found, signal)
-            says[packing.WHICH] = self._which(signal)
-            says[packing.SETTLES] = found.agreed if place in self.plan.settling else 0
-            packing.tell(named, place, found.excess[place], says, told)
-        return told
+        for place, cells in packing.cells_naming(named, len(self.plan.indicators)):
+            signal, at = self._signal(found, place), packing.spoke_at(found.excess[place], cells)
+            figures = self._observed(found, signal), self._usual(found, signal), self._which(signal)
+            for out, figure in zip(told, figures, strict=False):
+                if isinstance(figure, np.ndarray):
+                    out[cells] = figure.reshape(-1)[at]
+            if place in self.plan.settling:
+                told[packing.SETTLES, cells] = found.agreed.reshape(-1)[at]
+        return told.reshape(4, *named.shape)
 
     def _signal(self, found: Found, place: int) -> Signal:
         signals: Signals = found.signals[self.plan.risk_of[place]]
@@ -143,9 +144,10 @@ class Tables:
         if self.spelled:
             parts = zip(_said_each(*why), _said_each(*ends), strict=True)
             return pa.array([f"{first}{last}" for first, last in parts], pa.string())
-        texts: list[Any] = [_categories(*part).dictionary_decode() for part in (why, ends)]  # type: ignore[attr-defined]
-        whole: pa.Array[Any] = pc.binary_join_element_wise(*texts, "")
-        return whole
+        (first, begins), (last, finishes) = _told_apart(*why), _told_apart(*ends)
+        pairs = pa.array(first.to_numpy() * len(finishes) + last.to_numpy()).dictionary_encode()
+        texts = [f"{begins[pair // len(finishes)]}{finishes[pair % len(finishes)]}" for pair in pairs.dictionary.to_pylist()]
+        return pa.DictionaryArray.from_arrays(pairs.indices, pa.array(texts, pa.string()))
 
     def told(self, found: Found, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Told:
         """What an indicator says in these cells: the figures of the row in which it spoke last, and the usual band."""
@@ -312,13 +314,22 @@ def _said_each(keys: NDArray[np.int64], say: Callable[[int], str | None], kept: 
 
 def _categories(keys: NDArray[np.int64], say: Callable[[int], str | None], kept: dict[int, str | None]) -> pa.Array[Any]:
     """The same for many keys: each different text once."""
-    told = np.flatnonzero(keys)
-    different, place = np.unique(keys[told], return_inverse=True)
-    index, nothing = np.zeros(len(keys), np.int32), say(0)
-    index[told] = place + 1
-    words = pa.array([nothing or "", *_said_each(different, say, kept)], pa.string())
-    places: Any = pa.array(index, mask=keys == 0 if nothing is None else None)
-    return pa.DictionaryArray.from_arrays(places, words)
+    index, words = _told_apart(keys, say, kept)
+    return pa.DictionaryArray.from_arrays(index, pa.array(words, pa.string()))
+
+
+def _told_apart(
+    keys: NDArray[np.int64], say: Callable[[int], str | None], kept: dict[int, str | None]
+) -> tuple[pa.Array[Any], list[str | None]]:
+    """Each key's place among the different texts (null where a key of zero says nothing), and those texts."""
+    if say(0) is not None:
+        found: Any = pa.array(keys).dictionary_encode()
+        return found.indices, _said_each(found.dictionary.to_numpy(), say, kept)
+    told = np.flatnonzero(keys)  # mostly there is nothing to say
+    found = pa.array(keys[told]).dictionary_encode()
+    index = np.zeros(len(keys), np.int32)
+    index[told] = found.indices
+    return pa.array(index, mask=keys == 0), _said_each(found.dictionary.to_numpy(), say, kept)
 
 
 def spelled(readings: pa.Table) -> pa.Table:

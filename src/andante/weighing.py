@@ -158,16 +158,19 @@ def _log_odds(
             total = out[risk, step]
             total[:] = levels[risk]
             for place in range(first, ends[risk]):
-                _add(total, now[features[place]], weights[place, 0])
-                _add(total, before[features[place]], weights[place, 1])
+                _add(total, now[features[place]], weights[place, 0], before[features[place]], weights[place, 1])
             first = ends[risk]
     return out
 
 
 @compiled
-def _add(total: Floats, values: Floats, weight: float) -> None:
-    for client in range(len(total)):
-        total[client] += values[client] * weight
+def _add(total: Floats, now: Floats, weight: float, before: Floats, weight_before: float) -> None:
+    if weight_before == 0:
+        for client in range(len(total)):
+            total[client] += now[client] * weight
+    else:
+        for client in range(len(total)):
+            total[client] = (total[client] + now[client] * weight) + before[client] * weight_before
 
 
 @lru_cache(maxsize=4)

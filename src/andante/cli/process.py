@@ -6,6 +6,8 @@ sessions about an eighth quicker.
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from contextlib import suppress
 from importlib.abc import MetaPathFinder
@@ -28,6 +30,11 @@ def settle() -> None:
     import ctypes
 
     sys.setswitchinterval(TURN)
+    gc.disable()  # arrays and tables go when nothing holds them; the collector would look through every module again and again
+    # Before Arrow and NumPy are loaded. Arrow's own pools give pages back, and a new page costs more than what is then put on it;
+    # threads that wait for matrices to multiply wait for ever.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with suppress(OSError, TypeError, AttributeError):  # another C library goes without
         mallopt = ctypes.CDLL(None).mallopt
         for parameter, value in ((MMAP_THRESHOLD, MUCH), (TRIM_THRESHOLD, MUCH), (TOP_PAD, PAD)):

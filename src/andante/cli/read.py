@@ -96,9 +96,9 @@ def _open(path: Path, column_map: Path | None, norms: Path | None, tz: str, erro
     """The checked sessions and the norms; the engine is loaded meanwhile, which takes about as long."""
     from threading import Thread
 
+    process.settle()
     import pyarrow.compute  # noqa: F401  # first, because both threads need it
 
-    process.settle()
     Thread(target=_load_engine).start()
     from andante.intake.files import read_sessions
     from andante.priors import read_norms

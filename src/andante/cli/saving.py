@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from andante.errors import UsageError
 
@@ -104,8 +104,10 @@ def _parquet_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: Path) -> 
 
     repeating = [field.name for field in schema if not pa.types.is_floating(field.type)]
     plain = {field.name for field in schema if field.name.endswith("_score")} | {"pace_confidence"}  # hardly ever the same twice
-    packed = {field.name: "none" if field.name in plain else "zstd" for field in schema}
-    with pq.ParquetWriter(path, schema, compression=packed, use_dictionary=repeating, store_schema=False) as writer:  # type: ignore[arg-type]  # a list of names is fine
+    packed = {field.name: "none" if field.name in plain else "snappy" for field in schema}
+    sought = [name for name in schema.names if name in ("client_id", "session", "date", "day")]  # what someone may look up by range
+    options: dict[str, Any] = {"compression": packed, "use_dictionary": repeating, "write_statistics": sought}
+    with pq.ParquetWriter(path, schema, store_schema=False, **options) as writer:
         for part in parts:
             writer.write_table(part)
 

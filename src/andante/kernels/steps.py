@@ -18,33 +18,22 @@ Some = TypeVar("Some", bound=np.generic)
 
 
 @compiled
-def put_at_rank(values: Floats, known: NDArray[np.uint8], first: int, rank: NDArray[np.int64], out: Floats) -> None:
-    """Put values, from the one at `first` on, at their rank in `out`.
-
-    NaN where the bit of a value, in the order of Arrow, does not say that it is known; without bits all are.
+def spread(values: Floats, known: NDArray[np.uint8], first: int, rows: NDArray[np.int64]) -> Floats:
+    """The values of these rows, of which the first lies at `first`; NaN where the bit of a value, in the order of Arrow,
+    does not say that it is known (without bits all are), and at a row below 0.
     """
-    for row in range(len(rank)):
-        here = first + row
-        if len(known) == 0 or (known[here >> 3] >> (here & 7)) & 1:
-            out[rank[row]] = values[here]
-        else:
-            out[rank[row]] = np.nan
-
-
-@compiled
-def spread(values: Floats, place: NDArray[np.int64]) -> Floats:
-    """The values at these places; NaN at a place beyond their end."""
-    out = np.empty(place.shape)
-    for step in range(place.shape[0]):
-        for client in range(place.shape[1]):
-            here = place[step, client]
-            out[step, client] = values[here] if here < len(values) else np.nan
+    out, bits = np.empty(rows.shape), len(known) > 0
+    for step in range(rows.shape[0]):
+        for client in range(rows.shape[1]):
+            row = rows[step, client]
+            here = first + row
+            out[step, client] = values[here] if row >= 0 and (not bits or (known[here >> 3] >> (here & 7)) & 1) else np.nan
     return out
 
 
 @compiled
 def spread_all(stack: Floats, place: NDArray[np.int64]) -> Floats:
-    """The same of several columns at once: `[columns, rows]` become `[columns, T, C]`."""
+    """Several columns `[columns, rows]` at these places, NaN at a place beyond their end: `[columns, T, C]`."""
     out = np.empty((len(stack), *place.shape))
     for column in range(len(stack)):
         for step in range(place.shape[0]):
@@ -55,13 +44,13 @@ def spread_all(stack: Floats, place: NDArray[np.int64]) -> Floats:
 
 
 @compiled
-def spread_codes(values: NDArray[np.int8], place: NDArray[np.int64]) -> Floats:
-    """The same of small whole numbers, where -1 stands for not known."""
-    out = np.empty(place.shape)
-    for step in range(place.shape[0]):
-        for client in range(place.shape[1]):
-            here = place[step, client]
-            code = values[here] if here < len(values) else -1
+def spread_codes(values: NDArray[np.int8], known: NDArray[np.uint8], first: int, rows: NDArray[np.int64]) -> Floats:
+    """The same of small whole numbers, where one below 0 stands for not known; `known` is not asked."""
+    out = np.empty(rows.shape)
+    for step in range(rows.shape[0]):
+        for client in range(rows.shape[1]):
+            row = rows[step, client]
+            code = values[first + row] if row >= 0 else -1
             out[step, client] = code if code >= 0 else np.nan
     return out
 
