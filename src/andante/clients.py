@@ -7,6 +7,8 @@ takes the rows of a table where they lie together with their order.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from typing import Any, NamedTuple, cast
 
@@ -16,10 +18,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.kernels import steps
+from andante.kernels.steps import EMPTY
 from andante.order import Floats, Ints, as_numbers, matrix, time_order, whole
 from andante.records import COLUMN, COLUMNS, MeasureColumn
 
 Codes = NDArray[np.int8]
+MANY = 20_000  # rows from which it pays to use all cores
 FEW = 200  # rows up to which they are looked at one by one
 _FLOAT, _STRING, _FLAG = pa.float64(), pa.string(), pa.bool_()
 _PLACES: dict[str, dict[str | None, int]] = {
@@ -31,7 +35,7 @@ _ALL_KNOWN = np.frombuffer(b"", np.uint8)
 class Lying(NamedTuple):
     """A column as it lies in the table, whatever the order of reading: row k at `first` + k of `values`.
 
-    Floats are known where their bit of `known`, in Arrow's order, says so (no bits: all are); codes and flags where not below 0.
+    Floats are known where their bit of `known`, in Arrow's order, says so (no bits: all are); small whole numbers where not EMPTY.
     """
 
     values: Floats | Codes
@@ -41,7 +45,8 @@ class Lying(NamedTuple):
     def at(self, rows: Ints) -> Floats:
         """The values of these rows, in their shape; NaN where not known, and at a row below 0, which is none."""
         spread: Any = steps.spread_codes if self.values.dtype == np.int8 else steps.spread
-        return cast("Floats", spread(*self, rows))
+        found: Floats = spread(*self, rows)
+        return found
 
 
 def gather(table: pa.Table, *, ordered: bool = False) -> pa.Table:
@@ -97,6 +102,9 @@ class Clients:
         self.measures = tuple(m for m in measures if m.name in self.names)
         self._rows, self._order, self._of_all = rows, order, int(offsets[-1])
         self._lying: dict[str, Lying] = {}
+        if self._of_all > MANY:
+            with ThreadPoolExecutor(os.cpu_count()) as threads:
+                self._lying.update(zip(self.names, threads.map(self._open_column, self.names), strict=True))
 
     def part(self, start: int, stop: int) -> Clients:
         """Some of the clients; the columns stay where they are."""
@@ -120,7 +128,7 @@ class Clients:
     def source(self, place: Ints) -> Ints:
         """In which row of the table each of these places lies (a place counts from the first of these clients' rows)."""
         here = place + self.first
-        return here if self._order is None else cast("Ints", self._order[here])
+        return here if self._order is None else self._order[here]
 
     def lying(self, name: str) -> Lying:
         """A column of the whole table, as it lies: nothing is copied that has the right type already."""
@@ -130,7 +138,8 @@ class Clients:
 
     def values(self, name: str) -> Floats:
         """A column of all rows as numbers, one client after the other, NaN where a cell is empty."""
-        return self.lying(name).at(self.source(np.arange(self.rows))[None])[0]
+        found: Floats = self.lying(name).at(self.source(np.arange(self.rows))[None])[0]
+        return found
 
     @property
     def few(self) -> bool:
@@ -160,7 +169,7 @@ class Clients:
         column = self._rows.column(self._place[name])
         kind, codes = column.type, COLUMN[name].codes if name in COLUMN else ()
         if kind == _FLOAT:
-            return _floats(whole(column))
+            return _floats(column)
         found: Any
         if kind == _FLAG:
             found = _codes(column.cast(pa.int8()))
@@ -174,23 +183,35 @@ class Clients:
         return Lying(found)
 
 
-def _floats(column: Any) -> Lying:
-    """Straight from Arrow's memory."""
-    known, values = column.buffers()
-    if values is None or not len(column):
-        return Lying(np.full(len(column), np.nan))
-    return Lying(np.frombuffer(values), _ALL_KNOWN if known is None else np.frombuffer(known, np.uint8), column.offset)
+def _floats(column: pa.ChunkedArray[Any]) -> Lying:
+    """Small whole numbers as such, because rows in another order are then found in the cache; else straight from Arrow's memory."""
+    codes, start = np.empty(len(column), np.int8), 0
+    chunks: list[Any] = column.chunks
+    for chunk in chunks:
+        values, known, first = _in_memory(chunk)
+        if not steps.as_codes(cast("Floats", values), known, first, codes[start : start + len(chunk)]):
+            return _in_memory(whole(column))
+        start += len(chunk)
+    codes.flags.writeable = False
+    return Lying(codes)
+
+
+def _in_memory(array: Any) -> Lying:
+    known, values = array.buffers()
+    if values is None or not len(array):
+        return Lying(np.full(len(array), np.nan))
+    return Lying(np.frombuffer(values), _ALL_KNOWN if known is None else np.frombuffer(known, np.uint8), array.offset)
 
 
 def _categories(column: Any, codes: tuple[str, ...]) -> Codes:
     array = whole(column)
-    place = np.append([codes.index(word) if word in codes else -1 for word in array.dictionary.to_pylist()], -1).astype(np.int8)
+    place = np.append([codes.index(word) if word in codes else EMPTY for word in array.dictionary.to_pylist()], EMPTY).astype(np.int8)
     found: Codes = place[np.asarray(array.indices.fill_null(len(place) - 1))]
     return found
 
 
 def _codes(column: Any) -> Codes:
-    return np.array(column.fill_null(-1) if column.null_count else column, np.int8)
+    return np.array(column.fill_null(EMPTY) if column.null_count else column, np.int8)
 
 
 def _flat(lists: Any, rows: int) -> pa.Array[Any]:

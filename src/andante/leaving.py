@@ -115,8 +115,7 @@ def chance(history: History, usual: Usual, events: Events, hazard: Hazard | None
     """The probability, row by row `[T, C]`, that the client is not seen again; NaN where a row is pending or not there."""
     known = hazard or shipped()
     weights = [known.coefficients.get(name, 0.0) for name in FEATURES]
-    # added one by one: a sum whose order hangs on the width of the batch would not give one client the same figure alone
-    logit = sum(weight * feature for weight, feature in zip(weights, features(history, usual, events), strict=True))
+    logit = steps.weighted_sum(features(history, usual, events), np.array(weights))
     return np.where(history.rows & ~history.pending, 1 / (1 + np.exp(-logit)), np.nan)
 
 

@@ -35,7 +35,7 @@ def put(grid: NDArray[Some], place: Ints, out: NDArray[Some]) -> None:
     """Each cell of a grid `[T, C]` at its row."""
     for client in range(grid.shape[1]):
         for step in range(grid.shape[0]):
-            out[place[step, client]] = grid[step, client]
+            out[np.uint64(place[step, client])] = grid[step, client]  # without a sign: never counted from the end
 
 
 @compiled
@@ -44,7 +44,7 @@ def put_all(grids: NDArray[Some], place: Ints, out: NDArray[Some]) -> None:
     for which in range(len(grids)):
         for client in range(grids.shape[2]):  # a client's rows lie together
             for step in range(grids.shape[1]):
-                out[which, place[step, client]] = grids[which, step, client]
+                out[which, np.uint64(place[step, client])] = grids[which, step, client]
 
 
 @compiled

@@ -69,9 +69,10 @@ class Usual:
             return
         priors = [self._priors[name] for name in self.names]
         mean, within, between, course = np.array([(p.mean, p.within, p.between, p.course) for p in priors]).T.copy()
-        deviation = np.stack([self.value(name) for name in self.names])
         self._course = course[:, None, None] * np.log1p(self._history.attended_before)
-        deviation -= self._course
+        deviation = np.empty_like(self._course)
+        for name, place in self._place.items():
+            np.subtract(self.value(name), self._course[place], out=deviation[place])
         restart = self._restarts()
         expected = normal_gamma.expect(deviation, restart, mean, within, between)
         sign = np.array([STREAMS[name] for name in self.names], dtype=np.float64)[:, None, None]

@@ -6,6 +6,7 @@ sessions about an eighth quicker.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -30,7 +31,8 @@ def settle() -> None:
     import ctypes
 
     sys.setswitchinterval(TURN)
-    gc.disable()  # arrays and tables go when nothing holds them; the collector would look through every module again and again
+    gc.disable()  # arrays and tables go when nothing holds them; the collector would look through every module again and again,
+    atexit.register(gc.freeze)  # and once more at the end
     # Before Arrow and NumPy are loaded. Arrow's own pools give pages back, and a new page costs more than what is then put on it;
     # threads that wait for matrices to multiply wait for ever.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")

@@ -15,6 +15,10 @@ from andante.kernels.compiled import compiled
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Some = TypeVar("Some", bound=np.generic)
+EMPTY = -128  # what stands for not known among small whole numbers
+_NUMBER = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.float64)  # of a code by its bits: looked up, not asked
+_NUMBER[EMPTY & 255] = np.nan
+_AT_ONCE = 4096  # rows between two looks at whether there was another number
 
 
 @compiled
@@ -26,8 +30,9 @@ def spread(values: Floats, known: NDArray[np.uint8], first: int, rows: NDArray[n
     for step in range(rows.shape[0]):
         for client in range(rows.shape[1]):
             row = rows[step, client]
-            here = first + row
-            out[step, client] = values[here] if row >= 0 and (not bits or (known[here >> 3] >> (here & 7)) & 1) else np.nan
+            here = np.uint64(max(row, 0) + first)  # without a sign: it need not be looked at whether to count from the end
+            is_known = row >= 0 and (not bits or (known[here >> np.uint64(3)] >> (here & np.uint64(7))) & 1)
+            out[step, client] = values[here] if is_known else np.nan
     return out
 
 
@@ -45,14 +50,33 @@ def spread_all(stack: Floats, place: NDArray[np.int64]) -> Floats:
 
 @compiled
 def spread_codes(values: NDArray[np.int8], known: NDArray[np.uint8], first: int, rows: NDArray[np.int64]) -> Floats:
-    """The same of small whole numbers, where one below 0 stands for not known; `known` is not asked."""
+    """The same of small whole numbers, where EMPTY stands for not known; `known` is not asked."""
     out = np.empty(rows.shape)
     for step in range(rows.shape[0]):
         for client in range(rows.shape[1]):
             row = rows[step, client]
-            code = values[first + row] if row >= 0 else -1
-            out[step, client] = code if code >= 0 else np.nan
+            code = values[np.uint64(max(row, 0) + first)]
+            out[step, client] = _NUMBER[np.uint8(code)] if row >= 0 else np.nan
     return out
+
+
+@compiled
+def as_codes(values: Floats, known: NDArray[np.uint8], first: int, out: NDArray[np.int8]) -> bool:
+    """Put floats, of which the first lies at `first`, into `out` as small whole numbers, EMPTY where not known; False as soon as
+    one is no such number.
+    """
+    bits = len(known) > 0
+    for start in range(0, len(out), _AT_ONCE):
+        fits = True
+        for row in range(start, min(start + _AT_ONCE, len(out))):
+            here = first + row
+            value = values[here] if not bits or (known[here >> 3] >> (here & 7)) & 1 else float(EMPTY)
+            small = EMPTY <= value <= -(EMPTY + 1)
+            out[row] = np.int8(value) if small else 0
+            fits &= small and out[row] == value
+        if not fits:
+            return False
+    return True
 
 
 @compiled
@@ -74,6 +98,19 @@ def largest(stack: Floats) -> tuple[Floats, NDArray[np.intp]]:
                 if here > best or (best != best and here == here):
                     out[step, client], which[step, client] = here, place
     return out, which
+
+
+@compiled
+def weighted_sum(stack: Floats, weights: Floats) -> Floats:
+    """The sum of a stack of grids, each times its weight, one after the other: a sum whose order hangs on the width of the
+    batch would not give one client the same figure alone.
+    """
+    out = np.zeros((stack.shape[1], stack.shape[2]))
+    for place in range(len(stack)):
+        for step in range(stack.shape[1]):
+            for client in range(stack.shape[2]):
+                out[step, client] += weights[place] * stack[place, step, client]
+    return out
 
 
 def earlier(array: NDArray[Some], fill: float | bool = np.nan) -> NDArray[Some]:

@@ -68,7 +68,7 @@ def _follow(t: Floats, index: NDArray[np.intp], coefficients: tuple[Floats, ...]
             continue
         size[0] = min(np.abs(given[place]) + 1, top)
         point = bits[0] >> _SHIFT
-        cell = row[place] * cells - _FIRST + point
+        cell = np.uint64(row[place] * cells - _FIRST + point)
         further = size[0]
         bits[0] = point << _SHIFT
         further -= size[0]
