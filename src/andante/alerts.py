@@ -38,23 +38,23 @@ from andante.words import ACT, QUIET, UNKNOWN, WATCH
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
-Bytes = NDArray[np.uint8]
+Bytes, Bits = NDArray[np.uint8], NDArray[np.uint16]
 
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -1.82, -0.4
+WATCH_GATE, ACT_GATE = -1.77, -0.53
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
-# stand, a rule in its stronger form, a deviation of more than four SDs (ours).
-STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.8, "drift": 0.9, "graded": 0.9}
+# stand, a rule in its stronger form, a deviation of 3.7 SDs, or of 3.8 in the moving average (ours).
+STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.6, "drift": 0.6, "graded": 0.9}
 
 # From which strength an indicator makes an act in two successive rows, whatever else there is: about 2.7 SDs twice (ours).
 TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 0.9, "graded": 0.5}
 
 # A fixed cut-off passed in so many successive answers is a watch, and an act, whatever is usual and whatever the gates say
 # (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line, PLAIN for a rule.
-CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
+CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 5
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
@@ -221,7 +221,7 @@ def _weigh_fact(
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
-    found, alone = np.zeros(shape, np.uint8), np.zeros(shape, np.bool_)
+    found, alone = np.zeros(shape, np.uint16), np.zeros(shape, np.bool_)
     firm, crossed = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
@@ -264,12 +264,12 @@ def _put_down_to_life(told: Floats, speaks: Bools) -> Bools:
     return out
 
 
-# What is found of a fact in one row, and then in two, three, four successive ones in which it could be judged: as bits of a
-# byte. Speaking freely and speaking strongly are followed for two rows (two bits each), what goes on and on for four.
-_FREELY, _FREELY_AGAIN, _OFTEN_AGAIN = 1 << 0, 1 << 1, 1 << 3
+# What is found of a fact in one row, and then in two, three and more successive ones in which it could be judged: as bits.
+# Speaking freely and speaking strongly are followed for two rows (two bits each), what goes on and on for as many as make an act.
+_FREELY, _FREELY_AGAIN, _STRONGLY_AGAIN = 1 << 0, 1 << 1, 1 << 3
 _CHRONIC_WATCH, _CHRONIC_ACT = 1 << (3 + CHRONIC_WATCH), 1 << (3 + CHRONIC_ACT)
 _FIRST_ROWS = 0b0001_0101
-_ON_AND_ON = 0b0111_0000  # up to the watch
+_IS_FREE, _IS_STRONG, _IS_CHRONIC, _ON_AND_ON = 0b0011, 0b1100, 2 * _CHRONIC_ACT - 16, _CHRONIC_ACT - 16  # the last: short of the act
 _FIRM = 16  # in a count of agreeing facts: one that stands by itself; two where it crosses an absolute line, and three are an act (ours)
 
 # What a risk says in one row, as bits of a byte.
@@ -290,16 +290,16 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 
 
 @compiled
-def _find(excess: Floats, capped: Bools, least: Floats, found: Bytes, alone: Bools, firm: Bools) -> None:
+def _find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools) -> None:
     """What a voting indicator adds to its fact: that it stands alone (`firm`: and may be more than a watch); that it speaks freely,
     strongly, or where it may go on and on."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             strength = excess[step, client]
             free = not capped[step, client]
-            bits = 0b11 | (strength >= least[1]) * 0b1100 | (strength >= least[2]) * 0b1111_0000
+            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | (strength >= least[2]) * _IS_CHRONIC
             going_on = (strength >= least[2]) * _ON_AND_ON  # what may be no more than a watch can still be that
-            found[step, client] |= np.uint8((strength >= 0) * (bits if free else going_on))
+            found[step, client] |= np.uint16((strength >= 0) * (bits if free else going_on))
             alone[step, client] |= strength >= least[0]
             firm[step, client] |= free & (strength >= least[0])
 
@@ -319,26 +319,26 @@ def _cross(excess: Floats, judged: Bools, says: Bytes) -> None:
 
 
 @compiled
-def _in_a_row(found: Bytes, judged: Bools) -> None:
+def _in_a_row(found: Bits, judged: Bools) -> None:
     """The bits above, in place: a row in which the fact could not be judged leaves them as they were."""
-    before = np.zeros(found.shape[1], np.uint8)
+    before = np.zeros(found.shape[1], np.uint16)
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             longer = ((before[client] << 1) | _FIRST_ROWS) & found[step, client]
-            before[client] = np.uint8(longer) if judged[step, client] else before[client]
+            before[client] = np.uint16(longer) if judged[step, client] else before[client]
             found[step, client] = before[client]
 
 
 @compiled
-def _conclude(found: Bytes, alone: Bools, agreeing: Bytes, says: Bytes) -> None:
+def _conclude(found: Bits, alone: Bools, agreeing: Bytes, says: Bytes) -> None:
     """One fact more that speaks freely, and what it makes its risk say."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
-            bits = ((here & _FREELY_AGAIN) > 0) * _PERSISTS | ((here & (_OFTEN_AGAIN | _CHRONIC_ACT)) > 0) * _ACTS
+            bits = ((here & _FREELY_AGAIN) > 0) * _PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * _ACTS
             says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * _STANDS)
         for client in range(found.shape[1]):
-            agreeing[step, client] += found[step, client] & _FREELY
+            agreeing[step, client] += np.uint8(found[step, client] & _FREELY)
 
 
 @compiled

@@ -92,7 +92,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
 
     def measured(t: int) -> Number:
         strength = beyond(worst[t], 1.0, 3.0, FAINT)
-        confirmed = at_least(worst[t], 1.5) or twice_running(worst, t, 1)
+        confirmed = at_least(worst[t], 2) or twice_running(worst, t, 1)
         stays = at_least(worst[t], 1.25) and twice_running(worst, t, 1)
         return max(strength, 0.6 if stays else 0.5) if strength is not None and confirmed else strength
 

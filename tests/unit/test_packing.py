@@ -64,11 +64,10 @@ def test_figures_are_told_in_tenths_and_never_below_nothing(figure: float, words
 
 
 def test_what_an_indicator_says_is_that_of_the_row_in_which_it_spoke_last() -> None:
-    named, excess = np.array([[5], [5], [3]]), np.array([[0.2], [-0.5], [0.4]])
-    says, out = np.arange(12.0).reshape(4, 3, 1), np.full((4, 3, 1), NO)
-    packing.tell(named, 5, excess, says, out)
-    assert out[:, 1, 0].tolist() == says[:, 0, 0].tolist()  # it spoke in the first row, and not in the second
-    assert np.isnan(out[:, 2]).all()  # another indicator is named there
+    named, excess = np.array([[5, -1], [5, 5], [3, -1]]), np.array([[0.2, NO], [-0.5, 0.1], [0.4, NO]])
+    cells = {place: found.tolist() for place, found in packing.cells_naming(named, 8)}
+    assert cells == {3: [4], 5: [0, 2, 3]}  # counted through, row by row; where none is named there is nothing to say
+    assert packing.spoke_at(excess, np.array(cells[5])).tolist() == [0, 0, 3]  # the first client's in the first row, not the second
 
 
 def test_evidence_is_ranked_by_how_strongly_it_spoke_and_only_where_a_level_is_raised() -> None:

@@ -70,10 +70,12 @@ def as_codes(values: Floats, known: NDArray[np.uint8], first: int, out: NDArray[
         fits = True
         for row in range(start, min(start + _AT_ONCE, len(out))):
             here = first + row
-            value = values[here] if not bits or (known[here >> 3] >> (here & 7)) & 1 else float(EMPTY)
-            small = EMPTY <= value <= -(EMPTY + 1)
-            out[row] = np.int8(value) if small else 0
-            fits &= small and out[row] == value
+            is_known = not bits or (known[here >> 3] >> (here & 7)) & 1
+            value = values[here] if is_known else 0.0
+            small = EMPTY < value <= -(EMPTY + 1)
+            code = np.int8(value) if small else np.int8(0)
+            fits &= small and code == value
+            out[row] = code if is_known else np.int8(EMPTY)
         if not fits:
             return False
     return True

@@ -167,7 +167,7 @@ def _how_slow(days: Floats) -> Floats:
 def _deterioration(history: History, events: Events) -> Signal:
     """The general measure that worsened most, in units of its own reliable change.
 
-    Two scores running, or one half as much again, make it stand by itself: one score just past the line is often noise.
+    Two scores running, or one twice as far, make it stand by itself: one score just past the line is often noise.
     """
 
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
@@ -181,7 +181,7 @@ def _deterioration(history: History, events: Events) -> Signal:
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
     excess = beyond(times, 1.0, 3.0, FAINT).excess
     (before,) = steps.answers_before(times, 1)
-    confirmed = (times >= 1.5) | ((times >= 1) & (before >= 1))
+    confirmed = (times >= 2) | ((times >= 1) & (before >= 1))
     excess = np.where(confirmed, np.maximum(excess, 0.5), excess)
     excess = np.where((times >= 1.25) & (before >= 1), np.maximum(excess, 0.6), excess)
     return Signal(excess, observed=times * reliable, usual=reliable, which=which, names=names)

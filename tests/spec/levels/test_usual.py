@@ -34,6 +34,15 @@ def test_the_same_answer_is_unlike_one_client_and_like_another() -> None:
     assert "heard_below_usual" not in speaking("trust", session + wide)
 
 
+def test_what_turned_bad_and_stays_bad_is_not_quiet_again() -> None:
+    """Distress of 4 to 5, then 9 week after week, with everything else as it was: raised in the third week, and from then on."""
+    rest = "between_peak  {0}\nbefore_wellbeing  {1}\nafter_overwhelm  {2}\nafter_heard  {3}"
+    rest = rest.format(*(" ".join([value] * 14) for value in ("5", "5", "3", "8")))
+    s = story("session  " + " ".join(map(str, range(1, 15))) + "\nbefore_distress  4 5 4 5 4 5 9 9 9 9 9 9 9 9\n" + rest)
+    assert set(s.from_session("distress", 9)) <= {"watch", "act"}
+    assert "distress_rising" in s.evidence("distress", 14)
+
+
 def test_a_crisis_does_not_become_the_norm() -> None:
     """Four weeks of 10 after calm weeks: the fifth is still far from usual."""
     s = after_calm("""

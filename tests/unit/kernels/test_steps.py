@@ -62,10 +62,37 @@ def test_mean_so_far() -> None:
     assert listed(steps.mean_so_far(column(1, NO, 4, 7), 2)) == [NO, NO, 2.5, 4]
 
 
-def test_spread_takes_values_at_places_and_nothing_beyond_their_end() -> None:
-    found = steps.spread(np.array([3.0, NO, 5.0]), np.array([[2, 0], [1, 3]]))
+ALL_KNOWN = np.empty(0, np.uint8)
+
+
+def test_spread_takes_the_values_of_rows_and_nothing_where_there_is_no_row() -> None:
+    found = steps.spread(np.array([3.0, NO, 5.0]), ALL_KNOWN, 0, np.array([[2, 0], [1, -1]]))
     assert found[0].tolist() == [5.0, 3.0]
     assert np.isnan(found[1]).all()
+
+
+def test_spread_asks_the_bits_of_a_column_that_begins_further_on() -> None:
+    """Arrow keeps whether a cell is known as bits, from the lowest on: here the second and the fourth are."""
+    values, known = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0b1010], np.uint8)
+    found = steps.spread(values, known, 1, np.array([[0, 1, 2, -1]]))
+    np.testing.assert_array_equal(found, [[2, NO, 4, NO]])
+
+
+def test_whole_numbers_become_codes_and_come_back() -> None:
+    values, known, codes = np.array([9.0, -2.0, NO, 127.0, 0.0]), np.array([0b11011], np.uint8), np.empty(5, np.int8)
+    assert steps.as_codes(values, known, 0, codes)
+    assert codes.tolist() == [9, -2, steps.EMPTY, 127, 0]
+    np.testing.assert_array_equal(steps.spread_codes(codes, ALL_KNOWN, 0, np.array([[4, 3, 2, 1, 0, -1]])), [[0, 127, NO, -2, 9, NO]])
+
+
+@pytest.mark.parametrize("number", [0.5, 128.0, -128.0, -129.0, 1e300, NO, float("inf")])
+def test_what_is_no_small_whole_number_is_no_code(number: float) -> None:
+    assert not steps.as_codes(np.array([1.0, number]), ALL_KNOWN, 0, np.empty(2, np.int8))
+
+
+def test_weighted_sum_adds_one_grid_after_the_other() -> None:
+    stack = np.array([[[1.0, 2.0]], [[10.0, NO]]])
+    np.testing.assert_array_equal(steps.weighted_sum(stack, np.array([2.0, 0.5])), [[7.0, NO]])
 
 
 def test_largest_and_which_it_is() -> None:
