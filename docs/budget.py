@@ -90,7 +90,7 @@ def fingerprint() -> str:
     """Of what the figures depend on most: the weights, the priors and the two gates."""
     engine = Path(andante.__file__).parent
     known = [json.loads((engine / name).read_text("utf-8")) for name in ("weights.json", "priors.json")]
-    text = json.dumps([*known, alerts.WATCH_GATE, alerts.ACT_GATE], sort_keys=True)
+    text = json.dumps([*known, alerts.WATCH_GATE, alerts.ACT_GATE, alerts.CALM_GATE], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -162,10 +162,15 @@ def reading_table() -> Iterator[str]:
 
 
 def gates() -> Iterator[str]:
-    """The two gates, and what does not ask them."""
+    """The gates."""
     rows = [
         ("watch", f"{alerts.WATCH_GATE:g}", "an indicator that speaks makes a watch"),
         ("act", f"{alerts.ACT_GATE:g}", "two facts that agree, or one that persists, make an act"),
+        (
+            "calm",
+            f"{alerts.CALM_GATE:g}",
+            "what is strong twice running is an act, and so is a fixed cut-off passed in four answers running",
+        ),
     ]
     yield from table(("gate", "log-odds", "from there on"), rows)
 

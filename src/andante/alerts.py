@@ -2,13 +2,12 @@
 
     watch   one indicator crosses
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
-            crossed twice in three answers, or once beside another fact that stands by itself (as do three such facts
-            without a line), or a hard breach of process
+            crossed twice in three answers, or two facts stand by themselves, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget, or where it stands by itself. Two facts agree, and one persists, where each speaks and the
-evidence passes the higher gate; what stands by itself persists without asking the gate, and so does a fixed cut-off
-that is passed again and again: what is always bad must not become "as usual". A fact votes once, in the first risk
-that it belongs to.
+evidence passes the higher gate; what is strong twice running, and a fixed cut-off that is passed again and again
+(what is always bad must not become "as usual"), take longer where the risk as a whole is calm, below a third gate. A
+fact votes once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.
@@ -38,23 +37,30 @@ from andante.words import ACT, QUIET, UNKNOWN, WATCH
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
-Bytes, Bits = NDArray[np.uint8], NDArray[np.uint16]
+Bytes = NDArray[np.uint8]
+Bits = NDArray[np.uint16]
+Gates = tuple[float, float, float]
 
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE = -1.77, -0.53
+WATCH_GATE, ACT_GATE, CALM_GATE = -1.8, -0.8, -3.0
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of 3.7 SDs, or of 3.8 in the moving average (ours).
 STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.6, "drift": 0.6, "graded": 0.9}
 
-# From which strength an indicator makes an act in two successive rows, whatever else there is: about 2.7 SDs twice (ours).
+# From which strength an indicator makes an act in two successive rows unless the risk is calm: about 2.7 SDs twice (ours).
 TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 0.9, "graded": 0.5}
 
-# A fixed cut-off passed in so many successive answers is a watch, and an act, whatever is usual and whatever the gates say
-# (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line, PLAIN for a rule.
-CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 5
+# A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
+# unless the risk is calm (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line,
+# PLAIN for a rule.
+CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
+
+# Where the risk as a whole is calm, below CALM_GATE, what is strong takes so many successive answers instead of two (scores of
+# a measure do not: they lie weeks apart), and a fixed cut-off so many instead of four (ours).
+STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 6
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
@@ -79,11 +85,11 @@ class _Plan(NamedTuple):
 
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_ends: Ints  # by risk: the first fact that is no longer of it
-    kinds: Bools  # [6, I]: by the places below, what kind of indicator it is
+    kinds: Bools  # [7, I]: by the places below, what kind of indicator it is
     least: Floats  # [3, I]: the strength from which it stands alone, makes an act twice in a row, counts where it goes on and on
 
 
-_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH = range(6)
+_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _MEASURE = range(7)
 
 
 class _Rows(NamedTuple):
@@ -112,7 +118,7 @@ def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usu
         *_decide(
             excess, odds, against, plan.fact_ends, plan.risk_ends, plan.kinds, plan.least,
             history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session,
-            current, unanswered, WATCH_GATE, ACT_GATE,
+            current, unanswered, (WATCH_GATE, ACT_GATE, CALM_GATE),
         )
     )  # fmt: skip
 
@@ -129,6 +135,7 @@ def _plan(layout: Layout) -> _Plan:
             (i.source in ("self", "measure") or i.heat) and i.kind != "line",
             i.kind == "line",
             i.kind == "breach",
+            i.source == "measure",
         ]
         for i in indicators
     ]
@@ -149,7 +156,7 @@ def _decide(
     excess: Floats, odds: Floats, against: Floats,
     fact_ends: Ints, risk_ends: Ints, kinds: Bools, least: Floats,
     told_from: Floats, agreed: Bools, settled_well: Bools, responded: Floats, attended: Bools, session: Floats,
-    current: Bools, unanswered: int, watch_gate: float, act_gate: float,
+    current: Bools, unanswered: int, gates: Gates,
 ) -> tuple[NDArray[np.int8], Floats, Floats, Bools]:  # fmt: skip
     """All risks but ethics; then ethics, which looks at whether their acts were talked about."""
     plan = _Plan(fact_ends, risk_ends, kinds, least)
@@ -162,7 +169,7 @@ def _decide(
     for first, last in ((0 * risks, ethics), (ethics, risks)):
         if first:
             _unanswered(level[:ethics], rows.responded, rows.attended, excess[unanswered])
-        _raise(excess, odds, plan, rows, first, last, watch_gate, act_gate, speaking, level)
+        _raise(excess, odds, plan, rows, first, last, gates, speaking, level)
     since, score = np.empty(odds.shape), np.empty(odds.shape)
     for risk in range(risks):
         start, end = _facts(plan.risk_ends, risk)
@@ -180,8 +187,8 @@ def _facts(ends: Ints, place: int) -> tuple[int, int]:
 
 @compiled
 def _raise(
-    excess: Floats, odds: Floats, plan: _Plan, rows: _Rows, first: int, last: int, watch_gate: float, act_gate: float,
-    speaking: Bools, level: NDArray[np.int8],
+    excess: Floats, odds: Floats, plan: _Plan, rows: _Rows, first: int, last: int, gates: Gates, speaking: Bools,
+    level: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Watch and act of these risks by the rules at the head of this file; UNKNOWN where neither."""
     shape = rows.agreed.shape
@@ -209,7 +216,7 @@ def _raise(
         says, agreeing = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         for fact in range(*_facts(plan.risk_ends, risk)):
             _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, says, unsettled)
-        _gate(says, agreeing, odds[risk], answered[risk], renewed[risk], watch_gate, act_gate, level[risk])
+        _gate(says, agreeing, odds[risk], answered[risk], renewed[risk], gates, level[risk])
     if first == 0:
         _heat_that_did_not_settle(heat_speaks, heat_judged, rows.agreed, unsettled, level[0])
 
@@ -222,7 +229,7 @@ def _weigh_fact(
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
     found, alone = np.zeros(shape, np.uint16), np.zeros(shape, np.bool_)
-    firm, crossed = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    firm = np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
@@ -233,15 +240,12 @@ def _weigh_fact(
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
             _cross(excess[place], judged, says)
-            flags.add(crossed, excess[place] >= 0)
         if kind[_BREACH]:
             flags.add_bits(says, speaking[place], _ACTS)
     flags.hold(alone, judged)
     flags.hold(firm, judged)
-    flags.hold(crossed, judged)
     _in_a_row(found, judged)
-    _conclude(found, alone, agreeing, says)
-    _add_firm(firm, crossed, agreeing)
+    _conclude(found, alone, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, says)
 
 
 @compiled
@@ -265,15 +269,18 @@ def _put_down_to_life(told: Floats, speaks: Bools) -> Bools:
 
 
 # What is found of a fact in one row, and then in two, three and more successive ones in which it could be judged: as bits.
-# Speaking freely and speaking strongly are followed for two rows (two bits each), what goes on and on for as many as make an act.
-_FREELY, _FREELY_AGAIN, _STRONGLY_AGAIN = 1 << 0, 1 << 1, 1 << 3
-_CHRONIC_WATCH, _CHRONIC_ACT = 1 << (3 + CHRONIC_WATCH), 1 << (3 + CHRONIC_ACT)
-_FIRST_ROWS = 0b0001_0101
-_IS_FREE, _IS_STRONG, _IS_CHRONIC, _ON_AND_ON = 0b0011, 0b1100, 2 * _CHRONIC_ACT - 16, _CHRONIC_ACT - 16  # the last: short of the act
-_FIRM = 16  # in a count of agreeing facts: one that stands by itself; two where it crosses an absolute line, and three are an act (ours)
+# Speaking freely is followed for two rows (two bits); speaking strongly, and what goes on and on, for as many as make an act.
+_FREELY, _FREELY_AGAIN = 1 << 0, 1 << 1
+_STRONGLY, _CHRONIC = 2, 2 + STRONGLY_WHEN_CALM  # the first bits of the other two
+_STRONGLY_AGAIN, _STRONGLY_LONG = 1 << _STRONGLY + 1, 1 << _STRONGLY + STRONGLY_WHEN_CALM - 1
+_CHRONIC_WATCH, _CHRONIC_ACT, _CHRONIC_LONG = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT, CHRONIC_WHEN_CALM))
+_UP_TO_A_WATCH = _CHRONIC_ACT - 1
+_FIRST_ROWS = _FREELY | 1 << _STRONGLY | 1 << _CHRONIC
+_IS_FREE, _IS_STRONG, _IS_CHRONIC = 0b11, (1 << _CHRONIC) - (1 << _STRONGLY), 2 * _CHRONIC_LONG - (1 << _CHRONIC)
+_FIRM = 16  # in a count of agreeing facts: one that stands by itself; two of them are an act whatever the gates say (ours)
 
 # What a risk says in one row, as bits of a byte.
-_SPEAKS, _STANDS, _PERSISTS, _ACTS = 1, 2, 4, 8
+_SPEAKS, _STANDS, _PERSISTS, _OFTEN, _ACTS = 1, 2, 4, 8, 16
 
 
 @compiled
@@ -298,7 +305,7 @@ def _find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bool
             strength = excess[step, client]
             free = not capped[step, client]
             bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | (strength >= least[2]) * _IS_CHRONIC
-            going_on = (strength >= least[2]) * _ON_AND_ON  # what may be no more than a watch can still be that
+            going_on = (strength >= least[2]) * _IS_CHRONIC  # what may be no more than a watch can still be that
             found[step, client] |= np.uint16((strength >= 0) * (bits if free else going_on))
             alone[step, client] |= strength >= least[0]
             firm[step, client] |= free & (strength >= least[0])
@@ -330,40 +337,35 @@ def _in_a_row(found: Bits, judged: Bools) -> None:
 
 
 @compiled
-def _conclude(found: Bits, alone: Bools, agreeing: Bytes, says: Bytes) -> None:
+def _conclude(found: Bits, alone: Bools, firm: Bools, measured: bool, agreeing: Bytes, says: Bytes) -> None:
     """One fact more that speaks freely, and what it makes its risk say."""
+    long = _CHRONIC_LONG | (_STRONGLY_AGAIN if measured else _STRONGLY_LONG)
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
-            bits = ((here & _FREELY_AGAIN) > 0) * _PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * _ACTS
+            here = here if here & _FREELY else here & _UP_TO_A_WATCH  # what is held to a watch now
+            bits = ((here & _FREELY_AGAIN) > 0) * _PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * _OFTEN
+            bits |= ((here & long) > 0) * _ACTS
             says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * _STANDS)
         for client in range(found.shape[1]):
-            agreeing[step, client] += np.uint8(found[step, client] & _FREELY)
-
-
-@compiled
-def _add_firm(firm: Bools, crossed: Bools, agreeing: Bytes) -> None:
-    """A fact that stands by itself, and one that crosses an absolute line, whatever the gates say."""
-    for step in range(firm.shape[0]):
-        for client in range(firm.shape[1]):
-            agreeing[step, client] += np.uint8(_FIRM * (np.int64(firm[step, client]) + np.int64(crossed[step, client])))
+            agreeing[step, client] += np.uint8((found[step, client] & _FREELY) + firm[step, client] * _FIRM)
 
 
 @compiled
 def _gate(
-    says: Bytes, agreeing: Bytes, odds: Floats, answered: Bools, renewed: Bools, watch_gate: float, act_gate: float,
-    level: NDArray[np.int8],
+    says: Bytes, agreeing: Bytes, odds: Floats, answered: Bools, renewed: Bools, gates: Gates, level: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew."""
-    watch_open, act_open = np.zeros(says.shape[1], np.bool_), np.zeros(says.shape[1], np.bool_)
+    opened = np.full(says.shape[1], -np.inf)  # the evidence up to which gates are open
     for step in range(says.shape[0]):
         for client in range(says.shape[1]):
-            stays, asked, evidence, here = not renewed[step, client], answered[step, client], odds[step, client], says[step, client]
-            watch_open[client] = (asked & (evidence >= watch_gate)) | (watch_open[client] & stays)
-            act_open[client] = (asked & (evidence >= act_gate)) | (act_open[client] & stays)
-            several = (agreeing[step, client] % _FIRM >= 2) | ((here & _PERSISTS) > 0)
-            act = (several & act_open[client]) | ((here & _ACTS) > 0) | (agreeing[step, client] >= 3 * _FIRM)
-            watch = (((here & _SPEAKS) > 0) & watch_open[client]) | ((here & _STANDS) > 0)
+            agree, here = agreeing[step, client], says[step, client]
+            now = odds[step, client] if answered[step, client] else -np.inf
+            opened[client] = now if renewed[step, client] else max(now, opened[client])
+            watch_open, act_open, not_calm = opened[client] >= gates[0], opened[client] >= gates[1], opened[client] >= gates[2]
+            several = (agree % _FIRM >= 2) | ((here & _PERSISTS) > 0)
+            act = (several & act_open) | (((here & _OFTEN) > 0) & not_calm) | ((here & _ACTS) > 0) | (agree >= 2 * _FIRM)
+            watch = (((here & _SPEAKS) > 0) & watch_open) | ((here & (_STANDS | _OFTEN)) > 0)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 
 

@@ -96,8 +96,8 @@ class Walk:
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
         self.free_run, self.twice_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(3))
         self.chronic_freely = dict.fromkeys(facts, False)
-        self.units = dict.fromkeys(facts, 0)  # of standing by itself: one, two where an absolute line is crossed
-        self.watch_open, self.act_open = dict.fromkeys([r.name for r in risks], False), dict.fromkeys([r.name for r in risks], False)
+        self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
+        self.watch_open, self.act_open, self.not_calm = (dict.fromkeys([r.name for r in risks], False) for _ in range(3))
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
         self.judged: dict[str, list[bool]] = {r.name: [] for r in risks}
@@ -152,7 +152,7 @@ class Walk:
             lasting = [f for i, v, f in own if i.votes and at_least(v, _lasting_from(i, has_line))]
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, alerts.STANDS[i.kind]) for i, v, f in own)
-            self.units[risk, fact] = firm + any(i.kind == "line" and at_least(v, 0) for i, v, _ in own)
+            self.firm[risk, fact] = firm
             for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.chronic_run, chronic)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
 
@@ -174,22 +174,26 @@ class Walk:
         judged = [place for i, place in own if i.votes and fact_judged[r.name, i.fact]]
         answered = any(spoke[place] for place in judged)
         odds = self.odds[r.name][t]
-        for gates, line in ((self.watch_open, alerts.WATCH_GATE), (self.act_open, alerts.ACT_GATE)):
+        lines = alerts.WATCH_GATE, alerts.ACT_GATE, alerts.CALM_GATE
+        for gates, line in zip((self.watch_open, self.act_open, self.not_calm), lines, strict=True):
             gates[r.name] = (bool(judged) and odds >= line) or (gates[r.name] and not answered)
         runs = [(self.free_run[r.name, f], self.twice_run[r.name, f], self.chronic_run[r.name, f]) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
         act = (agree or any(run[0] >= 2 for run in runs)) and self.act_open[r.name]
-        act = act or any(run[1] >= 2 for run in runs)
-        act = act or any(
-            run[2] >= alerts.CHRONIC_ACT and self.chronic_freely[r.name, f] for run, f in zip(runs, FACTS[r.name], strict=True)
-        )
-        act = act or sum(self.units[r.name, f] for f in FACTS[r.name]) >= 3
+        measured = {i.fact for i, _ in own if i.source == "measure"}
+        often = long = False
+        for (_, twice, chronic), f in zip(runs, FACTS[r.name], strict=True):
+            lasting = chronic if self.chronic_freely[r.name, f] else 0
+            often = often or twice >= 2 or lasting >= alerts.CHRONIC_ACT
+            long = long or twice >= (2 if f in measured else alerts.STRONGLY_WHEN_CALM) or lasting >= alerts.CHRONIC_WHEN_CALM
+        act = act or long or (often and self.not_calm[r.name])
+        act = act or sum(self.firm[r.name, f] for f in FACTS[r.name]) >= 2
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
         act = act or (r.name == "distress" and unsettled)
         watch = any(i.votes and self.speaking[place] for i, place in own) and self.watch_open[r.name]
         watch = watch or any(i.votes and self.stands[place] for i, place in own)
-        watch = watch or any(run[2] >= alerts.CHRONIC_WATCH for run in runs)
+        watch = watch or often or any(run[2] >= alerts.CHRONIC_WATCH for run in runs)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))
 

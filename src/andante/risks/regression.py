@@ -89,7 +89,7 @@ def _rising(days: Floats, asked: Floats, expected: Floats) -> Floats:
     """A slow change of the days: the same charts as for ratings, on deviations in binomial SDs."""
     deviation = (days - expected) / np.sqrt(expected * (1 - expected / asked))
     average, total = charts.follow(deviation[None], np.zeros(days.shape, np.bool_)[None])
-    return np.minimum(charted(average[0], total[0]), FAINT)
+    return np.minimum(charted(average[0], total[0], deviation), FAINT)
 
 
 def _gains(history: History, events: Events) -> Signal:
