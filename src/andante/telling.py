@@ -66,14 +66,13 @@ class Tables:
 
     def __init__(self, clients: Clients, plan: Layout, *, details: bool, spelled: bool = False) -> None:
         self.clients, self.plan, self.spelled = clients, plan, spelled
-        rows, risks = clients.rows + 1, len(plan.risks)  # the last row takes what belongs to no session
-        self.level, self.score = np.zeros((risks, rows), np.int8), np.full((risks, rows), np.nan)
-        self.since, self.session = np.full((risks, rows), np.nan), np.full(rows, np.nan)
+        rows, risks = clients.rows + 1, len(plan.risks)  # the last row takes what belongs to no session; blocks fill all others
+        self.level, self.score = np.empty((risks, rows), np.int8), np.empty((risks, rows))
+        self.since, self.session = np.empty((risks, rows)), np.empty(rows)
         self.evidence = np.zeros((risks, rows), np.int64)
-        self.stance, self.safety = np.zeros(rows, np.int8), np.zeros(rows, np.int8)
-        self.judged, self.why = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
-        self.why_ends = np.zeros(rows, np.int64)
-        self.highest, self.confidence = np.full(rows, np.nan), np.full(rows, np.nan)
+        self.stance, self.safety = np.empty(rows, np.int8), np.empty(rows, np.int8)
+        self.judged, self.why, self.why_ends = (np.empty(rows, np.int64) for _ in range(3))
+        self.highest, self.confidence = np.empty(rows), np.empty(rows)
         self.details: list[dict[str, Any]] | None = [] if details else None
         self.bands: list[tuple[NDArray[np.int64], str, Floats, Floats]] = []
         self.names = [measure.label or measure.name for measure in clients.measures]
