@@ -25,7 +25,7 @@ from andante.telling import Found, Tables, spelled
 from andante.usual import Usual
 from andante.words import SAFETY_OPEN
 
-PART = 4 * BLOCK  # clients whose tables are made together: of those, the ones of like length share a grid
+PART = 8 * BLOCK  # clients whose tables are made together: of those, the ones of like length share a grid
 FEW = 8  # clients up to which it is quicker to spell texts out row by row than to find out which are alike
 
 
