@@ -29,7 +29,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import flags
 from andante.kernels.compiled import compiled
-from andante.risk import NOT_AT_ALL, PLAIN, Indicator, Risk
+from andante.risk import FAINT, NOT_AT_ALL, PLAIN, Indicator, Risk
 from andante.usual import Usual
 from andante.weighing import Layout
 from andante.words import ACT, QUIET, UNKNOWN, WATCH
@@ -44,7 +44,7 @@ Gates = tuple[float, float, float]
 # The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
 # clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
 # budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE, CALM_GATE = -1.8, -0.8, -3.0
+WATCH_GATE, ACT_GATE, CALM_GATE = -1.77, -0.79, -3.0
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule in its stronger form, a deviation of 3.7 SDs, or of 3.8 in the moving average (ours).
@@ -54,8 +54,8 @@ STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.6, "drift":
 TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 0.9, "graded": 0.5}
 
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
-# unless the risk is calm (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line,
-# PLAIN for a rule.
+# unless the risk is calm (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line
+# or is the client's plain word (`Indicator.own_word`), FAINT for what they wish, PLAIN for any other rule.
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
 
 # Where the risk as a whole is calm, below CALM_GATE, what is strong takes so many successive answers instead of two (scores of
@@ -146,6 +146,8 @@ def _plan(layout: Layout) -> _Plan:
 
 def _chronic_from(indicator: Indicator, has_line: bool) -> float:
     """From which strength an indicator counts where it goes on and on."""
+    if indicator.own_word:
+        return CHRONIC if indicator.source == "session" else FAINT
     if has_line and indicator.source == "session" and indicator.kind in ("rule", "graded", "line"):
         return CHRONIC
     return PLAIN if indicator.kind == "rule" else np.inf
@@ -304,9 +306,9 @@ def _find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bool
         for client in range(found.shape[1]):
             strength = excess[step, client]
             free = not capped[step, client]
-            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | (strength >= least[2]) * _IS_CHRONIC
-            going_on = (strength >= least[2]) * _IS_CHRONIC  # what may be no more than a watch can still be that
-            found[step, client] |= np.uint16((strength >= 0) * (bits if free else going_on))
+            going_on = (strength >= least[2]) * (_IS_CHRONIC if strength >= CHRONIC else _IS_CHRONIC & _UP_TO_A_WATCH)
+            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | going_on
+            found[step, client] |= np.uint16((strength >= 0) * (bits if free else going_on))  # no more than a watch can still be that
             alone[step, client] |= strength >= least[0]
             firm[step, client] |= free & (strength >= least[0])
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.reference import plain_risks, plain_risks_later
 from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, larger
 from tests.reference.plain_events import Events
-from tests.reference.plain_risks import NOT_AT_ALL, PLAIN, Excess
+from tests.reference.plain_risks import FAINT, NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
 from andante import alerts, answers, weighing
@@ -150,11 +150,14 @@ class Walk:
             speaks = any(f and at_least(v, 0) for _, v, f in own)
             strongly = any(f and at_least(v, alerts.TWICE[i.kind]) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and at_least(v, _lasting_from(i, has_line))]
+            faint = not any(i.votes and at_least(v, max(_lasting_from(i, has_line), alerts.CHRONIC)) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, alerts.STANDS[i.kind]) for i, v, f in own)
             self.firm[risk, fact] = firm
             for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.chronic_run, chronic)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
+            if faint:  # however often, no more than a watch
+                self.chronic_run[risk, fact] = min(self.chronic_run[risk, fact], alerts.CHRONIC_ACT - 1)
 
     def _heat_that_did_not_settle(self, t: int, fact_judged: dict[tuple[str, str], bool], free: dict[tuple[str, str], bool]) -> bool:
         """Heat of agreed work was only settling; does a later answer say that it did not settle?"""
@@ -200,6 +203,8 @@ class Walk:
 
 def _lasting_from(i: Indicator, has_line: bool) -> float:
     """From which strength a fixed cut-off counts where it goes on and on."""
+    if i.own_word:
+        return alerts.CHRONIC if i.source == "session" else FAINT
     if has_line and i.source == "session" and i.kind in ("rule", "graded", "line"):
         return alerts.CHRONIC
     return PLAIN if i.kind == "rule" else float("inf")

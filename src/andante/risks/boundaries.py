@@ -54,7 +54,7 @@ INDICATORS = (
         clears="clears when a session passes without it",
     ),
     Indicator(
-        "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"),
+        "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"), own_word=True,
         threshold="plan or work not lower, or 7 and more, while the client wishes slower", basis="ours, uncalibrated",
         says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
     ),

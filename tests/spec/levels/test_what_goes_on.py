@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.spec.story import after_calm
+from tests.spec.story import after_calm, story
 
 RULES = [
     ("ethics", "trauma_work  yes\nessentials  no", "essentials_missing"),
@@ -75,3 +75,20 @@ def test_an_absolute_line_and_a_measure_that_stands_by_itself_agree_whatever_the
     assert much.level("distress", 9) == "act"
     alone = after_calm("session  7  8  9\nafter_overwhelm  3  3  8\nphq9  8  .  9")
     assert alone.level("distress", 9) == "watch"
+
+
+OWN_WORDS = [
+    ("experience", "after_return  3", "return_low"),
+    ("integration", "after_sense  3", "makes_no_sense"),
+    ("boundaries", "client_wish  -1\nintensity  7\nplanned_intensity  7\nessentials  yes\nconsent  yes", "against_wish"),
+]
+
+
+@pytest.mark.parametrize(("risk", "cells", "evidence"), OWN_WORDS, ids=[f"{rule[0]}: {rule[2]}" for rule in OWN_WORDS])
+def test_what_the_client_says_week_after_week_is_heard_although_it_is_as_usual(risk: str, cells: str, evidence: str) -> None:
+    """From the first session on, so that it never differs from what is usual for this client."""
+    weeks = ["session  1 2 3 4 5 6 7 8"]
+    weeks += [f"{name}  " + " ".join([value] * 8) for name, value in (line.split() for line in cells.splitlines())]
+    s = story("\n".join(weeks) + "\nbefore_distress  5 4 5 5 4 5 4 5\nafter_heard  8 9 8 9 8 8 9 8")
+    assert set(s.from_session(risk, 4)) <= {"watch", "act"}
+    assert evidence in s.evidence(risk, 8)
