@@ -25,7 +25,7 @@ INDICATORS = (
     Indicator(
         "stop_overridden", fact="stop", source="record", kind="breach", columns=("stops_overridden",), threshold="stops_overridden >= 1",
         basis="ours, a hard breach", says="the client's stop was not honored",
-        clears="clears when a session passes without it and it has been talked about",
+        clears="clears when a session passes without it, or it has been talked about",
     ),
     Indicator(
         "no_choice", fact="choice", source="session", kind="line", columns=("after_choice",), threshold="after_choice = 0",
