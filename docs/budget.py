@@ -86,11 +86,16 @@ session 20. *work*: sum of intensity over sessions that did not overwhelm.
 """
 
 
+def _rules_beside_the_weights() -> list[object]:
+    gates = [alerts.WATCH_GATE, alerts.ACT_GATE, alerts.CALM_GATE, alerts.STANDS, alerts.TWICE]
+    return [*gates, alerts.CHRONIC, alerts.CHRONIC_WATCH, alerts.CHRONIC_ACT, alerts.STRONGLY_WHEN_CALM, alerts.CHRONIC_WHEN_CALM]
+
+
 def fingerprint() -> str:
-    """Of what the figures depend on most: the weights, the priors and the two gates."""
+    """Of what the figures depend on most: the weights, the priors, the gates, and what asks them less or not at all."""
     engine = Path(andante.__file__).parent
     known = [json.loads((engine / name).read_text("utf-8")) for name in ("weights.json", "priors.json")]
-    text = json.dumps([*known, alerts.WATCH_GATE, alerts.ACT_GATE, alerts.CALM_GATE], sort_keys=True)
+    text = json.dumps([*known, *_rules_beside_the_weights()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

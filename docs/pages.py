@@ -162,7 +162,7 @@ def reading_table() -> Iterator[str]:
 
 
 def gates() -> Iterator[str]:
-    """The gates."""
+    """The gates that the evidence of a risk has to pass."""
     rows = [
         ("watch", f"{alerts.WATCH_GATE:g}", "an indicator that speaks makes a watch"),
         ("act", f"{alerts.ACT_GATE:g}", "two facts that agree, or one that persists, make an act"),

@@ -1,4 +1,4 @@
-"""Fits the weights of evidence on simulated clients, and finds the two gates that keep the joint budget.
+"""Fits the weights of evidence on simulated clients. The gates (`alerts`) are set on the same families, by trying.
 
     python -m andante.lab.calibration            # rewrites src/andante/weights.json
 

@@ -43,6 +43,12 @@ def test_what_turned_bad_and_stays_bad_is_not_quiet_again() -> None:
     assert "distress_rising" in s.evidence("distress", 14)
 
 
+def test_a_slow_change_is_over_with_the_first_answer_that_is_as_expected() -> None:
+    """The charts remember six weeks of 9; the client is told what is, not what was."""
+    s = after_calm("session  7  8  9  10  11  12  13\nbefore_distress  9  9  9  9  9  9  5")
+    assert s.from_session("distress", 10) == ["watch", "watch", "watch", "quiet"]
+
+
 def test_a_crisis_does_not_become_the_norm() -> None:
     """Four weeks of 10 after calm weeks: the fifth is still far from usual."""
     s = after_calm("""

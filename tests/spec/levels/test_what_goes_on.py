@@ -92,3 +92,29 @@ def test_what_the_client_says_week_after_week_is_heard_although_it_is_as_usual(r
     s = story("\n".join(weeks) + "\nbefore_distress  5 4 5 5 4 5 4 5\nafter_heard  8 9 8 9 8 8 9 8")
     assert set(s.from_session(risk, 4)) <= {"watch", "act"}
     assert evidence in s.evidence(risk, 8)
+
+
+def test_where_other_evidence_leans_the_same_way_four_answers_are_an_act_and_where_all_is_calm_six() -> None:
+    weeks = "session  7 8 9 10 11 12\nafter_overwhelm  7 7 7 7 7 7"
+    leaning = after_calm(weeks + "\nbefore_distress  5 6 7 7 7 7").from_session("distress", 7)
+    assert leaning == ["quiet", "quiet", "watch", "act", "act", "act"]
+    assert after_calm(weeks).from_session("distress", 7) == ["quiet", "quiet", "watch", "watch", "watch", "act"]
+
+
+def test_work_against_a_standing_wish_is_a_watch_however_long_it_goes_on() -> None:
+    weeks = ["session  7 8 9 10 11 12 13 14"]
+    weeks += [f"{cells.split()[0]}  " + " ".join([cells.split()[1]] * 8) for cells in OWN_WORDS[2][1].splitlines()]
+    assert after_calm("\n".join(weeks)).from_session("boundaries", 9) == 6 * ["watch"]
+
+
+def test_two_facts_that_stand_by_themselves_are_an_act_without_any_absolute_line() -> None:
+    measure, settling = "phq9  8  15  16", "between_settle  1  1  5"
+    for alone in (measure, settling):
+        assert after_calm(f"session  7  8  9\n{alone}").level("distress", 9) == "watch"
+    assert after_calm(f"session  7  8  9\n{measure}\n{settling}").level("distress", 9) == "act"
+
+
+@pytest.mark.parametrize(("score", "level"), [(17, "quiet"), (20, "watch")], ids=["1.5 times", "twice"])
+def test_one_score_stands_by_itself_from_twice_its_reliable_change_on(score: int, level: str) -> None:
+    """Six points of the PHQ-9 are reliable; nothing else has changed."""
+    assert after_calm(f"session  7  8\nphq9  8  {score}").level("distress", 8) == level
