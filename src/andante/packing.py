@@ -7,6 +7,7 @@ that many rows say is put into words once.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -75,32 +76,11 @@ def rank(shown: Bools, level: Codes, excess: Floats, risk_ends: NDArray[np.intp]
 
 def cells_naming(named: Ints, places: int) -> Iterator[tuple[int, Ints]]:
     """Each indicator that is named anywhere in the grid (-1: none is), and the cells, counted through, that name it."""
-    cells, ends = _by_name(named, places)
-    first = 0
-    for place, end in enumerate(ends.tolist()):
-        if end > first:
-            yield place, cells[first:end]
-        first = end
-
-
-@compiled
-def _by_name(named: Ints, places: int) -> tuple[Ints, Ints]:
-    """The cells by the indicator that they name, and where those of each end."""
-    ends = np.zeros(places, np.int64)
-    for step in range(named.shape[0]):
-        for client in range(named.shape[1]):
-            if named[step, client] >= 0:
-                ends[named[step, client]] += 1
-    ends = np.cumsum(ends)
-    at = ends.copy()
-    cells = np.empty(ends[-1], np.int64)
-    for step in range(named.shape[0] - 1, -1, -1):
-        for client in range(named.shape[1] - 1, -1, -1):
-            name = named[step, client]
-            if name >= 0:
-                at[name] -= 1
-                cells[at[name]] = step * named.shape[1] + client
-    return cells, ends
+    names = named.reshape(-1).astype(np.int16)  # so short that NumPy sorts them without comparing
+    cells, ends = np.argsort(names, kind="stable"), np.cumsum(np.bincount(names + 1, minlength=places + 1)).tolist()
+    for place, (first, last) in enumerate(pairwise(ends)):
+        if last > first:
+            yield place, cells[first:last]
 
 
 @compiled

@@ -1,7 +1,7 @@
 """What is set for a whole process, where the process is Andante's own; where somebody calls the verbs from theirs, nothing is.
 
-`__main__` claims the process; a verb that works long on much settles it first. That makes `andante read` on a million
-sessions about an eighth quicker.
+`__main__` claims the process; a verb that works long on much settles it first: `andante read` on a million sessions
+(`bench/engine.py`) is then a good deal quicker.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ def claim() -> None:
 
 
 def settle() -> None:
-    """Threads take turns more often; what one part frees is kept for the next; Arrow does without pandas."""
+    """Threads take turns more often; what one part frees is kept for the next; nothing is collected; Arrow does without pandas."""
     if not _own:
         return
     import ctypes
 
     sys.setswitchinterval(TURN)
-    gc.disable()  # arrays and tables go when nothing holds them; the collector would look through every module again and again,
-    atexit.register(gc.freeze)  # and once more at the end
-    # Before Arrow and NumPy are loaded. Arrow's own pools give pages back, and a new page costs more than what is then put on it;
-    # threads that wait for matrices to multiply wait for ever.
+    # Arrays and tables go when nothing holds them. The collector would look through every loaded module, again and again and at the end.
+    gc.disable()
+    atexit.register(gc.freeze)
+    # Both before Arrow and NumPy are loaded. Arrow's own pools give pages back, and a new page costs more than what is then put on
+    # it; and there are no matrices here for threads to wait for.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with suppress(OSError, TypeError, AttributeError):  # another C library goes without
