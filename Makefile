@@ -8,7 +8,7 @@ REPORT := report.html
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo read serve test test-long check style types contracts bench docs docs-current figures lock clean
+.PHONY: help demo read serve test test-long check style types contracts bench docs docs-current calibration figures lock clean
 
 help:  ## list the chores
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,10 @@ docs: $(READY)  ## make the manual's pages that come from the code
 
 docs-current: $(READY)
 	$(BIN)/python docs/pages.py --check
+
+calibration: $(READY)  ## fit the weights of evidence, then the gates, to simulated clients (some minutes)
+	$(BIN)/python -m andante.lab.calibration
+	$(BIN)/python -m andante.lab.gates
 
 figures: $(READY)  ## make the budget page anew: clients are simulated and read (some minutes)
 	$(BIN)/python docs/budget.py

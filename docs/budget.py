@@ -19,7 +19,7 @@ from pathlib import Path
 import pyarrow as pa
 
 import andante
-from andante import alerts
+from andante import votes
 from andante.lab.cutoffs import ACT_BUDGET, WATCH_BUDGET, fixed_cutoffs
 from andante.lab.figures import BASE_RATE, LATER, Figures, judge
 from andante.lab.pacing import PaceFigures, careful_step_rule, follow_ceiling, markdown, try_paces
@@ -87,12 +87,12 @@ session 20. *work*: sum of intensity over sessions that did not overwhelm.
 
 
 def _rules_beside_the_weights() -> list[object]:
-    gates = [alerts.WATCH_GATE, alerts.ACT_GATE, alerts.CALM_GATE, alerts.STANDS, alerts.TWICE]
-    return [*gates, alerts.CHRONIC, alerts.CHRONIC_WATCH, alerts.CHRONIC_ACT, alerts.STRONGLY_WHEN_CALM, alerts.CHRONIC_WHEN_CALM]
+    alone = [votes.STANDS, votes.TWICE, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT]
+    return [*alone, votes.STRONGLY_WHEN_CALM, votes.CHRONIC_WHEN_CALM]
 
 
 def fingerprint() -> str:
-    """Of what the figures depend on most: the weights, the priors, the gates, and what asks them less or not at all."""
+    """Of what the figures depend on most: weights and gates, priors, and what asks the gates less or not at all."""
     engine = Path(andante.__file__).parent
     known = [json.loads((engine / name).read_text("utf-8")) for name in ("weights.json", "priors.json")]
     text = json.dumps([*known, *_rules_beside_the_weights()], sort_keys=True)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from andante import alerts
+from andante import votes, weighing
 from andante.cli import columns
 from andante.records import READING_MEANINGS, reading_schema
 from andante.risk import Indicator, Risk
@@ -163,12 +163,13 @@ def reading_table() -> Iterator[str]:
 
 def gates() -> Iterator[str]:
     """The gates that the evidence of a risk has to pass."""
+    gates = weighing.gates()
     rows = [
-        ("watch", f"{alerts.WATCH_GATE:g}", "an indicator that speaks makes a watch"),
-        ("act", f"{alerts.ACT_GATE:g}", "two facts that agree, or one that persists, make an act"),
+        ("watch", f"{gates.watch:g}", "an indicator that speaks makes a watch"),
+        ("act", f"{gates.act:g}", "two facts that agree, or one that persists, make an act"),
         (
             "calm",
-            f"{alerts.CALM_GATE:g}",
+            f"{gates.calm:g}",
             "what is strong twice running is an act, and so is a fixed cut-off passed in four answers running",
         ),
     ]
@@ -177,7 +178,7 @@ def gates() -> Iterator[str]:
 
 def strengths() -> Iterator[str]:
     """From which strength an indicator asks no gate, by kind."""
-    rows = [(KINDS[k], f"{alerts.STANDS[k]:g}", f"{alerts.TWICE[k]:g}") for k in KINDS]
+    rows = [(KINDS[k], f"{votes.STANDS[k]:g}", f"{votes.TWICE[k]:g}") for k in KINDS]
     yield from table(("kind of indicator", "a watch by itself from strength", "an act twice running from strength"), rows)
 
 

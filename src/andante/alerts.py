@@ -24,43 +24,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from andante import answers, weighing
+from andante import answers, votes, weighing
 from andante.events import Events
 from andante.history import History
 from andante.kernels import flags
 from andante.kernels.compiled import compiled
-from andante.risk import FAINT, NOT_AT_ALL, PLAIN, Indicator, Risk
+from andante.risk import NOT_AT_ALL, PLAIN, Risk
 from andante.usual import Usual
-from andante.weighing import Layout
+from andante.weighing import Gates, Layout
 from andante.words import ACT, QUIET, UNKNOWN, WATCH
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
-Bits = NDArray[np.uint16]
-Gates = tuple[float, float, float]
-
-# The gates of the budget, in log-odds of a risk's evidence taken together (weighing.py): calibrated so that simulated
-# clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions (manual, "The
-# budget"). They cannot move the absolute lines, the client's brake, hard breaches or safety.
-WATCH_GATE, ACT_GATE, CALM_GATE = -1.77, -0.79, -3.0
-
-# From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
-# stand, a rule in its stronger form, a deviation of 3.7 SDs, or of 3.8 in the moving average (ours).
-STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.6, "drift": 0.6, "graded": 0.9}
-
-# From which strength an indicator makes an act in two successive rows unless the risk is calm: about 2.7 SDs twice (ours).
-TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 0.9, "graded": 0.5}
-
-# A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
-# unless the risk is calm (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line
-# or is the client's plain word (`Indicator.own_word`), FAINT for what they wish, PLAIN for any other rule.
-CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
-
-# Where the risk as a whole is calm, below CALM_GATE, what is strong takes so many successive answers instead of two (scores of
-# a measure do not: they lie weeks apart), and a fixed cut-off so many instead of four (ours).
-STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 6
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
@@ -103,11 +80,14 @@ class _Rows(NamedTuple):
     session: Floats
 
 
-def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usual, events: Events) -> Levels:
+def decide(
+    risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usual, events: Events, *, gates: Gates | None = None
+) -> Levels:
     """Levels of all risks at every row, from how far each indicator exceeds its threshold (`[I, T, C]`, by `layout`).
 
-    Fills in `excess` what this file alone can know: a breach that was talked about, with nothing new, is answered; and
-    the indicator of ethics that an act went unanswered.
+    `gates` of the budget: without them the shipped ones. They cannot move absolute lines, hard breaches, or what stands by
+    itself. Fills in `excess` what this file alone can know: a breach that was talked about, with nothing new, is answered;
+    and the indicator of ethics that an act went unanswered.
     """
     layout = weighing.layout(risks)
     odds = weighing.log_odds(layout, excess, usual)
@@ -118,7 +98,7 @@ def decide(risks: tuple[Risk, ...], excess: Floats, history: History, usual: Usu
         *_decide(
             excess, odds, against, plan.fact_ends, plan.risk_ends, plan.kinds, plan.least,
             history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session,
-            current, unanswered, (WATCH_GATE, ACT_GATE, CALM_GATE),
+            current, unanswered, gates or weighing.gates(),
         )
     )  # fmt: skip
 
@@ -139,18 +119,9 @@ def _plan(layout: Layout) -> _Plan:
         ]
         for i in indicators
     ]
-    chronic = [_chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
-    least = np.array([[STANDS[i.kind] for i in indicators], [TWICE[i.kind] for i in indicators], chronic])
+    chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
+    least = np.array([[votes.STANDS[i.kind] for i in indicators], [votes.TWICE[i.kind] for i in indicators], chronic])
     return _Plan(layout.fact_ends, np.append(layout.risk_fact_starts[1:], len(layout.facts)), np.array(kinds).T.copy(), least)
-
-
-def _chronic_from(indicator: Indicator, has_line: bool) -> float:
-    """From which strength an indicator counts where it goes on and on."""
-    if indicator.own_word:
-        return CHRONIC if indicator.source == "session" else FAINT
-    if has_line and indicator.source == "session" and indicator.kind in ("rule", "graded", "line"):
-        return CHRONIC
-    return PLAIN if indicator.kind == "rule" else np.inf
 
 
 @compiled
@@ -235,19 +206,19 @@ def _weigh_fact(
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
-            flags.add_bits(says, speaking[place], _SPEAKS)
+            flags.add_bits(says, speaking[place], votes.SPEAKS)
             capped = _capped(rows, life, kind)
-            _find(excess[place], capped, plan.least[:, place], found, alone, firm)
+            votes.find(excess[place], capped, plan.least[:, place], found, alone, firm)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
-            _cross(excess[place], judged, says)
+            votes.cross(excess[place], judged, says)
         if kind[_BREACH]:
-            flags.add_bits(says, speaking[place], _ACTS)
+            flags.add_bits(says, speaking[place], votes.ACTS)
     flags.hold(alone, judged)
     flags.hold(firm, judged)
-    _in_a_row(found, judged)
-    _conclude(found, alone, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, says)
+    votes.in_a_row(found, judged)
+    votes.conclude(found, alone, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, says)
 
 
 @compiled
@@ -270,21 +241,6 @@ def _put_down_to_life(told: Floats, speaks: Bools) -> Bools:
     return out
 
 
-# What is found of a fact in one row, and then in two, three and more successive ones in which it could be judged: as bits.
-# Speaking freely is followed for two rows (two bits); speaking strongly, and what goes on and on, for as many as make an act.
-_FREELY, _FREELY_AGAIN = 1 << 0, 1 << 1
-_STRONGLY, _CHRONIC = 2, 2 + STRONGLY_WHEN_CALM  # the first bits of the other two
-_STRONGLY_AGAIN, _STRONGLY_LONG = 1 << _STRONGLY + 1, 1 << _STRONGLY + STRONGLY_WHEN_CALM - 1
-_CHRONIC_WATCH, _CHRONIC_ACT, _CHRONIC_LONG = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT, CHRONIC_WHEN_CALM))
-_UP_TO_A_WATCH = _CHRONIC_ACT - 1
-_FIRST_ROWS = _FREELY | 1 << _STRONGLY | 1 << _CHRONIC
-_IS_FREE, _IS_STRONG, _IS_CHRONIC = 0b11, (1 << _CHRONIC) - (1 << _STRONGLY), 2 * _CHRONIC_LONG - (1 << _CHRONIC)
-_FIRM = 16  # in a count of agreeing facts: one that stands by itself; two of them are an act whatever the gates say (ours)
-
-# What a risk says in one row, as bits of a byte.
-_SPEAKS, _STANDS, _PERSISTS, _OFTEN, _ACTS = 1, 2, 4, 8, 16
-
-
 @compiled
 def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
     """Where an indicator may be no more than a watch: put down to life, settling, or settled well."""
@@ -299,61 +255,6 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 
 
 @compiled
-def _find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools) -> None:
-    """What a voting indicator adds to its fact: that it stands alone (`firm`: and may be more than a watch); that it speaks freely,
-    strongly, or where it may go on and on."""
-    for step in range(found.shape[0]):
-        for client in range(found.shape[1]):
-            strength = excess[step, client]
-            free = not capped[step, client]
-            going_on = (strength >= least[2]) * (_IS_CHRONIC if strength >= CHRONIC else _IS_CHRONIC & _UP_TO_A_WATCH)
-            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | going_on
-            found[step, client] |= np.uint16((strength >= 0) * (bits if free else going_on))  # no more than a watch can still be that
-            alone[step, client] |= strength >= least[0]
-            firm[step, client] |= free & (strength >= least[0])
-
-
-@compiled
-def _cross(excess: Floats, judged: Bools, says: Bytes) -> None:
-    """An absolute line crossed now and at one of the two answers before."""
-    for client in range(excess.shape[1]):
-        one = two = holds = False
-        for step in range(excess.shape[0]):
-            if judged[step, client]:
-                crossed = excess[step, client] >= 0
-                holds = crossed and (one or two)
-                one, two = crossed, one
-            if holds:
-                says[step, client] |= np.uint8(_ACTS)
-
-
-@compiled
-def _in_a_row(found: Bits, judged: Bools) -> None:
-    """The bits above, in place: a row in which the fact could not be judged leaves them as they were."""
-    before = np.zeros(found.shape[1], np.uint16)
-    for step in range(found.shape[0]):
-        for client in range(found.shape[1]):
-            longer = ((before[client] << 1) | _FIRST_ROWS) & found[step, client]
-            before[client] = np.uint16(longer) if judged[step, client] else before[client]
-            found[step, client] = before[client]
-
-
-@compiled
-def _conclude(found: Bits, alone: Bools, firm: Bools, measured: bool, agreeing: Bytes, says: Bytes) -> None:
-    """One fact more that speaks freely, and what it makes its risk say."""
-    long = _CHRONIC_LONG | (_STRONGLY_AGAIN if measured else _STRONGLY_LONG)
-    for step in range(found.shape[0]):
-        for client in range(found.shape[1]):
-            here = found[step, client]
-            here = here if here & _FREELY else here & _UP_TO_A_WATCH  # what is held to a watch now
-            bits = ((here & _FREELY_AGAIN) > 0) * _PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * _OFTEN
-            bits |= ((here & long) > 0) * _ACTS
-            says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * _STANDS)
-        for client in range(found.shape[1]):
-            agreeing[step, client] += np.uint8((found[step, client] & _FREELY) + firm[step, client] * _FIRM)
-
-
-@compiled
 def _gate(
     says: Bytes, agreeing: Bytes, odds: Floats, answered: Bools, renewed: Bools, gates: Gates, level: NDArray[np.int8],
 ) -> None:  # fmt: skip
@@ -364,10 +265,10 @@ def _gate(
             agree, here = agreeing[step, client], says[step, client]
             now = odds[step, client] if answered[step, client] else -np.inf
             opened[client] = now if renewed[step, client] else max(now, opened[client])
-            watch_open, act_open, not_calm = opened[client] >= gates[0], opened[client] >= gates[1], opened[client] >= gates[2]
-            several = (agree % _FIRM >= 2) | ((here & _PERSISTS) > 0)
-            act = (several & act_open) | (((here & _OFTEN) > 0) & not_calm) | ((here & _ACTS) > 0) | (agree >= 2 * _FIRM)
-            watch = (((here & _SPEAKS) > 0) & watch_open) | ((here & (_STANDS | _OFTEN)) > 0)
+            watch_open, act_open, not_calm = opened[client] >= gates.watch, opened[client] >= gates.act, opened[client] >= gates.calm
+            several = (agree % votes.FIRM >= 2) | ((here & votes.PERSISTS) > 0)
+            act = (several & act_open) | (((here & votes.OFTEN) > 0) & not_calm) | ((here & votes.ACTS) > 0) | (agree >= 2 * votes.FIRM)
+            watch = (((here & votes.SPEAKS) > 0) & watch_open) | ((here & (votes.STANDS_ALONE | votes.OFTEN)) > 0)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 
 

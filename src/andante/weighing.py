@@ -13,7 +13,7 @@ import json
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,18 @@ Ints = NDArray[np.intp]
 
 UNWEIGHED = (0.3, 0.1)  # weights of a fact that the calibration did not know (ours)
 LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
+
+
+class Gates(NamedTuple):
+    """The gates of the budget, in log-odds of a risk's evidence: what `alerts` asks before an indicator makes a level.
+
+    Set so that simulated clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions
+    (manual, "The budget"). Below `calm` what is strong again and again has to last longer (ours).
+    """
+
+    watch: float
+    act: float
+    calm: float
 
 
 class Layout:
@@ -134,8 +146,19 @@ def _lean(deviation: Floats, times: float, plus: float, lean: Floats, now: Float
 @lru_cache(maxsize=1)
 def weights() -> dict[str, dict[str, object]]:
     """The shipped weights by risk: `level`, and for each feature its weight now and before."""
-    document = json.loads((Path(__file__).parent / "weights.json").read_text("utf-8"))
-    return dict(document["risks"])
+    return dict(_document()["risks"])
+
+
+@lru_cache(maxsize=1)
+def gates() -> Gates:
+    """The shipped gates, found on the same clients (`andante.lab.gates`)."""
+    return Gates(**_document()["gates"])
+
+
+@lru_cache(maxsize=1)
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((Path(__file__).parent / "weights.json").read_text("utf-8"))
+    return document
 
 
 def log_odds(plan: Layout, excess: Floats, usual: Usual) -> Floats:

@@ -13,7 +13,7 @@ from tests.reference.plain_events import Events
 from tests.reference.plain_risks import FAINT, NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
-from andante import alerts, answers, weighing
+from andante import alerts, answers, votes, weighing
 from andante.records import COLUMN
 from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
 from andante.risks import RISKS
@@ -123,7 +123,7 @@ class Walk:
             if fact_judged[r.name, i.fact]:
                 self.speaking[place] = at_least(value, 0)
                 self.freely[place] = at_least(value, 0) and free[place]
-                self.stands[place] = at_least(value, alerts.STANDS[i.kind])
+                self.stands[place] = at_least(value, votes.STANDS[i.kind])
                 if i.kind == "line":
                     seen = self.lines_seen[place]
                     self.line_twice[place] = at_least(value, 0) and 1.0 in seen[-2:]
@@ -148,16 +148,16 @@ class Walk:
             own = [(i, self.excess[risk][i.name][t], free[risk, i.name]) for i in self.of_fact[risk, fact]]
             has_line = any(i.kind == "line" for i, _, _ in own)
             speaks = any(f and at_least(v, 0) for _, v, f in own)
-            strongly = any(f and at_least(v, alerts.TWICE[i.kind]) for i, v, f in own)
+            strongly = any(f and at_least(v, votes.TWICE[i.kind]) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and at_least(v, _lasting_from(i, has_line))]
-            faint = not any(i.votes and at_least(v, max(_lasting_from(i, has_line), alerts.CHRONIC)) for i, v, _ in own)
+            faint = not any(i.votes and at_least(v, max(_lasting_from(i, has_line), votes.CHRONIC)) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
-            firm = any(f and at_least(v, alerts.STANDS[i.kind]) for i, v, f in own)
+            firm = any(f and at_least(v, votes.STANDS[i.kind]) for i, v, f in own)
             self.firm[risk, fact] = firm
             for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.chronic_run, chronic)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
             if faint:  # however often, no more than a watch
-                self.chronic_run[risk, fact] = min(self.chronic_run[risk, fact], alerts.CHRONIC_ACT - 1)
+                self.chronic_run[risk, fact] = min(self.chronic_run[risk, fact], votes.CHRONIC_ACT - 1)
 
     def _heat_that_did_not_settle(self, t: int, fact_judged: dict[tuple[str, str], bool], free: dict[tuple[str, str], bool]) -> bool:
         """Heat of agreed work was only settling; does a later answer say that it did not settle?"""
@@ -177,7 +177,7 @@ class Walk:
         judged = [place for i, place in own if i.votes and fact_judged[r.name, i.fact]]
         answered = any(spoke[place] for place in judged)
         odds = self.odds[r.name][t]
-        lines = alerts.WATCH_GATE, alerts.ACT_GATE, alerts.CALM_GATE
+        lines = weighing.gates()
         for gates, line in zip((self.watch_open, self.act_open, self.not_calm), lines, strict=True):
             gates[r.name] = (bool(judged) and odds >= line) or (gates[r.name] and not answered)
         runs = [(self.free_run[r.name, f], self.twice_run[r.name, f], self.chronic_run[r.name, f]) for f in FACTS[r.name]]
@@ -187,8 +187,8 @@ class Walk:
         often = long = False
         for (_, twice, chronic), f in zip(runs, FACTS[r.name], strict=True):
             lasting = chronic if self.chronic_freely[r.name, f] else 0
-            often = often or twice >= 2 or lasting >= alerts.CHRONIC_ACT
-            long = long or twice >= (2 if f in measured else alerts.STRONGLY_WHEN_CALM) or lasting >= alerts.CHRONIC_WHEN_CALM
+            often = often or twice >= 2 or lasting >= votes.CHRONIC_ACT
+            long = long or twice >= (2 if f in measured else votes.STRONGLY_WHEN_CALM) or lasting >= votes.CHRONIC_WHEN_CALM
         act = act or long or (often and self.not_calm[r.name])
         act = act or sum(self.firm[r.name, f] for f in FACTS[r.name]) >= 2
         act = act or any(self.line_twice[place] for _, place in own)
@@ -196,7 +196,7 @@ class Walk:
         act = act or (r.name == "distress" and unsettled)
         watch = any(i.votes and self.speaking[place] for i, place in own) and self.watch_open[r.name]
         watch = watch or any(i.votes and self.stands[place] for i, place in own)
-        watch = watch or often or any(run[2] >= alerts.CHRONIC_WATCH for run in runs)
+        watch = watch or often or any(run[2] >= votes.CHRONIC_WATCH for run in runs)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))
 
@@ -204,9 +204,9 @@ class Walk:
 def _lasting_from(i: Indicator, has_line: bool) -> float:
     """From which strength a fixed cut-off counts where it goes on and on."""
     if i.own_word:
-        return alerts.CHRONIC if i.source == "session" else FAINT
+        return votes.CHRONIC if i.source == "session" else FAINT
     if has_line and i.source == "session" and i.kind in ("rule", "graded", "line"):
-        return alerts.CHRONIC
+        return votes.CHRONIC
     return PLAIN if i.kind == "rule" else float("inf")
 
 

@@ -1,6 +1,6 @@
-"""Fits the weights of evidence on simulated clients. The gates (`alerts`) are set on the same families, by trying.
+"""Fits the weights of evidence on simulated clients; `andante.lab.gates` then finds the gates for them.
 
-    python -m andante.lab.calibration            # rewrites src/andante/weights.json
+    python -m andante.lab.calibration            # rewrites the weights in src/andante/weights.json
 
 The tuning families are used here and nowhere for figures; the judging family (`episodes`) is never touched. Weights
 come from a logistic regression with weights of zero and more and a small ridge; sessions from onset to three later are
@@ -109,7 +109,8 @@ def main() -> None:
     sets = [examples(family) for family in FAMILIES]
     document = {
         "origin": f"Logistic regression on simulated clients: families {', '.join(FAMILIES)}, {CLIENTS} clients each, "
-        f"seed {SEED}. Simulated; not validated on clients.",
+        f"seed {SEED}; gates by andante.lab.gates. Simulated; not validated on clients.",
+        "gates": weighing.gates()._asdict(),
         "risks": {name: fit_risk(place, sets) for place, name in enumerate(NAMES)},
     }
     target = Path(weighing.__file__).parent / "weights.json"

@@ -1,0 +1,113 @@
+"""What one fact says, followed through the rows in which it could be judged: once, twice running, week after week.
+
+Below `alerts`, which asks every fact of a risk and makes levels of what they say together. What is found of a fact in a row
+is kept as bits, one for each successive row that it has lasted; what a risk says in a row as well. A row in which the fact
+could not be judged changes nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from andante.kernels.compiled import compiled
+from andante.risk import FAINT, PLAIN, Indicator
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Bytes = NDArray[np.uint8]
+Bits = NDArray[np.uint16]
+
+# From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
+# stand, a rule in its stronger form, a deviation of 3.7 SDs, or of 3.8 in the moving average (ours).
+STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.6, "drift": 0.6, "graded": 0.9}
+
+# From which strength an indicator makes an act in two successive rows unless the risk is calm: about 2.7 SDs twice (ours).
+TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 0.9, "graded": 0.5}
+
+# A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
+# unless the risk is calm (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line
+# or is the client's plain word (`Indicator.own_word`), FAINT for what they wish, PLAIN for any other rule.
+CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
+
+# Where the risk as a whole is calm, below CALM_GATE, what is strong takes so many successive answers instead of two (scores of
+# a measure do not: they lie weeks apart), and a fixed cut-off so many instead of four (ours).
+STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 6
+
+# What is found of a fact in one row, and then in two, three and more successive ones in which it could be judged: as bits.
+# Speaking freely is followed for two rows (two bits); speaking strongly, and what goes on and on, for as many as make an act.
+_FREELY, _FREELY_AGAIN = 1 << 0, 1 << 1
+_STRONGLY, _CHRONIC = 2, 2 + STRONGLY_WHEN_CALM  # the first bits of the other two
+_STRONGLY_AGAIN, _STRONGLY_LONG = 1 << _STRONGLY + 1, 1 << _STRONGLY + STRONGLY_WHEN_CALM - 1
+_CHRONIC_WATCH, _CHRONIC_ACT, _CHRONIC_LONG = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT, CHRONIC_WHEN_CALM))
+_UP_TO_A_WATCH = _CHRONIC_ACT - 1
+_FIRST_ROWS = _FREELY | 1 << _STRONGLY | 1 << _CHRONIC
+_IS_FREE, _IS_STRONG, _IS_CHRONIC = 0b11, (1 << _CHRONIC) - (1 << _STRONGLY), 2 * _CHRONIC_LONG - (1 << _CHRONIC)
+FIRM = 16  # in a count of agreeing facts: one that stands by itself; two of them are an act whatever the gates say (ours)
+
+# What a risk says in one row, as bits of a byte.
+SPEAKS, STANDS_ALONE, PERSISTS, OFTEN, ACTS = 1, 2, 4, 8, 16
+
+
+def chronic_from(indicator: Indicator, has_line: bool) -> float:
+    """From which strength an indicator counts where it goes on and on."""
+    if indicator.own_word:
+        return CHRONIC if indicator.source == "session" else FAINT
+    if has_line and indicator.source == "session" and indicator.kind in ("rule", "graded", "line"):
+        return CHRONIC
+    return PLAIN if indicator.kind == "rule" else np.inf
+
+
+@compiled
+def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools) -> None:
+    """What a voting indicator adds to its fact: that it stands alone (`firm`: and may be more than a watch); that it speaks freely,
+    strongly, or where it may go on and on."""
+    for step in range(found.shape[0]):
+        for client in range(found.shape[1]):
+            strength = excess[step, client]
+            free = not capped[step, client]
+            going_on = (strength >= least[2]) * (_IS_CHRONIC if strength >= CHRONIC else _IS_CHRONIC & _UP_TO_A_WATCH)
+            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | going_on
+            found[step, client] |= np.uint16((strength >= 0) * (bits if free else going_on))  # no more than a watch can still be that
+            alone[step, client] |= strength >= least[0]
+            firm[step, client] |= free & (strength >= least[0])
+
+
+@compiled
+def cross(excess: Floats, judged: Bools, says: Bytes) -> None:
+    """An absolute line crossed now and at one of the two answers before."""
+    for client in range(excess.shape[1]):
+        one = two = holds = False
+        for step in range(excess.shape[0]):
+            if judged[step, client]:
+                crossed = excess[step, client] >= 0
+                holds = crossed and (one or two)
+                one, two = crossed, one
+            if holds:
+                says[step, client] |= np.uint8(ACTS)
+
+
+@compiled
+def in_a_row(found: Bits, judged: Bools) -> None:
+    """The bits above, in place: a row in which the fact could not be judged leaves them as they were."""
+    before = np.zeros(found.shape[1], np.uint16)
+    for step in range(found.shape[0]):
+        for client in range(found.shape[1]):
+            longer = ((before[client] << 1) | _FIRST_ROWS) & found[step, client]
+            before[client] = np.uint16(longer) if judged[step, client] else before[client]
+            found[step, client] = before[client]
+
+
+@compiled
+def conclude(found: Bits, alone: Bools, firm: Bools, measured: bool, agreeing: Bytes, says: Bytes) -> None:
+    """One fact more that speaks freely, and what it makes its risk say."""
+    long = _CHRONIC_LONG | (_STRONGLY_AGAIN if measured else _STRONGLY_LONG)
+    for step in range(found.shape[0]):
+        for client in range(found.shape[1]):
+            here = found[step, client]
+            here = here if here & _FREELY else here & _UP_TO_A_WATCH  # what is held to a watch now
+            bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * OFTEN
+            bits |= ((here & long) > 0) * ACTS
+            says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE)
+        for client in range(found.shape[1]):
+            agreeing[step, client] += np.uint8((found[step, client] & _FREELY) + firm[step, client] * FIRM)
