@@ -44,9 +44,9 @@ class Events:
 
     @cached_property
     def planned(self) -> Bools:
-        """The demanding work was planned: a demanding plan (4 or more), and the work went at most one point beyond it (ours)."""
+        """The demanding work was planned: a challenging plan, or one of 4 or more that the work went at most one point beyond (ours)."""
         plan, done = self._h["planned_intensity"], self._h["intensity"]
-        return (plan >= 4) & ~(done - plan >= 2)
+        return (plan >= CHALLENGING) | ((plan >= 4) & ~(done - plan >= 2))
 
     @cached_property
     def own_disclosure(self) -> Bools:
@@ -125,13 +125,13 @@ class Events:
         return self._h[measure.name] * measure.worse
 
     def worst_of(self, domain: str, points: Callable[[Floats, MeasureColumn], Floats]) -> tuple[Floats, NDArray[np.intp], tuple[str, ...]]:
-        """The largest of some figure over all measures of a domain, in units of each measure's reliable change.
+        """The largest of some figure over all measures of a domain, in units of the change that counts in each measure.
 
         Returns the figure `[T, C]` (NaN where no measure has one), which measure it was, and their labels.
         """
         measures = self._h.measures(domain)
         if not measures:
             return np.full(self._h.shape, np.nan), np.zeros(self._h.shape, np.intp), ()
-        stack = np.stack([points(self.scores(m), m) / (m.reliable_change or 1.0) for m in measures])
+        stack = np.stack([points(self.scores(m), m) / (m.change or 1.0) for m in measures])
         largest, which = steps.largest(stack)
         return largest, which, tuple(m.label or m.name for m in measures)

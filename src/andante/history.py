@@ -87,8 +87,8 @@ class History:
         return column
 
     def measures(self, domain: str) -> tuple[MeasureColumn, ...]:
-        """The measures of this domain that the table has, with a reliable change to judge them by."""
-        return tuple(m for m in self._clients.measures if m.domain == domain and m.reliable_change)
+        """The measures of this domain that the table has, with a change to judge them by."""
+        return tuple(m for m in self._clients.measures if m.domain == domain and m.change)
 
     def coded(self, name: str, *codes: str) -> Bools:
         """Where the column holds one of these codes."""

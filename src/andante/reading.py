@@ -33,12 +33,13 @@ EASING_RISKS = ("distress", "retraumatization", "boundaries", "ethics")
 QUIET_TO_DEEPEN = ("distress", "trust", "boundaries")
 LEAST_JUDGED = 3  # risks (ours)
 GETTING_TO_KNOW = 3  # sessions (ours)
+LASTS = 6  # answers running in which the same thing was said, until it is asked about although it makes no level (ours)
 
 # Why a stance was taken.
 (
     SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
-    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY,
-) = range(15)  # fmt: skip
+    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING,
+) = range(16)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
     slow = _too_slow(history)
     missing = acts[names.index("disengagement")] & (slow >= 2)
+    lasting = _lasting(excess, plan.lasting, plan.fact_of, plan.fact_ends)
     rules: list[tuple[Bools, int, int]] = [
         (safety == SAFETY_OPEN, HOLD, SAFETY),
         (no_unheard, EASE, NO_NOT_HEARD),
@@ -77,6 +79,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (_may_deepen(names, level, safety, history, usual, events, slow), DEEPEN, WISHES_MORE),
         (_both_avoiding(history), GO_ON, AVOIDING),
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
+        (lasting >= 0, GO_ON, LASTING),
         (_mended(names, levels), GO_ON, MENDED),
         (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
         (np.ones(history.shape, np.bool_), GO_ON, AS_IT_IS),
@@ -88,6 +91,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     risk, indicator = _decisive(
         why, levels.level, levels.shown, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, places
     )
+    indicator = np.where(why == LASTING, lasting, indicator)
     return Stances(stance, why, risk, indicator, judged)
 
 
@@ -168,6 +172,27 @@ def _both_avoiding(history: History) -> Bools:
     ready, intensity = history["before_ready"], history["intensity"]
     both = np.where(np.isnan(ready) | np.isnan(intensity), np.nan, (ready >= 7) & (intensity <= 3))
     return np.asarray(steps.true_in_last(both, 4) == 4)
+
+
+@compiled
+def _lasting(excess: Floats, lasting: Bools, fact_of: Ints, fact_ends: Ints) -> Ints:
+    """The first indicator, of those that can, which has spoken in each of the last LASTS answers to its fact; -1 where none has."""
+    _, rows, clients = excess.shape
+    out, run = np.full((rows, clients), -1), np.zeros(clients, np.intp)
+    for place in np.flatnonzero(lasting)[::-1]:  # the first one last, so that it stays
+        fact = fact_of[place]
+        start, end = (fact_ends[fact - 1] if fact else 0), fact_ends[fact]
+        run[:] = 0
+        for step in range(rows):
+            for client in range(clients):
+                judged = False
+                for other in range(start, end):
+                    judged |= excess[other, step, client] == excess[other, step, client]
+                speaks = excess[place, step, client] >= 0
+                run[client] = run[client] + speaks if speaks or not judged else 0
+                if run[client] >= LASTS:
+                    out[step, client] = place
+    return out
 
 
 def _mended(names: list[str], levels: Levels) -> Bools:

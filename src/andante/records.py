@@ -210,6 +210,11 @@ COLUMN = {column.name: column for column in COLUMNS}
 DEFAULT_OVERWHELM_LINE = 7.0
 
 
+# A fall in an alliance measure that counts where no reliable change is published, as a share of its scale: about what follows
+# from reliabilities of .9 and the usual spread of the WAI-SR and the SRS (Jacobson & Truax 1991; ours, uncalibrated).
+ALLIANCE_CHANGE = 0.15
+
+
 @dataclass(frozen=True)
 class MeasureColumn:
     """A measure as a column: its id, range, good end, reliable change in raw points, domain and where these come from."""
@@ -227,6 +232,12 @@ class MeasureColumn:
     @property
     def worse(self) -> int:
         return 1 if self.better == DOWN else -1
+
+    @property
+    def change(self) -> float | None:
+        """The points that count as a change: the reliable change; of an alliance without a published one ALLIANCE_CHANGE; else None."""
+        share = ALLIANCE_CHANGE * (self.high - self.low) if self.domain == "alliance" else None
+        return self.reliable_change or share
 
     def as_column(self) -> Column:
         return Column(self.name, "number", "before", self.label or self.name, self.low, self.high, self.better, "points")

@@ -39,6 +39,7 @@ REASONS: dict[int, tuple[str, bool, bool]] = {
     reading.AVOIDING: ("Go on: willing four times while the work stayed light: are we both avoiding something", False, True),
     reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", False, True),
     reading.MENDED: ("Go on: trust is mended", True, True),
+    reading.LASTING: ("Go on, and ask about what has been so again and again: {evidence}", False, True),
     reading.AS_IT_IS: ("Go on: nothing stands out", False, True),
     reading.EARLY: ("Go on: getting to know what is usual", False, True),
 }

@@ -43,6 +43,7 @@ _CHRONIC_WATCH, _CHRONIC_ACT, _CHRONIC_LONG = (1 << _CHRONIC + rows - 1 for rows
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 _FIRST_ROWS = _FREELY | 1 << _STRONGLY | 1 << _CHRONIC
 _IS_FREE, _IS_STRONG, _IS_CHRONIC = 0b11, (1 << _CHRONIC) - (1 << _STRONGLY), 2 * _CHRONIC_LONG - (1 << _CHRONIC)
+_HOLDS = 2 * _CHRONIC_LONG  # not so bad as to count, and not over yet: what has gone on and on neither grows nor ends
 FIRM = 16  # in a count of agreeing facts: one that stands by itself; two of them are an act whatever the gates say (ours)
 
 # What a risk says in one row, as bits of a byte.
@@ -68,7 +69,8 @@ def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools
             free = not capped[step, client]
             going_on = (strength >= least[2]) * (_IS_CHRONIC if strength >= CHRONIC else _IS_CHRONIC & _UP_TO_A_WATCH)
             bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | going_on
-            found[step, client] |= np.uint16((strength >= 0) * (bits if free else going_on))  # no more than a watch can still be that
+            holds = _HOLDS * (least[2] < np.inf)
+            found[step, client] |= np.uint16((strength >= 0) * ((bits if free else going_on) | holds))  # up to a watch can still be that
             alone[step, client] |= strength >= least[0]
             firm[step, client] |= free & (strength >= least[0])
 
@@ -93,7 +95,10 @@ def in_a_row(found: Bits, judged: Bools) -> None:
     before = np.zeros(found.shape[1], np.uint16)
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
-            longer = ((before[client] << 1) | _FIRST_ROWS) & found[step, client]
+            here = found[step, client]
+            spared = here & (_HOLDS | _IS_CHRONIC) == _HOLDS and not before[client] & _HOLDS
+            held = before[client] & _IS_CHRONIC | _HOLDS if spared else 0
+            longer = (((before[client] << 1) | _FIRST_ROWS) & here & ~_HOLDS) | held
             before[client] = np.uint16(longer) if judged[step, client] else before[client]
             found[step, client] = before[client]
 

@@ -25,6 +25,13 @@ ONLY_WHEN_HELD = [c.name for c in COLUMNS if c.stage in ("after", "transcript")]
 ]  # fmt: skip
 
 
+def counts(measure: MeasureColumn) -> float | None:
+    """The points that count as a change in a measure."""
+    if measure.reliable_change or measure.domain != "alliance":
+        return measure.reliable_change
+    return 0.15 * (measure.high - measure.low)
+
+
 class Client:
     """The rows of one client in time order, and what follows from them before any risk is asked about."""
 
@@ -67,7 +74,7 @@ class Client:
         return any(self.known(name, t) for name in names)
 
     def measures(self, domain: str) -> list[MeasureColumn]:
-        return [m for m in self._measures if m.domain == domain and m.reliable_change]
+        return [m for m in self._measures if m.domain == domain and counts(m)]
 
     def _was_attended(self, t: int) -> bool:
         if not self.has("attendance"):

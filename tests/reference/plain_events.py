@@ -12,6 +12,7 @@ from tests.reference.plain_client import (
     at_least,
     at_most,
     count_known,
+    counts,
     known_before,
     larger,
     last_known,
@@ -37,7 +38,7 @@ class Events:
 
     def planned(self, t: int) -> bool:
         plan, done = self.client.number("planned_intensity", t), self.client.number("intensity", t)
-        return at_least(plan, 4) and not at_least(less(done, plan), 2)
+        return at_least(plan, 7) or (at_least(plan, 4) and not at_least(less(done, plan), 2))
 
     def own_disclosure(self, t: int) -> bool:
         return self.client.code("led_by", t) == "client" and not self.planned(t)
@@ -82,11 +83,11 @@ class Events:
         return above(self.client.gap[t], 21.0)
 
     def worst_of(self, domain: str, points: Callable[[Numbers, MeasureColumn], Numbers]) -> Numbers:
-        """The largest of some figure over the measures of a domain, in units of each one's reliable change."""
+        """The largest of some figure over the measures of a domain, in units of what counts as a change in each."""
         out: Numbers = [None] * len(self.client.rows)
         for measure in self.client.measures(domain):
             worse = [None if v is None else v * measure.worse for v in self.client.numbers(measure.name)]
-            figures = [None if p is None else p / measure.reliable_change for p in points(worse, measure)]  # type: ignore[operator]
+            figures = [None if p is None else p / counts(measure) for p in points(worse, measure)]  # type: ignore[operator]
             out = [larger(a, b) for a, b in zip(out, figures, strict=True)]
         return out
 

@@ -7,7 +7,7 @@ import math
 from scipy import special
 from tests.reference.plain_client import Numbers
 
-from andante.kernels.habit import ANSWERING, DAYS, FORGETTING, UNUSUAL, UNUSUAL_WEIGHT
+from andante.kernels.habit import ANSWERING, DAYS, FORGETTING, LATELY, UNUSUAL, UNUSUAL_CHANCE, UNUSUAL_WEIGHT
 
 
 def silence(answered: Numbers) -> Numbers:
@@ -29,6 +29,31 @@ def silence(answered: Numbers) -> Numbers:
         if run == 0:
             share = yes / (yes + no)
     return out
+
+
+def silent_lately(answered: Numbers) -> tuple[Numbers, Numbers]:
+    """The chance of so many unanswered among the last LATELY, learned from those before; and how many they were."""
+    asked: list[float] = []
+    weights: list[float] = []  # what each counts for later where it was not answered
+    out: Numbers = []
+    count: Numbers = []
+    for now in answered:
+        if now is not None:
+            asked.append(now)
+            weights.append(1.0)
+        if now is None or len(asked) < LATELY:
+            out.append(None)
+            count.append(None)
+            continue
+        yes, no = ANSWERING
+        for earlier, weight in zip(asked[:-LATELY], weights[:-LATELY], strict=True):
+            yes, no = FORGETTING * yes + (earlier == 1), FORGETTING * no + weight * (earlier == 0)
+        missing = asked[-LATELY:].count(0)
+        found = tail(missing, LATELY, no, yes)
+        weights[-1] = UNUSUAL_WEIGHT if found <= UNUSUAL_CHANCE else 1.0
+        out.append(found)
+        count.append(missing)
+    return out, count
 
 
 def days_against_own(days: Numbers, asked: list[float]) -> tuple[Numbers, Numbers]:

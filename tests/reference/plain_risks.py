@@ -24,9 +24,10 @@ from tests.reference.plain_client import (
     true_in_last,
 )
 from tests.reference.plain_events import Events, since_first, since_last, spike_stays, twice_running, unreturned
-from tests.reference.plain_habit import silence
+from tests.reference.plain_habit import silence, silent_lately
 from tests.reference.plain_usual import Usual
 
+from andante.priors import shipped
 from andante.records import MeasureColumn
 
 FAINT, PLAIN, STRONG, NOT_AT_ALL = 0.25, 0.4, 0.8, -0.5
@@ -199,6 +200,15 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
         unlike = graded(larger(quiet_before[t], quiet_after[t]), 1.645, 4.0)
         return None if unlike is None else min(unlike, PLAIN)
 
+    lately = [silent_lately(c.checkin(stage))[0] for stage in ("before", "after")]
+    unlike_runs = [(unlike, _runs_of_silence(c.checkin(stage))) for stage, unlike in (("before", quiet_before), ("after", quiet_after))]
+
+    def often_unanswered(t: int) -> Number:
+        chances = [stream[t] for stream in lately if stream[t] is not None]
+        in_a_row = any(run[t] >= 3 and at_least(unlike[t], 2.326) for unlike, run in unlike_runs)
+        rare = any(at_most(chance, 0.02) for chance in chances)
+        return rule(rare or in_a_row, bool(chances) or in_a_row, 0.5 if in_a_row else PLAIN)
+
     def withdrawal(t: int) -> Number:
         heard = usual.surprise("after_heard", t)
         falling = sum(at_least(usual.drift(name, t), 1.5) for name in ("before_ready", "after_return", "between_used"))
@@ -208,9 +218,9 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
     def dread(t: int) -> Number:
         if not at_least(c.number("planned_intensity", t), 6):
             return None
-        heavy = _mean_so_far(c, usual, t, lambda plan: plan >= 6)
-        light = _mean_so_far(c, usual, t, lambda plan: plan < 6)
-        return graded(less(heavy, light), 1.5, 4.0)
+        heavy, light = _mean_so_far(c, t, lambda plan: plan >= 6), _mean_so_far(c, t, lambda plan: plan < 6)
+        higher = less(heavy, light)
+        return None if higher is None else graded(higher / shipped().priors["before_distress"].within, 1.5, 4.0)
 
     chance = plain_leaving.chance(c, usual, events)
     recorded = by_step(c, lambda t: c.known("attendance", t))
@@ -219,6 +229,7 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
         "missed_often": by_step(c, lambda t: rule(away(t) and at_least(true_in_last(absences, t, 3), 2), counted[t], STRONG)),
         "late_often": by_step(c, late),
         "checkins_unanswered": by_step(c, unanswered),
+        "checkins_often_unanswered": by_step(c, often_unanswered),
         "readiness_below_usual": faintly(surprise(usual, "before_ready")),
         "readiness_falling": drift(usual, "before_ready"),
         "return_below_usual": faintly(surprise(usual, "after_return")),
@@ -231,11 +242,21 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
     }
 
 
-def _mean_so_far(c: Client, usual: Usual, t: int, chosen: Callable[[float], bool]) -> Number:
-    """Mean surprise in distress before such sessions, two of them at least."""
+def _runs_of_silence(answered: Numbers) -> list[int]:
+    """How many check-ins in a row were not answered up to each row; 0 where none was asked."""
+    out: list[int] = []
+    run = 0
+    for now in answered:
+        run = run if now is None else run + 1 if now == 0 else 0
+        out.append(0 if now is None else run)
+    return out
+
+
+def _mean_so_far(c: Client, t: int, chosen: Callable[[float], bool]) -> Number:
+    """Mean distress before such sessions, two of them at least."""
     found = []
     for s in range(t + 1):
-        plan, value = c.number("planned_intensity", s), usual.surprise("before_distress", s)
+        plan, value = c.number("planned_intensity", s), c.number("before_distress", s)
         if plan is not None and value is not None and chosen(plan):
             found.append(value)
     return sum(found) / len(found) if len(found) >= 2 else None

@@ -67,6 +67,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
 def experience(c: Client, usual: Usual, events: Events) -> Excess:
     helpful, back, pace = c.numbers("after_helpful"), c.numbers("after_return"), c.numbers("after_pace")
     fast: Numbers = [None if p is None else float(p >= 1) for p in pace]
+    much: Numbers = [None if p is None else float(p == 2) for p in pace]
 
     def hindering(t: int) -> Number:
         twice = at_most(known_before(helpful, t, 1)[0], 4)
@@ -78,7 +79,8 @@ def experience(c: Client, usual: Usual, events: Events) -> Excess:
 
     def too_fast(t: int) -> Number:
         twice = at_least(pace[t], 1) and at_least(true_in_last(fast, t, 3), 2)
-        return rule(pace[t] == 2 or twice, pace[t] is not None, PLAIN if pace[t] == 2 else FAINT)
+        much_twice = pace[t] == 2 and at_least(true_in_last(much, t, 3), 2)
+        return rule(pace[t] == 2 or twice, pace[t] is not None, 0.5 if much_twice else PLAIN if pace[t] == 2 else FAINT)
 
     def bad_exit(t: int) -> Number:
         again, still = c.number("end_again", t), c.number("end_still", t)
@@ -159,7 +161,15 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
         seen = [c.code("therapist_id", s) for s in range(t) if c.known("therapist_id", s)]
         now = c.code("therapist_id", t)
         near = at_most(c.number("sessions_left", t), 3) or (now is not None and bool(seen) and seen[-1] != now)
-        return rule(at_least(stock[t], 1) and near, stock[t] is not None, PLAIN if at_least(stock[t], 3) else FAINT)
+        return rule(
+            at_least(stock[t], 1) and near,
+            stock[t] is not None,
+            0.5 if at_least(stock[t], 5) else PLAIN if at_least(stock[t], 3) else FAINT,
+        )
+
+    def keeps_opening(t: int) -> Number:
+        earlier = [value for value in known_before(stock, t, 6) if value is not None]
+        return beyond(less(stock[t], min(earlier)), 6.0, 12.0, 0.5) if earlier else None
 
     def bothering(t: int) -> Number:
         return rule(c.number("before_open", t) == 2, c.known("before_open", t), FAINT)
@@ -167,6 +177,7 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
     return {
         "open_above_usual": surprise(usual, "topics_open"),
         "open_rising": by_step(c, lambda t: graded(risen(t), 2.5, 8.0)),
+        "keeps_opening": by_step(c, keeps_opening),
         "left_bothering": by_step(c, bothering),
         "bothering_more": drift(usual, "before_open"),
         "settled_is_back": by_step(c, is_back),
@@ -183,6 +194,10 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
 
     def pushed(t: int) -> bool:
         return not events.own_disclosure(t)
+
+    def planned_unready(t: int) -> Number:
+        strength = 0.5 if at_least(less(plan[t], ready[t]), 7) else FAINT
+        return rule(low[t] and at_least(plan[t], 4), ready[t] is not None and plan[t] is not None, strength)
 
     def consent(t: int, breach: bool) -> Number:
         no, challenging = c.false("consent", t), events.challenging(t)
@@ -206,7 +221,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     def essentials(t: int) -> Number:
         trauma, missing = c.true("trauma_work", t), c.false("essentials", t)
         judged = c.held[t] and (c.false("trauma_work", t) or (c.known("trauma_work", t) and c.known("essentials", t)))
-        return rule(trauma and missing and pushed(t), judged)
+        return rule(trauma and missing and pushed(t), judged, 0.5 if hard[t] else PLAIN)
 
     hard = by_step(c, lambda t: at_least(done[t], 7))
     low = by_step(c, lambda t: at_most(ready[t], 3))
@@ -215,7 +230,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     return {
         "without_consent": by_step(c, lambda t: consent(t, True)),
         "consent_unclear": by_step(c, lambda t: consent(t, False)),
-        "planned_unready": by_step(c, lambda t: rule(low[t] and at_least(plan[t], 4), ready[t] is not None and plan[t] is not None, FAINT)),
+        "planned_unready": by_step(c, planned_unready),
         "done_unready": by_step(c, lambda t: rule(low[t] and hard[t] and pushed(t), both_known[t])),
         "beyond_plan": by_step(c, beyond_plan),
         "demand_outruns_readiness": by_step(c, outrun),

@@ -96,7 +96,7 @@ def _risks(sessions: Sessions) -> list[str]:
 
     table = sessions.table
     filled = {name for name in table.schema.names if table[name].null_count < table.num_rows}
-    filled |= {f"measure:{measure.domain}" for measure in sessions.measures if measure.name in filled}
+    filled |= {f"measure:{measure.domain}" for measure in sessions.measures if measure.name in filled and measure.change}
     judged = [risk for risk in RISKS if risk.can_judge(filled)]
     lines = ["", f"Risks that can be judged from these columns: {len(judged)} of {len(RISKS)}"]
     lines += [f"  {risk.name}: {risk.title} (from {_named(q for q in risk.questions if q in filled)})" for risk in judged]

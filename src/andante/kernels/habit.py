@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 
 FORGETTING = 0.96  # as for ratings (ours, uncalibrated)
 ANSWERING = (3.0, 1.0)  # prior of answering a check-in: 3 of 4, worth four check-ins (ours, uncalibrated)
+LATELY = 6  # check-ins looked at together (ours); at most 7, for the tail below
 DAYS = (0.9, 5.1)  # prior of a day on the old way of coping: 1 in 7 about, worth six days (ours, uncalibrated)
 UNUSUAL = 1.645  # one-sided 5 %: P(X >= x) <= .05
 LEAST_UNUSUAL = float(-special.ndtri(1 - 1e-3))  # of a week without such a day
@@ -55,6 +56,35 @@ def _silence(answered: Floats) -> tuple[Floats, Floats]:
             if run == 0:
                 share = yes / (yes + no)
     return chance, length
+
+
+@compiled
+def silent_lately(answered: Floats) -> tuple[Floats, Floats]:
+    """The chance of as many unanswered among the last LATELY check-ins, and how many they were; NaN before there are as many.
+
+    `answered` `[T, C]` as above. The tail of a beta-binomial that is learned from the check-ins before these; those not answered
+    while that was unusual count less, so that a silence does not become a habit.
+    """
+    chance, count = np.full(answered.shape, np.nan), np.full(answered.shape, np.nan)
+    lately, counts_as = np.zeros(LATELY), np.zeros(LATELY)  # 1 where not answered, and what that counts for later
+    for client in range(answered.shape[1]):
+        yes, no = ANSWERING
+        asked, missing = 0, 0.0
+        for step in range(answered.shape[0]):
+            now = answered[step, client]
+            if np.isnan(now):
+                continue
+            place = asked % LATELY
+            if asked >= LATELY:
+                yes, no = FORGETTING * yes + (1 - lately[place]), FORGETTING * no + counts_as[place]
+                missing -= lately[place]
+            lately[place] = counts_as[place] = now == 0
+            asked, missing = asked + 1, missing + (now == 0)
+            if asked >= LATELY:
+                found = _tail(missing, float(LATELY), no, yes)
+                counts_as[place] *= UNUSUAL_WEIGHT if found <= UNUSUAL_CHANCE else 1.0
+                chance[step, client], count[step, client] = found, missing
+    return chance, count
 
 
 def days_against_own(days: Floats, asked: Floats) -> tuple[Floats, Floats]:

@@ -36,6 +36,7 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
+RARE, VERY_UNLIKE = 0.02, 2.326  # chance of so many unanswered check-ins; deviation that comes 1 time in 100 (ours)
 AFTER_STRAIN = 0.6  # once a watch by itself, twice running an act (ours, uncalibrated)
 LEAVING, LEAVING_FULL = 0.10, 0.40  # five times and twenty times the base rate of a session (19.7 % over ten: Swift & Greenberg 2012)
 
@@ -61,6 +62,12 @@ INDICATORS = (
         threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit",
         basis="ours, uncalibrated", says="{observed} check-ins in a row unanswered, which is unlike this client",
         clears="clears when a check-in is answered",
+    ),
+    Indicator(
+        "checkins_often_unanswered", fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
+        threshold="as many of the last six unanswered as would come by chance 1 time in 50 with this client's own habit before",
+        basis="ours, uncalibrated", says="{observed} of the last 6 check-ins unanswered, which is unlike this client",
+        clears="clears when most of the last six are answered",
     ),
     Indicator(
         "readiness_below_usual", fact="readiness", source="self", kind="surprise", columns=("before_ready",),
@@ -136,6 +143,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "missed_often": rule(away & (often >= 2), counted, STRONG, observed=often),
         "late_often": rule(history.coded("attendance", "late") & (late >= 2), recorded & history.attended, observed=late),
         "checkins_unanswered": _silence(history),
+        "checkins_often_unanswered": _often_silent(history),
         "readiness_below_usual": _faintly(surprise(usual, "before_ready")),
         "readiness_falling": drift(usual, "before_ready"),
         "return_below_usual": _faintly(surprise(usual, "after_return")),
@@ -170,11 +178,24 @@ def _silence(history: History) -> Signal:
     return Signal(np.minimum(graded(np.fmax(before, after), 1.645, 4.0).excess, PLAIN), observed=np.fmax(run_before, run_after))
 
 
+def _often_silent(history: History) -> Signal:
+    """The last six taken together: answers in between do not make it a habit. Three in a row, as rare, stand by themselves."""
+    streams = history.checkin_before, history.checkin_after
+    (before, missing_before), (after, missing_after) = (habit.silent_lately(answered) for answered in streams)
+    in_a_row = np.logical_or.reduce([(run >= 3) & (unlike >= VERY_UNLIKE) for unlike, run in map(habit.silence, streams)])
+    rare = np.fmin(before, after) <= RARE
+    asked = known(np.fmin(before, after)) | in_a_row
+    return rule(rare | in_a_row, asked, np.where(in_a_row, 0.5, PLAIN), observed=np.fmax(missing_before, missing_after))
+
+
 def _dread(history: History, usual: Usual) -> Signal:
-    """Surprise in distress before demanding sessions, less the same before others (two of each at least)."""
-    surprise, plan = usual.surprise("before_distress"), history["planned_intensity"]
+    """How much higher distress is before demanding sessions than before others (two of each at least).
+
+    In SDs of people in general, not of this client: a dread that comes every time would widen their own.
+    """
+    distress, plan, prior = history["before_distress"], history["planned_intensity"], usual.prior("before_distress")
     heavy, light = plan >= 6, plan < 6
-    difference = _mean_so_far(surprise, heavy) - _mean_so_far(surprise, light)
+    difference = (_mean_so_far(distress, heavy) - _mean_so_far(distress, light)) / (prior.within if prior else 1.0)
     return Signal(np.where(heavy, graded(difference, 1.5, 4.0).excess, np.nan), stream="before_distress")
 
 

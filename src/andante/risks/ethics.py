@@ -18,7 +18,7 @@ from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.compiled import compiled
-from andante.risk import FAINT, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
+from andante.risk import FAINT, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
 from andante.usual import Usual
 
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
@@ -40,7 +40,7 @@ INDICATORS = (
     ),
     Indicator(
         "planned_unready", fact="demand", source="record", kind="rule", columns=("before_ready", "planned_intensity"),
-        threshold="before_ready <= 3 with planned_intensity >= 4", basis="ours, uncalibrated",
+        threshold="before_ready <= 3 with planned_intensity >= 4; a watch by itself where 7 and more lie between them", basis="ours, uncalibrated",
         says="demanding work planned with willingness {observed} of 10", clears="clears when plan and readiness fit",
     ),
     Indicator(
@@ -66,7 +66,7 @@ INDICATORS = (
     ),
     Indicator(
         "essentials_missing", fact="essentials", source="record", kind="rule", columns=("essentials", "trauma_work"),
-        threshold="trauma work with essentials false", basis="CRIUSMM trauma guide; rule ours",
+        threshold="trauma work with essentials false; a watch by itself at intensity 7 and more", basis="CRIUSMM trauma guide; rule ours",
         says="trauma work without consent, safety or a way to stop",
         clears="clears when the essentials are there, or a session passes without trauma work",
     ),
@@ -103,12 +103,14 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     low_ready, hard = ready <= UNREADY, done >= CHALLENGING
     return {
         **_consent(history, events),
-        "planned_unready": rule(low_ready & (plan >= 4), known(ready, plan), FAINT, observed=ready),
+        "planned_unready": rule(low_ready & (plan >= 4), known(ready, plan), np.where(plan - ready >= 7, 0.5, FAINT), observed=ready),
         "done_unready": rule(low_ready & hard & pushed, known(ready, done), observed=ready),
         "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
-        "essentials_missing": rule((trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials))),
+        "essentials_missing": rule(
+            (trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), np.where(hard, 0.5, PLAIN)
+        ),
         "safety_not_reviewed": _safety(history),
         "unanswered": Signal(np.full(history.shape, np.nan)),
     }

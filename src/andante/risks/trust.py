@@ -74,9 +74,10 @@ INDICATORS = (
     ),
     Indicator(
         "alliance_fell", fact="alliance", source="measure", kind="rule", columns=("measure:alliance",),
-        threshold="an alliance measure reliably below its first or last score", basis="Jacobson & Truax 1991",
-        says="{name}: lower by {observed} points ({usual} is reliable)",
-        clears="clears when the score is back within the reliable change",
+        threshold="an alliance measure below its first or last score by its reliable change, or where none is published by 15 % of its scale",
+        basis="Jacobson & Truax 1991; the 15 % are ours, uncalibrated",
+        says="{name}: lower by {observed} points (from {usual} on it counts)",
+        clears="clears when the score is nearer than that to what it was",
     ),
     Indicator(
         "service_cancelled", fact="service", source="record", kind="rule", columns=("attendance",),
@@ -154,8 +155,8 @@ def _alliance(history: History, events: Events) -> Signal:
         return np.fmax(trend.since_first(worse), trend.since_last(worse, history.days))
 
     times, which, names = events.worst_of("alliance", points)
-    reliable = np.array([m.reliable_change for m in history.measures("alliance")] or [np.nan], np.float64)[which]
-    return Signal(beyond(times, 1.0, 2.0).excess, observed=times * reliable, usual=reliable, which=which, names=names)
+    counts = np.array([m.change for m in history.measures("alliance")] or [np.nan], np.float64)[which]
+    return Signal(beyond(times, 1.0, 2.0).excess, observed=times * counts, usual=counts, which=which, names=names)
 
 
 RISK = Risk(

@@ -15,7 +15,7 @@ import numpy as np
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import FAINT, PLAIN, Bools, Floats, Indicator, Response, Risk, Signals, drift, graded, known, rule, surprise
+from andante.risk import FAINT, PLAIN, Bools, Floats, Indicator, Response, Risk, Signals, beyond, drift, graded, known, rule, surprise
 from andante.usual import Usual
 
 INDICATORS = (
@@ -28,6 +28,11 @@ INDICATORS = (
         "open_rising", fact="ledger", source="record", kind="graded", columns=("topics_open",),
         threshold="three more open than three sessions before", basis="ours, uncalibrated",
         says="{observed} issues open, three more than a few sessions ago", clears="clears when as many are settled as opened",
+    ),
+    Indicator(
+        "keeps_opening", fact="ledger", source="record", kind="rule", columns=("topics_open",),
+        threshold="six more open than at the lowest of the last six ledgers", basis="ours, uncalibrated",
+        says="{observed} issues open, {usual} not long ago", clears="clears when as many are settled as opened",
     ),
     Indicator(
         "left_bothering", fact="left_open", source="session", kind="rule", columns=("before_open",), threshold="before_open = 2",
@@ -51,7 +56,7 @@ INDICATORS = (
     ),
     Indicator(
         "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left", "therapist_id"),
-        threshold="issues open with three sessions left or fewer, or as the therapist changes", basis="ours, uncalibrated",
+        threshold="issues open with three sessions left or fewer, or as the therapist changes; a watch by itself from five on", basis="ours, uncalibrated",
         says="{observed} issues open and the ending is near", clears="clears when they are settled or parked",
     ),
     Indicator(
@@ -76,15 +81,22 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     stock, late = history["topics_open"], history["late_opening"]
     back = steps.true_in_last(np.where(known(resurfaced), resurfaced >= 1, np.nan), 3)
     is_back = (resurfaced >= 1) & ((bothering == 2) | (back >= 2))
+    fewest = np.fmin.reduce(steps.answers_before(stock, 6))
     start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
     return {
         "open_above_usual": surprise(usual, "topics_open"),
         "open_rising": graded(_risen(stock), 2.5, 8.0, observed=stock),
+        "keeps_opening": beyond(stock - fewest, 6.0, 12.0, 0.5, observed=stock, usual=fewest),
         "left_bothering": rule(bothering == 2, known(bothering), FAINT, observed=bothering),
         "bothering_more": drift(usual, "before_open"),
         "settled_is_back": rule(is_back, known(resurfaced)),
         "late_opening": rule(late == 1, known(late), FAINT),
-        "open_near_ending": rule((stock >= 1) & _near_ending(history), known(stock), np.where(stock >= 3, PLAIN, FAINT), observed=stock),
+        "open_near_ending": rule(
+            (stock >= 1) & _near_ending(history),
+            known(stock),
+            np.where(stock >= 5, 0.5, np.where(stock >= 3, PLAIN, FAINT)),
+            observed=stock,
+        ),
         "left_hot": rule((end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end), observed=end),
     }
 

@@ -18,6 +18,8 @@ CONSENT = [
     ("yes", "no", "client", 8, 3, "quiet", "", "the client's own disclosure"),
     ("yes", "no", "client", 9, ".", "quiet", "", "the client's own disclosure, no plan recorded"),
     ("no", "no", "client", 7, 6, "act", "without_consent", "hardly more than was planned"),
+    ("no", "no", "client", 10, 8, "act", "without_consent", "a challenging plan, and beyond it"),
+    ("yes", "no", "both", 9, 7, "act", "without_consent", "a challenging plan, whoever went beyond it"),
     ("no", "no", "client", 7, 5, "quiet", "", "the client went well beyond the plan"),
     ("no", "no", ".", 7, 5, "watch", "consent_unclear", "well beyond the plan, and who led is not known"),
     ("no", "no", "therapist", 6, 6, "quiet", "", "intensity of 6 is not challenging"),

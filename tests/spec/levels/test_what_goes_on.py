@@ -101,6 +101,59 @@ def test_where_other_evidence_leans_the_same_way_four_answers_are_an_act_and_whe
     assert after_calm(weeks).from_session("distress", 7) == ["quiet", "quiet", "watch", "watch", "watch", "act"]
 
 
+SPARED = [("trust", "after_heard", 5, 6, 8), ("integration", "after_sense", 3, 4, 7), ("experience", "after_return", 3, 4, 8)]
+
+
+@pytest.mark.parametrize(("risk", "column", "bad", "less_bad", "fine"), SPARED, ids=[case[1] for case in SPARED])
+def test_one_answer_that_is_better_and_still_bad_clears_nothing(risk: str, column: str, bad: int, less_bad: int, fine: int) -> None:
+    def weeks(answer: int) -> str:
+        return "session  7 8 9 10 11 12 13 14\n" + f"{column}  " + " ".join(str(v) for v in [*[bad] * 6, answer, bad])
+
+    assert after_calm(weeks(less_bad)).from_session(risk, 12) == ["act", "act", "act"]
+    assert after_calm(weeks(fine)).from_session(risk, 13)[0] == "quiet"
+
+
+def test_two_such_answers_running_end_what_had_gone_on() -> None:
+    """Never more sense than 4, from the first session on: watch at the third answer of 3 or less, and anew after two of 4."""
+    calm = "session  1 2 3 4 5 6 7 8\nbefore_distress  5 4 5 5 4 5 4 5\nafter_heard  8 9 8 9 8 8 9 8\nafter_sense  "
+    ended = story(calm + "3 3 3 4 4 3 3 3").from_session("integration", 1)
+    assert ended == ["quiet", "quiet", "watch", "watch", "quiet", "quiet", "quiet", "watch"]
+    spared = story(calm + "3 3 3 4 3 3 3 3").from_session("integration", 1)
+    assert spared == ["quiet", "quiet", "watch", "watch", "watch", "watch", "act", "act"]
+
+
+def test_much_too_fast_twice_in_three_stands_by_itself() -> None:
+    assert after_calm("session  7 8 9\nafter_pace  2 1 2").from_session("experience", 7) == ["quiet", "quiet", "watch"]
+
+
+UNWILLING = [(1, 8, "watch"), (2, 8, "quiet"), (3, 10, "watch"), (3, 9, "quiet"), (4, 10, "quiet")]
+
+
+@pytest.mark.parametrize(("ready", "planned", "level"), UNWILLING)
+def test_a_plan_far_beyond_what_the_client_is_willing_to_do_is_raised_before_the_session(ready: int, planned: int, level: str) -> None:
+    """At the latest row, still ahead: seven points and more between the two."""
+    s = after_calm(f"session  7\nbefore_ready  {ready}\nplanned_intensity  {planned}", pending=True)
+    assert s.level("ethics", 7) == level
+
+
+def test_many_open_issues_near_the_ending_are_raised_three_sessions_before_it() -> None:
+    weeks = "session  7 8 9\nsessions_left  4 3 2\ntopics_open  {0} {0} {0}\nbefore_open  1 0 1"
+    assert after_calm(weeks.format(5)).from_session("unfinished", 7) == ["quiet", "watch", "watch"]
+    assert after_calm(weeks.format(4)).from_session("unfinished", 7) == ["quiet", "quiet", "quiet"]
+
+
+def test_demanding_trauma_work_without_its_essentials_is_raised_at_once() -> None:
+    weeks = "session  7\ntrauma_work  yes\nessentials  no\nconsent  yes\nintensity  {0}\nplanned_intensity  {0}"
+    assert after_calm(weeks.format(7)).level("ethics", 7) == "watch"
+    assert after_calm(weeks.format(6)).level("ethics", 7) == "quiet"  # lighter work: at the third time
+
+
+def test_three_check_ins_in_a_row_unanswered_by_one_who_answers_stand_by_themselves() -> None:
+    silent = "session  7 8 9\ncheckin_after  unanswered unanswered {}"
+    assert after_calm(silent.format("unanswered")).level("disengagement", 9) == "watch"
+    assert after_calm(silent.format("answered")).level("disengagement", 9) == "quiet"
+
+
 def test_work_against_a_standing_wish_is_a_watch_however_long_it_goes_on() -> None:
     weeks = ["session  7 8 9 10 11 12 13 14"]
     weeks += [f"{cells.split()[0]}  " + " ".join([cells.split()[1]] * 8) for cells in OWN_WORDS[2][1].splitlines()]

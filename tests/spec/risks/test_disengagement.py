@@ -27,6 +27,8 @@ CASES = cases(
         not late_often           | attendance late attended attended late
         checkins_unanswered      | checkin_after unanswered unanswered unanswered
         not checkins_unanswered  | checkin_after unanswered
+        checkins_often_unanswered      | checkin_after unanswered unanswered answered unanswered unanswered
+        not checkins_often_unanswered  | checkin_after unanswered unanswered answered answered
         not checkins_unanswered  | checkin_after declined declined declined declined
         not checkins_unanswered  | checkin_after not_offered not_offered not_offered; after_heard . . .; after_helpful . . .
         readiness_below_usual    | before_ready 8 8 8 8 8 8 4
@@ -43,6 +45,7 @@ CASES = cases(
         not quiet_withdrawal     | before_ready 4 4 4; after_return 5 5 5; after_heard 9 9 5
         not quiet_withdrawal     | before_ready 4 4 4
         dread                    | planned_intensity 7 4 7 4 7; before_distress 9 4 9 4 9
+        dread                    | planned_intensity 7 4 7 4 7 4 7 4 7 4 7; before_distress 9 4 9 4 9 4 9 4 9 4 9
         not dread                | planned_intensity 7 4 7 4 7; before_distress 5 5 5 5 5
         not dread                | planned_intensity 7 4 7 4 4; before_distress 9 4 9 4 9
     """

@@ -26,6 +26,10 @@ CASES = cases(
         not choice_and_heard    | after_choice 1; after_heard 9
         not choice_and_heard    | after_choice 2; after_heard 5
         not choice_and_heard    | after_choice 1; after_heard .
+        alliance_fell           | wai_sr 52 . 44
+        not alliance_fell       | wai_sr 52 . 45
+        alliance_fell           | srs 38 . 32
+        not alliance_fell       | srs 38 . 33
         service_cancelled       | attendance attended cancelled_by_service; after_overwhelm 8 .
         not service_cancelled   | attendance attended cancelled_by_service
         not service_cancelled   | attendance attended cancelled_by_client; after_overwhelm 8 .

@@ -25,6 +25,9 @@ CASES = cases(
         not open_above_usual  | topics_open 1 1 1 1 1 2
         open_rising           | topics_open 1 1 2 4
         not open_rising       | topics_open 1 1 2 3
+        keeps_opening         | topics_open 1 2 3 4 5 6 7
+        not keeps_opening     | topics_open 1 2 3 4 5 6 6
+        not keeps_opening     | topics_open 1 7 7 7 7 7 7 7
         left_hot              | suds_start 3; suds_peak 8; suds_end 5
         not left_hot          | suds_start 3; suds_peak 8; suds_end 4
     """

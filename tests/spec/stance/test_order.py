@@ -156,3 +156,34 @@ def test_slipping_away_without_too_slow_is_not_said_to_be_missing_something() ->
     """)
     assert s.level("disengagement", 12) == "act"
     assert "missing" not in s.why(12)
+
+
+AGAIN = [
+    ("after_heard", 6, 8, "felt heard 6 of 10"),
+    ("between_settle", 4, 1, "it took 4 days to feel settled"),
+    ("before_open", 2, 0, "something from last time is still bothering a lot"),
+    ("after_return", 4, 8, "wants to come back: 4 of 10"),
+]
+
+
+@pytest.mark.parametrize(("column", "said", "fine", "words"), AGAIN, ids=[case[0] for case in AGAIN])
+def test_what_makes_no_level_and_is_said_six_times_running_is_asked_about(column: str, said: int, fine: int, words: str) -> None:
+    """From the first session on: it is as usual, and too little for a level."""
+    calm = "before_distress  5 4 5 5 4 5 4 5\nbefore_ready  7 8 7 7 8 7 7 8\nafter_helpful  7 8 7 7 8 7 8 7"
+    weeks = f"session  1 2 3 4 5 6 7 8\n{calm}\n{column}  " + " ".join([str(said)] * 7 + [str(fine)])
+    s = story(weeks)
+    assert s.why(5).startswith("Go on: nothing stands out")
+    for session in (6, 7):
+        assert s.stance(session) == "go_on"
+        assert s.why(session).startswith(f"Go on, and ask about what has been so again and again: {words}")
+    assert "again and again" not in s.why(8)
+
+
+def test_an_unanswered_question_does_not_end_what_was_said_again_and_again() -> None:
+    """A bit too fast: it speaks from the second such answer on, so the seventh is the sixth time."""
+    weeks = (
+        "session  1 2 3 4 5 6 7 8 9\nbefore_distress  5 4 5 5 4 5 4 5 4\nbefore_ready  7 8 7 7 8 7 7 8 7\nafter_helpful  7 8 7 7 8 7 8 7 8"
+    )
+    s = story(weeks + "\nafter_pace  1 1 1 . 1 1 1 1 .")
+    asked = "Go on, and ask about what has been so again and again: the pace was too fast; 4 of 10 could be judged."
+    assert [s.why(session) == asked for session in (6, 7, 8, 9)] == [False, False, True, True]
