@@ -16,7 +16,7 @@ import typer
 
 from andante.cli import process
 from andante.cli.problems import Errors, Map, Zone, writing_problems
-from andante.cli.saving import FORMATS, check_place, save_parts, save_table, save_text
+from andante.cli.saving import FORMATS, check_places, save_parts, save_table, save_text
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,14 +50,10 @@ def read(
     Without --out it prints the clients who need attention first. The exit code is 0 whatever the
     readings say, and 2 where the input cannot be used; then nothing is written.
     """
-    for option, place, endings in (
-        ("--out", out, FORMATS),
-        ("--details", details, FORMATS),
-        ("--html", html, ("html", "htm")),
-        ("--errors", errors, ()),
-    ):
-        if place is not None:
-            check_place(place, endings, option=option, never=sessions)
+    check_places(
+        [("--out", out, FORMATS), ("--details", details, FORMATS), ("--html", html, ("html", "htm")), ("--errors", errors, ())],
+        given={"the input": sessions, "the map": column_map, "the file of --norms": norms},
+    )
     if html is not None:
         _check_drawing()
     with _progress() as progress:

@@ -106,6 +106,25 @@ def test_an_unknown_ending_is_refused_before_any_work(tmp_path, capsys, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--out", "x.csv", "--details", "x.csv"], "--details x.csv is the file of --out itself"),
+        (["--out", "x.csv", "--errors", "./x.csv"], "--errors x.csv is the file of --out itself"),
+        (["--norms", "n.json", "--out", "n.json"], "--out n.json is the file of --norms itself"),
+        (["--map", "m.toml", "--errors", "m.toml"], "--errors m.toml is the map itself"),
+        (["--out", "x.csv", "--html", "/proc/x.html"], "--html /proc/x.html could not be written (No such file or directory)"),
+    ],
+)
+def test_files_that_would_overwrite_each_other_or_cannot_be_written_are_refused_before_any_work(
+    tmp_path, capsys, monkeypatch, arguments, said
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["read", "absent.csv", *arguments]) == 2
+    assert f"andante: {said}" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_missing_library_is_said_before_any_work(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr("andante.views.charts.find_spec", lambda name: None)
     assert main(["read", "absent.csv", "--html", str(tmp_path / "r.html")]) == 2
