@@ -29,7 +29,7 @@ _FOREIGN = {
     b"<stata_dta>": ("a Stata file", "export it as CSV or Parquet"),
     b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
     b"FEA1": ("a file of the old Feather format", "save it as Arrow (Feather version 2) or Parquet"),
-    b"{": ("JSON", "save the table as CSV, Parquet or Arrow"),
+    **dict.fromkeys((b"{", b"[{", b"[\n", b"[\r\n"), ("JSON", "save the table as CSV, Parquet or Arrow")),
 }
 
 _PANDAS_INDEX = "__index_level_"  # how Arrow calls a pandas index without a name, which is no column

@@ -161,6 +161,8 @@ UTF16 = "client_id,session\nA,1\n"
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "is an old Excel workbook"),
         (b"$FL2@(#) SPSS", "is an SPSS file"),
         (b'{"client_id": "A"}', "is JSON"),
+        (b'[{"client_id": "A"}]', "is JSON"),
+        (b'[\n  {"client_id": "A"}\n]', "is JSON"),
         (b"\x1f\x8b\x08\x00broken", "is packed with gzip, and damaged"),
         (b"PAR1 and nothing more", "is a Parquet file that cannot be read: it is damaged or not complete"),
         (b"ARROW1\x00\x00 and nothing more", "is an Arrow file that cannot be read: it is damaged or not complete"),
