@@ -94,7 +94,7 @@ def _risks(sessions: Sessions) -> list[str]:
     from andante.risks import RISKS
 
     table = sessions.table
-    filled = {name for name in table.schema.names if table[name].null_count < table.num_rows}
+    filled = {name for name in table.schema.names if table[name].null_count < table.num_rows or not table.num_rows}
     filled |= {f"measure:{measure.domain}" for measure in sessions.measures if measure.name in filled}
     judged = [risk for risk in RISKS if risk.can_judge(filled)]
     lines = ["", f"Risks that can be judged from these columns: {len(judged)} of {len(RISKS)}"]

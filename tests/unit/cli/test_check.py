@@ -83,6 +83,14 @@ def test_an_empty_column_judges_nothing(check):
     assert "Risks that can be judged from these columns: 0 of 10" in told.out
 
 
+def test_the_columns_of_a_table_without_rows_are_there(check):
+    code, told = check("client_id,session,after_heard\n")
+    assert code == 0
+    assert "sessions.csv can be read: 0 rows, 0 clients." in told.out
+    assert "(from after_heard)" in told.out
+    assert "needs after_heard" not in told.out
+
+
 def test_an_unusable_table_is_code_2_with_all_its_problems(check):
     code, told = check("client_id,session,after_heard\nA,1,11\n,2,x\n")
     assert code == 2
