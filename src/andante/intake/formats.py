@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,8 @@ def read_file(path: str | Path, choose: Choose) -> RawTable:
     """The raw table of a file; `choose` names those of its headings whose columns are wanted."""
     name = str(path)
     try:
+        if not Path(path).is_file():  # what comes through a pipe comes once
+            return _read_bytes(Path(path).read_bytes(), name, choose)
         with Path(path).open("rb") as file:
             head = file.read(len(_ARROW_FILE))
         if head.startswith(_PARQUET):
@@ -93,9 +95,20 @@ def _read_bytes(content: bytes, name: str, choose: Choose) -> RawTable:
 
 def _selected(table: pa.Table, choose: Choose, findings: Findings) -> RawTable:
     """The wanted columns by their place, so that a name that stands there twice can still be reported."""
-    names = tuple(table.schema.names)
-    wanted = set(choose(names))
-    return RawTable(names, table.select([place for place, name in enumerate(names) if name in wanted]), findings)
+    headings = _headings(table.schema)
+    wanted = set(choose(headings))
+    return RawTable(headings, _only(table, wanted), findings)
+
+
+def _headings(schema: pa.Schema) -> tuple[str, ...]:
+    """The names of the columns, without outer spaces whatever the format."""
+    return tuple(name.strip() for name in schema.names)
+
+
+def _only(table: pa.Table, wanted: Container[str]) -> pa.Table:
+    places = [place for place, heading in enumerate(_headings(table.schema)) if heading in wanted]
+    some = table.select(places)
+    return some.rename_columns(list(_headings(some.schema)))
 
 
 def _parquet(source: Any, name: str, choose: Choose) -> RawTable:
@@ -105,13 +118,11 @@ def _parquet(source: Any, name: str, choose: Choose) -> RawTable:
         schema = pq.read_schema(source)
         texts = [field.name for field in schema if pa.types.is_string(field.type)]
         file = pq.ParquetFile(source, read_dictionary=texts)  # each different text once, as it is stored
-        names = tuple(schema.names)
-        wanted = set(choose(names))
+        wanted = set(choose(_headings(schema)))
         # A name with a point in it would also fetch what is nested: hence select.
-        table = file.read(columns=[heading for heading in dict.fromkeys(names) if heading in wanted])
-        table = table.select([place for place, heading in enumerate(table.schema.names) if heading in wanted])
+        table = _only(file.read(columns=[name for name in dict.fromkeys(schema.names) if name.strip() in wanted]), wanted)
         _require_utf8(table)
-        return RawTable(names, table, Findings(name))
+        return RawTable(_headings(schema), table, Findings(name))
     except (pa.ArrowException, OSError, ValueError, LookupError, MemoryError) as error:
         raise unusable(name, "is a Parquet file that cannot be read: it is damaged or not complete", "copy or export it again") from error
 
@@ -141,10 +152,11 @@ def _arrow(source: Any, name: str, choose: Choose) -> RawTable:
 def read_frame(frame: object, name: str) -> RawTable:
     """An Arrow, Polars or pandas table in memory, through the Arrow interface."""
     table = _arrow_table(frame, name)
-    headings = table.schema.names
-    if any(heading.startswith(_PANDAS_INDEX) for heading in headings):
-        table = table.select([place for place, heading in enumerate(headings) if not heading.startswith(_PANDAS_INDEX)])
-    return RawTable(tuple(table.schema.names), table, Findings(name))
+    headings = _headings(table.schema)
+    if headings != tuple(table.schema.names) or any(heading.startswith(_PANDAS_INDEX) for heading in headings):
+        headings = tuple(heading for heading in headings if not heading.startswith(_PANDAS_INDEX))
+        table = _only(table, headings)
+    return RawTable(headings, table, Findings(name))
 
 
 def _arrow_table(frame: Any, name: str) -> pa.Table:
