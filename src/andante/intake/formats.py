@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from andante.errors import InputError, Problem, UsageError
 from andante.intake.findings import Findings
+from andante.intake.spellings import as_text
 from andante.intake.text_tables import read_text_table
 
 _PARQUET, _ARROW_FILE, _ARROW_STREAM, _GZIP = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff", b"\x1f\x8b"
@@ -168,11 +170,20 @@ def _arrow_table(frame: Any, name: str) -> pa.Table:
         hint = "collect() it first" if hasattr(frame, "collect") else "give a table of Arrow, Polars or pandas"
         raise UsageError(f"{name} is a {type(frame).__name__}, not a table: {hint}")
     try:
-        return pa.table(frame)
+        return _polars_table(frame) if type(frame).__module__.startswith("polars.") else pa.table(frame)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         if type(frame).__module__.partition(".")[0] == "pandas":
             return _pandas_table(frame, name)
         raise unusable(name, "has a column that Arrow cannot hold", "give each column one type") from error
+
+
+def _polars_table(frame: Any) -> pa.Table:
+    """A Polars frame; of a column of Python objects Polars itself would hand over addresses in memory."""
+    table = pa.table(frame)
+    for place, (heading, kind) in enumerate(zip(frame.columns, frame.dtypes, strict=True)):
+        if str(kind) == "Object":
+            table = table.set_column(place, heading, _texts(frame[heading].to_list()))
+    return table
 
 
 def _pandas_table(frame: Any, name: str) -> pa.Table:
@@ -186,5 +197,11 @@ def _pandas_column(series: Any) -> pa.Array[Any]:
     try:
         array = pa.array(series, from_pandas=True)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        array = pa.array([None if empty else str(value) for value, empty in zip(series, series.isna(), strict=True)], pa.string())
+        array = _texts([None if empty else value for value, empty in zip(series, series.isna(), strict=True)])
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _texts(values: Sequence[Any]) -> pa.Array[Any]:
+    """Python values of several types as texts: 17, 17.0 and "17" are one."""
+    plain = [value.item() if isinstance(value, np.number) else value for value in values]
+    return pa.array([value if value is None or isinstance(value, str) else as_text(value) for value in plain], pa.string())
