@@ -115,7 +115,8 @@ def _parse(content: bytes, start: int, lines_before: int, separator: str, sample
     width = _width(sample, separator)
     if not width:
         raise headings_unread
-    _require_closed_quotes(memoryview(content)[start:], separator, lines_before, name)
+    if content.find(b'"', start) >= 0:
+        _require_closed_quotes(memoryview(content)[start:], separator, lines_before, name)
     body = pa.py_buffer(memoryview(content)[start:])
     odd: list[tuple[int, int]] = []
     try:
@@ -204,8 +205,6 @@ def _quotes_pair(body: memoryview, separator: str) -> bool:
     """Whether quotes stand only around whole cells and, doubled, within them: a quick yes for nearly every file."""
     signs = np.frombuffer(body, dtype=np.uint8)
     places = np.flatnonzero(signs == ord('"'))
-    if not len(places):
-        return True
     if len(places) % 2:
         return False
     edge = np.isin(np.arange(256), np.frombuffer(f'{separator}"\r\n'.encode(), dtype=np.uint8))
