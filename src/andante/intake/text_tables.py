@@ -195,7 +195,7 @@ def _require_closed_quotes(body: memoryview, separator: str, lines_before: int, 
         return
     for cell in _quoted_cells(separator).finditer(body):
         inside, closing, behind = cell.groups()
-        if not closing or (behind and (b"\n" in inside or b"\r" in inside)):
+        if not closing or (behind.strip() and (b"\n" in inside or b"\r" in inside)):
             row = lines_before + _records(bytes(body[: cell.start()]), separator) + 1
             what = "a quote is opened here and " + ("closed in the middle of another cell" if closing else "never closed")
             raise InputError([Problem(name, row, None, what, remedy="close it, or double it where it belongs to the text")])

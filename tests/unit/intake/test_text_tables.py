@@ -89,6 +89,7 @@ def test_a_quote_that_is_not_closed_swallows_no_row(rows, said):
     [
         ('"two\nlines, and ""more"""', 'two\nlines, and "more"'),
         ('"\n"', "\n"),
+        ('"two\nlines" ', "two\nlines "),
         ('""', None),
         ('"""\n"""', '"\n"'),
         ('5" wide', '5" wide'),
