@@ -200,7 +200,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("overwhelm_line", "number", "therapist", "the client's own agreed line (default 7); overwhelm is above it", 0, 10, None, "points"),
     # from the transcript
     *(_share(name + end, meaning + more, better) for name, meaning, better in _SPEECH for end, more in (("", ""), ("_low", ": lower bound"), ("_high", ": upper bound"))),
-    # how it ended: kept for backtests, never read
+    # how it ended: `ending` itself is kept for backtests, never read
     Column("ending", "code", "ending", "how the therapy ended", codes=("ongoing", "completed", "dropped_out", "referred", "other")),
     _rating("end_again", "ending", UP, "would seek therapy again", "Would you seek therapy again?", ("never", "certainly")),
     _choice("end_still", "ending", (0, 4), DOWN, "still bothered by something in therapy", "Does something in therapy still bother you?", ("not at all", "very much")),

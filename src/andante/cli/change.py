@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from andante.cli.saving import FORMATS, check_place, save_table, save_text
+from andante.cli.saving import FORMATS, check_places, save_table, save_text
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def change(
     Writes `change` (post - pre), `rci` (same sign) and `class` (recovered, improved, unchanged, deteriorated, harmed), one
     row per client, empty where a score is missing. Without --out it prints the summary.
     """
-    for option, place, endings in (("--out", out, FORMATS), ("--summary", summary, FORMATS), ("--plot", plot, ("svg", "html", "json"))):
-        if place is not None:
-            check_place(place, endings, option=option, never=table)
+    check_places(
+        [("--out", out, FORMATS), ("--summary", summary, FORMATS), ("--plot", plot, ("svg", "html", "json"))], given={"the input": table}
+    )
     asked = _Asked(table, client, pre, post, time, score, group, replicate)
     if pair:
         others = {

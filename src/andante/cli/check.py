@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from andante.cli.problems import Errors, Map, Zone, writing_problems
-from andante.cli.saving import check_place
+from andante.cli.saving import check_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,8 +31,7 @@ def check(sessions: SessionsFile, map_file: Map = None, tz: Zone = "UTC", errors
     from andante.intake.column_map import read_map
     from andante.intake.files import read_sessions
 
-    if errors is not None:
-        check_place(errors, option="--errors", never=sessions)
+    check_places([("--errors", errors, ())], given={"the input": sessions, "the map": map_file})
     with writing_problems(errors):
         column_map = read_map(map_file)
         found = read_sessions(sessions, column_map=column_map, tz=tz)
@@ -95,7 +94,7 @@ def _risks(sessions: Sessions) -> list[str]:
     from andante.risks import RISKS
 
     table = sessions.table
-    filled = {name for name in table.schema.names if table[name].null_count < table.num_rows}
+    filled = {name for name in table.schema.names if table[name].null_count < table.num_rows or not table.num_rows}
     filled |= {f"measure:{measure.domain}" for measure in sessions.measures if measure.name in filled and measure.change}
     judged = [risk for risk in RISKS if risk.can_judge(filled)]
     lines = ["", f"Risks that can be judged from these columns: {len(judged)} of {len(RISKS)}"]

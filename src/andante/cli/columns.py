@@ -29,12 +29,14 @@ STAGES = {
     "wheel": "The client's own wheel",
     "therapist": "The session, from the therapist",
     "transcript": "From the transcript",
-    "ending": "How it ended (kept for backtests, never read)",
+    "ending": "How it ended",
 }
 
 INTRODUCTION = """One row for each scheduled session of one client, whether it took place or not. CSV, Parquet or Arrow. Only `client_id`
 and one of `session`, `date`, `day` are required; every other column may be missing or empty, and Andante says which risks
 it then cannot judge. An empty cell means "not known": never zero, never filled in."""
+
+ENDING = "`ending` is kept for backtests, and never read; the two answers of the exit check-in are."
 
 TRANSCRIPT = "Each of these may have two more columns: its bounds, with `_low` and `_high` behind the name."
 
@@ -63,7 +65,7 @@ def sections() -> Iterator[tuple[str, str, Row, list[Row]]]:
     """The contract as titled tables: title, a few words, headings, rows."""
     from andante.records import COLUMNS
 
-    words = {"id": INTRODUCTION, "transcript": TRANSCRIPT}
+    words = {"id": INTRODUCTION, "transcript": TRANSCRIPT, "ending": ENDING}
     for stage, title in STAGES.items():
         yield title, words.get(stage, ""), HEAD, [_row(c) for c in COLUMNS if c.stage == stage and not _is_bound(c)]
     yield _measures()

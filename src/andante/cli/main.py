@@ -7,10 +7,12 @@ packages bring theirs by the entry-point group `andante.verbs`.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module, metadata
 from importlib.util import find_spec
@@ -144,20 +146,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         typer.main.get_command(app).main(arguments, prog_name="andante", obj=state)
     except SystemExit as end:
-        return _flush(end.code if isinstance(end.code, int) else 1)
+        nobody_listens = isinstance(end.__context__, BrokenPipeError)  # Click and Rich make it a 1
+        return _flush(0 if nobody_listens else end.code if isinstance(end.code, int) else 1)
     except KeyboardInterrupt:
         return 130
     except AndanteError as error:
         if state["debug"]:
             traceback.print_exc()
-        typer.echo(f"andante: {_count(error)}{error}", err=True)
+        _say("\n".join([f"andante: {_count(error)}{error}", *getattr(error, "__notes__", [])]))
         return error.exit_code
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+            return _unprinted(error)
         if state["debug"]:
             traceback.print_exc()
-        typer.echo(_UNEXPECTED.format(kind=type(error).__name__, place=_place(error), version=__version__), err=True)
+        _say(_UNEXPECTED.format(kind=type(error).__name__, place=_place(error), version=__version__))
         return 1
     return 0
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):
+        typer.echo(text, err=True)
 
 
 def _count(error: AndanteError) -> str:
@@ -174,10 +184,29 @@ def _place(error: BaseException) -> str:
     return f"{os.path.relpath(frames[-1].filename, os.path.dirname(here))}, line {frames[-1].lineno}" if frames else "an unknown place"
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # of a file that we write, `saving` says it
+
+
 def _flush(code: int) -> int:
-    """Nobody may be listening any more (`andante columns | head`): that is no fault."""
+    """Nobody may be listening (`andante columns | head`, `>&-`): that is no fault."""
+    if sys.stdout is None:
+        return code
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _stop_printing()
+    except OSError as error:
+        return _unprinted(error)
     return code
+
+
+def _unprinted(error: OSError) -> int:
+    _stop_printing()
+    _say(f"andante: what was to be printed could not be written ({error.strerror}). To mend it: look at the disk that it goes to.")
+    return 2
+
+
+def _stop_printing() -> None:
+    """What is still to be printed goes nowhere, or Python would try it again at its end."""
+    with suppress(OSError):  # somebody's own output, with no file behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

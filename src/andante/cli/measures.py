@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from andante.cli.saving import check_place, save_text
+from andante.cli.saving import check_places, save_text
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def export(out: Annotated[Path | None, typer.Option(metavar="FILE", help="A .jso
     if out is None:
         typer.echo(text, nl=False)
         return
-    check_place(out, ("json",), option="--out")
+    check_places([("--out", out, ("json",))])
     save_text(text, out)
     typer.echo(f"Written: {out}", err=True)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from andante.cli.problems import Errors, Map, Zone, writing_problems
-from andante.cli.saving import check_place, save_text
+from andante.cli.saving import check_places, save_text
 
 norms = typer.Typer(help="Norms of your own: what is usual, the expected course, drop-out.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -28,8 +28,7 @@ def fit(
 
     What has too few clients is left out and said. The file holds figures only, no row of any client.
     """
-    if out is not None:
-        check_place(out, ("json",), option="--out", never=cohort)
+    check_places([("--out", out, ("json",)), ("--errors", errors, ())], given={"the input": cohort, "the map": map_file})
     from andante.intake.files import read_sessions
     from andante.norms import describe, fit_norms
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from andante.errors import InputError
+from andante.cli.saving import save
+from andante.errors import InputError, Problem, UsageError
 
 Errors = Annotated[Path | None, typer.Option("--errors", help="Write every problem to this CSV file, not only the first 100.")]
 Map = Annotated[Path | None, typer.Option("--map", help="A column map (TOML): what the file calls our columns.")]
@@ -18,13 +19,21 @@ Zone = Annotated[str, typer.Option("--tz", help="The time zone in whose local da
 
 @contextmanager
 def writing_problems(errors: Path | None) -> Iterator[None]:
-    """Write the problems of an unusable input to `errors`, where that was asked for, and let the error go on."""
+    """Write the problems of an unusable input to `errors`, where that was asked for, and let the error go on with a note of it."""
     try:
         yield
     except InputError as error:
         if errors is not None:
-            from andante.intake.findings import write_problems
-
-            write_problems(error.problems, errors)
-            typer.echo(f"all problems ({len(error.problems)}) are in {errors}", err=True)
+            error.add_note(_write(error.problems, errors))
         raise
+
+
+def _write(problems: Sequence[Problem], place: Path) -> str:
+    """What became of the file of problems: that it cannot be written must not hide them."""
+    from andante.intake.findings import write_problems
+
+    try:
+        save(place, lambda aside: write_problems(problems, aside))
+    except UsageError as error:
+        return f"andante: {error}"
+    return f"all problems ({len(problems)}) are in {place}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import sys
 from contextlib import suppress
 from importlib.abc import MetaPathFinder
@@ -20,8 +21,13 @@ _own: list[bool] = []
 
 
 def claim() -> None:
-    """Say that this process is Andante's own."""
+    """Say that this process is Andante's own; asked to end, it then clears away what it was writing, as after Ctrl-C."""
     _own.append(True)
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def settle() -> None:

@@ -16,10 +16,11 @@ import typer
 
 from andante.cli import process
 from andante.cli.problems import Errors, Map, Zone, writing_problems
-from andante.cli.saving import FORMATS, check_place, save_parts, save_table, save_text
+from andante.cli.saving import FORMATS, check_places, save_parts, save_table, save_text
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from rich.console import Console
     from rich.progress import Progress
 
@@ -42,7 +43,9 @@ def read(
     details: Annotated[Path | None, typer.Option("--details", help="Write the evidence, one row for each raised indicator.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a report to open, print or hand over: one file.")] = None,
     all_clients: Annotated[bool, typer.Option("--all", help="Everyone: a page in the report, a line in the summary.")] = False,
-    client: Annotated[str | None, typer.Option("--client", metavar="ID", help="This client, session by session; the report too.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="ID", help="This client only, session by session; the files too.")
+    ] = None,
     errors: Errors = None,
 ) -> None:
     """Read a session table: who needs attention first, and why.
@@ -50,14 +53,10 @@ def read(
     Without --out it prints the clients who need attention first. The exit code is 0 whatever the
     readings say, and 2 where the input cannot be used; then nothing is written.
     """
-    for option, place, endings in (
-        ("--out", out, FORMATS),
-        ("--details", details, FORMATS),
-        ("--html", html, ("html", "htm")),
-        ("--errors", errors, ()),
-    ):
-        if place is not None:
-            check_place(place, endings, option=option, never=sessions)
+    check_places(
+        [("--out", out, FORMATS), ("--details", details, FORMATS), ("--html", html, ("html", "htm")), ("--errors", errors, ())],
+        given={"the input": sessions, "the map": column_map, "the file of --norms": norms},
+    )
     if html is not None:
         _check_drawing()
     with _progress() as progress:
@@ -72,9 +71,9 @@ def read(
         if out is not None and reading is None:
             work.save(out)
         elif out is not None and reading is not None:
-            save_table(reading.readings, out)
+            save_table(_of(chosen, reading.readings), out)
         if details is not None and reading is not None and reading.details is not None:
-            save_table(reading.details, details)
+            save_table(_of(chosen, reading.details), details)
         if page is not None and html is not None:
             save_text(page, html)
     _tell(work.sessions.notes, [place for place in (out, details, html) if place is not None])
@@ -165,6 +164,13 @@ def _find(caseload: Caseload, client: str) -> Line:
 
     near = did_you_mean(client, [other.client_id for other in caseload.lines])
     raise UsageError(f"--client {client}: nobody in this table has that id{near or '. To mend it: case and leading zeros count'}")
+
+
+def _of(chosen: Line | None, table: pa.Table) -> pa.Table:
+    """The rows of the client who was asked for, or everyone's."""
+    import pyarrow.compute as pc
+
+    return table if chosen is None else table.filter(pc.field("client_id") == chosen.client_id)
 
 
 def _page(work: _Work, caseload: Caseload, chosen: Line | None, all_clients: bool) -> str:

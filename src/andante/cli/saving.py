@@ -7,9 +7,10 @@ any work is done.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from shutil import copymode
 from typing import TYPE_CHECKING, Any
 
 from andante.errors import UsageError
@@ -21,31 +22,64 @@ if TYPE_CHECKING:
 FORMATS = ("csv", "parquet", "arrow", "json")
 
 
-def check_place(path: Path, endings: tuple[str, ...] = (), *, option: str, never: Path | None = None) -> None:
-    """Refuse a file that could not be written: an unknown ending, a folder that is not there, or the input itself.
+def check_places(asked: Iterable[tuple[str, Path | None, tuple[str, ...]]], *, given: Mapping[str, Path | None] | None = None) -> None:
+    """Refuse, before any work, files that could not be written or would overwrite what is read or each other.
 
-    `endings`: what the name may end in (empty: anything). Raises UsageError, which says what to ask instead.
+    `asked`: the options, their files and what their names may end in (empty: anything); `given`: what is read, in words.
+    Raises UsageError, which says what to ask instead.
     """
+    taken = {what: place for what, place in (given or {}).items() if place is not None}
+    wanted = [(option, place, endings) for option, place, endings in asked if place is not None]
+    for option, place, endings in wanted:
+        _check_name(option, place, endings)
+        for what, other in taken.items():
+            if _same(place, other):
+                raise UsageError(f"{option} {place} is {what} itself. To mend it: write to another file.")
+        taken[f"the file of {option}"] = place
+    for option, place, _ in wanted:
+        _check_disk(option, place)
+
+
+def _check_name(option: str, path: Path, endings: tuple[str, ...]) -> None:
     ending = path.suffix.removeprefix(".").lower()
     if endings and ending not in endings:
         found = f"ends in .{ending}" if ending else "has no ending"
         wanted = ", ".join(f".{known}" for known in endings)
         raise UsageError(f"{option} {path} {found}, but the ending chooses the format. To mend it: use one of {wanted}")
-    if path.is_dir():
+    folder = path.absolute().parent
+    if os.path.isdir(path):
         raise UsageError(f"{option} {path} is a folder. To mend it: name a file in it.")
-    if not path.absolute().parent.is_dir():
+    if not os.path.isdir(folder):  # unlike Path.is_dir no error where a folder above may not be entered
         raise UsageError(
-            f"{option} {path}: the folder {path.absolute().parent} is not there. To mend it: make it first, or write elsewhere."
+            f"{option} {path}: the folder {folder} is not there, or may not be entered. To mend it: make it first, or write elsewhere."
         )
-    if never is not None and path.exists() and never.exists() and path.samefile(never):
-        raise UsageError(f"{option} {path} is the input itself. To mend it: write to another file.")
+
+
+def _same(path: Path, other: Path) -> bool:
+    with suppress(OSError):
+        return path.samefile(other)
+    return os.path.realpath(path) == os.path.realpath(other)
+
+
+def _check_disk(option: str, path: Path) -> None:
+    """Try whether the file can be written, without touching what is there."""
+    if _is_stream(path):
+        return
+    place = _beside(path)
+    try:
+        place.touch()
+    except OSError as error:
+        raise _unwritable(f"{option} {path}", error) from None
+    finally:
+        with suppress(OSError):
+            place.unlink(missing_ok=True)
 
 
 def save_table(table: pa.Table, path: Path) -> None:
     """Write a table in the format its name asks for. In JSON, columns named `..._evidence` become lists."""
     writers: dict[str, Callable[[pa.Table, Path], None]] = {"csv": _csv, "parquet": _parquet, "arrow": _arrow, "json": _json}
     writer = writers[path.suffix.removeprefix(".").lower()]
-    _aside(path, lambda place: writer(table, place))
+    save(path, lambda place: writer(table, place))
 
 
 def save_parts(parts: Iterator[pa.Table], path: Path) -> None:
@@ -56,7 +90,7 @@ def save_parts(parts: Iterator[pa.Table], path: Path) -> None:
 
     first = next(parts)
     if path.suffix.lower() == ".parquet":
-        _aside(path, lambda place: _parquet_parts(chain((first,), parts), first.schema, place))
+        save(path, lambda place: _parquet_parts(chain((first,), parts), first.schema, place))
     else:
         table = pa.concat_tables([first, *parts])
         save_table(table.cast(pa.schema([(field.name, _spelled(field.type)) for field in table.schema])), path)
@@ -70,21 +104,50 @@ def _spelled(kind: pa.DataType) -> pa.DataType:
 
 def save_text(text: str, path: Path) -> None:
     """Write a text as UTF-8."""
-    _aside(path, lambda place: place.write_text(text, encoding="utf-8"))
+    save(path, lambda place: place.write_text(text, encoding="utf-8"))
 
 
-def _aside(path: Path, write: Callable[[Path], object]) -> None:
-    place = path.with_name(f".{path.name}.{os.getpid()}.part")
+def save(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` write a file aside, then put it in its place; a link stays one, and a file keeps who may read it."""
     try:
-        write(place)
-        place.replace(path)
+        if _is_stream(path):
+            write(path)
+        else:
+            _replace(Path(os.path.realpath(path)), _beside(path), write)
     except OSError as error:
-        raise UsageError(
-            f"{path} could not be written ({error.strerror or error}). To mend it: look at the disk and its permissions."
-        ) from None
-    finally:
+        raise _unwritable(str(path), error) from None
+
+
+def _replace(path: Path, place: Path, write: Callable[[Path], object]) -> None:
+    old = path.exists()
+    try:
+        try:
+            if old:
+                place.touch(0o600)  # so that nobody else reads it meanwhile
+            write(place)
+            if old:
+                copymode(path, place)
+            place.replace(path)
+        finally:
+            with suppress(OSError):
+                place.unlink(missing_ok=True)
+    finally:  # Polars raises Ctrl-C, and Python then raises it once more: while the first is being dealt with
         with suppress(OSError):
             place.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    target = Path(os.path.realpath(path))
+    return target.with_name(f".{target.name}.{os.getpid()}.part")
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether it is a device or a pipe (/dev/stderr), which can only be written to."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
+def _unwritable(what: str, error: OSError) -> UsageError:
+    return UsageError(f"{what} could not be written ({error.strerror or error}). To mend it: look at the disk and its permissions.")
 
 
 def _csv(table: pa.Table, path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from andante.cli.problems import Errors, writing_problems
-from andante.cli.saving import FORMATS, check_place, save_table
+from andante.cli.saving import FORMATS, check_places, save_table
 from andante.errors import InputError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def score(
     """
     from andante.measures import catalogue
 
-    if out is not None:
-        check_place(out, FORMATS, option="--out", never=answers)
+    check_places([("--out", out, FORMATS), ("--errors", errors, ())], given={"the input": answers})
     chosen = catalogue().get(instrument)
     if chosen is None:
         from andante.intake.names import did_you_mean

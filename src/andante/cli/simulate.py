@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from andante.cli.saving import FORMATS, check_place, save_table
+from andante.cli.saving import FORMATS, check_places, save_table
 
 
 def simulate(
@@ -27,9 +27,7 @@ def simulate(
     of the others has exactly one of the ten harms from a known session on.
     """
     truth = out.with_name(f"{out.stem}-truth{out.suffix}")
-    for place in (out, truth):
-        check_place(place, FORMATS, option="OUT")
-
+    check_places([("OUT", out, FORMATS), ("OUT-truth", truth, FORMATS)])
     from andante.lab import simulator
 
     cohort = simulator.simulate(clients, family=family, seed=seed, harmless=harmless)

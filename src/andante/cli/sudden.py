@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from andante.cli.saving import FORMATS, check_place, save_table
+from andante.cli.saving import FORMATS, check_places, save_table
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,9 +64,8 @@ def sudden(
     Writes `from`, `to`, `criterion_1`, `criterion_2`, `criterion_3` (of a gain), `gain` and `loss` for each client and
     interval that can be judged, empty where a score it needs is missing. Without --out it prints the counts.
     """
-    for option, place in (("--out", out), ("--gains", gains), ("--persons", persons), ("--spikes", spikes)):
-        if place is not None:
-            check_place(place, FORMATS, option=option, never=table)
+    asked = {"--out": out, "--gains": gains, "--persons": persons, "--spikes": spikes}
+    check_places([(option, place, FORMATS) for option, place in asked.items()], given={"the input": table})
     from andante.cli.tables import GivenTable
     from andante.measures.sudden import Rules, find_live, find_sudden
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from andante.errors import InputError, Problem, UsageError
 from andante.intake.conversion import convert
+from andante.intake.findings import count_of
 from andante.intake.formats import RawTable, read_file
 from andante.intake.names import did_you_mean
 from andante.intake.spellings import PLAIN, UNKNOWN_NUMBERS
@@ -72,8 +73,11 @@ class GivenTable:
             return None
         if count > 1:
             return f"{self.path} has {count} columns called {heading!r}. To mend it: give each its own name."
-        shown = ", ".join(self.headings[:12]) + (" ..." if len(self.headings) > 12 else "")
-        return f"{self.path} has no column {heading!r}" + (did_you_mean(heading, self.headings) or f"; its columns are {shown}")
+        # The headings are not shown: of a file without any they are somebody's name and words.
+        remedy = (
+            f"; it has {count_of(len(self.headings), 'column')}. To mend it: check the name, and that the first line holds the headings."
+        )
+        return f"{self.path} has no column {heading!r}" + (did_you_mean(heading, self.headings) or remedy)
 
     def split(self, given: Sequence[str]) -> list[str]:
         """Column names given one by one, or several in one text with commas."""

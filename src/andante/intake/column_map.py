@@ -13,7 +13,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -276,7 +276,7 @@ def _is_number(value: object) -> bool:
 
 def _is_date_format(form: object) -> bool:
     """Whether a date written in this form can be read back to the day."""
-    sample = datetime(2024, 11, 23, 13, 45, 10)
+    sample = datetime(2024, 11, 23, 13, 45, 10, tzinfo=UTC)
     try:
         return isinstance(form, str) and datetime.strptime(sample.strftime(form), form).date() == sample.date()
     except ValueError:

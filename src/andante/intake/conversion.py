@@ -166,18 +166,19 @@ def simplify(values: Values, column: Column, rules: Rules) -> tuple[Values, Rule
 
 def convert(values: Values, column: Column, rules: Rules, heading: str, findings: Findings, zone: tzinfo) -> Values:
     """The column in its final type; problems and notes go to `findings` under `heading`, the name in their file."""
-    values = decoded(values)
+    values = _stored(decoded(values))
     kind = values.type
     if pa.types.is_null(kind):
         return values.cast(column.arrow)
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+    if any(is_bytes(kind) for is_bytes in _BYTES):
         try:
             values = values.cast(pa.binary()).cast(pa.string())
         except pa.ArrowInvalid:
             return _refused(values, column, heading, "holds bytes that are not UTF-8 text", "store the column as text", findings)
     if column.kind == "date" and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
         return _dates(values, heading, findings, zone)
-    if pa.types.is_nested(kind) or pa.types.is_temporal(kind) or (column.kind == "text" and pa.types.is_boolean(kind)):
+    odd = pa.types.is_nested(kind) or pa.types.is_temporal(kind) or isinstance(kind, pa.BaseExtensionType)
+    if odd or (column.kind == "text" and pa.types.is_boolean(kind)):
         return _refused(
             values, column, heading, f"holds values of the type {kind}", f"{column.name} takes {column.range_in_words()}", findings
         )
@@ -194,6 +195,22 @@ def decoded(values: Values) -> Values:
     plain = pa.string() if pa.types.is_string_view(kind) else kind
     chunks: list[Any] = values.chunks
     return pa.chunked_array([chunk.dictionary.cast(plain).take(chunk.indices) for chunk in chunks], plain)
+
+
+_BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
+
+
+def _stored(values: Values) -> Values:
+    """What Arrow itself cannot look at, as what it stands for: UUIDs and other extended texts as texts, small decimals as decimals."""
+    kind = values.type
+    chunks: list[Any] = values.chunks
+    if isinstance(kind, pa.UuidType):
+        return pa.chunked_array([[None if one is None else str(one) for one in chunk.to_pylist()] for chunk in chunks], pa.string())
+    if isinstance(kind, pa.BaseExtensionType) and (pa.types.is_string(kind.storage_type) or pa.types.is_large_string(kind.storage_type)):
+        return pa.chunked_array([chunk.storage for chunk in chunks], kind.storage_type)
+    if pa.types.is_decimal(kind) and kind.bit_width < 128:
+        return values.cast(pa.decimal128(38, kind.scale))
+    return values
 
 
 def _refused(values: Values, column: Column, heading: str, what: str, remedy: str, findings: Findings) -> Values:

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from andante.errors import InputError, Problem, UsageError
+from andante.errors import InputError, Problem
 
 Ints = NDArray[np.int64]
 Values: TypeAlias = "pa.ChunkedArray[Any]"  # a column as it came, or as it has become
@@ -187,21 +187,15 @@ class Findings:
 
 
 def write_problems(problems: Sequence[Problem], path: str | Path) -> None:
-    """Every problem as a CSV file: file, row, column, what, value, remedy. Written aside, then renamed."""
+    """Every problem as a CSV file: file, row, column, what, value, remedy."""
     tables: Iterable[pa.Table]
     if isinstance(problems, Problems):
         tables = problems.tables()
     else:
         tables = [pa.Table.from_pylist([asdict(problem) for problem in problems], schema=PROBLEM_SCHEMA)]
-    partial = Path(f"{path}.partial")
-    try:
-        with pacsv.CSVWriter(partial, PROBLEM_SCHEMA) as writer:
-            for table in tables:
-                writer.write_table(table)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written: {error.strerror}. To mend it: choose another place for --errors") from error
+    with pacsv.CSVWriter(path, PROBLEM_SCHEMA) as writer:
+        for table in tables:
+            writer.write_table(table)
 
 
 def count_of(number: int, thing: str) -> str:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from andante.errors import InputError, Problem, UsageError
 from andante.intake.findings import Findings
+from andante.intake.spellings import as_text
 from andante.intake.text_tables import read_text_table
 
 _PARQUET, _ARROW_FILE, _ARROW_STREAM, _GZIP = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff", b"\x1f\x8b"
@@ -29,7 +31,7 @@ _FOREIGN = {
     b"<stata_dta>": ("a Stata file", "export it as CSV or Parquet"),
     b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
     b"FEA1": ("a file of the old Feather format", "save it as Arrow (Feather version 2) or Parquet"),
-    b"{": ("JSON", "save the table as CSV, Parquet or Arrow"),
+    **dict.fromkeys((b"{", b"[{", b"[\n", b"[\r\n"), ("JSON", "save the table as CSV, Parquet or Arrow")),
 }
 
 _PANDAS_INDEX = "__index_level_"  # how Arrow calls a pandas index without a name, which is no column
@@ -55,6 +57,8 @@ def read_file(path: str | Path, choose: Choose) -> RawTable:
     """The raw table of a file; `choose` names those of its headings whose columns are wanted."""
     name = str(path)
     try:
+        if not Path(path).is_file():  # what comes through a pipe comes once
+            return _read_bytes(Path(path).read_bytes(), name, choose)
         with Path(path).open("rb") as file:
             head = file.read(len(_ARROW_FILE))
         if head.startswith(_PARQUET):
@@ -93,9 +97,20 @@ def _read_bytes(content: bytes, name: str, choose: Choose) -> RawTable:
 
 def _selected(table: pa.Table, choose: Choose, findings: Findings) -> RawTable:
     """The wanted columns by their place, so that a name that stands there twice can still be reported."""
-    names = tuple(table.schema.names)
-    wanted = set(choose(names))
-    return RawTable(names, table.select([place for place, name in enumerate(names) if name in wanted]), findings)
+    headings = _headings(table.schema)
+    wanted = set(choose(headings))
+    return RawTable(headings, _only(table, wanted), findings)
+
+
+def _headings(schema: pa.Schema) -> tuple[str, ...]:
+    """The names of the columns, without outer spaces whatever the format."""
+    return tuple(name.strip() for name in schema.names)
+
+
+def _only(table: pa.Table, wanted: Container[str]) -> pa.Table:
+    places = [place for place, heading in enumerate(_headings(table.schema)) if heading in wanted]
+    some = table.select(places)
+    return some.rename_columns(list(_headings(some.schema)))
 
 
 def _parquet(source: Any, name: str, choose: Choose) -> RawTable:
@@ -105,13 +120,11 @@ def _parquet(source: Any, name: str, choose: Choose) -> RawTable:
         schema = pq.read_schema(source)
         texts = [field.name for field in schema if pa.types.is_string(field.type)]
         file = pq.ParquetFile(source, read_dictionary=texts)  # each different text once, as it is stored
-        names = tuple(schema.names)
-        wanted = set(choose(names))
+        wanted = set(choose(_headings(schema)))
         # A name with a point in it would also fetch what is nested: hence select.
-        table = file.read(columns=[heading for heading in dict.fromkeys(names) if heading in wanted])
-        table = table.select([place for place, heading in enumerate(table.schema.names) if heading in wanted])
+        table = _only(file.read(columns=[name for name in dict.fromkeys(schema.names) if name.strip() in wanted]), wanted)
         _require_utf8(table)
-        return RawTable(names, table, Findings(name))
+        return RawTable(_headings(schema), table, Findings(name))
     except (pa.ArrowException, OSError, ValueError, LookupError, MemoryError) as error:
         raise unusable(name, "is a Parquet file that cannot be read: it is damaged or not complete", "copy or export it again") from error
 
@@ -141,10 +154,11 @@ def _arrow(source: Any, name: str, choose: Choose) -> RawTable:
 def read_frame(frame: object, name: str) -> RawTable:
     """An Arrow, Polars or pandas table in memory, through the Arrow interface."""
     table = _arrow_table(frame, name)
-    headings = table.schema.names
-    if any(heading.startswith(_PANDAS_INDEX) for heading in headings):
-        table = table.select([place for place, heading in enumerate(headings) if not heading.startswith(_PANDAS_INDEX)])
-    return RawTable(tuple(table.schema.names), table, Findings(name))
+    headings = _headings(table.schema)
+    if headings != tuple(table.schema.names) or any(heading.startswith(_PANDAS_INDEX) for heading in headings):
+        headings = tuple(heading for heading in headings if not heading.startswith(_PANDAS_INDEX))
+        table = _only(table, headings)
+    return RawTable(headings, table, Findings(name))
 
 
 def _arrow_table(frame: Any, name: str) -> pa.Table:
@@ -156,11 +170,20 @@ def _arrow_table(frame: Any, name: str) -> pa.Table:
         hint = "collect() it first" if hasattr(frame, "collect") else "give a table of Arrow, Polars or pandas"
         raise UsageError(f"{name} is a {type(frame).__name__}, not a table: {hint}")
     try:
-        return pa.table(frame)
+        return _polars_table(frame) if type(frame).__module__.startswith("polars.") else pa.table(frame)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         if type(frame).__module__.partition(".")[0] == "pandas":
             return _pandas_table(frame, name)
         raise unusable(name, "has a column that Arrow cannot hold", "give each column one type") from error
+
+
+def _polars_table(frame: Any) -> pa.Table:
+    """A Polars frame; of a column of Python objects Polars itself would hand over addresses in memory."""
+    table = pa.table(frame)
+    for place, (heading, kind) in enumerate(zip(frame.columns, frame.dtypes, strict=True)):
+        if str(kind) == "Object":
+            table = table.set_column(place, heading, _texts(frame[heading].to_list()))
+    return table
 
 
 def _pandas_table(frame: Any, name: str) -> pa.Table:
@@ -174,5 +197,11 @@ def _pandas_column(series: Any) -> pa.Array[Any]:
     try:
         array = pa.array(series, from_pandas=True)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        array = pa.array([None if empty else str(value) for value, empty in zip(series, series.isna(), strict=True)], pa.string())
+        array = _texts([None if empty else value for value, empty in zip(series, series.isna(), strict=True)])
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _texts(values: Sequence[Any]) -> pa.Array[Any]:
+    """Python values of several types as texts: 17, 17.0 and "17" are one."""
+    plain = [value.item() if isinstance(value, np.number) else value for value in values]
+    return pa.array([value if value is None or isinstance(value, str) else as_text(value) for value in plain], pa.string())

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -97,6 +98,8 @@ def as_text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST:
         return str(int(value))
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return f"{value:f}".partition(".")[0]
     if isinstance(value, date):
         return value.isoformat()
     return str(value).strip()

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import re
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -67,7 +68,7 @@ def _require_utf8(content: bytes, start: int, name: str) -> None:
         try:
             decoder.decode(content[place : place + _STEP], final=place + _STEP >= len(content))
         except UnicodeDecodeError as error:
-            row = _lines(content[: place + error.start]) + 1
+            row = _records(content[start : place + error.start], "".join(SEPARATORS)) + 1
             if _CONTROL.search(content[:_SAMPLE]):
                 raise InputError([Problem(name, None, None, "is not text", remedy="give a CSV, Parquet or Arrow file")]) from error
             what = "is not UTF-8 text from here on; it looks like Latin-1 (Windows-1252)"
@@ -114,6 +115,8 @@ def _parse(content: bytes, start: int, lines_before: int, separator: str, sample
     width = _width(sample, separator)
     if not width:
         raise headings_unread
+    if content.find(b'"', start) >= 0:
+        _require_closed_quotes(memoryview(content)[start:], separator, lines_before, name)
     body = pa.py_buffer(memoryview(content)[start:])
     odd: list[tuple[int, int]] = []
     try:
@@ -122,7 +125,6 @@ def _parse(content: bytes, start: int, lines_before: int, separator: str, sample
         table = _read_slowly(body, separator, width, odd, name)
     if table.num_columns != width or not all(pa.types.is_string(kind) for kind in table.schema.types):
         raise headings_unread
-    _require_closed_quotes(content, table, lines_before, len(odd), name)
     headings = [(table.column(place)[0].as_py() or "").strip() for place in range(width)]
     numbers = np.arange(2, table.num_rows + len(odd) + 1, dtype=np.int64)
     if odd:
@@ -181,24 +183,45 @@ def _read_slowly(body: pa.Buffer, separator: str, width: int, odd: list[tuple[in
             parsing={"invalid_row_handler": skip},
         )
     except pa.ArrowInvalid as error:
-        what = "a quote is opened and never closed" if bytes(body).count(b'"') % 2 else "cannot be read as a table"
-        raise InputError([Problem(name, None, None, what, remedy="check its quotes and separators")]) from error
+        raise InputError([Problem(name, None, None, "cannot be read as a table", remedy="check its quotes and separators")]) from error
 
 
-def _require_closed_quotes(content: bytes, table: pa.Table, lines_before: int, odd: int, name: str) -> None:
-    """A quote that is never closed swallows the rest of the file into one cell."""
-    if content.count(b'"') % 2 == 0:
+def _require_closed_quotes(body: memoryview, separator: str, lines_before: int, name: str) -> None:
+    """A quote that is never closed swallows the rows up to the next quote, or the rest of the file, into one cell.
+
+    The next quote then stands before the text of another cell. Within one line such a quote may belong to the text.
+    """
+    if _quotes_pair(body, separator):
         return
-    last = [table.column(place)[-1].as_py() or "" for place in range(table.num_columns)]
-    if any("\n" in cell or "\r" in cell for cell in last):
-        row = lines_before + table.num_rows + odd
-        raise InputError(
-            [
-                Problem(
-                    name, row, None, "a quote is opened here and never closed", remedy="close it, or double it where it belongs to the text"
-                )
-            ]
-        )
+    for cell in _quoted_cells(separator).finditer(body):
+        inside, closing, behind = cell.groups()
+        if not closing or (behind.strip() and (b"\n" in inside or b"\r" in inside)):
+            row = lines_before + _records(bytes(body[: cell.start()]), separator) + 1
+            what = "a quote is opened here and " + ("closed in the middle of another cell" if closing else "never closed")
+            raise InputError([Problem(name, row, None, what, remedy="close it, or double it where it belongs to the text")])
+
+
+def _quotes_pair(body: memoryview, separator: str) -> bool:
+    """Whether quotes stand only around whole cells and, doubled, within them: a quick yes for nearly every file."""
+    signs = np.frombuffer(body, dtype=np.uint8)
+    places = np.flatnonzero(signs == ord('"'))
+    if len(places) % 2:
+        return False
+    edge = np.isin(np.arange(256), np.frombuffer(f'{separator}"\r\n'.encode(), dtype=np.uint8))
+    opening, closing = places[0::2], places[1::2]
+    return bool(edge[signs[opening[opening > 0] - 1]].all() and edge[signs[closing[closing + 1 < len(signs)] + 1]].all())
+
+
+@cache
+def _quoted_cells(separators: str) -> re.Pattern[bytes]:
+    """A cell that begins with a quote: what is inside, the closing quote, and what stands behind it in the same cell."""
+    ends = rf"{separators}\r\n"
+    return re.compile(rf'"(?:(?<=[{ends}]")|(?<=\A"))((?:[^"]++|"")*+)("?)([^{ends}]*)'.encode())
+
+
+def _records(content: bytes, separators: str) -> int:
+    """How many rows end in these bytes: line ends within quotes are none."""
+    return _lines(_quoted_cells(separators).sub(b"", content))
 
 
 def _filled(table: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:

@@ -25,19 +25,19 @@ NAME, CELL = 17, 3  # characters: a risk's name and one session in the strip
 def print_caseload(console: Console, caseload: Caseload, *, shown: int | None = SHOWN) -> None:
     """The clients who need attention, neediest first, one line of why each; then the quiet ones as a count.
 
-    `shown` limits the lines (None: everyone who is not quiet).
+    `shown` limits the lines (None: a line for everyone, the quiet ones too).
     """
     if not caseload.lines:
         console.print("There is no session in this table. Add rows for at least one client, then read it again.")
         return
     awake = [line for line in caseload.lines if line.group not in (QUIET, UNKNOWN)]
-    listed = awake if shown is None else awake[:shown]
+    listed = list(caseload.lines) if shown is None else awake[:shown]
     console.print(_headline(caseload, len(awake)))
     if listed:
         console.print(_lines(listed, _plain(console)))
     if len(awake) > len(listed):
         console.print(f"... and {wording.counted(len(awake) - len(listed), 'more client')} who need attention; --all shows everyone.")
-    if folded := _folded(caseload):
+    if shown is not None and (folded := _folded(caseload)):
         console.print(folded)
 
 

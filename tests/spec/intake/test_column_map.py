@@ -18,10 +18,10 @@ from andante.intake.column_map import read_map
 def mapped(sessions_from, tmp_path):
     """Read a table through a map written as TOML."""
 
-    def mapped(table: str, toml: str):
+    def mapped(table: str, toml: str, **options: str):
         place = tmp_path / "map.toml"
         place.write_text(toml, encoding="utf-8")
-        return sessions_from(table, column_map=place)
+        return sessions_from(table, column_map=place, **options)
 
     return mapped
 
@@ -178,6 +178,11 @@ def test_codes_are_on_our_scale_already(mapped):
 def test_how_they_write_dates(mapped):
     found = mapped("client_id | date\nA | 05.03.2024\nA | 04.03.2024", '[dates]\nformat = "%d.%m.%Y"')
     assert found.table["date"].to_pylist() == [date(2024, 3, 4), date(2024, 3, 5)]
+
+
+def test_moments_with_a_zone_in_a_form_of_their_own(mapped):
+    found = mapped("client_id | date\nA | 05.03.2024 23:30 +0000", '[dates]\nformat = "%d.%m.%Y %H:%M %z"', tz="Europe/Berlin")
+    assert found.table["date"].to_pylist() == [date(2024, 3, 6)]
 
 
 def test_a_date_in_another_form_than_the_map_says(problems_in):

@@ -7,10 +7,13 @@ also packed with gzip. What would have to be guessed at is refused, with the pla
 from __future__ import annotations
 
 import gzip
+import os
 import re
+from threading import Thread
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
@@ -140,6 +143,44 @@ def test_a_client_who_stands_twice_among_the_categories_is_one_client():
         check_table(twice.set_column(1, "session", pa.array([1, 1, 1])))
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet", "arrow"])
+def test_spaces_around_headings_are_no_part_of_them(tmp_path, ending):
+    table, place = pa.table({" client_id": ["A"], "session ": [1], " felt heard ": [7.5]}), tmp_path / f"x.{ending}"
+    {"csv": pyarrow.csv.write_csv, "parquet": pq.write_table, "arrow": pyarrow.feather.write_feather}[ending](table, place)
+    for found in (read_sessions(place), check_table(table), check_table(table.to_pandas()), check_table(pl.DataFrame(table))):
+        assert found.table.to_pylist() == [{"client_id": "A", "session": 1}]
+        assert found.aside == ["felt heard"]
+    for found in (
+        read_sessions(place, column_map={"columns": {"after_heard": "felt heard"}}),
+        check_table(table, column_map={"columns": {"after_heard": " felt heard"}}),
+    ):
+        assert found.table.to_pylist() == ROWS[:1]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "arrow"])
+def test_headings_that_are_the_same_without_their_spaces_are_doubled(tmp_path, ending):
+    table, place = pa.table({"client_id": ["A"], "session": [1], " session": [2]}), tmp_path / f"x.{ending}"
+    {"csv": pyarrow.csv.write_csv, "parquet": pq.write_table, "arrow": pyarrow.feather.write_feather}[ending](table, place)
+    with pytest.raises(InputError, match=r"column session: there are 2 columns of this name"):
+        read_sessions(place)
+    with pytest.raises(InputError, match=r"column session: there are 2 columns of this name"):
+        check_table(table)
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet", "arrow"])
+def test_what_comes_through_a_pipe_is_read_once(tmp_path, ending):
+    text = b"client_id,session,after_heard\nA,1,7.5\nA,2,\n"
+    files = {"csv": text, "csv.gz": gzip.compress(text)}
+    pq.write_table(pa.Table.from_pylist(ROWS), tmp_path / "x.parquet")
+    pyarrow.feather.write_feather(pa.Table.from_pylist(ROWS), tmp_path / "x.arrow")
+    content = files.get(ending) or (tmp_path / f"x.{ending}").read_bytes()
+    os.mkfifo(tmp_path / "pipe")
+    writing = Thread(target=(tmp_path / "pipe").write_bytes, args=[content], daemon=True)
+    writing.start()
+    assert read_sessions(tmp_path / "pipe").table.to_pylist() == ROWS
+    writing.join(timeout=30)
+
+
 UTF16 = "client_id,session\nA,1\n"
 
 
@@ -161,6 +202,8 @@ UTF16 = "client_id,session\nA,1\n"
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "is an old Excel workbook"),
         (b"$FL2@(#) SPSS", "is an SPSS file"),
         (b'{"client_id": "A"}', "is JSON"),
+        (b'[{"client_id": "A"}]', "is JSON"),
+        (b'[\n  {"client_id": "A"}\n]', "is JSON"),
         (b"\x1f\x8b\x08\x00broken", "is packed with gzip, and damaged"),
         (b"PAR1 and nothing more", "is a Parquet file that cannot be read: it is damaged or not complete"),
         (b"ARROW1\x00\x00 and nothing more", "is an Arrow file that cannot be read: it is damaged or not complete"),

@@ -6,6 +6,10 @@ A column of whole numbers is read as their digits.
 
 from __future__ import annotations
 
+from decimal import Decimal
+from uuid import UUID
+
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -13,6 +17,9 @@ import pytest
 
 from andante.errors import InputError
 from andante.intake.files import check_table
+
+FIRST, SECOND = UUID(int=1), UUID(int=2)
+POLARS = (("client_id", pl.Object), ("session", pl.Int64))
 
 
 def ids(column: object) -> list[str]:
@@ -60,8 +67,28 @@ def test_an_id_of_spaces_is_no_id():
         (pa.array(["007", "7"], pa.large_string()), ["007", "7"]),
         (pa.array([b"007", b"7"]), ["007", "7"]),
         (pa.array([1.5, 2.0]), ["1.5", "2"]),
+        (pa.array([Decimal("17.00"), Decimal("1.50")]), ["1.50", "17"]),
+        (pa.array([Decimal("-100"), Decimal("20")], pa.decimal128(38, -1)), ["-100", "20"]),
+        (pa.array([Decimal("17.00"), None], pa.decimal32(5, 2)).drop_null(), ["17"]),
+        (pa.array([b"007", b"7"], pa.binary_view()), ["007", "7"]),
+        (pa.array([FIRST.bytes, SECOND.bytes], pa.uuid()), [str(FIRST), str(SECOND)]),
+        (pa.ExtensionArray.from_storage(pa.json_(), pa.array(["007", "7"])), ["007", "7"]),
     ],
-    ids=["whole", "float", "small whole", "category", "large text", "bytes", "float with a fraction"],
+    ids=[
+        "whole",
+        "float",
+        "small whole",
+        "category",
+        "large text",
+        "bytes",
+        "float with a fraction",
+        "decimal",
+        "decimal of tens",
+        "small decimal",
+        "view of bytes",
+        "UUID",
+        "JSON",
+    ],
 )
 def test_ids_of_any_type_are_their_digits_or_their_text(column, read):
     assert ids(column) == read
@@ -72,10 +99,46 @@ def test_floats_too_large_to_be_told_apart_are_no_ids():
         check_table(pa.table({"client_id": [1.0, 2.0**60], "session": [1, 1]}))
 
 
-@pytest.mark.parametrize("column", [pa.array([True, False]), pa.array([0, 1], pa.date32())], ids=["flags", "dates"])
+@pytest.mark.parametrize(
+    "column",
+    [pa.array([True, False]), pa.array([0, 1], pa.date32()), pa.ExtensionArray.from_storage(pa.bool8(), pa.array([0, 1], pa.int8()))],
+    ids=["flags", "dates", "flags of one byte"],
+)
 def test_flags_and_dates_are_no_ids(column):
-    with pytest.raises(InputError, match=r"column client_id: holds values of the type (bool|date32).*client_id takes text"):
+    with pytest.raises(InputError, match=r"column client_id: holds values of the type (bool|date32|extension<arrow.bool8>).*takes text"):
         ids(column)
+
+
+def test_periods_are_neither_ids_nor_dates():
+    periods = pd.period_range("2024-01-01", periods=2, freq="D")
+    with pytest.raises(InputError, match=r"column client_id: holds values of the type extension<pandas.period.*client_id takes text"):
+        check_table(pd.DataFrame({"client_id": periods, "session": [1, 2]}))
+    with pytest.raises(InputError, match=r"column date: holds values of the type extension<pandas.period.*date takes ISO 8601"):
+        check_table(pd.DataFrame({"client_id": ["A", "A"], "date": periods}))
+
+
+@pytest.mark.parametrize(
+    ("values", "read"),
+    [
+        (["A", 17.0, "17", 17], ["17", "17", "17", "A"]),
+        (["A", Decimal("17.00"), np.float32(17), np.int8(17)], ["17", "17", "17", "A"]),
+        (["007", 7.0, 7.5, "7.0"], ["007", "7", "7.0", "7.5"]),
+        ([FIRST, FIRST, str(FIRST), "A"], [str(FIRST), str(FIRST), str(FIRST), "A"]),
+    ],
+    ids=["numbers and texts", "numbers of every make", "leading zeros", "UUIDs"],
+)
+@pytest.mark.parametrize(
+    "make", [pd.DataFrame, lambda data: pl.DataFrame({name: pl.Series(data[name], dtype=kind) for name, kind in POLARS})]
+)
+def test_one_client_is_one_whatever_the_types_of_its_cells(values, read, make):
+    found = check_table(make({"client_id": values, "session": [1, 2, 3, 4]}))
+    assert found.table["client_id"].to_pylist() == read
+
+
+def test_spaces_around_texts_among_numbers_are_trimmed_and_said():
+    found = check_table(pd.DataFrame({"client_id": [" A", 17.0], "session": [1, 1]}))
+    assert found.table["client_id"].to_pylist() == ["17", "A"]
+    assert found.notes == ["client_id: outer spaces trimmed in 1 cell"]
 
 
 def test_a_missing_float_id_is_missing():

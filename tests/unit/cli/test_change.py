@@ -253,7 +253,14 @@ def test_every_column_that_is_not_there_is_named(run) -> None:  # type: ignore[n
     code, _, told = run(WIDE, "--id", "who", "--pre", "befor", "--post", "aftr", "--reliability", ".8", "--group", "arms")
     assert code == 2
     assert told.err.count("has no column") == 4
-    assert "did you mean before?" in told.err
+    assert "has no column 'befor'; did you mean before?" in told.err
+    assert "has no column 'who'; it has 4 columns. To mend it: check the name, and that the first line holds the headings." in told.err
+
+
+def test_the_first_row_of_a_table_without_headings_is_not_shown(run) -> None:  # type: ignore[no-untyped-def]
+    code, _, told = run("Jane Miller,30,she cried\nJohn Smith,20,fine\n", "--id", "client", "--pre", "pre", "--post", "post")
+    assert code == 2
+    assert not any(word in told.err for word in ("Jane", "Miller", "cried", "30"))
 
 
 def test_before_and_after_are_two(run) -> None:  # type: ignore[no-untyped-def]

@@ -83,6 +83,24 @@ def test_an_empty_column_judges_nothing(check):
     assert "Risks that can be judged from these columns: 0 of 10" in told.out
 
 
+@pytest.mark.parametrize(
+    ("measure", "risk", "judges"), [("wai_sr", "trust", True), ("itq", "retraumatization", False), ("phq15", "distress", False)]
+)
+def test_a_measure_judges_where_it_has_a_change_that_counts(check, measure, risk, judges):
+    """Of the ITQ and the PHQ-15 no reliable change is published: reading them gives "unknown", and so does check."""
+    _, told = check(f"client_id,session,{measure}\nA,1,20\nA,2,21\n")
+    judged = told.out.partition("Risks that can be judged")[2].partition("Cannot be judged")[0]
+    assert (f"  {risk}:" in judged) == judges
+
+
+def test_the_columns_of_a_table_without_rows_are_there(check):
+    code, told = check("client_id,session,after_heard\n")
+    assert code == 0
+    assert "sessions.csv can be read: 0 rows, 0 clients." in told.out
+    assert "(from after_heard)" in told.out
+    assert "needs after_heard" not in told.out
+
+
 def test_an_unusable_table_is_code_2_with_all_its_problems(check):
     code, told = check("client_id,session,after_heard\nA,1,11\n,2,x\n")
     assert code == 2
@@ -114,7 +132,7 @@ def test_all_problems_go_to_a_file(check, tmp_path):
         "remedy": "correct the value, or give the scale it was asked on under [scales.after_heard] of a map file",
     }
     assert [int(row["row"]) for row in written] == list(range(2, 302))
-    assert list(tmp_path.glob("*.partial")) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["errors.csv", "sessions.csv"]
 
 
 def test_problems_of_a_map_go_to_the_file_as_well(check, tmp_path):
@@ -128,6 +146,29 @@ def test_the_problems_are_never_written_over_the_input(check, tmp_path):
     assert code == 2
     assert "is the input itself" in told.err
     assert (tmp_path / "sessions.csv").read_text() == "client_id,session\nA,x\n"
+
+
+def test_the_problems_are_never_written_over_the_map(check, tmp_path):
+    code, told = check("client_id,session\nA,x\n", "--errors", str(tmp_path / "map.toml"), toml='missing = ["-9"]')
+    assert code == 2
+    assert "map.toml is the map itself. To mend it: write to another file." in told.err
+    assert (tmp_path / "map.toml").read_text() == 'missing = ["-9"]'
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OSError(30, "Read-only file system")])
+def test_problems_that_cannot_be_written_are_told_all_the_same(check, tmp_path, monkeypatch, error):
+    def refuse(*_):
+        raise error
+
+    monkeypatch.setattr("andante.intake.findings.pacsv.CSVWriter", refuse)
+    code, told = check("client_id,session\nA,x\n", "--errors", str(tmp_path / "errors.csv"))
+    assert code == 2
+    first, last = told.err.splitlines()
+    assert "row 2, column session: not a number (value: x)" in first
+    assert last == (
+        f"andante: {tmp_path}/errors.csv could not be written ({error.strerror}). To mend it: look at the disk and its permissions."
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["sessions.csv"]
 
 
 def test_a_usable_table_writes_no_file_of_problems(check, tmp_path):

@@ -53,6 +53,13 @@ def test_a_column_with_all_that_is_known_of_it(printed):
     }
 
 
+def test_only_the_ending_itself_is_never_read(printed):
+    """`end_again` and `end_still` are read by the risk of a bad experience."""
+    told = printed()
+    assert "How it ended\n\nending is kept for backtests, and never read; the two answers of the exit check-in are.\n" in told
+    assert told.count("never read") == 1
+
+
 def test_every_column_of_the_reading_table_is_there(printed):
     told = rows_of(printed("--format", "csv"))
     risk = NAMES[0]

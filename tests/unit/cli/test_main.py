@@ -140,11 +140,53 @@ def test_ctrl_c_in_the_middle_of_the_work():
     assert told.strip() == ""
 
 
-def test_a_listener_that_leaves_early_is_no_fault():
-    script = f"set -o pipefail; {sys.executable} -m andante columns | head -1"
-    told = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
-    assert told.stdout == "Who and when\n"
-    assert told.stderr == ""
+def shell(script: str) -> subprocess.CompletedProcess[str]:
+    """Run this in bash, where `andante` is ours."""
+    andante = f'set -o pipefail; andante() {{ "{sys.executable}" -m andante "$@"; }}; '
+    return subprocess.run(["bash", "-c", andante + script], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("columns", "Who and when"),
+        ("check FILE", "sessions.csv can be read: 2 rows, 1 client."),
+        ("read FILE", "1 client, 2 sessions. Nobody needs attention."),
+        ("measures show phq9", "PHQ-9 (phq9): "),
+    ],
+)
+def test_a_listener_that_leaves_early_is_no_fault(tmp_path, arguments, said):
+    (tmp_path / "sessions.csv").write_text("client_id,session,after_heard\nA,1,9\nA,2,9\n")
+    whole = arguments.replace("FILE", str(tmp_path / "sessions.csv"))
+    heard = shell(f"andante {whole} | head -1")
+    assert (heard.returncode, heard.stdout.startswith(said), heard.stderr) == (0, True, "")
+    assert shell(f"andante {whole} | true").returncode == 0
+
+
+def test_nothing_is_printed_where_there_is_no_output():
+    told = shell("andante columns >&-")
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("arguments", ["columns", "measures show phq9", "--help"])
+def test_a_full_disk_behind_the_output_is_said(arguments):
+    told = shell(f"andante {arguments} > /dev/full")
+    assert told.returncode == 2
+    assert told.stderr == (
+        "andante: what was to be printed could not be written (No space left on device). To mend it: look at the disk that it goes to.\n"
+    )
+
+
+def test_a_full_disk_behind_the_errors_is_no_trace():
+    assert shell("andante check absent.csv 2> /dev/full").returncode == 2
+
+
+def test_what_became_of_an_error_is_said_after_it(capsys, verb):
+    error = UsageError("this is odd")
+    error.add_note("and that was done")
+    verb(fails_with(error))
+    assert cli.main(["check"]) == 2
+    assert capsys.readouterr().err == "andante: this is odd\nand that was done\n"
 
 
 def guest(name: str, value: str) -> metadata.EntryPoint:

@@ -73,6 +73,17 @@ def test_one_client(sessions, capsys):
     assert "What the two of you could do:" in said
 
 
+def test_the_files_of_one_client_hold_nobody_else(sessions, tmp_path):
+    assert main(["read", str(sessions), "--out", str(tmp_path / "all.parquet"), "--details", str(tmp_path / "all.csv")]) == 0
+    asked = ["--client", "too-much", "--out", str(tmp_path / "one.parquet"), "--details", str(tmp_path / "one.csv")]
+    assert main(["read", str(sessions), *asked]) == 0
+    everyone, one = pq.read_table(tmp_path / "all.parquet"), pq.read_table(tmp_path / "one.parquet")
+    assert one.num_rows == 6
+    assert one.to_pylist() == [row for row in everyone.to_pylist() if row["client_id"] == "too-much"]
+    lines = (tmp_path / "all.csv").read_text().splitlines()
+    assert (tmp_path / "one.csv").read_text().splitlines() == [lines[0], *(line for line in lines[1:] if line.startswith("too-much,"))]
+
+
 def test_a_client_nobody_knows_gets_a_near_miss(sessions, capsys):
     assert main(["read", str(sessions), "--client", "to-much"]) == 2
     assert "nobody in this table has that id; did you mean too-much?" in capsys.readouterr().err
@@ -103,6 +114,25 @@ def test_an_unknown_ending_is_refused_before_any_work(tmp_path, capsys, monkeypa
     error = capsys.readouterr().err
     assert said in error
     assert "absent" not in error
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--out", "x.csv", "--details", "x.csv"], "--details x.csv is the file of --out itself"),
+        (["--out", "x.csv", "--errors", "./x.csv"], "--errors x.csv is the file of --out itself"),
+        (["--norms", "n.json", "--out", "n.json"], "--out n.json is the file of --norms itself"),
+        (["--map", "m.toml", "--errors", "m.toml"], "--errors m.toml is the map itself"),
+        (["--out", "x.csv", "--html", "/proc/x.html"], "--html /proc/x.html could not be written (No such file or directory)"),
+    ],
+)
+def test_files_that_would_overwrite_each_other_or_cannot_be_written_are_refused_before_any_work(
+    tmp_path, capsys, monkeypatch, arguments, said
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["read", "absent.csv", *arguments]) == 2
+    assert f"andante: {said}" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from andante.cli.saving import FORMATS, check_place, save_table, save_text
+from andante.cli.main import main
+from andante.cli.saving import FORMATS, check_places, save_table, save_text
 from andante.errors import UsageError
 
 TABLE = pa.table(
@@ -64,19 +68,134 @@ def test_an_old_file_stays_whole_where_writing_fails(tmp_path, monkeypatch):
     [
         ("r.xlsx", r"--out .*r\.xlsx ends in \.xlsx, but the ending chooses the format\. .* use one of \.csv, \.parquet, \.arrow, \.json"),
         ("r", r"--out .*r has no ending"),
-        ("nowhere/r.csv", r"the folder .*nowhere is not there"),
+        ("nowhere/r.csv", r"the folder .*nowhere is not there, or may not be entered"),
         ("folder.csv", r"is a folder"),
-        ("input.csv", r"is the input itself"),
+        ("input.csv", r"is the input itself\. To mend it: write to another file"),
+        ("link.csv", r"is the input itself"),
+        ("folder.csv/../input.csv", r"is the input itself"),
+        ("x" * 300 + ".csv", r"could not be written \(File name too long\)\. To mend it: look at the disk"),
     ],
 )
 def test_a_place_that_cannot_be_is_refused_before_any_work(tmp_path, name, said):
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "input.csv").write_text("client_id,session\n")
+    (tmp_path / "link.csv").symlink_to("input.csv")
+    before = sorted(tmp_path.iterdir())
     with pytest.raises(UsageError, match=said):
-        check_place(tmp_path / name, FORMATS, option="--out", never=tmp_path / "input.csv")
+        check_places([("--out", tmp_path / name, FORMATS)], given={"the input": tmp_path / "input.csv", "the map": None})
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_the_ending_may_be_in_capitals(tmp_path):
-    check_place(tmp_path / "R.CSV", FORMATS, option="--out")
+    check_places([("--out", tmp_path / "R.CSV", FORMATS)])
     save_table(TABLE, tmp_path / "R.CSV")
     assert (tmp_path / "R.CSV").read_text().startswith("client_id")
+
+
+def test_two_files_are_never_one(tmp_path):
+    with pytest.raises(UsageError, match=r"--details .*x\.csv is the file of --out itself\. To mend it: write to another file"):
+        check_places([("--out", tmp_path / "x.csv", FORMATS), ("--html", None, ()), ("--details", tmp_path / "x.csv", FORMATS)])
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(30, "Read-only file system")])
+def test_a_disk_that_cannot_be_written_is_found_before_any_work(tmp_path, monkeypatch, error):
+    def refuse(self, *_):
+        raise error
+
+    monkeypatch.setattr("pathlib.Path.touch", refuse)
+    with pytest.raises(UsageError, match=rf"--out .*r\.csv could not be written \({error.strerror}\)\. To mend it: look at the disk"):
+        check_places([("--out", tmp_path / "r.csv", FORMATS)])
+
+
+def test_looking_whether_a_file_can_be_written_leaves_it_as_it_is(tmp_path):
+    (tmp_path / "r.csv").write_text("old")
+    check_places([("--out", tmp_path / "r.csv", FORMATS)])
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("r.csv", "old")]
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_file_that_is_written_over_keeps_who_may_read_it(tmp_path, ending):
+    place = tmp_path / f"r.{ending}"
+    place.write_text("old")
+    place.chmod(0o640)
+    save_table(TABLE, place)
+    assert place.stat().st_mode & 0o777 == 0o640
+    assert place.read_bytes() != b"old"
+
+
+def test_a_new_file_has_the_rights_of_any_new_file(tmp_path):
+    before = os.umask(0o027)
+    try:
+        save_text("new", tmp_path / "r.html")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "r.html").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_one_and_its_file_is_written(tmp_path, there):
+    (tmp_path / "kept").mkdir()
+    if there:
+        (tmp_path / "kept" / "real.html").write_text("old")
+    (tmp_path / "r.html").symlink_to("kept/real.html")
+    save_text("new", tmp_path / "r.html")
+    assert (tmp_path / "r.html").is_symlink()
+    assert [(path.name, path.read_text()) for path in (tmp_path / "kept").iterdir()] == [("real.html", "new")]
+
+
+def test_a_pipe_is_written_to_as_it_is(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE) as reader:
+        check_places([("--errors", tmp_path / "pipe", ())])
+        save_text("said", tmp_path / "pipe")
+        assert reader.communicate(timeout=30)[0] == b"said"
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+STOPPED = """
+import os, signal, sys, threading, time
+from pathlib import Path
+import numpy as np, pyarrow as pa
+from andante.cli import process
+from andante.cli.saving import save_table
+process.claim()
+folder, how = Path(sys.argv[1]), getattr(signal, sys.argv[2])
+numbers = np.random.default_rng(1).random(1_000_000)
+table = pa.table({f"c{n}": numbers for n in range(6)})
+def stop():
+    while not any(folder.iterdir()):
+        time.sleep(0.001)
+    os.kill(os.getpid(), how)
+threading.Thread(target=stop, daemon=True).start()
+try:
+    save_table(table, folder / sys.argv[3])
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.parametrize("ending", ["csv", "json"])  # the slow ones: there is time to stop them
+@pytest.mark.parametrize(("how", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_who_is_stopped_while_writing_leaves_nothing(tmp_path, ending, how, code):
+    done = subprocess.run([sys.executable, "-c", STOPPED, tmp_path, how, f"r.{ending}"], capture_output=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (code, b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["change", "absent.csv", "--id", "id", "--out", "a.csv", "--summary", "a.csv"], "--summary a.csv is the file of --out itself"),
+        (["sudden", "absent.csv", "--id", "id", "--out", "a.csv", "--spikes", "a.csv"], "--spikes a.csv is the file of --out itself"),
+        (
+            ["score", "absent.csv", "--instrument", "phq9", "--out", "a.csv", "--errors", "a.csv"],
+            "--errors a.csv is the file of --out itself",
+        ),
+        (["norms", "fit", "absent.csv", "--map", "a.toml", "--errors", "a.toml"], "--errors a.toml is the map itself"),
+    ],
+)
+def test_no_verb_writes_over_its_own_files(tmp_path, capsys, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == f"andante: {said}. To mend it: write to another file.\n"
+    assert list(tmp_path.iterdir()) == []

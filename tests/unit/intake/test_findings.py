@@ -8,7 +8,7 @@ import pickle
 import numpy as np
 import pytest
 
-from andante.errors import InputError, Problem, UsageError
+from andante.errors import InputError, Problem
 from andante.intake.findings import Findings, Kind, Problems, TableError, count_of, write_problems
 
 
@@ -103,11 +103,6 @@ def test_all_problems_as_a_file(findings, tmp_path, lazily):
 def test_tables_come_in_slices_of_rows(findings):
     tables = list(Problems(findings.kinds).tables(rows=3))
     assert [table["row"].to_pylist() for table in tables] == [[None], [2, 2], [4], [6]]
-
-
-def test_a_place_that_cannot_be_written(findings, tmp_path):
-    with pytest.raises(UsageError, match=r"nowhere/all\.csv cannot be written: .*choose another place for --errors"):
-        write_problems(Problems(findings.kinds), tmp_path / "nowhere" / "all.csv")
 
 
 def test_errors_survive_pickling(findings):

@@ -52,10 +52,57 @@ def test_the_separator_is_weighed(text, headings):
 
 
 def test_headings_whose_quotes_are_odd():
-    with pytest.raises(InputError, match=r"^x: a quote is opened and never closed"):
+    with pytest.raises(InputError, match=r"^x, row 1: a quote is opened here and never closed"):
         read_text_table(b'client_id,"session\nA,1\n', "x")
 
 
 def test_a_text_that_is_no_table():
     with pytest.raises(InputError, match=r"^x, row 1: the headings cannot be read"):
         read_text_table(b"x" * 200_000, "x")
+
+
+HEAD = "client_id,session,after_overwhelm,note\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ('A,1,2,"says no\nA,2,9,"fine"\nA,3,9,ok\n', "x, row 2: a quote is opened here and closed in the middle of another cell"),
+        ('A,1,2,"says no\nA,2,2,ok\nA,3,1,"quoted\nA,4,1,z\n', "x, row 2: a quote is opened here and closed in the middle of another cell"),
+        ('A,1,2,"says no\r\nA,2,9,"fine"\r\n', "x, row 2: a quote is opened here and closed in the middle of another cell"),
+        ('A,1,2,"says\nyes"\n\nA,2,2,"says no\nA,3,9,""\nA,4,9,"x"\n', "x, row 4: a quote is opened here and closed in the middle"),
+        ('"A,1,2,no\n"B",1,2,ok\n', "x, row 2: a quote is opened here and closed in the middle"),
+        ('A,1,2,5" wide\nA,2,2,"says no\nA,3,9,"fine"\n', "x, row 3: a quote is opened here and closed in the middle"),
+        ('A,1,2,"says no\nA,2,9,ok\n', "x, row 2: a quote is opened here and never closed"),
+        ('A,1,2,ok\nA,2,9,"says no', "x, row 3: a quote is opened here and never closed"),
+        ('A,1,2,"a\nb"\nA,2\nA,3,9,"says no\nA,4,9,ok\n', "x, row 4: a quote is opened here and never closed"),
+    ],
+)
+def test_a_quote_that_is_not_closed_swallows_no_row(rows, said):
+    with pytest.raises(InputError, match=f"^{said}.*To mend it: close it, or double it where it belongs to the text$") as caught:
+        read_text_table((HEAD + rows).encode(), "x")
+    assert "says" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ('"two\nlines, and ""more"""', 'two\nlines, and "more"'),
+        ('"\n"', "\n"),
+        ('"two\nlines" ', "two\nlines "),
+        ('""', None),
+        ('"""\n"""', '"\n"'),
+        ('5" wide', '5" wide'),
+        ('"she" said', "she said"),
+        ('says "no"', 'says "no"'),
+    ],
+)
+def test_quotes_that_are_closed_and_quotes_within_a_line(cell, read):
+    table, _ = read_text_table(f"{HEAD}A,1,2,{cell}\nA,2,3,x\n".encode(), "x")
+    assert table["note"].to_pylist() == [read, "x"]
+    assert table["session"].to_pylist() == ["1", "2"]
+
+
+def test_the_row_of_a_foreign_letter_is_counted_in_rows_not_in_lines():
+    with pytest.raises(InputError, match=r"^x, row 3: is not UTF-8 text from here on; it looks like Latin-1"):
+        read_text_table(f'{HEAD}A,1,2,"two\nlines"\nMüller,1,2,\n'.encode("latin-1"), "x")

@@ -35,6 +35,13 @@ def test_the_caseload_is_neediest_first_with_one_line_of_why(caseload):
     ]
 
 
+def test_everyone_has_a_line_where_that_is_asked_for(caseload):
+    said = _said(lambda console: terminal.print_caseload(console, gather(*caseload.tables()), shown=None))
+    lines = said.splitlines()
+    assert lines[0].rstrip() == "4 clients, 12 sessions. 2 need attention."
+    assert [line.split()[0] for line in lines[1:]] == ["client", "ease-1", "hold-1", "quiet-1", "unknown-1"]
+
+
 def test_more_clients_than_a_screen_holds_are_counted(tables):
     for number in range(30):
         tables.session(f"c{number:02}", 1, stance="hold")
