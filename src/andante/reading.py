@@ -65,7 +65,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
     slow = _too_slow(history)
     missing = acts[names.index("disengagement")] & (slow >= 2)
-    lasting = _lasting(excess, plan.lasting, plan.fact_of, plan.fact_ends)
+    lasting = _lasting(excess, plan.lasting)
     rules: list[tuple[Bools, int, int]] = [
         (safety == SAFETY_OPEN, HOLD, SAFETY),
         (no_unheard, EASE, NO_NOT_HEARD),
@@ -175,23 +175,18 @@ def _both_avoiding(history: History) -> Bools:
 
 
 @compiled
-def _lasting(excess: Floats, lasting: Bools, fact_of: Ints, fact_ends: Ints) -> Ints:
-    """The first indicator, of those that can, which has spoken in each of the last LASTS answers to its fact; -1 where none has."""
+def _lasting(excess: Floats, lasting: Bools) -> NDArray[np.int16]:
+    """The first indicator, of those that can, which has spoken in each of its last LASTS answers; -1 where none has."""
     _, rows, clients = excess.shape
-    out, run = np.full((rows, clients), -1), np.zeros(clients, np.intp)
+    out, run = np.full((rows, clients), -1, np.int16), np.zeros(clients, np.int16)
     for place in np.flatnonzero(lasting)[::-1]:  # the first one last, so that it stays
-        fact = fact_of[place]
-        start, end = (fact_ends[fact - 1] if fact else 0), fact_ends[fact]
         run[:] = 0
         for step in range(rows):
-            for client in range(clients):
-                judged = False
-                for other in range(start, end):
-                    judged |= excess[other, step, client] == excess[other, step, client]
-                speaks = excess[place, step, client] >= 0
-                run[client] = run[client] + speaks if speaks or not judged else 0
-                if run[client] >= LASTS:
-                    out[step, client] = place
+            for client in range(clients):  # no branches: so it can be done for several clients at once
+                now, before = excess[place, step, client], run[client]
+                longer = before + np.int16(1) if now >= 0 else np.int16(0)
+                run[client] = longer if now == now else before
+                out[step, client] = np.int16(place) if run[client] >= LASTS else out[step, client]
     return out
 
 

@@ -129,6 +129,22 @@ def answers_before(array: Floats, how_many: int) -> list[Floats]:
 
 
 @compiled
+def lowest_before(array: Floats, how_many: int) -> Floats:
+    """The lowest of the latest known values strictly before each step, of so many at most; NaN where there is none."""
+    out, latest = np.full(array.shape, np.nan), np.empty(how_many)
+    for client in range(array.shape[1]):
+        seen = 0
+        for step in range(array.shape[0]):
+            if seen:
+                out[step, client] = latest[: min(seen, how_many)].min()
+            here = array[step, client]
+            if here == here:
+                latest[seen % how_many] = here
+                seen += 1
+    return out
+
+
+@compiled
 def filled(array: Floats, value: float) -> Floats:
     """The values, and this one where none is known."""
     out = np.empty_like(array)

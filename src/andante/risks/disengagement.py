@@ -133,6 +133,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     away, counted = _absences(history)
     often = steps.true_in_last(np.where(counted, away, np.nan), 3)
     late = steps.true_in_last(np.where(history.attended, history.coded("attendance", "late"), np.nan), 3)
+    silent, often_silent = _silence(history)
     recorded, strained = known(history["attendance"]), events.after_strain
     about_therapy = history.coded("absence_reason", "about_therapy")
     falling = sum((usual.drift(name) >= 1.5).astype(np.int64) for name in ("before_ready", "after_return", "between_used"))
@@ -142,8 +143,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "missed_after_strain": rule(away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, PLAIN)),
         "missed_often": rule(away & (often >= 2), counted, STRONG, observed=often),
         "late_often": rule(history.coded("attendance", "late") & (late >= 2), recorded & history.attended, observed=late),
-        "checkins_unanswered": _silence(history),
-        "checkins_often_unanswered": _often_silent(history),
+        "checkins_unanswered": silent,
+        "checkins_often_unanswered": often_silent,
         "readiness_below_usual": _faintly(surprise(usual, "before_ready")),
         "readiness_falling": drift(usual, "before_ready"),
         "return_below_usual": _faintly(surprise(usual, "after_return")),
@@ -171,21 +172,22 @@ def _absences(history: History) -> tuple[Bools, Bools]:
     return gone & ~excused, (gone & ~excused) | history.held
 
 
-def _silence(history: History) -> Signal:
-    """Unanswered check-ins in a row against the client's own habit of answering."""
-    before, run_before = habit.silence(history.checkin_before)
-    after, run_after = habit.silence(history.checkin_after)
-    return Signal(np.minimum(graded(np.fmax(before, after), 1.645, 4.0).excess, PLAIN), observed=np.fmax(run_before, run_after))
-
-
-def _often_silent(history: History) -> Signal:
-    """The last six taken together: answers in between do not make it a habit. Three in a row, as rare, stand by themselves."""
+def _silence(history: History) -> tuple[Signal, Signal]:
+    """Unanswered check-ins against the client's own habit of answering: in a row, and among the last six."""
     streams = history.checkin_before, history.checkin_after
+    runs = [habit.silence(answered) for answered in streams]
+    (before, run_before), (after, run_after) = runs
+    in_a_row = np.minimum(graded(np.fmax(before, after), 1.645, 4.0).excess, PLAIN)
+    return Signal(in_a_row, observed=np.fmax(run_before, run_after)), _often_silent(streams, runs)
+
+
+def _often_silent(streams: tuple[Floats, Floats], runs: list[tuple[Floats, Floats]]) -> Signal:
+    """The last six taken together: answers in between do not make it a habit. Three in a row, as rare, stand by themselves."""
     (before, missing_before), (after, missing_after) = (habit.silent_lately(answered) for answered in streams)
-    in_a_row = np.logical_or.reduce([(run >= 3) & (unlike >= VERY_UNLIKE) for unlike, run in map(habit.silence, streams)])
-    rare = np.fmin(before, after) <= RARE
-    asked = known(np.fmin(before, after)) | in_a_row
-    return rule(rare | in_a_row, asked, np.where(in_a_row, 0.5, PLAIN), observed=np.fmax(missing_before, missing_after))
+    in_a_row = np.logical_or.reduce([(run >= 3) & (unlike >= VERY_UNLIKE) for unlike, run in runs])
+    chance = np.fmin(before, after)
+    strength = np.where(in_a_row, 0.5, PLAIN)
+    return rule((chance <= RARE) | in_a_row, known(chance) | in_a_row, strength, observed=np.fmax(missing_before, missing_after))
 
 
 def _dread(history: History, usual: Usual) -> Signal:

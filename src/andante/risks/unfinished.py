@@ -81,7 +81,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     stock, late = history["topics_open"], history["late_opening"]
     back = steps.true_in_last(np.where(known(resurfaced), resurfaced >= 1, np.nan), 3)
     is_back = (resurfaced >= 1) & ((bothering == 2) | (back >= 2))
-    fewest = np.fmin.reduce(steps.answers_before(stock, 6))
+    fewest = steps.lowest_before(stock, 6)
     start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
     return {
         "open_above_usual": surprise(usual, "topics_open"),
