@@ -12,7 +12,7 @@ import numpy as np
 
 from andante import reading
 from andante.weighing import Layout
-from andante.words import STANCE_LABELS, STANCES
+from andante.words import ASK_ABOUT, BOTH_AVOIDING, STANCE_LABELS, STANCES
 
 # How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in tenths, one
 # more), and which name; then, in another, since when (one more), how many could be judged (one more), the stance before (one more).
@@ -36,10 +36,10 @@ REASONS: dict[int, tuple[str, bool, bool]] = {
     reading.TWO_FACTS: ("Hold: more than one thing stands out, first of all: {evidence}", False, False),
     reading.TOO_LITTLE: ("Not enough to say yet", False, True),
     reading.WISHES_MORE: ("Deepen: the client wishes for more and nothing speaks against it", False, True),
-    reading.AVOIDING: ("Go on: willing four times while the work stayed light: are we both avoiding something", False, True),
+    reading.AVOIDING: (BOTH_AVOIDING, False, True),
     reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", False, True),
     reading.MENDED: ("Go on: trust is mended", True, True),
-    reading.LASTING: ("Go on, and ask about what has been so again and again: {evidence}", False, True),
+    reading.LASTING: (ASK_ABOUT + ": {evidence}", False, True),
     reading.AS_IT_IS: ("Go on: nothing stands out", False, True),
     reading.EARLY: ("Go on: getting to know what is usual", False, True),
 }

@@ -20,6 +20,7 @@ from andante.errors import UsageError
 from andante.risk import Risk
 from andante.risks import RISKS
 from andante.views.marks import Marks, marks
+from andante.words import ASK_ABOUT, BOTH_AVOIDING
 
 Row = dict[str, Any]
 Array = NDArray[Any]
@@ -199,8 +200,8 @@ def gather(sessions: pa.Table, readings: pa.Table, details: pa.Table | None = No
     """The caseload of these tables, neediest first.
 
     `sessions` and `readings` have one row for each session, in the same order (by client, then time). Raises UsageError
-    where they do not belong together. Order: safety open, then *ease*, more risks at `act`, *hold*, any `watch`, higher
-    scores, id; those of whom too little is known come last.
+    where they do not belong together. Order: safety open, then *ease*, more risks at `act`, *hold*, any `watch` or a question
+    to ask, higher scores, id; those of whom too little is known come last.
     """
     if sessions.num_rows != readings.num_rows or not sessions["client_id"].equals(readings["client_id"]):
         raise UsageError(
@@ -220,7 +221,8 @@ def _lines(readings: pa.Table) -> list[Line]:
     acts, watches, scores = _tally(last)
     stance, safety = _words(last, "stance"), _words(last, "safety")
     silent = np.isin(stance, ["unknown", ""])
-    keys = (np.arange(len(stops)), -scores, silent, watches == 0, stance != HOLD, -acts, stance != EASE, safety != "open")
+    calm = (watches == 0) & ~np.array([_asks(why) for why in _words(last, "stance_why")], np.bool_)
+    keys = (np.arange(len(stops)), -scores, silent, calm, stance != HOLD, -acts, stance != EASE, safety != "open")
     order = np.lexsort(keys)  # the last key is the first that counts
     rows = last.take(order).to_pylist()
     return [
@@ -253,9 +255,14 @@ def _group(reading: Row, watches: int) -> str:
     stance = reading.get("stance")
     if stance in (EASE, HOLD):
         return str(stance)
-    if watches:
+    if watches or _asks(reading.get("stance_why")):
         return WATCH
     return UNKNOWN if stance in (None, "unknown") else QUIET
+
+
+def _asks(why: str | None) -> bool:
+    """Whether the reason puts a question to the two, although nothing is raised."""
+    return (why or "").startswith((ASK_ABOUT, BOTH_AVOIDING))
 
 
 def _names(evidence: str | list[str] | None) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from andante.errors import UsageError
 from andante.views.caseload import gather
+from andante.words import ASK_ABOUT, BOTH_AVOIDING
 
 ACT, WATCH = ("act", 1, None, 0.9), ("watch", 1, None, 0.4)
 
@@ -30,6 +31,17 @@ def test_of_two_alike_the_higher_score_comes_first_then_the_id(tables):
     tables.session("b", 1, levels={"trust": ("watch", 1, None, 0.6)})
     tables.session("c", 1, levels={"trust": ("watch", 1, None, 0.6)})
     assert [line.client_id for line in gather(*tables.tables()).lines] == ["b", "c", "a"]
+
+
+@pytest.mark.parametrize(
+    "why", [f"{ASK_ABOUT}: felt heard 6 of 10; 7 of 10 could be judged.", f"{BOTH_AVOIDING}; 7 of 10 could be judged."]
+)
+def test_a_client_about_whom_there_is_a_question_to_ask_is_not_among_the_quiet(tables, why):
+    tables.session("a-quiet", 1, levels={"trust": ("quiet", 1, None, 0.3)})
+    tables.session("b-asked", 1, why=why)
+    tables.session("c-watch", 1, levels={"trust": WATCH})
+    lines = gather(*tables.tables()).lines
+    assert [(line.client_id, line.group) for line in lines] == [("c-watch", "watch"), ("b-asked", "watch"), ("a-quiet", "quiet")]
 
 
 def test_only_the_last_session_of_a_client_counts(tables):
