@@ -33,13 +33,14 @@ EASING_RISKS = ("distress", "retraumatization", "boundaries", "ethics")
 QUIET_TO_DEEPEN = ("distress", "trust", "boundaries")
 LEAST_JUDGED = 3  # risks (ours)
 GETTING_TO_KNOW = 3  # sessions (ours)
+NOTICEABLE = 0.25  # strength from which something unusual is told although it makes no level: 2.5 SDs (ours)
 LASTS = 6  # answers running in which the same thing was said, until it is asked about although it makes no level (ours)
 
 # Why a stance was taken.
 (
     SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
-    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING,
-) = range(16)  # fmt: skip
+    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING, NOTICED,
+) = range(17)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
     slow = _too_slow(history)
     missing = acts[names.index("disengagement")] & (slow >= 2)
-    lasting = _lasting(excess, plan.lasting)
+    lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, plan.personal)
     rules: list[tuple[Bools, int, int]] = [
         (safety == SAFETY_OPEN, HOLD, SAFETY),
         (no_unheard, EASE, NO_NOT_HEARD),
@@ -82,6 +83,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (lasting >= 0, GO_ON, LASTING),
         (_mended(names, levels), GO_ON, MENDED),
         (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
+        (noticed >= 0, GO_ON, NOTICED),
         (np.ones(history.shape, np.bool_), GO_ON, AS_IT_IS),
     ]
     first = np.argmax(np.stack([condition for condition, _, _ in rules]), axis=0)
@@ -91,7 +93,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     risk, indicator = _decisive(
         why, levels.level, levels.shown, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, places
     )
-    indicator = np.where(why == LASTING, lasting, indicator)
+    indicator = np.where(why == LASTING, lasting, np.where(why == NOTICED, noticed, indicator))
     return Stances(stance, why, risk, indicator, judged)
 
 
@@ -187,6 +189,21 @@ def _lasting(excess: Floats, lasting: Bools) -> NDArray[np.int16]:
                 longer = before + np.int16(1) if now >= 0 else np.int16(0)
                 run[client] = longer if now == now else before
                 out[step, client] = np.int16(place) if run[client] >= LASTS else out[step, client]
+    return out
+
+
+@compiled
+def _noticed(excess: Floats, personal: Bools) -> NDArray[np.int16]:
+    """The indicator of what is unusual for this client that speaks most in this row, from NOTICEABLE on; -1 where none does."""
+    _, rows, clients = excess.shape
+    out, most = np.full((rows, clients), -1, np.int16), np.full((rows, clients), NOTICEABLE)
+    for place in np.flatnonzero(personal):
+        for step in range(rows):
+            for client in range(clients):
+                now = excess[place, step, client]
+                more = now >= most[step, client] if out[step, client] < 0 else now > most[step, client]
+                out[step, client] = np.int16(place) if more else out[step, client]
+                most[step, client] = now if more else most[step, client]
     return out
 
 

@@ -22,7 +22,7 @@ Bits = NDArray[np.uint16]
 # stand, a rule in its stronger form, a deviation of 3.7 SDs, or of 3.8 in the moving average (ours).
 STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.6, "drift": 0.6, "graded": 0.9}
 
-# From which strength an indicator makes an act in two successive rows unless the risk is calm: about 2.7 SDs twice (ours).
+# From which strength an indicator makes an act in two successive rows, or where the risk is calm a watch: 2.7 SDs twice (ours).
 TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 0.9, "graded": 0.5}
 
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act

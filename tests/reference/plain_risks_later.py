@@ -40,7 +40,8 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         plan, done = c.number("planned_intensity", t), c.number("intensity", t)
         not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
-        return rule(wish == -1 and not_lower, wish is not None and told, FAINT)
+        raised = any(at_least(level, 7) and at_least(less(level, last), 2) for level in (plan, done))
+        return rule(wish == -1 and not_lower, wish is not None and told, 0.5 if raised else FAINT)
 
     def going_along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)

@@ -154,6 +154,13 @@ def test_three_check_ins_in_a_row_unanswered_by_one_who_answers_stand_by_themsel
     assert after_calm(silent.format("answered")).level("disengagement", 9) == "quiet"
 
 
+@pytest.mark.parametrize(("planned", "level"), [(8, "watch"), (6, "quiet")])
+def test_a_plan_raised_to_challenging_work_while_the_client_wishes_slower_stands_by_itself(planned: int, level: str) -> None:
+    """Calm weeks went at four and five."""
+    s = after_calm(f"session  7\nclient_wish  -1\nplanned_intensity  {planned}", pending=True)
+    assert s.level("boundaries", 7) == level
+
+
 def test_work_against_a_standing_wish_is_a_watch_however_long_it_goes_on() -> None:
     weeks = ["session  7 8 9 10 11 12 13 14"]
     weeks += [f"{cells.split()[0]}  " + " ".join([cells.split()[1]] * 8) for cells in OWN_WORDS[2][1].splitlines()]

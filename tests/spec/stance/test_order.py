@@ -187,3 +187,21 @@ def test_an_unanswered_question_does_not_end_what_was_said_again_and_again() -> 
     s = story(weeks + "\nafter_pace  1 1 1 . 1 1 1 1 .")
     asked = "Go on, and ask about what has been so again and again: the pace was too fast; 4 of 10 could be judged."
     assert [s.why(session) == asked for session in (6, 7, 8, 9)] == [False, False, True, True]
+
+
+def test_what_is_unusual_and_makes_no_level_is_told_instead_of_nothing_stands_out() -> None:
+    """Very distressed before sessions that themselves go well: from the second such week on."""
+    s = after_calm("session  7 8 9\nbefore_distress  5 9 9")
+    assert s.level("distress", 9) == "quiet"
+    assert s.why(7).startswith("Go on: nothing stands out")
+    assert s.why(9).startswith("Go on, though it is unusual for this client: distress has been rising: 9, usually 5")
+
+
+def test_a_level_comes_before_what_is_merely_unusual() -> None:
+    s = after_calm("session  7 8 9\nbefore_distress  5 9 9\nafter_choice  2 2 0")
+    assert s.why(9).startswith("Go on, and keep an eye on it: less free to say no than usual")
+
+
+def test_in_the_first_sessions_nothing_is_unusual_yet() -> None:
+    s = story("session  1 2 3 4\nbefore_distress  3 3 9 3\nbefore_ready  8 8 2 8\nafter_heard  9 9 9 9")
+    assert s.why(3).startswith("Go on: getting to know what is usual")
