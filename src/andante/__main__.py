@@ -12,7 +12,7 @@ def main() -> int:
         from andante.cli.main import main as run
 
         process.claim()
-        return run()
+        return process.leave(run())
     except KeyboardInterrupt:
         return 130
 

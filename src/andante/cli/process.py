@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import signal
@@ -18,6 +17,7 @@ TURN = 0.0005  # seconds after which threads take turns; Python's own are ten ti
 TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD = -1, -2, -3  # what mallopt(3) of the GNU C library can set
 MUCH, PAD = 1 << 30, 1 << 26  # bytes
 _own: list[bool] = []
+_settled: list[bool] = []
 
 
 def claim() -> None:
@@ -37,9 +37,8 @@ def settle() -> None:
     import ctypes
 
     sys.setswitchinterval(TURN)
-    # Arrays and tables go when nothing holds them. The collector would look through every loaded module, again and again and at the end.
-    gc.disable()
-    atexit.register(gc.freeze)
+    _settled.append(True)
+    gc.disable()  # arrays and tables go when nothing holds them; the collector would look through every loaded module again and again
     # Both before Arrow and NumPy are loaded. Arrow's own pools give pages back, and a new page costs more than what is then put on
     # it; and there are no matrices here for threads to wait for.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
@@ -49,6 +48,16 @@ def settle() -> None:
         for parameter, value in ((MMAP_THRESHOLD, MUCH), (TRIM_THRESHOLD, MUCH), (TOP_PAD, PAD)):
             mallopt(parameter, value)
     _spare_pandas()
+
+
+def leave(code: int) -> int:
+    """End a settled process at once: taking a million rows and every module apart first takes time, and the system has them anyway."""
+    if _settled:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            with suppress(OSError):
+                stream.flush()
+        os._exit(code)
+    return code
 
 
 def _spare_pandas() -> None:

@@ -12,7 +12,13 @@ from andante.cli import process
 from andante.cli.main import main
 
 TABLE = "client_id,session,after_heard\nA,1,7\nA,2,6\n"
-ASK = "import sys; from andante import __main__; code = __main__.main(); print(code, sys.getswitchinterval(), 'pandas' in sys.modules)"
+ASK = """
+import sys
+from andante.cli import process
+from andante.cli.main import main
+process.claim()
+print(main(), sys.getswitchinterval(), "pandas" in sys.modules)
+"""
 
 
 def test_the_command_takes_short_turns_and_loads_no_pandas(tmp_path: Path) -> None:
@@ -29,3 +35,12 @@ def test_a_process_of_somebody_else_stays_as_it_is(tmp_path: Path) -> None:
     table.write_text(TABLE, encoding="utf-8")
     assert main(["read", str(table), "--out", str(tmp_path / "readings.csv")]) == 0
     assert (sys.getswitchinterval(), sys.meta_path) == before
+
+
+@pytest.mark.parametrize(("settled", "told"), [(True, "said\n"), (False, "said\ntidied\n")])
+def test_a_settled_process_says_what_it_has_to_and_is_gone(settled, told):
+    script = "import atexit, sys; from andante.cli import process; process.claim(); atexit.register(print, 'tidied'); "
+    script += "process.settle(); " if settled else ""
+    script += "print('said'); sys.exit(process.leave(3))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, told)
