@@ -131,16 +131,18 @@ def answers_before(array: Floats, how_many: int) -> list[Floats]:
 @compiled
 def lowest_before(array: Floats, how_many: int) -> Floats:
     """The lowest of the latest known values strictly before each step, of so many at most; NaN where there is none."""
-    out, latest = np.full(array.shape, np.nan), np.empty(how_many)
-    for client in range(array.shape[1]):
-        seen = 0
-        for step in range(array.shape[0]):
-            if seen:
-                out[step, client] = latest[: min(seen, how_many)].min()
+    steps, clients = array.shape
+    out, latest, seen = np.empty_like(array), np.full((how_many, clients), np.inf), np.zeros(clients, np.intp)
+    for step in range(steps):
+        for client in range(clients):
+            lowest = np.inf
+            for place in range(how_many):
+                lowest = min(lowest, latest[place, client])
+            out[step, client] = lowest if seen[client] else np.nan
             here = array[step, client]
             if here == here:
-                latest[seen % how_many] = here
-                seen += 1
+                latest[seen[client] % how_many, client] = here
+                seen[client] += 1
     return out
 
 
