@@ -10,9 +10,7 @@ the ten stay ten.
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +21,7 @@ from scipy import optimize
 from andante import flow, weighing
 from andante.clients import Clients
 from andante.history import blocks
+from andante.lab.gates import FAMILIES, store
 from andante.lab.simulator import simulate
 from andante.measures import columns
 from andante.order import time_order
@@ -32,7 +31,6 @@ from andante.risks import NAMES, RISKS
 Floats = NDArray[np.float64]
 Examples = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]
 
-FAMILIES = ("traits", "thresholds", "regimes", "loads")
 CLIENTS, SEED = 3000, 11
 WINDOW = 3  # sessions after onset
 OTHER_HARMS = 0.15  # weight of sessions of other harms
@@ -105,7 +103,7 @@ def _logistic(design: Floats, outcome: Floats, weight: Floats) -> tuple[float, F
 
 
 def main() -> None:
-    """Fit all ten and write the file aside, then in place."""
+    """Fit all ten and write them to their file."""
     sets = [examples(family) for family in FAMILIES]
     document = {
         "origin": f"Logistic regression on simulated clients: families {', '.join(FAMILIES)}, {CLIENTS} clients each, "
@@ -113,11 +111,7 @@ def main() -> None:
         "gates": weighing.gates()._asdict(),
         "risks": {name: fit_risk(place, sets) for place, name in enumerate(NAMES)},
     }
-    target = Path(weighing.__file__).parent / "weights.json"
-    aside = target.with_suffix(".partial")
-    aside.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
-    aside.replace(target)
-    sys.stdout.write(f"wrote {target}\n")
+    sys.stdout.write(f"wrote {store(document)}\n")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,17 +92,21 @@ def search(blocks: list[Block], calm: float) -> Gates:
     return Gates(watch, act, calm)
 
 
-def main() -> None:
-    """Find the gates for the weights as they are, and write the file aside, then in place."""
-    cohorts = ((family, simulate(CLIENTS, family=family, seed=seed)) for family in FAMILIES for seed in SERVICES)
-    gates = search([block for family, cohort in cohorts for block in found(family, cohort)], weighing.gates().calm)
+def store(document: dict[str, Any]) -> Path:
+    """Write the engine's weights and gates: aside, then in place."""
     target = Path(weighing.__file__).parent / "weights.json"
-    document = json.loads(target.read_text("utf-8"))
-    document["gates"] = gates._asdict()
     aside = target.with_suffix(".partial")
     aside.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     aside.replace(target)
-    sys.stdout.write(f"{target}: {gates}\n")
+    return target
+
+
+def main() -> None:
+    """Find the gates for the weights as they are, and write them to their file."""
+    cohorts = ((family, simulate(CLIENTS, family=family, seed=seed)) for family in FAMILIES for seed in SERVICES)
+    gates = search([block for family, cohort in cohorts for block in found(family, cohort)], weighing.gates().calm)
+    document = json.loads((Path(weighing.__file__).parent / "weights.json").read_text("utf-8"))
+    sys.stdout.write(f"{store({**document, 'gates': gates._asdict()})}: {gates}\n")
 
 
 if __name__ == "__main__":
