@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from andante.clients import Clients
 from andante.kernels import steps
 from andante.order import Floats, Ints
-from andante.records import COLUMN, COLUMNS, MeasureColumn
+from andante.records import COLUMN, COLUMNS, Column, MeasureColumn
 
 Bools = NDArray[np.bool_]
 
@@ -89,6 +89,15 @@ class History:
     def measures(self, domain: str) -> tuple[MeasureColumn, ...]:
         """The measures of this domain that the table has, with a change to judge them by."""
         return tuple(m for m in self._clients.measures if m.domain == domain and m.change)
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The measures that the table has, whether or not a change in them can be judged."""
+        return tuple(m.name for m in self._clients.measures)
+
+    def column(self, name: str) -> Column | None:
+        """What the catalogue or the contract says of a column; None where neither knows it."""
+        return next((m.as_column() for m in self._clients.measures if m.name == name), COLUMN.get(name))
 
     def coded(self, name: str, *codes: str) -> Bools:
         """Where the column holds one of these codes."""

@@ -197,11 +197,11 @@ def _noticed(excess: Floats, personal: Bools) -> NDArray[np.int16]:
     """The indicator of what is unusual for this client that speaks most in this row, from NOTICEABLE on; -1 where none does."""
     _, rows, clients = excess.shape
     out, most = np.full((rows, clients), -1, np.int16), np.full((rows, clients), NOTICEABLE)
-    for place in np.flatnonzero(personal):
+    for place in np.flatnonzero(personal)[::-1]:  # the first one last, so that of equal ones it stays
         for step in range(rows):
             for client in range(clients):
                 now = excess[place, step, client]
-                more = now >= most[step, client] if out[step, client] < 0 else now > most[step, client]
+                more = now >= most[step, client]
                 out[step, client] = np.int16(place) if more else out[step, client]
                 most[step, client] = now if more else most[step, client]
     return out

@@ -29,9 +29,9 @@ Bools = NDArray[np.bool_]
 # is worth a watch as it stands, with a fixed cut-off whose far side is graded, with an absolute line, or a hard breach.
 Kind = Literal["surprise", "drift", "rule", "graded", "line", "breach"]
 
-# The strength of a rule that holds: FAINT where it is common among clients who come to no harm, so that it takes another
-# fact or a second row to make a level; PLAIN where it is worth a watch by itself; STRONG in its stronger form (ours).
-FAINT, PLAIN, STRONG = 0.25, 0.4, 0.8
+# The strength of a rule that holds: FAINT where it is common among clients who come to no harm; PLAIN where it is a watch if
+# the evidence of its risk leans that way, or if it goes on; ALONE where it is one by itself; STRONG in its stronger form (ours).
+FAINT, PLAIN, ALONE, STRONG = 0.25, 0.4, 0.5, 0.8
 
 SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % limit; full strength (ours, uncalibrated)
 DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)

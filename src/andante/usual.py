@@ -142,13 +142,13 @@ class Usual:
     def uninformative(self, name: str) -> Bools:
         """Six answers or more, every one at one and the same end of a scale of more than three steps."""
         if name not in self._one_end:
-            self._one_end[name] = all_at_one_end(self._history[name], COLUMN.get(name))
+            self._one_end[name] = all_at_one_end(self._history[name], self._history.column(name))
         return self._one_end[name]
 
     def anything_uninformative(self) -> Bools:
-        """Whether any stream says nothing."""
+        """Whether any stream, or any measure, says nothing."""
         out = np.zeros(self._history.shape, np.bool_)
-        for name in self.names:
+        for name in (*self.names, *self._history.measured):
             out |= self.uninformative(name)
         return out
 

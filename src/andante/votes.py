@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from andante.kernels.compiled import compiled
-from andante.risk import FAINT, PLAIN, Indicator
+from andante.risk import ALONE, FAINT, PLAIN, Indicator
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -19,8 +19,8 @@ Bytes = NDArray[np.uint8]
 Bits = NDArray[np.uint16]
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
-# stand, a rule in its stronger form, a deviation of 3.7 SDs, or of 3.8 in the moving average (ours).
-STANDS = {"line": PLAIN, "breach": PLAIN, "rule": 0.5, "surprise": 0.6, "drift": 0.6, "graded": 0.9}
+# stand, a rule that is as strong, a deviation of 3.7 SDs, or of 3.8 in the moving average (ours).
+STANDS = {"line": PLAIN, "breach": PLAIN, "rule": ALONE, "surprise": 0.6, "drift": 0.6, "graded": 0.9}
 
 # From which strength an indicator makes an act in two successive rows, or where the risk is calm a watch: 2.7 SDs twice (ours).
 TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 0.9, "graded": 0.5}

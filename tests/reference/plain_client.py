@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from andante.records import COLUMNS, MeasureColumn
+from andante.records import COLUMN, COLUMNS, Column, MeasureColumn
 
 Number = float | None
 Numbers = list[Number]
@@ -72,6 +72,16 @@ class Client:
 
     def any_of(self, names: list[str], t: int) -> bool:
         return any(self.known(name, t) for name in names)
+
+    @property
+    def measured(self) -> list[str]:
+        return [m.name for m in self._measures]
+
+    def column(self, name: str) -> Column | None:
+        for measure in self._measures:
+            if measure.name == name:
+                return measure.as_column()
+        return COLUMN.get(name)
 
     def measures(self, domain: str) -> list[MeasureColumn]:
         return [m for m in self._measures if m.domain == domain and counts(m)]

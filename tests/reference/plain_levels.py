@@ -14,7 +14,6 @@ from tests.reference.plain_risks import FAINT, NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
 from andante import alerts, answers, votes, weighing
-from andante.records import COLUMN
 from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
 from andante.risks import RISKS
 
@@ -282,7 +281,7 @@ def current_answer(r: Risk, usual: Usual, t: int) -> bool:
     for question in r.questions:
         if question.startswith("measure:"):
             names = [m.name for m in client.measures(question.removeprefix("measure:"))]
-            if any(_lately(client, name, t) for name in names):
+            if any(_lately(client, name, t) and not _says_nothing(client, name, t) for name in names):
                 return True
         elif client.has(question) and _lately(client, question, t) and not _says_nothing(client, question, t):
             return True
@@ -290,7 +289,8 @@ def current_answer(r: Risk, usual: Usual, t: int) -> bool:
 
 
 def _says_nothing(client: Client, name: str, t: int) -> bool:
-    return COLUMN[name].numeric and at_one_end(name, client.numbers(name)[: t + 1])
+    column = client.column(name)
+    return column is not None and column.numeric and at_one_end(column, client.numbers(name)[: t + 1])
 
 
 def _lately(client: Client, name: str, t: int) -> bool:

@@ -30,7 +30,7 @@ from tests.reference.plain_usual import Usual
 from andante.priors import shipped
 from andante.records import MeasureColumn
 
-FAINT, PLAIN, STRONG, NOT_AT_ALL = 0.25, 0.4, 0.8, -0.5
+FAINT, PLAIN, ALONE, STRONG, NOT_AT_ALL = 0.25, 0.4, 0.5, 0.8, -0.5
 Excess = dict[str, Numbers]
 
 
@@ -196,18 +196,19 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
 
     quiet_before, quiet_after = silence(c.checkin("before")), silence(c.checkin("after"))
 
+    runs = [(unlike, _runs_of_silence(c.checkin(stage))) for stage, unlike in (("before", quiet_before), ("after", quiet_after))]
+
     def unanswered(t: int) -> Number:
+        if any(run[t] >= 3 and at_least(unlike[t], 2.326) for unlike, run in runs):
+            return ALONE
         unlike = graded(larger(quiet_before[t], quiet_after[t]), 1.645, 4.0)
         return None if unlike is None else min(unlike, PLAIN)
 
     lately = [silent_lately(c.checkin(stage))[0] for stage in ("before", "after")]
-    unlike_runs = [(unlike, _runs_of_silence(c.checkin(stage))) for stage, unlike in (("before", quiet_before), ("after", quiet_after))]
 
     def often_unanswered(t: int) -> Number:
         chances = [stream[t] for stream in lately if stream[t] is not None]
-        in_a_row = any(run[t] >= 3 and at_least(unlike[t], 2.326) for unlike, run in unlike_runs)
-        rare = any(at_most(chance, 0.02) for chance in chances)
-        return rule(rare or in_a_row, bool(chances) or in_a_row, 0.5 if in_a_row else PLAIN)
+        return rule(any(at_most(chance, 0.02) for chance in chances), bool(chances))
 
     def withdrawal(t: int) -> Number:
         heard = usual.surprise("after_heard", t)

@@ -20,7 +20,7 @@ from tests.reference.plain_client import (
 )
 from tests.reference.plain_events import Events, given_back
 from tests.reference.plain_habit import days_against_own
-from tests.reference.plain_risks import FAINT, PLAIN, STRONG, Excess, beyond, drift, faintly, graded, left_hot, rule, surprise
+from tests.reference.plain_risks import ALONE, FAINT, PLAIN, STRONG, Excess, beyond, drift, faintly, graded, left_hot, rule, surprise
 from tests.reference.plain_usual import Usual, charts
 
 from andante.records import MeasureColumn
@@ -41,7 +41,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
         raised = any(at_least(level, 7) and at_least(less(level, last), 2) for level in (plan, done))
-        return rule(wish == -1 and not_lower, wish is not None and told, 0.5 if raised else FAINT)
+        return rule(wish == -1 and not_lower, wish is not None and told, ALONE if raised else FAINT)
 
     def going_along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
@@ -81,7 +81,7 @@ def experience(c: Client, usual: Usual, events: Events) -> Excess:
     def too_fast(t: int) -> Number:
         twice = at_least(pace[t], 1) and at_least(true_in_last(fast, t, 3), 2)
         much_twice = pace[t] == 2 and at_least(true_in_last(much, t, 3), 2)
-        return rule(pace[t] == 2 or twice, pace[t] is not None, 0.5 if much_twice else PLAIN if pace[t] == 2 else FAINT)
+        return rule(pace[t] == 2 or twice, pace[t] is not None, ALONE if much_twice else PLAIN if pace[t] == 2 else FAINT)
 
     def bad_exit(t: int) -> Number:
         again, still = c.number("end_again", t), c.number("end_still", t)
@@ -165,12 +165,12 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
         return rule(
             at_least(stock[t], 1) and near,
             stock[t] is not None,
-            0.5 if at_least(stock[t], 5) else PLAIN if at_least(stock[t], 3) else FAINT,
+            ALONE if at_least(stock[t], 5) else PLAIN if at_least(stock[t], 3) else FAINT,
         )
 
     def keeps_opening(t: int) -> Number:
         earlier = [value for value in known_before(stock, t, 6) if value is not None]
-        return beyond(less(stock[t], min(earlier)), 6.0, 12.0, 0.5) if earlier else None
+        return beyond(less(stock[t], min(earlier)), 6.0, 12.0, ALONE) if earlier else None
 
     def bothering(t: int) -> Number:
         return rule(c.number("before_open", t) == 2, c.known("before_open", t), FAINT)
@@ -197,7 +197,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         return not events.own_disclosure(t)
 
     def planned_unready(t: int) -> Number:
-        strength = 0.5 if at_least(less(plan[t], ready[t]), 7) else FAINT
+        strength = ALONE if at_least(less(plan[t], ready[t]), 7) else FAINT
         return rule(low[t] and at_least(plan[t], 4), ready[t] is not None and plan[t] is not None, strength)
 
     def consent(t: int, breach: bool) -> Number:
@@ -208,7 +208,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         hard = no and challenging and (c.code("led_by", t) == "therapist" or events.planned(t))
         if breach:
             return rule(hard, judged, 1.0)
-        return rule(no and challenging and not hard and c.code("led_by", t) != "client", judged, UNCLEAR)
+        return rule(no and challenging and not hard and c.code("led_by", t) != "client", judged, ALONE)
 
     def beyond_plan(t: int) -> Number:
         more = less(done[t], plan[t])
@@ -222,7 +222,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     def essentials(t: int) -> Number:
         trauma, missing = c.true("trauma_work", t), c.false("essentials", t)
         judged = c.held[t] and (c.false("trauma_work", t) or (c.known("trauma_work", t) and c.known("essentials", t)))
-        return rule(trauma and missing and pushed(t), judged, 0.5 if hard[t] else PLAIN)
+        return rule(trauma and missing and pushed(t), judged, ALONE if hard[t] else PLAIN)
 
     hard = by_step(c, lambda t: at_least(done[t], 7))
     low = by_step(c, lambda t: at_most(ready[t], 3))
@@ -242,9 +242,6 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         "safety_not_reviewed": _safety_not_reviewed(c),
         "unanswered": [None] * len(c.rows),
     }
-
-
-UNCLEAR = 0.5  # stands by itself: consent not given, and who led is not known
 
 
 def _safety_not_reviewed(c: Client) -> Numbers:

@@ -12,7 +12,7 @@ from andante.kernels.charts import ALLOWANCE, LARGEST_STEP, SMOOTHING
 from andante.kernels.normal_gamma import FORGETTING, MOST, SHAPE, WINSOR
 from andante.kernels.student import normal_deviation
 from andante.priors import Prior
-from andante.records import COLUMN
+from andante.records import Column
 from andante.usual import ABOUT_THERAPIST, LEAST_FOR_UNINFORMATIVE, STREAMS
 
 
@@ -131,14 +131,13 @@ class Usual:
 
     def uninformative(self, name: str, t: int) -> bool:
         """Six answers or more, all at one end of a scale of more than three steps."""
-        return at_one_end(name, self.client.numbers(name)[: t + 1])
+        return at_one_end(self.client.column(name), self.client.numbers(name)[: t + 1])
 
     def anything_uninformative(self, t: int) -> bool:
-        return any(self.uninformative(name, t) for name in self.streams)
+        return any(self.uninformative(name, t) for name in (*self.streams, *self.client.measured))
 
 
-def at_one_end(name: str, values: Numbers) -> bool:
-    column = COLUMN.get(name)
+def at_one_end(column: Column | None, values: Numbers) -> bool:
     if column is None or column.low is None or column.high is None or column.steps <= 3:
         return False
     answers = [v for v in values if v is not None]

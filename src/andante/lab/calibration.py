@@ -21,7 +21,8 @@ from scipy import optimize
 from andante import flow, weighing
 from andante.clients import Clients
 from andante.history import blocks
-from andante.lab.gates import FAMILIES, store
+from andante.lab.gates import store
+from andante.lab.scenarios import TUNING
 from andante.lab.simulator import simulate
 from andante.measures import columns
 from andante.order import time_order
@@ -104,9 +105,9 @@ def _logistic(design: Floats, outcome: Floats, weight: Floats) -> tuple[float, F
 
 def main() -> None:
     """Fit all ten and write them to their file."""
-    sets = [examples(family) for family in FAMILIES]
+    sets = [examples(family) for family in TUNING]
     document = {
-        "origin": f"Logistic regression on simulated clients: families {', '.join(FAMILIES)}, {CLIENTS} clients each, "
+        "origin": f"Logistic regression on simulated clients: families {', '.join(TUNING)}, {CLIENTS} clients each, "
         f"seed {SEED}; gates by andante.lab.gates. Simulated; not validated on clients.",
         "gates": weighing.gates()._asdict(),
         "risks": {name: fit_risk(place, sets) for place, name in enumerate(NAMES)},

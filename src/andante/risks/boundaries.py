@@ -16,7 +16,7 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import FAINT, PLAIN, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import ALONE, FAINT, PLAIN, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
@@ -55,7 +55,8 @@ INDICATORS = (
     ),
     Indicator(
         "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"), own_word=True,
-        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; a watch by itself where it is both, by 2 points", basis="ours, uncalibrated",
+        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; a watch by itself where it is both, by 2",
+        basis="ours, uncalibrated",
         says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
     ),
     Indicator(
@@ -111,7 +112,7 @@ def _against_wish(history: History) -> Signal:
     not_lower = (plan > last) | (done > last) | (plan >= CHALLENGING) | (done >= CHALLENGING)
     raised = (np.fmax(plan, done) >= CHALLENGING) & (np.fmax(plan, done) >= last + 2)
     told = known(plan) | known(done) | (known(history["client_wish"]) & ~slower)
-    return rule(slower & not_lower, known(wish) & told, np.where(raised, 0.5, FAINT))
+    return rule(slower & not_lower, known(wish) & told, np.where(raised, ALONE, FAINT))
 
 
 def _going_along(history: History) -> Signal:

@@ -18,6 +18,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import habit, steps
 from andante.risk import (
+    ALONE,
     FAINT,
     PLAIN,
     STRONG,
@@ -58,8 +59,8 @@ INDICATORS = (
         clears="clears when the client comes on time",
     ),
     Indicator(
-        "checkins_unanswered", fact="silence", source="behavior", kind="graded", columns=("checkin_before", "checkin_after"),
-        threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit",
+        "checkins_unanswered", fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
+        threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit; three and more, as 1 in 100: a watch by itself",
         basis="ours, uncalibrated", says="{observed} check-ins in a row unanswered, which is unlike this client",
         clears="clears when a check-in is answered",
     ),
@@ -107,7 +108,7 @@ INDICATORS = (
     ),
     Indicator(
         "dread", fact="dread", source="self", kind="graded", columns=("before_distress", "planned_intensity"),
-        threshold="distress before is higher than usual only where demanding work is planned, by 1.5 SD or more",
+        threshold="distress is higher before demanding sessions than before others, by 1.5 SDs of people in general",
         basis="ours, uncalibrated", says="more upset before demanding sessions than before others",
         clears="clears when demanding sessions are met like others",
     ),
@@ -133,7 +134,6 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     away, counted = _absences(history)
     often = steps.true_in_last(np.where(counted, away, np.nan), 3)
     late = steps.true_in_last(np.where(history.attended, history.coded("attendance", "late"), np.nan), 3)
-    silent, often_silent = _silence(history)
     recorded, strained = known(history["attendance"]), events.after_strain
     about_therapy = history.coded("absence_reason", "about_therapy")
     falling = sum((usual.drift(name) >= 1.5).astype(np.int64) for name in ("before_ready", "after_return", "between_used"))
@@ -143,8 +143,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "missed_after_strain": rule(away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, PLAIN)),
         "missed_often": rule(away & (often >= 2), counted, STRONG, observed=often),
         "late_often": rule(history.coded("attendance", "late") & (late >= 2), recorded & history.attended, observed=late),
-        "checkins_unanswered": silent,
-        "checkins_often_unanswered": often_silent,
+        "checkins_unanswered": _silence(history),
+        "checkins_often_unanswered": _often_silent(history),
         "readiness_below_usual": _faintly(surprise(usual, "before_ready")),
         "readiness_falling": drift(usual, "before_ready"),
         "return_below_usual": _faintly(surprise(usual, "after_return")),
@@ -172,22 +172,20 @@ def _absences(history: History) -> tuple[Bools, Bools]:
     return gone & ~excused, (gone & ~excused) | history.held
 
 
-def _silence(history: History) -> tuple[Signal, Signal]:
-    """Unanswered check-ins against the client's own habit of answering: in a row, and among the last six."""
-    streams = history.checkin_before, history.checkin_after
-    runs = [habit.silence(answered) for answered in streams]
-    (before, run_before), (after, run_after) = runs
-    in_a_row = np.minimum(graded(np.fmax(before, after), 1.645, 4.0).excess, PLAIN)
-    return Signal(in_a_row, observed=np.fmax(run_before, run_after)), _often_silent(streams, runs)
+def _silence(history: History) -> Signal:
+    """Unanswered check-ins in a row against the client's own habit of answering."""
+    before, run_before = habit.silence(history.checkin_before)
+    after, run_after = habit.silence(history.checkin_after)
+    excess = np.minimum(graded(np.fmax(before, after), habit.UNUSUAL, 4.0).excess, PLAIN)
+    alone = ((run_before >= 3) & (before >= VERY_UNLIKE)) | ((run_after >= 3) & (after >= VERY_UNLIKE))
+    return Signal(np.where(alone, ALONE, excess), observed=np.fmax(run_before, run_after))
 
 
-def _often_silent(streams: tuple[Floats, Floats], runs: list[tuple[Floats, Floats]]) -> Signal:
-    """The last six taken together: answers in between do not make it a habit. Three in a row, as rare, stand by themselves."""
-    (before, missing_before), (after, missing_after) = (habit.silent_lately(answered) for answered in streams)
-    in_a_row = np.logical_or.reduce([(run >= 3) & (unlike >= VERY_UNLIKE) for unlike, run in runs])
+def _often_silent(history: History) -> Signal:
+    """The last six taken together: answers in between do not make it a habit."""
+    (before, missing_before), (after, missing_after) = (habit.silent_lately(c) for c in (history.checkin_before, history.checkin_after))
     chance = np.fmin(before, after)
-    strength = np.where(in_a_row, 0.5, PLAIN)
-    return rule((chance <= RARE) | in_a_row, known(chance) | in_a_row, strength, observed=np.fmax(missing_before, missing_after))
+    return rule(chance <= RARE, known(chance), observed=np.fmax(missing_before, missing_after))
 
 
 def _dread(history: History, usual: Usual) -> Signal:

@@ -18,7 +18,7 @@ from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.compiled import compiled
-from andante.risk import FAINT, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
+from andante.risk import ALONE, FAINT, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
 from andante.usual import Usual
 
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
@@ -40,7 +40,8 @@ INDICATORS = (
     ),
     Indicator(
         "planned_unready", fact="demand", source="record", kind="rule", columns=("before_ready", "planned_intensity"),
-        threshold="before_ready <= 3 with planned_intensity >= 4; a watch by itself where 7 and more lie between them", basis="ours, uncalibrated",
+        threshold="before_ready <= 3 with planned_intensity >= 4; a watch by itself where 7 and more lie between them",
+        basis="ours, uncalibrated",
         says="demanding work planned with willingness {observed} of 10", clears="clears when plan and readiness fit",
     ),
     Indicator(
@@ -103,13 +104,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     low_ready, hard = ready <= UNREADY, done >= CHALLENGING
     return {
         **_consent(history, events),
-        "planned_unready": rule(low_ready & (plan >= 4), known(ready, plan), np.where(plan - ready >= 7, 0.5, FAINT), observed=ready),
+        "planned_unready": rule(low_ready & (plan >= 4), known(ready, plan), np.where(plan - ready >= 7, ALONE, FAINT), observed=ready),
         "done_unready": rule(low_ready & hard & pushed, known(ready, done), observed=ready),
         "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
         "essentials_missing": rule(
-            (trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), np.where(hard, 0.5, PLAIN)
+            (trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), np.where(hard, ALONE, PLAIN)
         ),
         "safety_not_reviewed": _safety(history),
         "unanswered": Signal(np.full(history.shape, np.nan)),
@@ -128,7 +129,7 @@ def _consent(history: History, events: Events) -> Signals:
         & (known(history["consent"]) | ~events.challenging)
         & (known(history["consent"]) | known(history["intensity"]) | known(history["trauma_work"]) | known(led))
     )
-    return {"without_consent": rule(breach, judged, 1.0), "consent_unclear": rule(unclear, judged, 0.5)}  # a watch as it stands
+    return {"without_consent": rule(breach, judged, 1.0), "consent_unclear": rule(unclear, judged, ALONE)}
 
 
 def _outrun(usual: Usual) -> Signal:

@@ -15,7 +15,7 @@ import numpy as np
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import FAINT, PLAIN, STRONG, Indicator, Response, Risk, Signals, beyond, drift, graded, known, rule, surprise
+from andante.risk import ALONE, FAINT, PLAIN, STRONG, Indicator, Response, Risk, Signals, beyond, drift, graded, known, rule, surprise
 from andante.usual import Usual
 
 INDICATORS = (
@@ -92,7 +92,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "too_fast": rule(
             (pace == 2) | ((pace >= 1) & (fast >= 2)),
             known(pace),
-            np.where(pace == 2, np.where(much >= 2, 0.5, PLAIN), FAINT),
+            np.where(pace == 2, np.where(much >= 2, ALONE, PLAIN), FAINT),
             observed=pace,
         ),
         "bad_exit": rule((again <= 4) | (still >= 3), known(again) | known(still), STRONG, observed=np.fmax(still, 0)),

@@ -15,7 +15,23 @@ import numpy as np
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import FAINT, PLAIN, Bools, Floats, Indicator, Response, Risk, Signals, beyond, drift, graded, known, rule, surprise
+from andante.risk import (
+    ALONE,
+    FAINT,
+    PLAIN,
+    Bools,
+    Floats,
+    Indicator,
+    Response,
+    Risk,
+    Signals,
+    beyond,
+    drift,
+    graded,
+    known,
+    rule,
+    surprise,
+)
 from andante.usual import Usual
 
 INDICATORS = (
@@ -56,7 +72,8 @@ INDICATORS = (
     ),
     Indicator(
         "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left", "therapist_id"),
-        threshold="issues open with three sessions left or fewer, or as the therapist changes; a watch by itself from five on", basis="ours, uncalibrated",
+        threshold="issues open with three sessions left or fewer, or as the therapist changes; a watch by itself from five on",
+        basis="ours, uncalibrated",
         says="{observed} issues open and the ending is near", clears="clears when they are settled or parked",
     ),
     Indicator(
@@ -86,7 +103,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     return {
         "open_above_usual": surprise(usual, "topics_open"),
         "open_rising": graded(_risen(stock), 2.5, 8.0, observed=stock),
-        "keeps_opening": beyond(stock - fewest, 6.0, 12.0, 0.5, observed=stock, usual=fewest),
+        "keeps_opening": beyond(stock - fewest, 6.0, 12.0, ALONE, observed=stock, usual=fewest),
         "left_bothering": rule(bothering == 2, known(bothering), FAINT, observed=bothering),
         "bothering_more": drift(usual, "before_open"),
         "settled_is_back": rule(is_back, known(resurfaced)),
@@ -94,7 +111,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "open_near_ending": rule(
             (stock >= 1) & _near_ending(history),
             known(stock),
-            np.where(stock >= 5, 0.5, np.where(stock >= 3, PLAIN, FAINT)),
+            np.where(stock >= 5, ALONE, np.where(stock >= 3, PLAIN, FAINT)),
             observed=stock,
         ),
         "left_hot": rule((end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end), observed=end),

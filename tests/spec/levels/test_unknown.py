@@ -55,6 +55,9 @@ def test_one_depression_measure_judges_distress_alone() -> None:
     [
         ("after_heard", 10, "trust"),
         ("after_heard", 0, "trust"),
+        ("srs", 40, "trust"),
+        ("wai_sr", 60, "trust"),
+        ("phq9", 0, "distress"),
         ("after_overwhelm", 0, "distress"),
         ("after_sense", 10, "integration"),
         ("before_ready", 10, "ethics"),

@@ -150,7 +150,10 @@ def test_demanding_trauma_work_without_its_essentials_is_raised_at_once() -> Non
 
 def test_three_check_ins_in_a_row_unanswered_by_one_who_answers_stand_by_themselves() -> None:
     silent = "session  7 8 9\ncheckin_after  unanswered unanswered {}"
-    assert after_calm(silent.format("unanswered")).level("disengagement", 9) == "watch"
+    s = after_calm(silent.format("unanswered"))
+    assert s.level("disengagement", 9) == "watch"
+    assert s.evidence("disengagement", 9)[0] == "checkins_unanswered"
+    assert "3 check-ins in a row unanswered, which is unlike this client" in s.why(9)
     assert after_calm(silent.format("answered")).level("disengagement", 9) == "quiet"
 
 

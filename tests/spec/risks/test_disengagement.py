@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.spec.speaking import Case, cases
+from tests.spec.story import story
 
 CASES = cases(
     """
@@ -55,3 +56,14 @@ CASES = cases(
 @pytest.mark.parametrize("case", CASES)
 def test_where_it_begins_to_speak(case: Case) -> None:
     assert case.holds("disengagement")
+
+
+def test_dread_does_not_fade_because_it_has_become_usual() -> None:
+    """Every second session is demanding, and met with distress of 8 instead of 3, for twenty weeks."""
+    numbers = range(1, 21)
+    rows = {"session": numbers, "before_distress": [3 + 5 * (n % 2 == 0) for n in numbers], "before_ready": [7 + n % 2 for n in numbers]}
+    rows["planned_intensity"] = rows["before_distress"]
+    s = story("\n".join(f"{name}  " + " ".join(map(str, cells)) for name, cells in rows.items()))
+    for session in (8, 14, 20):
+        assert s.level("disengagement", session) in ("watch", "act")
+        assert "dread" in s.evidence("disengagement", session)

@@ -99,6 +99,19 @@ def test_nothing_may_be_uninformative() -> None:
     assert "deepen" not in s.stances()[5:]
 
 
+def test_nor_may_a_measure_be_uninformative() -> None:
+    """An alliance measure at its best six times running."""
+    s = story("""
+        session          1   2   3   4   5   6   7   8
+        client_wish      1   1   1   1   1   1   1   1
+        before_distress  5   6   5   4   5   5   4   5
+        after_heard      9   8   9   9   8   9   8   9
+        after_choice     2   2   2   2   2   2   2   2
+        srs              .   .   40  40  40  40  40  40
+    """)
+    assert s.stances()[5:] == ["deepen", "deepen", "go_on"]
+
+
 def test_reviewed_safety_is_clear_again() -> None:
     s = after_calm("""
         session          7    8    9

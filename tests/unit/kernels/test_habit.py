@@ -83,3 +83,36 @@ def test_declining_is_neither_answer_nor_silence() -> None:
     surprise, length = habit.silence(np.array([[1.0], [0.0], [np.nan], [0.0]]))
     assert np.isnan(surprise[2, 0])
     assert length[3, 0] == 2
+
+
+def lately(answers: str) -> list[float]:
+    """The chances as text says it: 1 answered, 0 not, a point neither."""
+    column = np.array([[np.nan if a == "." else float(a)] for a in answers])
+    return habit.silent_lately(column)[0][:, 0].tolist()
+
+
+def test_the_last_six_are_judged_by_those_before_them() -> None:
+    """Prior 3 of 4 answered. SciPy's beta-binomial; a share of unanswered that fades by .96 with every check-in that is older."""
+    found = lately("1111110.0")
+    assert np.isnan(found[:5]).all()
+    assert found[5] == pytest.approx(1.0)
+    assert found[6] == pytest.approx(stats.betabinom.sf(0, 6, 0.96, 3 * 0.96 + 1))
+    assert np.isnan(found[7])
+    assert found[8] == pytest.approx(stats.betabinom.sf(1, 6, 0.96**2, (3 * 0.96 + 1) * 0.96 + 1))
+
+
+def test_a_silence_that_is_unusual_counts_less_for_what_is_usual_later() -> None:
+    """Twelve answered, three not, six answered, one not. Of the three the last counts .3: only three of six were unusual."""
+    yes, no = 3.0, 1.0
+    for n in range(15):  # those that are no longer among the last six at the end, but one
+        if n in (8, 9):  # while the second and third silence come, so many are older than the six
+            chance = stats.betabinom.sf(n - 7, 6, no, yes)
+            assert (chance <= 0.05) == (n == 9)
+        yes, no = yes * 0.96 + (n < 12), no * 0.96 + (0.0, 1.0, 1.0, 0.3)[max(n - 11, 0)]
+    yes, no = yes * 0.96 + 1, no * 0.96
+    assert lately("1" * 12 + "000" + "111111" + "0")[-1] == pytest.approx(stats.betabinom.sf(0, 6, no, yes))
+
+
+def test_how_many_were_missing_is_counted_over_the_last_six() -> None:
+    answered = np.array([[float(a)] for a in "0011001"])
+    assert habit.silent_lately(answered)[1][:, 0].tolist()[5:] == [4.0, 3.0]

@@ -73,7 +73,7 @@ def test_it_writes_the_gates_and_leaves_the_weights(monkeypatch, tmp_path, capsy
     monkeypatch.setattr(weighing, "__file__", str(tmp_path / "weighing.py"))
     monkeypatch.setattr(weighing, "gates", lambda: Gates(**before["gates"]))
     monkeypatch.setattr(gates, "simulate", lambda *_, **__: cohort)
-    monkeypatch.setattr(gates, "FAMILIES", ("traits",))
+    monkeypatch.setattr(gates, "TUNING", ("traits",))
     monkeypatch.setattr(gates, "SERVICES", range(1))
     monkeypatch.setattr(gates, "WATCH_SHARE", 0.16)
     gates.main()
