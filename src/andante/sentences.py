@@ -40,7 +40,7 @@ REASONS: dict[int, tuple[str, bool, bool]] = {
     reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", False, True),
     reading.MENDED: ("Go on: trust is mended", True, True),
     reading.LASTING: (ASK_ABOUT + ": {evidence}", False, True),
-    reading.NOTICED: ("Go on, though it is unusual for this client: {evidence}", False, True),
+    reading.NOTICED: ("Go on, and note what is unusual for this client: {evidence}", False, True),
     reading.AS_IT_IS: ("Go on: nothing stands out", False, True),
     reading.EARLY: ("Go on: getting to know what is usual", False, True),
 }

@@ -194,7 +194,7 @@ def test_what_is_unusual_and_makes_no_level_is_told_instead_of_nothing_stands_ou
     s = after_calm("session  7 8 9\nbefore_distress  5 9 9")
     assert s.level("distress", 9) == "quiet"
     assert s.why(7).startswith("Go on: nothing stands out")
-    assert s.why(9).startswith("Go on, though it is unusual for this client: distress has been rising: 9, usually 5")
+    assert s.why(9).startswith("Go on, and note what is unusual for this client: distress has been rising: 9, usually 5")
 
 
 def test_a_level_comes_before_what_is_merely_unusual() -> None:
