@@ -2,8 +2,8 @@
 
 Babb, Rogatko & Zacks 1998 (coherence: Wheeler 2016), turned to the intensity of a session: a Bayesian line of
 overwhelm on intensity and distress before, and the highest intensity at which overwhelm above the client's own line is
-at most 10 % likely; of the next session, at the client's usual distress. A research method, not clinically validated;
-advice that the two set aside by agreement.
+at most 10 % likely; for the next session over what that day's distress may be. A research method, not clinically
+validated; advice that the two set aside by agreement.
 
 Then, in this order: today's answers may only lower it; after an overwhelming session it is never raised; at equal
 distress and coping it is never lowered straight after a well-borne one; one lower after a break of more than 21 days;
@@ -32,6 +32,7 @@ STEP_UP = 2.0  # above the highest well-borne of the last six (ours)
 WINDOW = 6  # sessions
 LOW_COPING = 3.0  # at or below: challenging work waits (ours)
 CENTER_INTENSITY, CENTER_DISTRESS = 5.0, 5.0
+DISTRESS_AHEAD = 2.0  # SD of the distress before a session still ahead, about what is usual (ours)
 INTERVAL = 1.2815515655446004  # normal deviation of an 80 % interval
 
 # Overwhelm at intensity 5 and distress 5, per point of intensity, per point of distress. Ours, uncalibrated: chosen in invented
@@ -70,8 +71,9 @@ def estimate(history: History, events: Events) -> Ceiling:
     usually = _usual_distress(today)
     before_today = np.where(np.isnan(today), steps.earlier(usually, CENTER_DISTRESS), today)
     line = regression.fit(intensity - CENTER_INTENSITY, before_today - CENTER_DISTRESS, overwhelm, PRIOR)
-    after, spread = _highest_of(line, usually, events.line)
-    before, spread_before = _highest_of(line.before(), before_today, events.line)
+    ahead = np.full(history.shape, DISTRESS_AHEAD**2)
+    after, spread = _highest_of(line, usually, ahead, events.line)
+    before, spread_before = _highest_of(line.before(), before_today, np.where(np.isnan(today), ahead, 0.0), events.line)
     now, following, capped = _walk(
         before, after, intensity, overwhelm, today, history["before_coping"], events.overwhelmed, events.after_break
     )
@@ -96,18 +98,22 @@ def _usual_distress(today: Floats) -> Floats:
     return out
 
 
-def _highest_of(line: regression.Line, distress: Floats, own_line: Floats) -> tuple[Floats, Floats]:
-    """The highest intensity whose predictive probability of overwhelm is at most SHARE, and the SD of that intensity."""
+def _highest_of(line: regression.Line, distress: Floats, unknown: Floats, own_line: Floats) -> tuple[Floats, Floats]:
+    """The highest intensity whose predictive probability of overwhelm is at most SHARE, and the SD of that intensity.
+
+    `unknown`: the variance of that day's distress about `distress`, 0 where it has been said.
+    """
     quantile = regression.quantile(line.rows, line.prior, SHARE)
     highest, spread = np.empty_like(distress), np.empty_like(distress)
-    _highest(line.mean, line.upper, line.variance, quantile, distress, own_line, highest, spread)
+    _highest(line.mean, line.upper, line.variance, quantile, distress, unknown, own_line, highest, spread)
     return highest, spread
 
 
 @compiled
 def _highest(
-    mean: Floats, upper: Floats, variances: Floats, quantile: Floats, distress: Floats, own_line: Floats, highest: Floats, spread: Floats
-) -> None:
+    mean: Floats, upper: Floats, variances: Floats, quantile: Floats, distress: Floats, unknown: Floats, own_line: Floats,
+    highest: Floats, spread: Floats,
+) -> None:  # fmt: skip
     """Answers are whole: "above 7" begins at 7.5. With q the Student quantile, solves, cell by cell,
 
     level + slope u + q sqrt(variance (1 + x' V x)) = bound, a quadratic in u.
@@ -119,7 +125,9 @@ def _highest(
             slope, d = max(mean[1, step, client], 0.0), distress[step, client] - CENTER_DISTRESS
             at_center = mean[0, step, client] + mean[2, step, client] * d
             room = bound - at_center
+            of_distress = upper[5, step, client] + mean[2, step, client] ** 2 / variance  # of its square, and what each point moves
             s0 = 1 + upper[0, step, client] + 2 * d * upper[2, step, client] + d * d * upper[5, step, client]
+            s0 += unknown[step, client] * of_distress
             s1, s2 = 2 * (upper[1, step, client] + d * upper[4, step, client]), upper[3, step, client]
             k = q * q * variance
             a2, a1, a0 = k * s2 - slope * slope, k * s1 + 2 * slope * room, k * s0 - room * room

@@ -9,7 +9,7 @@ from scipy import special
 from tests.reference.plain_client import Client, Number, Numbers, above, at_most
 from tests.reference.plain_events import Events
 
-from andante.ceiling import CENTER_DISTRESS, CENTER_INTENSITY, FIRST, INTERVAL, LOW_COPING, PRIOR, SHARE, STEP_UP, WINDOW
+from andante.ceiling import CENTER_DISTRESS, CENTER_INTENSITY, DISTRESS_AHEAD, FIRST, INTERVAL, LOW_COPING, PRIOR, SHARE, STEP_UP, WINDOW
 from andante.usual import LEAST_FOR_UNINFORMATIVE
 
 LOW_COPING_CEILING = 6.0  # where coping is low, challenging work waits
@@ -76,18 +76,21 @@ class Regression:
         return Line(mean, columns, scale / shape, float(special.stdtrit(2 * shape, 1 - SHARE)))
 
 
-def highest(line: Line, distress: float, own_line: float) -> tuple[float, float]:
+def highest(line: Line, distress: float, own_line: float, *, said: bool) -> tuple[float, float]:
     """The highest intensity at which overwhelm above the line is at most so likely, found by halving; and its SD.
 
     Answers are whole, so that "above 7" begins at 7.5. The upper limit of overwhelm rises with intensity only beyond
-    some point where the slope is flat, so the first crossing from the safe side is taken.
+    some point where the slope is flat, so the first crossing from the safe side is taken. A distress not `said` yet
+    may lie DISTRESS_AHEAD beside what is usual: its variance, times what a point of it moves, and may move, is added.
     """
     level, slope, by_distress = line.mean[0], max(line.mean[1], 0.0), line.mean[2]
     d, v, top = distress - CENTER_DISTRESS, line.covariance, own_line + 0.5
+    ahead = 0.0 if said else DISTRESS_AHEAD**2
 
     def spread(u: float) -> float:
         x = (1.0, u, d)
-        return sum(x[i] * v[i][j] * x[j] for i in range(3) for j in range(3))
+        known = sum(x[i] * v[i][j] * x[j] for i in range(3) for j in range(3))
+        return known + ahead * (v[2][2] + by_distress**2 / line.variance)
 
     def upper(u: float) -> float:
         return level + slope * u + by_distress * d + line.quantile * math.sqrt(line.variance * (1 + spread(u)))
@@ -144,7 +147,7 @@ class _Walk:
         distress = c.number("before_distress", t)
         expected = self.usually if distress is None else distress
         own_line = self.events.line(t)
-        before, spread_before = highest(self.regression.line(), expected, own_line)
+        before, spread_before = highest(self.regression.line(), expected, own_line, said=distress is not None)
         if t == 0:
             self.stands = min(before, FIRST)
         self.intensity.append(c.number("intensity", t) if held else None)
@@ -156,7 +159,7 @@ class _Walk:
         if distress is not None:
             self.weight = 0.9 * self.weight + 1
             self.usually += (distress - self.usually) / self.weight
-        after, spread_after = highest(self.regression.line(), self.usually, own_line)
+        after, spread_after = highest(self.regression.line(), self.usually, own_line, said=False)
         self._next(t, today, after)
         if self._empty(t):
             return None, None

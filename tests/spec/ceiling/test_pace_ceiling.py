@@ -121,6 +121,21 @@ def test_a_bad_day_lowers_it() -> None:
     assert s.ceiling(8) < s.ceiling(7)
 
 
+def test_a_distress_not_said_leaves_less_room_than_the_usual_one_said() -> None:
+    """It may be a bad day."""
+    said, unsaid = (
+        story(f"""
+            session            1
+            overwhelm_line     5
+            before_distress    {distress}
+            before_coping      6
+            planned_intensity  4
+        """)
+        for distress in (5, ".")
+    )
+    assert unsaid.ceiling(1) < said.ceiling(1) - 0.2
+
+
 @pytest.mark.parametrize(("gap", "lower"), [(21, False), (22, True)])
 def test_one_step_lower_after_a_break_of_more_than_21_days(gap: int, lower: bool) -> None:
     s = after_calm(f"session  7  8\nday  42  {42 + gap}\nbefore_distress  5  5\nbefore_coping  6  6", pending=True)
