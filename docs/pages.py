@@ -170,7 +170,7 @@ def gates() -> Iterator[str]:
         (
             "calm",
             f"{gates.calm:g}",
-            "what is strong twice running is an act, and so is a fixed cut-off passed in four answers running",
+            f"what is strong twice running is an act, and so is a fixed cut-off passed in {votes.CHRONIC_ACT} answers running",
         ),
     ]
     yield from table(("gate", "log-odds", "from there on"), rows)

@@ -260,14 +260,16 @@ def _gate(
 ) -> None:  # fmt: skip
     """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew."""
     opened = np.full(says.shape[1], -np.inf)  # the evidence up to which gates are open
+    raised = np.zeros(says.shape[1], np.bool_)  # by what is so again and again: as long as it is, it does not calm by being usual
     for step in range(says.shape[0]):
         for client in range(says.shape[1]):
             agree, here = agreeing[step, client], says[step, client]
             now = odds[step, client] if answered[step, client] else -np.inf
             opened[client] = now if renewed[step, client] else max(now, opened[client])
             watch_open, act_open, not_calm = opened[client] >= gates.watch, opened[client] >= gates.act, opened[client] >= gates.calm
+            raised[client] = ((here & votes.OFTEN) > 0) & (not_calm | raised[client])
             several = (agree % votes.FIRM >= 2) | ((here & votes.PERSISTS) > 0)
-            act = (several & act_open) | (((here & votes.OFTEN) > 0) & not_calm) | ((here & votes.ACTS) > 0) | (agree >= 2 * votes.FIRM)
+            act = (several & act_open) | raised[client] | ((here & votes.ACTS) > 0) | (agree >= 2 * votes.FIRM)
             watch = (((here & votes.SPEAKS) > 0) & watch_open) | ((here & (votes.STANDS_ALONE | votes.OFTEN)) > 0)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 

@@ -28,11 +28,11 @@ TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
 # unless the risk is calm (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line
 # or is the client's plain word (`Indicator.own_word`), FAINT for what they wish, PLAIN for any other rule.
-CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 3, 4
+CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 4, 5
 
 # Where the risk as a whole is calm, below CALM_GATE, what is strong takes so many successive answers instead of two (scores of
-# a measure do not: they lie weeks apart), and a fixed cut-off so many instead of four (ours).
-STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 6
+# a measure do not: they lie weeks apart), and a fixed cut-off so many instead of five (ours).
+STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 7
 
 # What is found of a fact in one row, and then in two, three and more successive ones in which it could be judged: as bits.
 # Speaking freely is followed for two rows (two bits); speaking strongly, and what goes on and on, for as many as make an act.

@@ -97,6 +97,7 @@ class Walk:
         self.chronic_freely, self.spared = dict.fromkeys(facts, False), dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.watch_open, self.act_open, self.not_calm = (dict.fromkeys([r.name for r in risks], False) for _ in range(3))
+        self.raised_by_often = dict.fromkeys([r.name for r in risks], False)  # as long as it goes on, it does not calm by being usual
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
         self.judged: dict[str, list[bool]] = {r.name: [] for r in risks}
@@ -195,7 +196,8 @@ class Walk:
             lasting = chronic if self.chronic_freely[r.name, f] else 0
             often = often or twice >= 2 or lasting >= votes.CHRONIC_ACT
             long = long or twice >= (2 if f in measured else votes.STRONGLY_WHEN_CALM) or lasting >= votes.CHRONIC_WHEN_CALM
-        act = act or long or (often and self.not_calm[r.name])
+        self.raised_by_often[r.name] = often and (self.not_calm[r.name] or self.raised_by_often[r.name])
+        act = act or long or self.raised_by_often[r.name]
         act = act or sum(self.firm[r.name, f] for f in FACTS[r.name]) >= 2
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)

@@ -98,9 +98,12 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
 
     def measured(t: int) -> Number:
         strength = beyond(worst[t], 1.0, 3.0, FAINT)
-        confirmed = at_least(worst[t], 2) or twice_running(worst, t, 1)
-        stays = at_least(worst[t], 1.25) and twice_running(worst, t, 1)
-        return max(strength, 0.6 if stays else 0.5) if strength is not None and confirmed else strength
+        if strength is None:
+            return None
+        running = [v for v in worst[: t + 1] if v is not None][-3:]
+        if at_least(worst[t], 1.25) and twice_running(worst, t, 1):
+            return max(strength, 0.6)
+        return max(strength, 0.5) if at_least(worst[t], 2) or (len(running) == 3 and min(running) >= 1) else strength
 
     def high(t: int) -> Number:
         return beyond(less(overwhelm[t], events.line(t)), 0.0, 3.5, 0.3)

@@ -21,6 +21,7 @@ from andante.kernels import steps
 from andante.measures import MeasureColumn, trend
 from andante.measures.course import MUCH_WORSE, read_course
 from andante.risk import (
+    ALONE,
     FAINT,
     NOT_AT_ALL,
     Floats,
@@ -38,6 +39,7 @@ from andante.risk import (
 from andante.usual import Usual
 
 SPIKE = 10 / 6  # a spike in units of the reliable change: 10 points of the PHQ-9, whose reliable change is 6 (symptomspikes)
+LASTING = 3  # scores that are reliably worse, running: then it stands by itself however little the line is passed (ours)
 RETURNS_WITHIN = 3  # further scores in which a spike may still come back by half (ours)
 
 INDICATORS = (
@@ -167,7 +169,8 @@ def _how_slow(days: Floats) -> Floats:
 def _deterioration(history: History, events: Events) -> Signal:
     """The general measure that worsened most, in units of its own reliable change.
 
-    Two scores running, or one twice as far, make it stand by itself: one score just past the line is often noise.
+    A second score that is a quarter further, one that is twice as far, or three running make it stand by itself (ours):
+    one or two just past the line are often noise about a first score that was low.
     """
 
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
@@ -180,11 +183,11 @@ def _deterioration(history: History, events: Events) -> Signal:
     times, which, names = events.worst_of("general", points)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
     excess = beyond(times, 1.0, 3.0, FAINT).excess
-    (before,) = steps.answers_before(times, 1)
-    confirmed = (times >= 2) | ((times >= 1) & (before >= 1))
-    excess = np.where(confirmed, np.maximum(excess, 0.5), excess)
-    excess = np.where((times >= 1.25) & (before >= 1), np.maximum(excess, 0.6), excess)
-    return Signal(excess, observed=times * reliable, usual=reliable, which=which, names=names)
+    before, *earlier = steps.answers_before(times, LASTING - 1)
+    growing = (times >= 1.25) & (before >= 1)
+    lasting = (times >= 1) & (np.minimum.reduce([before, *earlier]) >= 1)
+    excess = np.where((times >= 2) | lasting, np.maximum(excess, ALONE), excess)
+    return Signal(np.where(growing, np.maximum(excess, 0.6), excess), observed=times * reliable, usual=reliable, which=which, names=names)
 
 
 def _spike(history: History, events: Events) -> Signal:

@@ -7,24 +7,27 @@ from tests.spec.story import after_calm, story
 
 AGREED = pytest.mark.parametrize(
     "agreed",
-    ["essentials  yes  yes  yes  yes  yes  yes", "consent  yes  yes  yes  yes  yes  yes\nprepared  0.6  0.6  0.6  0.6  0.6  0.6"],
+    [
+        "essentials  yes  yes  yes  yes  yes  yes  yes",
+        "consent  yes  yes  yes  yes  yes  yes  yes\nprepared  0.6  0.6  0.6  0.6  0.6  0.6  0.6",
+    ],
     ids=["all three essentials", "0.6 of the list with consent"],
 )
 NOT_AGREED = pytest.mark.parametrize(
     "agreed",
     [
-        "essentials  no  no  no  no  no  no",
-        "consent  .  .  .  .  .  .\nprepared  1  1  1  1  1  1",
-        "consent  yes  yes  yes  yes  yes  yes\nprepared  0.5  0.5  0.5  0.5  0.5  0.5",
+        "essentials  no  no  no  no  no  no  no",
+        "consent  .  .  .  .  .  .  .\nprepared  1  1  1  1  1  1  1",
+        "consent  yes  yes  yes  yes  yes  yes  yes\nprepared  0.5  0.5  0.5  0.5  0.5  0.5  0.5",
     ],
     ids=["essentials missing", "prepared, consent not known", "too little prepared"],
 )
 HEAT = """
-    session            7    8    9    10   11   12
-    trauma_work        yes  yes  yes  yes  yes  yes
-    intensity          7    7    7    7    7    7
-    planned_intensity  7    7    7    7    7    7
-    after_overwhelm    7    7    7    7    7    7
+    session            7    8    9    10   11   12   13
+    trauma_work        yes  yes  yes  yes  yes  yes  yes
+    intensity          7    7    7    7    7    7    7
+    planned_intensity  7    7    7    7    7    7    7
+    after_overwhelm    7    7    7    7    7    7    7
 """
 
 
@@ -37,7 +40,7 @@ def test_heat_alone_is_never_more_than_a_watch(agreed: str) -> None:
 @NOT_AGREED
 def test_the_same_heat_without_agreement_becomes_an_act(agreed: str) -> None:
     s = after_calm(HEAT + agreed)
-    assert s.level("distress", 12) == "act"
+    assert s.level("distress", 13) == "act"
 
 
 @AGREED
@@ -45,9 +48,9 @@ def test_a_session_left_hot_is_settling_too(agreed: str) -> None:
     s = after_calm(
         HEAT
         + """
-        suds_start         3  3  3  3  3  3
-        suds_peak          9  9  9  9  9  9
-        suds_end           7  7  7  7  7  7
+        suds_start         3  3  3  3  3  3  3
+        suds_peak          9  9  9  9  9  9  9
+        suds_end           7  7  7  7  7  7  7
         """
         + agreed
     )
@@ -58,13 +61,13 @@ def test_a_session_left_hot_is_settling_too(agreed: str) -> None:
 def test_a_later_answer_that_it_did_not_settle_raises_it(agreed: str) -> None:
     s = after_calm(
         """
-        session            7  8  9  10  11  12
-        intensity          7  4  4  4   4   4
-        planned_intensity  7  4  4  4   4   4
-        after_overwhelm    7  3  3  3   3   3
-        between_settle     1  6  1  1   1   1
+        session            7  8  9  10  11  12  13
+        intensity          7  4  4  4   4   4   4
+        planned_intensity  7  4  4  4   4   4   4
+        after_overwhelm    7  3  3  3   3   3   3
+        between_settle     1  6  1  1   1   1   1
         """
-        + agreed.replace("yes  yes  yes  yes  yes  yes", "yes  .  .  .  .  .").replace("0.6  0.6  0.6  0.6  0.6  0.6", "0.6  .  .  .  .  .")
+        + agreed.replace("  yes" * 7, "  yes" + 6 * "  .").replace("  0.6" * 7, "  0.6" + 6 * "  .")
     )
     assert s.level("distress", 7) != "act"
     assert s.level("distress", 8) == "act"
@@ -76,9 +79,9 @@ def test_a_rise_that_settles_is_never_an_act(agreed: str) -> None:
     s = after_calm(
         HEAT
         + """
-        between_settle     1  2  2  1  2  1
-        between_peak       6  8  9  8  7  8
-        before_distress    5  8  8  7  7  7
+        between_settle     1  2  2  1  2  1  1
+        between_peak       6  8  9  8  7  8  8
+        before_distress    5  8  8  7  7  7  7
         """
         + agreed
     )
