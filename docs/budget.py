@@ -72,10 +72,10 @@ often as the others. It is low for rare harms whatever the instrument: an alert 
 
 In a closed loop: {paced} clients in each of five invented worlds, 20 sessions. A policy chooses how demanding each session is; the
 world answers; some clients leave, oftener after a session that was too much. *Step rule*: a careful clinician's, one up after a session
-that was borne well, two down after one that was not, lighter on a bad day. *Ceiling*: the reading's `pace_ceiling`, rounded down. Both
-meet the same clients and the same luck. Only *linear* is what the ceiling's model assumes. Its prior, and how
-far a strange answer counts, were chosen in these worlds and some like them, with other clients: read the comparison as the most that
-can be hoped for.
+that was borne well, two down after one that was not, lighter on a bad day. *Ceiling*: the reading's `pace_ceiling`, to the nearest
+half step, asked for with the answers before the session; *set ahead*: as it was said after the session before. All meet the same
+clients and the same luck. Only *linear* is what the ceiling's model assumes. Its prior, and how far a strange answer counts, were
+chosen in these worlds and some like them, with other clients: read the comparison as the most that can be hoped for.
 
 {worlds}
 
@@ -147,7 +147,13 @@ def _percent(share: float) -> str:
 
 def paces() -> list[PaceFigures]:
     """The ceiling and the step rule in every world."""
-    return try_paces({"ceiling": follow_ceiling(andante.read), "step rule": careful_step_rule}, clients=PACED, seed=PACED_SEED)
+    policies = {
+        "ceiling": follow_ceiling(andante.read),
+        "ceiling, set ahead": follow_ceiling(andante.read, ahead=True),
+        "ceiling, rounded down": follow_ceiling(andante.read, whole=True),
+        "step rule": careful_step_rule,
+    }
+    return try_paces(policies, clients=PACED, seed=PACED_SEED)
 
 
 def verdict(figures: Figures) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from andante.lab.figures import RESAMPLES, Share
 from andante.lab.streams import Array, Flags, Whole
@@ -100,20 +101,25 @@ def _without_bad_days(diary: Diary) -> Array:
     return plan
 
 
-def follow_ceiling(read: Callable[[pa.Table], pa.Table]) -> Policy:
-    """The intensity that the reading's `pace_ceiling` allows, rounded down; where it is empty the last one again, at first 4.
+def follow_ceiling(read: Callable[[pa.Table], pa.Table], *, whole: bool = False, ahead: bool = False) -> Policy:
+    """The intensity that the reading's `pace_ceiling` allows; where it is empty the last one again, at first 4.
 
-    `read` takes a session table whose last row of each client is pending, and gives the reading table.
+    `read` takes a session table whose last row of each client is pending, and gives the reading table. `whole`: rounded down
+    to whole steps. `ahead`: as it was said after the session before, whatever was answered since.
     """
 
     def policy(diary: Diary) -> Array:
-        readings = read(diary.table())
-        last = readings["session"].to_numpy() == diary.now + 1
+        before = diary.intensity[:, diary.now - 1] if diary.now else np.full(len(diary.intensity), 4.0)
+        table = diary.table()
+        table = table.filter(pc.is_valid(table["attendance"])) if ahead else table
+        if not len(table):
+            return before
+        readings = read(table)
+        last = readings["session"].to_numpy() == diary.now + (not ahead)
         number = np.array([int(str(name)[1:]) for name in readings["client_id"].to_pylist()])
-        ceiling = np.full(len(diary.intensity), np.nan)
+        ceiling = np.full(len(before), np.nan)
         ceiling[number[last]] = readings["pace_ceiling"].to_numpy()[last]
-        before = diary.intensity[:, diary.now - 1] if diary.now else np.full(len(ceiling), 4.0)
-        return np.where(np.isnan(ceiling), before, np.floor(ceiling + 1e-9))
+        return np.where(np.isnan(ceiling), before, np.floor(ceiling + 1e-9) if whole else ceiling)
 
     return policy
 

@@ -133,7 +133,7 @@ def test_a_distress_not_said_leaves_less_room_than_the_usual_one_said() -> None:
         """)
         for distress in (5, ".")
     )
-    assert unsaid.ceiling(1) < said.ceiling(1) - 0.2
+    assert unsaid.ceiling(1) < said.ceiling(1) - 0.1
 
 
 @pytest.mark.parametrize(("gap", "lower"), [(21, False), (22, True)])

@@ -54,20 +54,25 @@ def test_scores_rank_every_harm_above_harmless_sessions(judged, family):
     assert judged[family].auc >= 0.85
 
 
+POLICIES = {"ceiling": follow_ceiling(andante.read), "ahead": follow_ceiling(andante.read, ahead=True), "step rule": careful_step_rule}
+
+
 @pytest.fixture(scope="module")
 def paced():
-    found = try_paces({"ceiling": follow_ceiling(andante.read), "step rule": careful_step_rule}, clients=300, seed=31)
+    found = try_paces(POLICIES, clients=300, seed=31)
     return {(figures.world, figures.policy): figures for figures in found}
 
 
 @pytest.mark.parametrize("world", ["linear", "growing", "bad weeks", "drifting", "understating"])
 def test_the_ceiling_overwhelms_in_a_tenth_of_sessions_at_most_and_fewer_leave(paced, world):
-    ceiling, steps = paced[world, "ceiling"], paced[world, "step rule"]
+    """Asked before the session; said after the one before it, about as often, give or take the chance of one cohort."""
+    ceiling, ahead, steps = (paced[world, policy] for policy in POLICIES)
     assert ceiling.overwhelmed.value <= 0.10
+    assert ahead.overwhelmed.value <= 0.11
     assert steps.overwhelmed.value >= 0.13
-    assert ceiling.left.value <= 0.8 * steps.left.value
+    assert max(ceiling.left.value, ahead.left.value) <= 0.85 * steps.left.value
 
 
 def test_more_is_worked_under_the_ceiling_over_the_worlds_together(paced):
-    ceiling, steps = (np.mean([f.work.value for (_, policy), f in paced.items() if policy == name]) for name in ("ceiling", "step rule"))
-    assert ceiling >= 1.02 * steps
+    ceiling, ahead, steps = (np.mean([f.work.value for (_, policy), f in paced.items() if policy == name]) for name in POLICIES)
+    assert min(ceiling, ahead) >= 1.03 * steps

@@ -39,15 +39,29 @@ def test_the_careful_step_rule(overwhelm, distress, next_intensity):
     assert careful_step_rule(diary_of(overwhelm, distress))[0] == next_intensity
 
 
-@pytest.mark.parametrize(("ceiling", "expected"), [(6.9, 6), (7.0, 7), (None, 5)])
-def test_following_a_ceiling_rounds_down_and_repeats_the_last_where_it_is_empty(ceiling, expected):
+@pytest.mark.parametrize(
+    ("ceiling", "given", "whole"),
+    [(6.9, 6.9, 6), (7.0, 7, 7), (None, 5, 5)],
+    ids=["between steps", "a whole step", "empty"],
+)
+def test_following_a_ceiling_as_given_or_rounded_down(ceiling, given, whole):
     def read(table):
         return pa.table(
             {"client_id": table["client_id"], "session": table["session"], "pace_ceiling": pa.array([9.0, ceiling], pa.float64())}
         )
 
     diary = diary_of([3], [4, 4], intensity=[5])
-    assert follow_ceiling(read)(diary)[0] == expected
+    assert follow_ceiling(read)(diary)[0] == given
+    assert follow_ceiling(read, whole=True)(diary)[0] == whole
+
+
+def test_the_ceiling_of_the_session_before_is_asked_for_without_what_was_answered_since():
+    def read(table):
+        assert table["before_distress"].to_pylist() == [4]
+        return pa.table({"client_id": table["client_id"], "session": table["session"], "pace_ceiling": pa.array([6.5])})
+
+    assert follow_ceiling(read, ahead=True)(diary_of([3], [4, 9], intensity=[5]))[0] == 6.5
+    assert follow_ceiling(read, ahead=True)(diary_of([], [9]))[0] == 4
 
 
 def test_with_no_ceiling_at_first_it_begins_at_4():
