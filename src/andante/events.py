@@ -124,14 +124,23 @@ class Events:
         """A measure's observed scores turned so that more is worse."""
         return self._h[measure.name] * measure.worse
 
+    def each_of(self, domain: str, points: Callable[[Floats, MeasureColumn], Floats]) -> Floats:
+        """Some figure for every measure of a domain that the table has, `[M, T, C]`, in units of the change that counts in it."""
+        measures = self._h.measures(domain)
+        if not measures:
+            return np.full((0, *self._h.shape), np.nan)
+        return np.stack([points(self.scores(m), m) / (m.change or 1.0) for m in measures])
+
     def worst_of(self, domain: str, points: Callable[[Floats, MeasureColumn], Floats]) -> tuple[Floats, NDArray[np.intp], tuple[str, ...]]:
-        """The largest of some figure over all measures of a domain, in units of the change that counts in each measure.
+        """The largest of these figures at each row.
 
         Returns the figure `[T, C]` (NaN where no measure has one), which measure it was, and their labels.
         """
-        measures = self._h.measures(domain)
-        if not measures:
+        return self.worst(domain, self.each_of(domain, points))
+
+    def worst(self, domain: str, each: Floats) -> tuple[Floats, NDArray[np.intp], tuple[str, ...]]:
+        """The same of figures that are there already."""
+        if not len(each):
             return np.full(self._h.shape, np.nan), np.zeros(self._h.shape, np.intp), ()
-        stack = np.stack([points(self.scores(m), m) / (m.change or 1.0) for m in measures])
-        largest, which = steps.largest(stack)
-        return largest, which, tuple(m.label or m.name for m in measures)
+        largest, which = steps.largest(each)
+        return largest, which, tuple(m.label or m.name for m in self._h.measures(domain))

@@ -82,12 +82,18 @@ class Events:
     def after_break(self, t: int) -> bool:
         return above(self.client.gap[t], 21.0)
 
-    def worst_of(self, domain: str, points: Callable[[Numbers, MeasureColumn], Numbers]) -> Numbers:
-        """The largest of some figure over the measures of a domain, in units of what counts as a change in each."""
-        out: Numbers = [None] * len(self.client.rows)
+    def each_of(self, domain: str, points: Callable[[Numbers, MeasureColumn], Numbers]) -> list[Numbers]:
+        """Some figure for every measure of the domain, in units of what counts as a change in it."""
+        out: list[Numbers] = []
         for measure in self.client.measures(domain):
             worse = [None if v is None else v * measure.worse for v in self.client.numbers(measure.name)]
-            figures = [None if p is None else p / counts(measure) for p in points(worse, measure)]  # type: ignore[operator]
+            out.append([None if p is None else p / counts(measure) for p in points(worse, measure)])  # type: ignore[operator]
+        return out
+
+    def worst_of(self, domain: str, points: Callable[[Numbers, MeasureColumn], Numbers]) -> Numbers:
+        """The largest of them."""
+        out: Numbers = [None] * len(self.client.rows)
+        for figures in self.each_of(domain, points):
             out = [larger(a, b) for a, b in zip(out, figures, strict=True)]
         return out
 

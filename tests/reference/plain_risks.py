@@ -101,16 +101,25 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         if strength is None:
             return None
         running = [v for v in worst[: t + 1] if v is not None][-3:]
-        if at_least(worst[t], 1.25) and twice_running(worst, t, 1):
-            return max(strength, 0.6)
-        return max(strength, 0.5) if at_least(worst[t], 2) or (len(running) == 3 and min(running) >= 1) else strength
+        if at_least(worst[t], 2) or (len(running) == 3 and min(running) >= 1):
+            strength = max(strength, 0.5)
+        return larger(strength, confirmed(t))
+
+    def confirmed(t: int) -> Number:
+        """A second score of one measure, and no other measure whose latest says otherwise."""
+        so_far = [[v for v in one[: t + 1] if v is not None] for one in each]
+        now = [scores[-2:] for one, scores in zip(each, so_far, strict=True) if one[t] is not None]
+        second = [pair[1] for pair in now if len(pair) == 2 and min(pair) >= 1]
+        if not second or any(scores and scores[-1] < 0.5 for scores in so_far):
+            return None
+        return 0.6 if max(second) >= 1.25 else 0.5
 
     def high(t: int) -> Number:
         return beyond(less(overwhelm[t], events.line(t)), 0.0, 3.5, 0.3)
 
     overwhelm = c.numbers("after_overwhelm")
     stays = events.worst_of("general", spike)
-    worst = events.worst_of("general", deterioration)
+    each, worst = events.each_of("general", deterioration), events.worst_of("general", deterioration)
     return {
         "overwhelm_line_crossed": by_step(c, lambda t: rule(at_least(overwhelm[t], 8), overwhelm[t] is not None)),
         "overwhelm_high": by_step(c, high),

@@ -18,6 +18,7 @@ import numpy as np
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
+from andante.kernels.compiled import compiled
 from andante.measures import MeasureColumn, trend
 from andante.measures.course import MUCH_WORSE, read_course
 from andante.risk import (
@@ -39,7 +40,9 @@ from andante.risk import (
 from andante.usual import Usual
 
 SPIKE = 10 / 6  # a spike in units of the reliable change: 10 points of the PHQ-9, whose reliable change is 6 (symptomspikes)
-LASTING = 3  # scores that are reliably worse, running: then it stands by itself however little the line is passed (ours)
+LASTING = 3  # scores that are reliably worse, running: then a measure stands by itself whatever the others say (ours)
+AGREES = 0.5  # reliable changes worse: another measure that is not so far says otherwise (ours)
+QUARTER_FURTHER, GROWING = 1.25, 0.6  # reliable changes, and how strongly a second score that far speaks (ours)
 RETURNS_WITHIN = 3  # further scores in which a spike may still come back by half (ours)
 
 INDICATORS = (
@@ -169,8 +172,8 @@ def _how_slow(days: Floats) -> Floats:
 def _deterioration(history: History, events: Events) -> Signal:
     """The general measure that worsened most, in units of its own reliable change.
 
-    A second score that is a quarter further, one that is twice as far, or three running make it stand by itself (ours):
-    one or two just past the line are often noise about a first score that was low.
+    One score just past the line is often noise. What makes it stand by itself (ours): one twice as far; a second one running
+    where no other general measure says otherwise (a quarter further: more strongly); three running whatever the others say.
     """
 
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
@@ -180,14 +183,34 @@ def _deterioration(history: History, events: Events) -> Signal:
         jumped = (last >= 1.5 * reliable) | ((last >= reliable) & (before >= reliable))
         return np.fmax(trend.since_first(worse), np.where(jumped, last, np.nan))
 
-    times, which, names = events.worst_of("general", points)
+    each = events.each_of("general", points)
+    times, which, names = events.worst("general", each)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
-    excess = beyond(times, 1.0, 3.0, FAINT).excess
     before, *earlier = steps.answers_before(times, LASTING - 1)
-    growing = (times >= 1.25) & (before >= 1)
-    lasting = (times >= 1) & (np.minimum.reduce([before, *earlier]) >= 1)
-    excess = np.where((times >= 2) | lasting, np.maximum(excess, ALONE), excess)
-    return Signal(np.where(growing, np.maximum(excess, 0.6), excess), observed=times * reliable, usual=reliable, which=which, names=names)
+    alone = (times >= 2) | ((times >= 1) & (np.minimum.reduce([before, *earlier]) >= 1))
+    excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(alone, ALONE, np.nan))
+    return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names)
+
+
+@compiled
+def _confirmed(each: Floats) -> Floats:
+    """How strongly a second reliably worse score of one measure speaks, NaN where there is none, or another measure's latest
+    score is not even half as far (`each` as `Events.each_of` gives it)."""
+    out = np.full(each.shape[1:], np.nan)
+    latest, before = np.empty(len(each)), np.empty(len(each))
+    for client in range(each.shape[2]):
+        latest[:] = before[:] = np.nan
+        for step in range(each.shape[1]):
+            farthest, least = np.nan, np.inf
+            for measure in range(len(each)):
+                here = each[measure, step, client]
+                if here == here:
+                    before[measure], latest[measure] = latest[measure], here
+                    farthest = np.fmax(farthest, here if here >= 1 and before[measure] >= 1 else np.nan)
+                least = np.fmin(least, latest[measure])
+            if farthest == farthest and least >= AGREES:
+                out[step, client] = GROWING if farthest >= QUARTER_FURTHER else ALONE
+    return out
 
 
 def _spike(history: History, events: Events) -> Signal:

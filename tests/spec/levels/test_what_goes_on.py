@@ -109,12 +109,22 @@ def test_an_act_of_what_goes_on_does_not_calm_by_becoming_usual() -> None:
     assert after_calm(weeks).from_session("distress", 11) == ["act", "act", "quiet"]
 
 
-def test_three_scores_reliably_worse_running_stand_by_themselves_and_the_second_where_it_is_a_quarter_further() -> None:
-    """Six points of the PHQ-9 are reliable, eight are a third further; the first score was 8, and nothing else has changed."""
-    weeks = "session  7 8 9 10\nphq9  8 {}"
-    assert after_calm(weeks.format("14 14 14")).from_session("distress", 8) == ["quiet", "quiet", "watch"]
-    assert after_calm(weeks.format("14 14 13")).from_session("distress", 8) == ["quiet", "quiet", "quiet"]
-    assert after_calm(weeks.format("14 16 13")).from_session("distress", 8) == ["quiet", "watch", "quiet"]
+PHQ9_AND_GAD7 = [
+    ("14 14 14", ". . . .", ["quiet", "watch", "watch"]),  # nothing else to judge by: a second score running
+    ("14 14 13", ". . . .", ["quiet", "watch", "quiet"]),
+    ("14 14 14", "7 9 9 9", ["quiet", "watch", "watch"]),  # the other one half a reliable change worse
+    ("14 14 14", "7 7 7 7", ["quiet", "quiet", "watch"]),  # the other one says otherwise: a third
+    ("14 16 14", "7 7 7 7", ["quiet", "quiet", "watch"]),
+]
+
+
+@pytest.mark.parametrize(("phq9", "gad7", "levels"), PHQ9_AND_GAD7)
+def test_a_measure_stands_by_itself_with_its_second_reliably_worse_score_unless_another_says_otherwise(
+    phq9: str, gad7: str, levels: list[str]
+) -> None:
+    """Six points of the PHQ-9 are reliable and four of the GAD-7; nothing else has changed."""
+    weeks = f"session  7 8 9 10\nphq9  8 {phq9}" + ("" if "." in gad7 else f"\ngad7  {gad7}")
+    assert after_calm(weeks).from_session("distress", 8) == levels
 
 
 SPARED = [("trust", "after_heard", 5, 6, 8), ("integration", "after_sense", 3, 4, 7), ("experience", "after_return", 3, 4, 8)]
