@@ -112,8 +112,10 @@ def _folded(caseload: Caseload) -> str:
 
 def _stance(case: Case) -> Iterator[RenderableType]:
     now = case.now
-    yield Text.assemble((f"{wording.stance(now)}. ", "bold"), wording.reason(now))
-    yield Text(f"{wording.judged(now)}.", style="dim")
+    reason, judged = wording.reason(now), wording.judged(now)
+    yield Text.assemble((f"{wording.stance(now)}. ", "bold"), reason)
+    if judged not in reason:
+        yield Text(f"{judged}.", style="dim")
     room = f"Room next time: {wording.room(now).lower()}. {wording.uncertainty(now)} {wording.stance_first(now)}".strip()
     yield Text(" ".join(room.split()))
     for change in wording.changes(case.previous, now):

@@ -78,6 +78,11 @@ def test_one_client_level_evidence_since_and_responses(caseload):
 
 
 @pytest.mark.parametrize("client_id", ["ease-1", "hold-1", "quiet-1", "unknown-1"])
+def test_how_many_could_be_judged_is_said_once(caseload, client_id):
+    assert _said(lambda console: terminal.print_client(console, _case(caseload, client_id)), width=200).count("could be judged") == 1
+
+
+@pytest.mark.parametrize("client_id", ["ease-1", "hold-1", "quiet-1", "unknown-1"])
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_nothing_is_wider_than_the_terminal(caseload, client_id, width):
     said = _said(lambda console: terminal.print_client(console, _case(caseload, client_id)), width=width)
