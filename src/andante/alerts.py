@@ -4,7 +4,8 @@
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
             crossed twice in three answers, or two facts stand by themselves, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
-the gate of the budget, or where it stands by itself. Two facts agree, and one persists, where each speaks and the
+the gate of the budget, or where it stands by itself (a fixed cut-off in what a client answers: unless its risk as a whole is
+calm, below a third gate; people answer by habit). Two facts agree, and one persists, where each speaks and the
 evidence passes the higher gate; what is strong twice running, and a fixed cut-off that is passed again and again
 (what is always bad must not become "as usual"), take longer where the risk as a whole is calm, below a third gate. A
 fact votes once, in the first risk that it belongs to.
@@ -62,11 +63,11 @@ class _Plan(NamedTuple):
 
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_ends: Ints  # by risk: the first fact that is no longer of it
-    kinds: Bools  # [7, I]: by the places below, what kind of indicator it is
-    least: Floats  # [3, I]: the strength from which it stands alone, makes an act twice in a row, counts where it goes on and on
+    kinds: Bools  # [8, I]: by the places below, what kind of indicator it is
+    least: Floats  # [4, I]: the strength from which it stands alone, makes an act twice in a row, goes on and on, and may be an act then
 
 
-_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _MEASURE = range(7)
+_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _MEASURE, _RATED = range(8)
 
 
 class _Rows(NamedTuple):
@@ -116,11 +117,13 @@ def _plan(layout: Layout) -> _Plan:
             i.kind == "line",
             i.kind == "breach",
             i.source == "measure",
+            i.source in ("self", "session") and i.kind in ("rule", "graded"),
         ]
         for i in indicators
     ]
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
-    least = np.array([[votes.STANDS[i.kind] for i in indicators], [votes.TWICE[i.kind] for i in indicators], chronic])
+    alone, twice = [votes.STANDS[i.kind] for i in indicators], [votes.TWICE[i.kind] for i in indicators]
+    least = np.array([alone, twice, *zip(*chronic, strict=True)])
     return _Plan(layout.fact_ends, np.append(layout.risk_fact_starts[1:], len(layout.facts)), np.array(kinds).T.copy(), least)
 
 
@@ -201,14 +204,14 @@ def _weigh_fact(
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
-    found, alone = np.zeros(shape, np.uint16), np.zeros(shape, np.bool_)
+    found, alone, rated = np.zeros(shape, np.uint16), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     firm = np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
             flags.add_bits(says, speaking[place], votes.SPEAKS)
             capped = _capped(rows, life, kind)
-            votes.find(excess[place], capped, plan.least[:, place], found, alone, firm)
+            votes.find(excess[place], capped, plan.least[:, place], found, rated if kind[_RATED] else alone, firm)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
@@ -216,9 +219,10 @@ def _weigh_fact(
         if kind[_BREACH]:
             flags.add_bits(says, speaking[place], votes.ACTS)
     flags.hold(alone, judged)
+    flags.hold(rated, judged)
     flags.hold(firm, judged)
     votes.in_a_row(found, judged)
-    votes.conclude(found, alone, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, says)
+    votes.conclude(found, alone, rated, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, says)
 
 
 @compiled
@@ -270,7 +274,8 @@ def _gate(
             raised[client] = ((here & votes.OFTEN) > 0) & (not_calm | raised[client])
             several = (agree % votes.FIRM >= 2) | ((here & votes.PERSISTS) > 0)
             act = (several & act_open) | raised[client] | ((here & votes.ACTS) > 0) | (agree >= 2 * votes.FIRM)
-            watch = (((here & votes.SPEAKS) > 0) & watch_open) | ((here & (votes.STANDS_ALONE | votes.OFTEN)) > 0)
+            alone = votes.STANDS_ALONE | votes.OFTEN | (votes.STANDS_UNLESS_CALM if not_calm else 0)
+            watch = (((here & votes.SPEAKS) > 0) & watch_open) | ((here & alone) > 0)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 
 

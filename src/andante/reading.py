@@ -11,10 +11,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from andante import votes
 from andante.alerts import Levels
 from andante.events import Events
 from andante.history import History
@@ -66,7 +68,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
     slow = _too_slow(history)
     missing = acts[names.index("disengagement")] & (slow >= 2)
-    lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, plan.personal)
+    lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan))
     rules: list[tuple[Bools, int, int]] = [
         (safety == SAFETY_OPEN, HOLD, SAFETY),
         (no_unheard, EASE, NO_NOT_HEARD),
@@ -192,16 +194,27 @@ def _lasting(excess: Floats, lasting: Bools) -> NDArray[np.int16]:
     return out
 
 
+@lru_cache(maxsize=4)
+def _noticeable(plan: Layout) -> Floats:
+    """From which strength each indicator is told although it makes no level: what is unusual for this client, and a rating that would
+    stand by itself if its risk were not calm as a whole."""
+    held = [
+        votes.STANDS[i.kind] if i.kind in ("rule", "graded") and i.source in ("self", "session") and i.votes else np.inf
+        for i in plan.indicators
+    ]
+    return np.where(plan.personal, NOTICEABLE, held)
+
+
 @compiled
-def _noticed(excess: Floats, personal: Bools) -> NDArray[np.int16]:
-    """The indicator of what is unusual for this client that speaks most in this row, from NOTICEABLE on; -1 where none does."""
+def _noticed(excess: Floats, least: Floats) -> NDArray[np.int16]:
+    """The indicator that speaks most in this row of those from which something is told (`least` `[I]`); -1 where none does."""
     _, rows, clients = excess.shape
-    out, most = np.full((rows, clients), -1, np.int16), np.full((rows, clients), NOTICEABLE)
-    for place in np.flatnonzero(personal)[::-1]:  # the first one last, so that of equal ones it stays
+    out, most = np.full((rows, clients), -1, np.int16), np.zeros((rows, clients))
+    for place in np.flatnonzero(least < np.inf)[::-1]:  # the first one last, so that of equal ones it stays
         for step in range(rows):
             for client in range(clients):
                 now = excess[place, step, client]
-                more = now >= most[step, client]
+                more = now >= least[place] and now >= most[step, client]
                 out[step, client] = np.int16(place) if more else out[step, client]
                 most[step, client] = now if more else most[step, client]
     return out

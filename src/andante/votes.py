@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from andante.kernels.compiled import compiled
-from andante.risk import ALONE, FAINT, PLAIN, Indicator
+from andante.risk import ALONE, PLAIN, Indicator
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -26,8 +26,8 @@ STANDS = {"line": PLAIN, "breach": PLAIN, "rule": ALONE, "surprise": 0.6, "drift
 TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 0.9, "graded": 0.5}
 
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
-# unless the risk is calm (ours). From which strength it counts: CHRONIC for a rating of the session that has an absolute line
-# or is the client's plain word (`Indicator.own_word`), FAINT for what they wish, PLAIN for any other rule.
+# unless the risk is calm (ours). From which strength it counts: PLAIN for any rule; CHRONIC for a rating of the session that has
+# an absolute line, and for the client's plain word (`Indicator.own_word`), which is never more than a watch: it may be a habit.
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 4, 5
 
 # Where the risk as a whole is calm, below CALM_GATE, what is strong takes so many successive answers instead of two (scores of
@@ -47,16 +47,16 @@ _HOLDS = 2 * _CHRONIC_LONG  # not so bad as to count, and not over yet: what has
 FIRM = 16  # in a count of agreeing facts: one that stands by itself; two of them are an act whatever the gates say (ours)
 
 # What a risk says in one row, as bits of a byte.
-SPEAKS, STANDS_ALONE, PERSISTS, OFTEN, ACTS = 1, 2, 4, 8, 16
+SPEAKS, STANDS_ALONE, PERSISTS, OFTEN, ACTS, STANDS_UNLESS_CALM = 1, 2, 4, 8, 16, 32
 
 
-def chronic_from(indicator: Indicator, has_line: bool) -> float:
-    """From which strength an indicator counts where it goes on and on."""
+def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
+    """From which strength an indicator counts where it goes on and on: for a watch, and for an act."""
     if indicator.own_word:
-        return CHRONIC if indicator.source == "session" else FAINT
-    if has_line and indicator.source == "session" and indicator.kind in ("rule", "graded", "line"):
-        return CHRONIC
-    return PLAIN if indicator.kind == "rule" else np.inf
+        return CHRONIC, np.inf
+    short_of_a_line = has_line and indicator.source == "session" and indicator.kind in ("rule", "graded", "line")
+    from_here = CHRONIC if short_of_a_line else PLAIN if indicator.kind == "rule" else np.inf
+    return from_here, from_here
 
 
 @compiled
@@ -67,7 +67,7 @@ def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools
         for client in range(found.shape[1]):
             strength = excess[step, client]
             free = not capped[step, client]
-            going_on = (strength >= least[2]) * (_IS_CHRONIC if strength >= CHRONIC else _IS_CHRONIC & _UP_TO_A_WATCH)
+            going_on = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
             bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | going_on
             holds = _HOLDS * (least[2] < np.inf)
             found[step, client] |= np.uint16((strength >= 0) * ((bits if free else going_on) | holds))  # up to a watch can still be that
@@ -104,7 +104,7 @@ def in_a_row(found: Bits, judged: Bools) -> None:
 
 
 @compiled
-def conclude(found: Bits, alone: Bools, firm: Bools, measured: bool, agreeing: Bytes, says: Bytes) -> None:
+def conclude(found: Bits, alone: Bools, rated: Bools, firm: Bools, measured: bool, agreeing: Bytes, says: Bytes) -> None:
     """One fact more that speaks freely, and what it makes its risk say."""
     long = _CHRONIC_LONG | (_STRONGLY_AGAIN if measured else _STRONGLY_LONG)
     for step in range(found.shape[0]):
@@ -113,6 +113,7 @@ def conclude(found: Bits, alone: Bools, firm: Bools, measured: bool, agreeing: B
             here = here if here & _FREELY else here & _UP_TO_A_WATCH  # what is held to a watch now
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * OFTEN
             bits |= ((here & long) > 0) * ACTS
+            bits |= rated[step, client] * STANDS_UNLESS_CALM
             says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE)
         for client in range(found.shape[1]):
             agreeing[step, client] += np.uint8((found[step, client] & _FREELY) + firm[step, client] * FIRM)

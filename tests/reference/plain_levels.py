@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.reference import plain_risks, plain_risks_later
 from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, larger
 from tests.reference.plain_events import Events
-from tests.reference.plain_risks import FAINT, NOT_AT_ALL, PLAIN, Excess
+from tests.reference.plain_risks import NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
 from andante import alerts, answers, votes, weighing
@@ -150,7 +150,7 @@ class Walk:
             speaks = any(f and at_least(v, 0) for _, v, f in own)
             strongly = any(f and at_least(v, votes.TWICE[i.kind]) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and at_least(v, _lasting_from(i, has_line))]
-            faint = not any(i.votes and at_least(v, max(_lasting_from(i, has_line), votes.CHRONIC)) for i, v, _ in own)
+            faint = not any(i.votes and not i.own_word and at_least(v, _lasting_from(i, has_line)) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, votes.STANDS[i.kind]) for i, v, f in own)
             self.firm[risk, fact] = firm
@@ -203,7 +203,10 @@ class Walk:
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
         act = act or (r.name == "distress" and unsettled)
         watch = any(i.votes and self.speaking[place] for i, place in own) and self.watch_open[r.name]
-        watch = watch or any(i.votes and self.stands[place] for i, place in own)
+        rated = [
+            (place, i.source in ("self", "session") and i.kind in ("rule", "graded")) for i, place in own if i.votes and self.stands[place]
+        ]
+        watch = watch or any(not habit or self.not_calm[r.name] for _, habit in rated)
         watch = watch or often or any(run[2] >= votes.CHRONIC_WATCH for run in runs)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))
@@ -211,9 +214,7 @@ class Walk:
 
 def _lasting_from(i: Indicator, has_line: bool) -> float:
     """From which strength a fixed cut-off counts where it goes on and on."""
-    if i.own_word:
-        return votes.CHRONIC if i.source == "session" else FAINT
-    if has_line and i.source == "session" and i.kind in ("rule", "graded", "line"):
+    if i.own_word or (has_line and i.source == "session" and i.kind in ("rule", "graded", "line")):
         return votes.CHRONIC
     return PLAIN if i.kind == "rule" else float("inf")
 

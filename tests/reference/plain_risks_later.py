@@ -20,7 +20,21 @@ from tests.reference.plain_client import (
 )
 from tests.reference.plain_events import Events, given_back
 from tests.reference.plain_habit import days_against_own
-from tests.reference.plain_risks import ALONE, FAINT, PLAIN, STRONG, Excess, beyond, drift, faintly, graded, left_hot, rule, surprise
+from tests.reference.plain_risks import (
+    ALONE,
+    FAINT,
+    PLAIN,
+    STRONG,
+    Excess,
+    beyond,
+    drift,
+    faintly,
+    graded,
+    if_unusual,
+    left_hot,
+    rule,
+    surprise,
+)
 from tests.reference.plain_usual import Usual, charts
 
 from andante.records import MeasureColumn
@@ -40,8 +54,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         plan, done = c.number("planned_intensity", t), c.number("intensity", t)
         not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
-        raised = any(at_least(level, 7) and at_least(less(level, last), 2) for level in (plan, done))
-        return rule(wish == -1 and not_lower, wish is not None and told, ALONE if raised else FAINT)
+        return rule(wish == -1 and not_lower, wish is not None and told, FAINT)
 
     def going_along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
@@ -92,7 +105,7 @@ def experience(c: Client, usual: Usual, events: Events) -> Excess:
         "hindering": by_step(c, hindering),
         "helpful_below_usual": surprise(usual, "after_helpful"),
         "helpful_sinking": drift(usual, "after_helpful"),
-        "return_low": by_step(c, lambda t: beyond(back[t], 4.0, -2.0, FAINT)),
+        "return_low": if_unusual(by_step(c, lambda t: beyond(back[t], 4.0, -2.0, FAINT)), usual, "after_return"),
         "return_fell": by_step(c, fell),
         "return_sinking": drift(usual, "after_return"),
         "too_fast": by_step(c, too_fast),

@@ -16,7 +16,7 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import ALONE, FAINT, PLAIN, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import FAINT, PLAIN, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
@@ -54,8 +54,8 @@ INDICATORS = (
         clears="clears when a session passes without it",
     ),
     Indicator(
-        "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"), own_word=True,
-        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; a watch by itself where it is both, by 2",
+        "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"),
+        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower",
         basis="ours, uncalibrated",
         says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
     ),
@@ -101,7 +101,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 
 
 def _against_wish(history: History) -> Signal:
-    """The client wishes slower, and the plan or the work is higher than last time, or is 7 and more. Both: it stands by itself.
+    """The client wishes slower, and the plan or the work is higher than last time, or is 7 and more.
 
     Judged where there is a plan or work, and where the wish is taken back; a row without either leaves it as it was.
     """
@@ -110,9 +110,8 @@ def _against_wish(history: History) -> Signal:
     (last,) = steps.answers_before(history["intensity"], 1)
     plan, done = history["planned_intensity"], history["intensity"]
     not_lower = (plan > last) | (done > last) | (plan >= CHALLENGING) | (done >= CHALLENGING)
-    raised = (np.fmax(plan, done) >= CHALLENGING) & (np.fmax(plan, done) >= last + 2)
     told = known(plan) | known(done) | (known(history["client_wish"]) & ~slower)
-    return rule(slower & not_lower, known(wish) & told, np.where(raised, ALONE, FAINT))
+    return rule(slower & not_lower, known(wish) & told, FAINT)
 
 
 def _going_along(history: History) -> Signal:

@@ -15,7 +15,23 @@ import numpy as np
 from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import ALONE, FAINT, PLAIN, STRONG, Indicator, Response, Risk, Signals, beyond, drift, graded, known, rule, surprise
+from andante.risk import (
+    ALONE,
+    FAINT,
+    PLAIN,
+    STRONG,
+    Indicator,
+    Response,
+    Risk,
+    Signals,
+    beyond,
+    drift,
+    graded,
+    if_unusual,
+    known,
+    rule,
+    surprise,
+)
 from andante.usual import Usual
 
 INDICATORS = (
@@ -81,12 +97,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     much = steps.true_in_last(np.where(known(pace), pace == 2, np.nan), 3)
     fast = steps.true_in_last(np.where(known(pace), pace >= 1, np.nan), 3)
     again, still = history["end_again"], history["end_still"]
+    low = beyond(back, 4.0, -2.0, FAINT)
     return {
         "hindering_line_crossed": rule(helpful <= 3, known(helpful), STRONG, observed=helpful),
         "hindering": rule(helpful <= 4, known(helpful), np.where(helpful_before <= 4, STRONG, PLAIN), observed=helpful),
         "helpful_below_usual": surprise(usual, "after_helpful"),
         "helpful_sinking": drift(usual, "after_helpful"),
-        "return_low": beyond(back, 4.0, -2.0, FAINT),
+        "return_low": low._replace(excess=if_unusual(low.excess, usual, "after_return")),
         "return_fell": graded(usual.expected("after_return") - back, 3.0, 7.0, stream="after_return"),
         "return_sinking": drift(usual, "after_return"),
         "too_fast": rule(

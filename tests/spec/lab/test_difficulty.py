@@ -25,7 +25,7 @@ def test_fixed_cutoffs_catch_about_half_at_watch_and_a_quarter_at_act(family):
 
 def test_the_judging_family_is_none_of_those_that_are_tuned_on():
     assert JUDGING == "episodes"
-    assert set(TUNING) == {"traits", "thresholds", "regimes", "loads"}
+    assert set(TUNING) == {"traits", "thresholds", "regimes", "loads", "habits"}
 
 
 def test_a_careful_step_rule_overwhelms_in_13_to_18_percent_of_sessions_in_every_world():

@@ -48,11 +48,24 @@ def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str) -
     assert evidence not in s.evidence(risk, 14)
 
 
-def test_five_days_until_settled_are_raised_and_twice_an_act() -> None:
-    """From five days on slow settling speaks strongly: it needs no other evidence."""
+def test_five_days_until_settled_are_told_and_twice_an_act() -> None:
+    """Once, where all else is calm, they make no level and are not kept back either; where something else leans they do."""
     s = after_calm("session  7  8  9\nbetween_settle  5  6  1")
-    assert s.from_session("distress", 7) == ["watch", "act", "quiet"]
+    assert s.from_session("distress", 7) == ["quiet", "act", "quiet"]
+    assert s.why(7) == "Go on, and note what is unusual for this client: it took 5 days to feel settled; 8 of 10 could be judged."
+    assert after_calm("session  7\nbetween_settle  5\nbefore_distress  8").level("distress", 7) == "watch"
     assert after_calm("session  7  8\nbetween_settle  4  1").from_session("distress", 7) == ["quiet", "quiet"]
+
+
+def test_who_always_takes_long_to_settle_is_not_raised_each_time_by_that_alone() -> None:
+    """A habit of answering: raised as what goes on, with the fourth answer of 5 or more, and not as what stands by itself."""
+    s = story("""
+        session          1  2  3  4  5  6  7  8  9
+        before_distress  5  4  5  5  4  5  4  5  4
+        after_heard      8  9  8  9  8  8  9  8  9
+        between_settle   .  5  4  5  3  5  4  5  5
+    """)
+    assert s.from_session("distress", 1) == 7 * ["quiet"] + 2 * ["watch"]
 
 
 def test_staying_away_once_after_a_session_that_was_too_much_is_raised() -> None:
@@ -82,7 +95,6 @@ def test_an_absolute_line_and_a_measure_that_stands_by_itself_agree_whatever_the
 OWN_WORDS = [
     ("experience", "after_return  3", "return_low"),
     ("integration", "after_sense  3", "makes_no_sense"),
-    ("boundaries", "client_wish  -1\nintensity  7\nplanned_intensity  7\nessentials  yes\nconsent  yes", "against_wish"),
 ]
 
 
@@ -98,14 +110,14 @@ def test_what_the_client_says_week_after_week_is_heard_although_it_is_as_usual(r
 
 def test_where_other_evidence_leans_the_same_way_five_answers_are_an_act_and_where_all_is_calm_seven() -> None:
     weeks = "session  7 8 9 10 11 12 13\nafter_overwhelm  7 7 7 7 7 7 7"
-    leaning = after_calm(weeks + "\nbefore_distress  5 6 7 7 7 7 7").from_session("distress", 7)
+    leaning = after_calm(weeks + "\nbefore_distress  5 6 8 8 8 8 8").from_session("distress", 7)
     assert leaning == 3 * ["quiet"] + ["watch"] + 3 * ["act"]
     assert after_calm(weeks).from_session("distress", 7) == 3 * ["quiet"] + 3 * ["watch"] + ["act"]
 
 
 def test_an_act_of_what_goes_on_does_not_calm_by_becoming_usual() -> None:
     """It is said by the distress that leaned that way at first; a week later that is as usual, and the sessions are as bad."""
-    weeks = "session  7 8 9 10 11 12 13\nafter_overwhelm  7 7 7 7 7 7 3\nbefore_distress  5 6 7 7 7 7 5"
+    weeks = "session  7 8 9 10 11 12 13\nafter_overwhelm  7 7 7 7 7 7 3\nbefore_distress  5 6 8 8 8 8 5"
     assert after_calm(weeks).from_session("distress", 11) == ["act", "act", "quiet"]
 
 
@@ -135,7 +147,9 @@ def test_one_answer_that_is_better_and_still_bad_clears_nothing(risk: str, colum
     def weeks(answer: int) -> str:
         return "session  7 8 9 10 11 12 13 14 15\n" + f"{column}  " + " ".join(str(v) for v in [*[bad] * 7, answer, bad])
 
-    assert after_calm(weeks(less_bad)).from_session(risk, 13) == ["act", "act", "act"]
+    level = "act" if risk == "trust" else "watch"  # what may be a habit of answering is no more than a watch
+    spared = after_calm(weeks(less_bad)).from_session(risk, 13)
+    assert set(spared) <= {level, "act"}
     assert after_calm(weeks(fine)).from_session(risk, 14)[0] == "quiet"
 
 
@@ -145,11 +159,14 @@ def test_two_such_answers_running_end_what_had_gone_on() -> None:
     ended = story(calm + "3 3 3 3 4 4 3 3 3 3 3").from_session("integration", 1)
     assert ended == 3 * ["quiet"] + 2 * ["watch"] + 4 * ["quiet"] + 2 * ["watch"]
     spared = story(calm + "3 3 3 3 4 3 3 3 3 3 3").from_session("integration", 1)
-    assert spared == 3 * ["quiet"] + 4 * ["watch"] + 4 * ["act"]
+    assert spared == 3 * ["quiet"] + 8 * ["watch"]
 
 
-def test_much_too_fast_twice_in_three_stands_by_itself() -> None:
-    assert after_calm("session  7 8 9\nafter_pace  2 1 2").from_session("experience", 7) == ["quiet", "quiet", "watch"]
+def test_much_too_fast_twice_in_three_stands_by_itself_unless_all_else_is_well() -> None:
+    assert after_calm("session  7 8 9\nafter_pace  2 1 2\nafter_return  8 6 6").from_session("experience", 7) == ["quiet", "quiet", "watch"]
+    well = after_calm("session  7 8 9\nafter_pace  2 1 2")
+    assert well.from_session("experience", 7) == 3 * ["quiet"]
+    assert "note what is unusual for this client: the pace was too fast" in well.why(9)
 
 
 UNWILLING = [(1, 8, "watch"), (2, 8, "quiet"), (3, 10, "watch"), (3, 9, "quiet"), (4, 10, "quiet")]
@@ -183,23 +200,10 @@ def test_three_check_ins_in_a_row_unanswered_by_one_who_answers_stand_by_themsel
     assert after_calm(silent.format("answered")).level("disengagement", 9) == "quiet"
 
 
-@pytest.mark.parametrize(("planned", "level"), [(8, "watch"), (6, "quiet")])
-def test_a_plan_raised_to_challenging_work_while_the_client_wishes_slower_stands_by_itself(planned: int, level: str) -> None:
-    """Calm weeks went at four and five."""
-    s = after_calm(f"session  7\nclient_wish  -1\nplanned_intensity  {planned}", pending=True)
-    assert s.level("boundaries", 7) == level
-
-
-def test_work_against_a_standing_wish_is_a_watch_however_long_it_goes_on() -> None:
-    weeks = ["session  7 8 9 10 11 12 13 14"]
-    weeks += [f"{cells.split()[0]}  " + " ".join([cells.split()[1]] * 8) for cells in OWN_WORDS[2][1].splitlines()]
-    assert after_calm("\n".join(weeks)).from_session("boundaries", 10) == 5 * ["watch"]
-
-
 def test_two_facts_that_stand_by_themselves_are_an_act_without_any_absolute_line() -> None:
     measure, settling = "phq9  8  15  16", "between_settle  1  1  5"
-    for alone in (measure, settling):
-        assert after_calm(f"session  7  8  9\n{alone}").level("distress", 9) == "watch"
+    assert after_calm(f"session  7  8  9\n{measure}").level("distress", 9) == "watch"
+    assert after_calm(f"session  7  8  9\n{settling}").level("distress", 9) == "quiet"  # all else is calm
     assert after_calm(f"session  7  8  9\n{measure}\n{settling}").level("distress", 9) == "act"
 
 
