@@ -4,8 +4,8 @@
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
             crossed twice in three answers, or two facts stand by themselves, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
-the gate of the budget, or where it stands by itself (a fixed cut-off in what a client answers: unless its risk as a whole is
-calm, below a third gate; people answer by habit). Two facts agree, and one persists, where each speaks and the
+the gate of the budget, or where it stands by itself (what some people answer by habit: unless its risk as a whole is
+calm, below a third gate). Two facts agree, and one persists, where each speaks and the
 evidence passes the higher gate; what is strong twice running, and a fixed cut-off that is passed again and again
 (what is always bad must not become "as usual"), take longer where the risk as a whole is calm, below a third gate. A
 fact votes once, in the first risk that it belongs to.
@@ -67,7 +67,7 @@ class _Plan(NamedTuple):
     least: Floats  # [4, I]: the strength from which it stands alone, makes an act twice in a row, goes on and on, and may be an act then
 
 
-_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _MEASURE, _RATED = range(8)
+_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _MEASURE, _HABIT = range(8)
 
 
 class _Rows(NamedTuple):
@@ -117,7 +117,7 @@ def _plan(layout: Layout) -> _Plan:
             i.kind == "line",
             i.kind == "breach",
             i.source == "measure",
-            i.source in ("self", "session") and i.kind in ("rule", "graded"),
+            i.habit,
         ]
         for i in indicators
     ]
@@ -211,7 +211,7 @@ def _weigh_fact(
         if kind[_VOTES]:
             flags.add_bits(says, speaking[place], votes.SPEAKS)
             capped = _capped(rows, life, kind)
-            votes.find(excess[place], capped, plan.least[:, place], found, rated if kind[_RATED] else alone, firm)
+            votes.find(excess[place], capped, plan.least[:, place], found, rated if kind[_HABIT] else alone, firm)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:

@@ -97,7 +97,7 @@ INDICATORS = (
         says="not settled after a whole week", clears="clears when the client settles within the week",
     ),
     Indicator(
-        "slow_settling", fact="settling", source="self", kind="rule", columns=("between_settle",), settling=True,
+        "slow_settling", fact="settling", source="self", kind="rule", habit=True, columns=("between_settle",), settling=True,
         threshold="between_settle >= 3 days; strong from 5", basis="ours, uncalibrated", says="it took {observed} days to feel settled",
         clears="clears when the client settles within two days",
     ),

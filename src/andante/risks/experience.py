@@ -56,7 +56,7 @@ INDICATORS = (
         says="sessions have become less helpful: {observed}, usually {usual}", clears="clears when sessions are as helpful as usual",
     ),
     Indicator(
-        "return_low", fact="return_low", source="session", kind="rule", columns=("after_return",), own_word=True, threshold="after_return <= 4",
+        "return_low", fact="return_low", source="session", kind="rule", habit=True, columns=("after_return",), own_word=True, threshold="after_return <= 4",
         basis="ours, uncalibrated", says="wants to come back: {observed} of 10", clears="clears when the wish to come back is above 4",
     ),
     Indicator(

@@ -162,11 +162,8 @@ def test_two_such_answers_running_end_what_had_gone_on() -> None:
     assert spared == 3 * ["quiet"] + 8 * ["watch"]
 
 
-def test_much_too_fast_twice_in_three_stands_by_itself_unless_all_else_is_well() -> None:
-    assert after_calm("session  7 8 9\nafter_pace  2 1 2\nafter_return  8 6 6").from_session("experience", 7) == ["quiet", "quiet", "watch"]
-    well = after_calm("session  7 8 9\nafter_pace  2 1 2")
-    assert well.from_session("experience", 7) == 3 * ["quiet"]
-    assert "note what is unusual for this client: the pace was too fast" in well.why(9)
+def test_much_too_fast_twice_in_three_stands_by_itself() -> None:
+    assert after_calm("session  7 8 9\nafter_pace  2 1 2").from_session("experience", 7) == ["quiet", "quiet", "watch"]
 
 
 UNWILLING = [(1, 8, "watch"), (2, 8, "quiet"), (3, 10, "watch"), (3, 9, "quiet"), (4, 10, "quiet")]
