@@ -204,14 +204,14 @@ def _weigh_fact(
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
-    found, alone, rated = np.zeros(shape, np.uint16), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    firm = np.zeros(shape, np.bool_)
+    found = np.zeros(shape, np.uint16)
+    alone, by_habit, firm = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
             flags.add_bits(says, speaking[place], votes.SPEAKS)
             capped = _capped(rows, life, kind)
-            votes.find(excess[place], capped, plan.least[:, place], found, rated if kind[_HABIT] else alone, firm)
+            votes.find(excess[place], capped, plan.least[:, place], found, by_habit if kind[_HABIT] else alone, firm)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
@@ -219,10 +219,10 @@ def _weigh_fact(
         if kind[_BREACH]:
             flags.add_bits(says, speaking[place], votes.ACTS)
     flags.hold(alone, judged)
-    flags.hold(rated, judged)
+    flags.hold(by_habit, judged)
     flags.hold(firm, judged)
     votes.in_a_row(found, judged)
-    votes.conclude(found, alone, rated, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, says)
+    votes.conclude(found, alone, by_habit, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, says)
 
 
 @compiled

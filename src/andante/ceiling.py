@@ -116,7 +116,8 @@ def _highest(
 ) -> None:  # fmt: skip
     """Answers are whole: "above 7" begins at 7.5. With q the Student quantile, solves, cell by cell,
 
-    level + slope u + q sqrt(variance (1 + x' V x)) = bound, a quadratic in u.
+    level + slope u + q sqrt(variance (1 + x' V x) + unknown (by_distress^2 + variance V33)) = bound, a quadratic in u: a distress
+    not said yet adds its variance, times the square of what a point of it moves and how unsure that is.
     """
     top = 10 - CENTER_INTENSITY
     for step in range(distress.shape[0]):

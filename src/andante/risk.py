@@ -34,7 +34,6 @@ Kind = Literal["surprise", "drift", "rule", "graded", "line", "breach"]
 FAINT, PLAIN, ALONE, STRONG = 0.25, 0.4, 0.5, 0.8
 
 SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % limit; full strength (ours, uncalibrated)
-UNUSUAL = 1.0  # normal deviations: a low answer that is not at least so unusual is a habit of answering (ours)
 DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)
 NOT_AT_ALL = -0.5  # the excess of a rule that was judged and does not hold
 
@@ -200,11 +199,6 @@ def _beyond(share: Floats, start: float) -> Floats:
 def graded(values: Floats, speaks: float | Floats, full: float | Floats, **told: Any) -> Signal:
     """A cut-off that begins to speak at `speaks` and is at full strength at `full` (either direction)."""
     return Signal((values - speaks) / (full - speaks), **{"observed": values, **told})
-
-
-def if_unusual(excess: Floats, usual: Usual, column: str) -> Floats:
-    """So strong as to stand by itself only where the answer is worse than usual for this client: people answer by habit."""
-    return np.where(usual.surprise(column) >= UNUSUAL, excess, np.minimum(excess, PLAIN))
 
 
 def known(*arrays: Floats) -> Bools:

@@ -30,7 +30,7 @@ TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 
 # an absolute line, and for the client's plain word (`Indicator.own_word`), which is never more than a watch: it may be a habit.
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 4, 5
 
-# Where the risk as a whole is calm, below CALM_GATE, what is strong takes so many successive answers instead of two (scores of
+# Where the risk as a whole is calm, below the third gate, what is strong takes so many successive answers instead of two (scores of
 # a measure do not: they lie weeks apart), and a fixed cut-off so many instead of five (ours).
 STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 7
 
@@ -104,7 +104,7 @@ def in_a_row(found: Bits, judged: Bools) -> None:
 
 
 @compiled
-def conclude(found: Bits, alone: Bools, rated: Bools, firm: Bools, measured: bool, agreeing: Bytes, says: Bytes) -> None:
+def conclude(found: Bits, alone: Bools, by_habit: Bools, firm: Bools, measured: bool, agreeing: Bytes, says: Bytes) -> None:
     """One fact more that speaks freely, and what it makes its risk say."""
     long = _CHRONIC_LONG | (_STRONGLY_AGAIN if measured else _STRONGLY_LONG)
     for step in range(found.shape[0]):
@@ -113,7 +113,7 @@ def conclude(found: Bits, alone: Bools, rated: Bools, firm: Bools, measured: boo
             here = here if here & _FREELY else here & _UP_TO_A_WATCH  # what is held to a watch now
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * OFTEN
             bits |= ((here & long) > 0) * ACTS
-            bits |= rated[step, client] * STANDS_UNLESS_CALM
+            bits |= by_habit[step, client] * STANDS_UNLESS_CALM
             says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE)
         for client in range(found.shape[1]):
             agreeing[step, client] += np.uint8((found[step, client] & _FREELY) + firm[step, client] * FIRM)

@@ -70,11 +70,6 @@ def faintly(excess: Numbers) -> Numbers:
     return [None if v is None else min(v, FAINT) for v in excess]
 
 
-def if_unusual(excess: Numbers, usual: Usual, name: str) -> Numbers:
-    """No more than PLAIN where the answer is not one SD worse than usual."""
-    return [v if v is None or at_least(usual.surprise(name, t), 1) else min(v, 0.4) for t, v in enumerate(excess)]
-
-
 def left_hot(c: Client, t: int) -> tuple[bool, bool]:
     """Whether the session was left hot, and whether that can be judged."""
     start, peak, end = (c.number(f"suds_{when}", t) for when in ("start", "peak", "end"))
@@ -135,7 +130,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         "wellbeing_falling": drift(usual, "before_wellbeing"),
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": by_step(c, settle_line),
-        "slow_settling": if_unusual(by_step(c, slow), usual, "between_settle"),
+        "slow_settling": by_step(c, slow),
         "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t))),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": by_step(c, measured),
@@ -349,7 +344,7 @@ def integration(c: Client, usual: Usual, events: Events) -> Excess:
 
     use = drift(usual, "between_used")
     out: Excess = {
-        "makes_no_sense": if_unusual(by_step(c, lambda t: beyond(c.number("after_sense", t), 4.0, -2.0, FAINT)), usual, "after_sense"),
+        "makes_no_sense": by_step(c, lambda t: beyond(c.number("after_sense", t), 4.0, -2.0, FAINT)),
         "sense_below_usual": surprise(usual, "after_sense"),
         "sense_falling": drift(usual, "after_sense"),
         "nothing_used": by_step(c, nothing_used),

@@ -33,7 +33,6 @@ from andante.risk import (
     Signals,
     beyond,
     drift,
-    if_unusual,
     known,
     rule,
     surprise,
@@ -97,7 +96,7 @@ INDICATORS = (
         says="not settled after a whole week", clears="clears when the client settles within the week",
     ),
     Indicator(
-        "slow_settling", fact="settling", source="self", kind="rule", habit=True, columns=("between_settle",), settling=True,
+        "slow_settling", fact="settling", source="self", kind="rule", columns=("between_settle",), settling=True, habit=True,
         threshold="between_settle >= 3 days; strong from 5", basis="ours, uncalibrated", says="it took {observed} days to feel settled",
         clears="clears when the client settles within two days",
     ),
@@ -156,7 +155,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "wellbeing_falling": drift(usual, "before_wellbeing"),
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": rule((settle >= 7) & week_or_more, known(settle), observed=settle),
-        "slow_settling": rule(settle >= 3, known(settle), if_unusual(_how_slow(settle), usual, "between_settle"), observed=settle),
+        "slow_settling": rule(settle >= 3, known(settle), _how_slow(settle), observed=settle),
         "not_settled_midway": rule(midway == 0, known(midway), observed=midway),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": _deterioration(history, events),
@@ -166,7 +165,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 
 
 def _how_slow(days: Floats) -> Floats:
-    """From 5 days on, where that is unusual for this client, it stands by itself, and twice it is an act; below, a tenth for each day (ours, uncalibrated)."""
+    """From 5 days on it stands by itself unless its risk is calm, and twice it is an act; below, a tenth for each day (ours)."""
     return np.where(days >= 5, 0.6 + 0.05 * (days - 5), FAINT + 0.1 * (days - 3))
 
 

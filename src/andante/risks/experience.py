@@ -27,7 +27,6 @@ from andante.risk import (
     beyond,
     drift,
     graded,
-    if_unusual,
     known,
     rule,
     surprise,
@@ -56,8 +55,8 @@ INDICATORS = (
         says="sessions have become less helpful: {observed}, usually {usual}", clears="clears when sessions are as helpful as usual",
     ),
     Indicator(
-        "return_low", fact="return_low", source="session", kind="rule", habit=True, columns=("after_return",), own_word=True, threshold="after_return <= 4",
-        basis="ours, uncalibrated", says="wants to come back: {observed} of 10", clears="clears when the wish to come back is above 4",
+        "return_low", fact="return_low", source="session", kind="rule", columns=("after_return",), own_word=True, habit=True,
+        threshold="after_return <= 4", basis="ours, uncalibrated", says="wants to come back: {observed} of 10", clears="clears when the wish to come back is above 4",
     ),
     Indicator(
         "return_fell", fact="return_low", source="session", kind="graded", columns=("after_return",),
@@ -97,13 +96,12 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     much = steps.true_in_last(np.where(known(pace), pace == 2, np.nan), 3)
     fast = steps.true_in_last(np.where(known(pace), pace >= 1, np.nan), 3)
     again, still = history["end_again"], history["end_still"]
-    low = beyond(back, 4.0, -2.0, FAINT)
     return {
         "hindering_line_crossed": rule(helpful <= 3, known(helpful), STRONG, observed=helpful),
         "hindering": rule(helpful <= 4, known(helpful), np.where(helpful_before <= 4, STRONG, PLAIN), observed=helpful),
         "helpful_below_usual": surprise(usual, "after_helpful"),
         "helpful_sinking": drift(usual, "after_helpful"),
-        "return_low": low._replace(excess=if_unusual(low.excess, usual, "after_return")),
+        "return_low": beyond(back, 4.0, -2.0, FAINT),
         "return_fell": graded(usual.expected("after_return") - back, 3.0, 7.0, stream="after_return"),
         "return_sinking": drift(usual, "after_return"),
         "too_fast": rule(

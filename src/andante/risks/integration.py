@@ -17,15 +17,15 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.charts import difference_of_averages
-from andante.risk import FAINT, Bools, Indicator, Response, Risk, Signal, Signals, beyond, drift, if_unusual, known, rule, surprise
+from andante.risk import FAINT, Bools, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 DEMANDING = 6.0  # intensity from which work counts as demanding here (ours)
 
 INDICATORS = (
     Indicator(
-        "makes_no_sense", fact="sense", source="session", kind="rule", habit=True, columns=("after_sense",), own_word=True, threshold="after_sense <= 4",
-        basis="ours, uncalibrated", says="it makes sense: {observed} of 10", clears="clears when it makes sense again (above 4)",
+        "makes_no_sense", fact="sense", source="session", kind="rule", columns=("after_sense",), own_word=True, habit=True,
+        threshold="after_sense <= 4", basis="ours, uncalibrated", says="it makes sense: {observed} of 10", clears="clears when it makes sense again (above 4)",
     ),
     Indicator(
         "sense_below_usual", fact="sense", source="session", kind="surprise", columns=("after_sense", "intensity"),
@@ -76,9 +76,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether more is opened than taken in; see the head of this file."""
     sense, used, intensity = history["after_sense"], history["between_used"], history["intensity"]
     loaded = _stays_demanding(history)
-    low = beyond(sense, 4.0, -2.0, FAINT)
     taken = {
-        "makes_no_sense": low._replace(excess=if_unusual(low.excess, usual, "after_sense")),
+        "makes_no_sense": beyond(sense, 4.0, -2.0, FAINT),
         "sense_below_usual": surprise(usual, "after_sense"),
         "sense_falling": drift(usual, "after_sense"),
         "nothing_used": rule((used == 0) & loaded, known(used), FAINT, observed=used),

@@ -5,6 +5,7 @@ Were it easier, anything would do well in it; were it harder, nothing could be l
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from andante.lab.cutoffs import fixed_cutoffs
@@ -33,3 +34,14 @@ def test_a_careful_step_rule_overwhelms_in_13_to_18_percent_of_sessions_in_every
         assert 0.13 <= figures.overwhelmed.value <= 0.18, figures.world
         assert 0.2 < figures.left.value < 0.45, figures.world
         assert figures.work.value > 60, figures.world
+
+
+def test_those_who_answer_by_habit_say_little_sense_oftener_and_come_to_no_harm():
+    others = [little_sense(family) for family in TUNING if family != "habits"]
+    assert little_sense("habits") > 1.5 * max(others)
+
+
+def little_sense(family: str) -> float:
+    """The share of harmless clients' answers on sense of 3 or less."""
+    sessions = pl.from_arrow(simulate(1000, family=family, seed=5, harmless=1.0).sessions)
+    return sessions.drop_nulls("after_sense").select((pl.col("after_sense") <= 3).mean()).item()

@@ -1,9 +1,9 @@
-"""Family "habits": people of the other kinds who answer in ways of their own, in a service where other answers are usual.
+"""Family "habits": people of four other families who answer in ways of their own, where other answers are usual.
 
-Beside the four families that weights are fitted on, whose clients come to no harm only if they do not usually say that
-sessions are bad. Here they may: some always tick low, some take every question more to heart, some tick the wrong end
-once in a while, and one service asks so that everybody answers higher or lower. An instrument that only knows usual
-people would raise all of them. Everything is ours, uncalibrated.
+In those four nobody comes to no harm who usually says that sessions are bad (`family.USUAL_AT_WORST`). Here some may:
+some always tick low, some take every question more to heart, some tick the wrong end once in a while, and in each block
+of clients what is usual is a little higher or lower. An instrument that only knows usual people would raise them all.
+Everything is ours, uncalibrated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ KINDS = (traits.FAMILY, thresholds.FAMILY, regimes.FAMILY, loads.FAMILY)
 OFFSET, TAILS = 0.45, 4  # spread of a client's own offset in between-client SDs, and its degrees of freedom: few lie far out
 RESTLESS = 0.55  # spread, in within-client SDs, of what is added to every answer
 ASTRAY, HOW_FAR = 0.015, 2.5  # share of answers that go astray, and by how many within-client SDs
-HOUSE = 0.3  # spread of what is usual in one service, in between-client SDs
+HOUSE = 0.3  # spread of what is usual in one block of clients, in between-client SDs
 
 
 def _by_habit(people: People, stream: Stream, answers: Array, house: float, rng: np.random.Generator) -> Array:
