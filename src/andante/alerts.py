@@ -6,9 +6,10 @@
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget, or where it stands by itself (what some people answer by habit: unless its risk as a whole is
 calm, below a third gate). Two facts agree, and one persists, where each speaks and the
-evidence passes the higher gate; what is strong twice running, and a fixed cut-off that is passed again and again
-(what is always bad must not become "as usual"), take longer where the risk as a whole is calm, below a third gate. A
-fact votes once, in the first risk that it belongs to.
+evidence passes the higher gate; an act that came so stays while they do and the evidence is little below it. What
+is strong twice running, and a fixed cut-off that is passed again and again (what is always bad must not become "as
+usual"), take longer where the risk as a whole is calm, below a third gate. A fact votes once, in the first risk that
+it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.
@@ -41,6 +42,7 @@ Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
+STAYS = 1.0  # how far below its gate, in log-odds, the evidence of an act may fall while its facts still speak (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
 
 
@@ -122,7 +124,7 @@ def _plan(layout: Layout) -> _Plan:
         for i in indicators
     ]
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
-    alone, twice = [votes.STANDS[i.kind] for i in indicators], [votes.TWICE[i.kind] for i in indicators]
+    alone, twice = [votes.STANDS[i.kind] for i in indicators], [np.inf if i.habit else votes.TWICE[i.kind] for i in indicators]
     least = np.array([alone, twice, *zip(*chronic, strict=True)])
     return _Plan(layout.fact_ends, np.append(layout.risk_fact_starts[1:], len(layout.facts)), np.array(kinds).T.copy(), least)
 
@@ -262,7 +264,10 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 def _gate(
     says: Bytes, agreeing: Bytes, odds: Floats, answered: Bools, renewed: Bools, gates: Gates, level: NDArray[np.int8],
 ) -> None:  # fmt: skip
-    """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew."""
+    """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew.
+
+    An act that passed its gate stays a little below it (STAYS), so that a level does not come and go with each answer.
+    """
     opened = np.full(says.shape[1], -np.inf)  # the evidence up to which gates are open
     raised = np.zeros(says.shape[1], np.bool_)  # by what is so again and again: as long as it is, it does not calm by being usual
     for step in range(says.shape[0]):
@@ -273,7 +278,8 @@ def _gate(
             watch_open, act_open, not_calm = opened[client] >= gates.watch, opened[client] >= gates.act, opened[client] >= gates.calm
             raised[client] = ((here & votes.OFTEN) > 0) & (not_calm | raised[client])
             several = (agree % votes.FIRM >= 2) | ((here & votes.PERSISTS) > 0)
-            act = (several & act_open) | raised[client] | ((here & votes.ACTS) > 0) | (agree >= 2 * votes.FIRM)
+            stays = opened[client] >= gates.act - STAYS and step > 0 and level[step - 1, client] == ACT
+            act = (several & (act_open | stays)) | raised[client] | ((here & votes.ACTS) > 0) | (agree >= 2 * votes.FIRM)
             alone = votes.STANDS_ALONE | votes.OFTEN | (votes.STANDS_UNLESS_CALM if not_calm else 0)
             watch = (((here & votes.SPEAKS) > 0) & watch_open) | ((here & alone) > 0)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN

@@ -62,8 +62,7 @@ class Indicator:
     votes: bool = True
     heat: bool = False  # a rating of the session's own heat: after agreed work it is "settling", at most a watch
     settling: bool = False  # a later answer about how earlier heat settled
-    own_word: bool = False  # the client's plain word: where it goes on and on it counts although it is faint
-    habit: bool = False  # people answer low by habit: it stands by itself only while its risk as a whole is not calm
+    habit: bool = False  # may be a habit: stands by itself only while its risk is not calm; going on it is never more than a watch
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:

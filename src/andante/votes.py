@@ -19,15 +19,15 @@ Bytes = NDArray[np.uint8]
 Bits = NDArray[np.uint16]
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
-# stand, a rule that is as strong, a deviation of 3.7 SDs, or of 3.8 in the moving average (ours).
-STANDS = {"line": PLAIN, "breach": PLAIN, "rule": ALONE, "surprise": 0.6, "drift": 0.6, "graded": 0.9}
+# stand, a rule that is as strong, a deviation of 4.2 SDs, or of 4.7 in the moving average (ours).
+STANDS = {"line": PLAIN, "breach": PLAIN, "rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 
-# From which strength an indicator makes an act in two successive rows, or where the risk is calm a watch: 2.7 SDs twice (ours).
-TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.3, "drift": 0.9, "graded": 0.5}
+# From which strength an indicator makes an act in two successive rows, or where the risk is calm a watch: 3 SDs twice (ours).
+TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.4, "drift": 1.1, "graded": 0.5}
 
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
 # unless the risk is calm (ours). From which strength it counts: PLAIN for any rule; CHRONIC for a rating of the session that has
-# an absolute line, and for the client's plain word (`Indicator.own_word`), which is never more than a watch: it may be a habit.
+# an absolute line. What may be a habit (`Indicator.habit`) is never more than a watch.
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 4, 5
 
 # Where the risk as a whole is calm, below the third gate, what is strong takes so many successive answers instead of two (scores of
@@ -52,11 +52,11 @@ SPEAKS, STANDS_ALONE, PERSISTS, OFTEN, ACTS, STANDS_UNLESS_CALM = 1, 2, 4, 8, 16
 
 def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
     """From which strength an indicator counts where it goes on and on: for a watch, and for an act."""
-    if indicator.own_word:
-        return CHRONIC, np.inf
     short_of_a_line = has_line and indicator.source == "session" and indicator.kind in ("rule", "graded", "line")
     from_here = CHRONIC if short_of_a_line else PLAIN if indicator.kind == "rule" else np.inf
-    return from_here, from_here
+    if indicator.habit:
+        return PLAIN if indicator.source == "record" else ALONE, np.inf
+    return from_here, np.inf if indicator.kind == "graded" else from_here
 
 
 @compiled

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.reference import plain_risks, plain_risks_later
 from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, larger
 from tests.reference.plain_events import Events
-from tests.reference.plain_risks import NOT_AT_ALL, PLAIN, Excess
+from tests.reference.plain_risks import ALONE, NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
 from andante import alerts, answers, votes, weighing
@@ -96,8 +96,9 @@ class Walk:
         self.free_run, self.twice_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(3))
         self.chronic_freely, self.spared = dict.fromkeys(facts, False), dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
-        self.watch_open, self.act_open, self.not_calm = (dict.fromkeys([r.name for r in risks], False) for _ in range(3))
+        self.watch_open, self.act_open, self.not_calm, self.may_stay = (dict.fromkeys([r.name for r in risks], False) for _ in range(4))
         self.raised_by_often = dict.fromkeys([r.name for r in risks], False)  # as long as it goes on, it does not calm by being usual
+        self.was_act = dict.fromkeys([r.name for r in risks], False)
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
         self.judged: dict[str, list[bool]] = {r.name: [] for r in risks}
@@ -148,9 +149,9 @@ class Walk:
             own = [(i, self.excess[risk][i.name][t], free[risk, i.name]) for i in self.of_fact[risk, fact]]
             has_line = any(i.kind == "line" for i, _, _ in own)
             speaks = any(f and at_least(v, 0) for _, v, f in own)
-            strongly = any(f and at_least(v, votes.TWICE[i.kind]) for i, v, f in own)
+            strongly = any(f and not i.habit and at_least(v, votes.TWICE[i.kind]) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and at_least(v, _lasting_from(i, has_line))]
-            faint = not any(i.votes and not i.own_word and at_least(v, _lasting_from(i, has_line)) for i, v, _ in own)
+            faint = not any(i.votes and not _only_a_watch(i) and at_least(v, _lasting_from(i, has_line)) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, votes.STANDS[i.kind]) for i, v, f in own)
             self.firm[risk, fact] = firm
@@ -185,11 +186,14 @@ class Walk:
         answered = any(spoke[place] for place in judged)
         odds = self.odds[r.name][t]
         lines = weighing.gates()
-        for gates, line in zip((self.watch_open, self.act_open, self.not_calm), lines, strict=True):
+        for gates, line in zip(
+            (self.watch_open, self.act_open, self.not_calm, self.may_stay), (*lines, lines.act - alerts.STAYS), strict=True
+        ):
             gates[r.name] = (bool(judged) and odds >= line) or (gates[r.name] and not answered)
         runs = [(self.free_run[r.name, f], self.twice_run[r.name, f], self.chronic_run[r.name, f]) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
-        act = (agree or any(run[0] >= 2 for run in runs)) and self.act_open[r.name]
+        several = agree or any(run[0] >= 2 for run in runs)
+        act = several and (self.act_open[r.name] or (self.was_act[r.name] and self.may_stay[r.name]))
         measured = {i.fact for i, _ in own if i.source == "measure"}
         often = long = False
         for (_, twice, chronic), f in zip(runs, FACTS[r.name], strict=True):
@@ -201,6 +205,7 @@ class Walk:
         act = act or sum(self.firm[r.name, f] for f in FACTS[r.name]) >= 2
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
+        self.was_act[r.name] = act
         act = act or (r.name == "distress" and unsettled)
         watch = any(i.votes and self.speaking[place] for i, place in own) and self.watch_open[r.name]
         rated = [(place, i.habit) for i, place in own if i.votes and self.stands[place]]
@@ -212,9 +217,16 @@ class Walk:
 
 def _lasting_from(i: Indicator, has_line: bool) -> float:
     """From which strength a fixed cut-off counts where it goes on and on."""
-    if i.own_word or (has_line and i.source == "session" and i.kind in ("rule", "graded", "line")):
+    if i.habit:
+        return PLAIN if i.source == "record" else ALONE
+    if has_line and i.source == "session" and i.kind in ("rule", "graded", "line"):
         return votes.CHRONIC
     return PLAIN if i.kind == "rule" else float("inf")
+
+
+def _only_a_watch(i: Indicator) -> bool:
+    """What, however long it goes on, is no more than a watch by that alone."""
+    return i.habit or i.kind == "graded"
 
 
 def _of_life(i: Indicator) -> bool:

@@ -55,11 +55,21 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
         return rule(wish == -1 and not_lower, wish is not None and told, FAINT)
 
-    def going_along(t: int) -> Number:
+    def went_along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
         fine = at_least(heard, 9) and not (helpful is not None and helpful < 8) and not above(c.number("after_overwhelm", t), 3)
-        judged = ready is not None and heard is not None and c.known("intensity", t)
-        return rule(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine, judged)
+        if ready is None or heard is None or not c.known("intensity", t):
+            return None
+        return float(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine)
+
+    along = by_step(c, went_along)
+
+    def going_along(t: int) -> Number:
+        return rule(along[t] == 1, along[t] is not None, ALONE if at_least(true_in_last(along, t, 3), 2) else PLAIN)
+
+    def overruns(t: int) -> Number:
+        often = true_in_last(long, t, 3)
+        return rule(long[t] == 1 and at_least(often, 2), long[t] is not None, ALONE if at_least(often, 3) else PLAIN)
 
     def stop(t: int) -> Number:
         return rule(at_least(c.number("stops_overridden", t), 1), c.known("stops_overridden", t), 1.0)
@@ -72,7 +82,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         "told_otherwise": by_step(c, told_otherwise),
         "limit_touched": by_step(c, lambda t: beyond(c.number("limits_touched", t), 1.0, 3.0)),
         "against_wish": by_step(c, against_wish),
-        "overruns": by_step(c, lambda t: rule(long[t] == 1 and at_least(true_in_last(long, t, 3), 2), long[t] is not None, PLAIN)),
+        "overruns": by_step(c, overruns),
         "going_along": by_step(c, going_along),
     }
 

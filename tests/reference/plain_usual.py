@@ -9,7 +9,7 @@ import numpy as np
 from tests.reference.plain_client import Client, Number, Numbers
 
 from andante.kernels.charts import ALLOWANCE, LARGEST_STEP, SMOOTHING
-from andante.kernels.normal_gamma import FORGETTING, MOST, SHAPE, WINSOR
+from andante.kernels.normal_gamma import ALIKE, FORGETTING, MOST, SHAPE, WINSOR
 from andante.kernels.student import normal_deviation
 from andante.priors import Prior
 from andante.records import Column
@@ -35,8 +35,14 @@ class Stream:
     def __init__(self, client: Client, name: str, prior: Prior) -> None:
         self.name, self.prior = name, prior
         self.values = [self._value(client, t) for t in client.steps]
-        self._expect(client)
-        self._follow(client)
+        self.table = weights_after((prior.within / prior.between) ** 2)
+        self.level, self.squares, self.answers = prior.mean, 0.0, 0
+        self.expected: Numbers = []
+        self.scale: Numbers = []
+        self.deviations: list[tuple[Number, int]] = []
+        self.surprise: Numbers = []
+        self.drift: Numbers = []
+        self.cusum: Numbers = []
 
     def _value(self, client: Client, t: int) -> Number:
         raw, asked = client.number(self.name, t), client.days_asked[t]
@@ -53,35 +59,33 @@ class Stream:
         before = next((x for x in reversed(seen[:-1]) if x is not None), None)
         return now is not None and before is not None and now != before
 
-    def _expect(self, client: Client) -> None:
-        prior, worse = self.prior, STREAMS[self.name]
-        table = weights_after((prior.within / prior.between) ** 2)
-        start = prior.within**2 * (SHAPE - 1)
-        level, squares, answers = prior.mean, 0.0, 0
-        self.expected: Numbers = []
-        self.scale: Numbers = []
-        deviations: list[tuple[Number, int]] = []
-        for t in client.steps:
-            if self._begins_anew(client, t):
-                level, squares, answers = prior.mean, 0.0, 0
-            weight, shape = table[min(answers, MOST)]
-            course = prior.course * math.log1p(client.attended_before[t])
-            scale = math.sqrt(start + squares) * math.sqrt((weight + 1) / (shape * weight))
-            self.expected.append(level + course)
-            self.scale.append(scale)
-            value = self.values[t]
-            if value is None:
-                deviations.append((None, 0))
-                continue
-            gap = value - course - level
-            deviations.append((gap / scale * worse, min(answers, MOST)))
-            gap = min(max(gap, -WINSOR * scale), WINSOR * scale)
-            level += gap / (weight + 1)
-            squares = FORGETTING * squares + 0.5 * weight / (weight + 1) * gap * gap
-            answers += 1
-        self.surprise = _normal(deviations)
+    def take(self, client: Client, t: int, uneven: float) -> Number:
+        """Expect row `t`, then see its answer; how far off it was, as a share of the square to be expected (from the second on)."""
+        prior = self.prior
+        if self._begins_anew(client, t):
+            self.level, self.squares, self.answers = prior.mean, 0.0, 0
+        answers = min(self.answers, MOST)
+        weight, shape = self.table[answers]
+        course = prior.course * math.log1p(client.attended_before[t])
+        start = prior.within**2 * (SHAPE - 1) * (uneven if answers else 1.0)
+        scale = math.sqrt(start + self.squares) * math.sqrt((weight + 1) / (shape * weight))
+        self.expected.append(self.level + course)
+        self.scale.append(scale)
+        value = self.values[t]
+        if value is None:
+            self.deviations.append((None, 0))
+            return None
+        gap = value - course - self.level
+        self.deviations.append((gap / scale * STREAMS[self.name], answers))
+        gap = min(max(gap, -WINSOR * scale), WINSOR * scale)
+        self.level += gap / (weight + 1)
+        self.squares = FORGETTING * self.squares + 0.5 * weight / (weight + 1) * gap * gap
+        self.answers += 1
+        return gap * gap / (prior.within**2 * (1 + 1 / weight)) if answers else None
 
-    def _follow(self, client: Client) -> None:
+    def follow(self, client: Client) -> None:
+        """Surprises and charts, once all rows are taken."""
+        self.surprise = _normal(self.deviations)
         self.drift, self.cusum = charts(self.surprise, [self._begins_anew(client, t) for t in client.steps])
 
 
@@ -119,6 +123,13 @@ class Usual:
     def __init__(self, client: Client, priors: dict[str, Prior]) -> None:
         self.client = client
         self.streams = {n: Stream(client, n, priors[n]) for n in STREAMS if client.has(n) and n in priors}
+        off, count = ALIKE, ALIKE
+        for t in client.steps:
+            uneven = off / count
+            shares = [share for stream in self.streams.values() if (share := stream.take(client, t, uneven)) is not None]
+            off, count = off + sum(shares), count + len(shares)
+        for stream in self.streams.values():
+            stream.follow(client)
 
     def surprise(self, name: str, t: int) -> Number:
         return self.streams[name].surprise[t] if name in self.streams else None

@@ -2,8 +2,12 @@
 
 Conjugate normal-inverse-gamma model with a slow forgetting factor (Murphy 2007, "Conjugate Bayesian analysis of
 the Gaussian distribution", section 3; forgetting as in West & Harrison 1997, "Bayesian Forecasting and Dynamic
-Models", section 4.3). How many answers were seen decides everything but the mean and the sum of squares, so those
-weights are tables; one pass over the steps then moves every stream of every client at once.
+Models", section 4.3). Who is steady in one rating tends to be steady in all: what the prior takes for the spread is
+scaled by how far this person's answers, all streams together, have so far been from what was expected of them, beside
+how far that should have been (ours). So a person's unevenness is known after a few sessions, not after a few dozen.
+
+How many answers were seen decides everything but the mean and the sum of squares, so those weights are tables; one pass
+over the steps then moves every stream of every client at once.
 """
 
 from __future__ import annotations
@@ -22,6 +26,9 @@ Bools = NDArray[np.bool_]
 SHAPE = 6.0  # how sure the prior is of the spread: worth 12 degrees of freedom (ours, calibrated on simulated clients)
 FORGETTING = 0.95  # an answer's weight after one more answer; memory of 20 answers (ours, calibrated on simulated clients)
 WINSOR = 2.5  # predictive SDs beyond which an answer moves the level no further (ours, uncalibrated)
+ALIKE = (
+    20.0  # answers that "as uneven as others" is worth when a person's own unevenness is learned (ours, calibrated on simulated clients)
+)
 MOST = 400  # answers after which the weights no longer change
 
 
@@ -62,40 +69,52 @@ def _weights(certainty: tuple[float, ...]) -> Floats:
 def expect(values: Floats, restart: Bools, mean: Floats, within: Floats, between: Floats) -> Expectation:
     """One-step-ahead expectations of `values` `[S, T, C]` from priors `[S]`.
 
-    `restart` `[S, T, C]` is true where a stream begins anew before that step. NaN values change nothing.
+    `restart` `[S, T, C]` is true where a stream begins anew before that step; how uneven a person is, it keeps. NaN values
+    change nothing.
     """
     most = min(values.shape[1], MOST) + 1
     weight = _weights(tuple(((within / between) ** 2).tolist()))[:, :most]
     shape = np.asarray(degrees_of_freedom()[:most]) / 2
-    # by stream and number of answers: what turns the root of the squares into a scale, what a gap is divided by, what it adds
+    # by stream and number of answers: what turns the root of the squares into a scale, what a gap is divided by, what it adds,
+    # and what its square is worth beside the square to be expected (nothing for the first answer: it tells people apart)
     spread, part, add = np.sqrt((weight + 1) / (shape * weight)), weight + 1, 0.5 * weight / (weight + 1)
-    means, scales, answers = _expect(values, restart, mean, within**2 * (SHAPE - 1), spread, part, add, FORGETTING)
+    unit = weight / ((weight + 1) * within[:, None] ** 2)
+    unit[:, 0] = 0.0
+    means, scales, answers = _expect(values, restart, mean, within**2 * (SHAPE - 1), spread, part, add, unit, FORGETTING, ALIKE)
     return Expectation(means, scales, answers, degrees_of_freedom())
 
 
 @compiled
 def _expect(
-    values: Floats, restart: Bools, mean: Floats, prior: Floats, spread: Floats, part: Floats, add: Floats, forgetting: float
-) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    values: Floats, restart: Bools, mean: Floats, prior: Floats, spread: Floats, part: Floats, add: Floats, unit: Floats,
+    forgetting: float, alike: float,
+) -> tuple[Floats, Floats, NDArray[np.intp]]:  # fmt: skip
     means, scales, answers = np.empty_like(values), np.empty_like(values), np.empty(values.shape, np.intp)
     streams, steps, clients = values.shape
     most = spread.shape[1] - 1
-    for stream in range(streams):
-        level, squares, seen = np.full(clients, mean[stream]), np.zeros(clients), np.zeros(clients, np.intp)
-        for step in range(steps):
+    level, squares, seen = np.empty((streams, clients)), np.zeros((streams, clients)), np.zeros((streams, clients), np.intp)
+    level[:] = mean.reshape(-1, 1)
+    uneven, found, count = np.ones(clients), np.full(clients, alike), np.full(clients, alike)
+    for step in range(steps):
+        for stream in range(streams):
             for client in range(clients):
                 if restart[stream, step, client]:
-                    level[client], squares[client], seen[client] = mean[stream], 0.0, 0
-                before = seen[client]
-                scale = np.sqrt(prior[stream] + squares[client]) * spread[stream, before]
-                means[stream, step, client] = level[client]
+                    level[stream, client], squares[stream, client], seen[stream, client] = mean[stream], 0.0, 0
+                before = seen[stream, client]
+                share = uneven[client] if before else 1.0  # the first answer tells people apart, not ups from downs
+                scale = np.sqrt(prior[stream] * share + squares[stream, client]) * spread[stream, before]
+                means[stream, step, client] = level[stream, client]
                 scales[stream, step, client] = scale
                 answers[stream, step, client] = before
                 value = values[stream, step, client]
                 if np.isnan(value):
                     continue
-                gap = min(max(value - level[client], -WINSOR * scale), WINSOR * scale)
-                squares[client] = forgetting * squares[client] + add[stream, before] * gap * gap
-                level[client] += gap / part[stream, before]
-                seen[client] = min(before + 1, most)
+                gap = min(max(value - level[stream, client], -WINSOR * scale), WINSOR * scale)
+                squares[stream, client] = forgetting * squares[stream, client] + add[stream, before] * gap * gap
+                level[stream, client] += gap / part[stream, before]
+                seen[stream, client] = min(before + 1, most)
+                found[client] += gap * gap * unit[stream, before]
+                count[client] += before > 0
+        for client in range(clients):
+            uneven[client] = found[client] / count[client]
     return means, scales, answers

@@ -16,7 +16,7 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import FAINT, PLAIN, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import ALONE, FAINT, PLAIN, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
@@ -60,14 +60,14 @@ INDICATORS = (
         says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
     ),
     Indicator(
-        "overruns", fact="time", source="record", kind="rule", columns=("overrun_min",),
-        threshold="two of three sessions 10 minutes or more beyond the agreed end", basis="ours, uncalibrated",
+        "overruns", fact="time", source="record", kind="rule", columns=("overrun_min",), habit=True,
+        threshold="two of three sessions 10 minutes or more beyond the agreed end; all three: a watch by itself", basis="ours, uncalibrated",
         says="{observed} of the last 3 sessions ran over", clears="clears when a session ends in time",
     ),
     Indicator(
         "going_along", fact="going_along", source="session", kind="rule",
         columns=("before_ready", "intensity", "after_overwhelm", "after_heard", "after_helpful"),
-        threshold="before_ready <= 3, intensity >= 7, and everything rated fine", basis="ours, uncalibrated",
+        threshold="before_ready <= 3, intensity >= 7, and everything rated fine; twice in three: a watch by itself", basis="ours, uncalibrated",
         says="unwilling before, hard work, and all rated fine: going along?", clears="clears when work follows willingness",
     ),
 )  # fmt: skip
@@ -95,7 +95,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "told_otherwise": rule((choice == 0) & agreed, known(choice)),
         "limit_touched": beyond(limits, 1.0, 3.0),
         "against_wish": _against_wish(history),
-        "overruns": rule((overruns >= 2) & (long == 1), known(long), PLAIN, observed=overruns),
+        "overruns": rule((overruns >= 2) & (long == 1), known(long), np.where(overruns >= 3, ALONE, PLAIN), observed=overruns),
         "going_along": _going_along(history),
     }
 
@@ -117,7 +117,10 @@ def _against_wish(history: History) -> Signal:
 def _going_along(history: History) -> Signal:
     ready, heard, helpful = history["before_ready"], history["after_heard"], history["after_helpful"]
     fine = (heard >= 9) & ~(helpful < 8) & ~(history["after_overwhelm"] > 3)
-    return rule((ready <= 3) & (history["intensity"] >= CHALLENGING) & fine, known(ready, heard, history["intensity"]))
+    judged = known(ready, heard, history["intensity"])
+    along = (ready <= 3) & (history["intensity"] >= CHALLENGING) & fine
+    again = steps.true_in_last(np.where(judged, along, np.nan), 3) >= 2
+    return rule(along, judged, np.where(again, ALONE, PLAIN))
 
 
 RISK = Risk(

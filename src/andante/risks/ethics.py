@@ -61,7 +61,7 @@ INDICATORS = (
         clears="clears when work and readiness fit",
     ),
     Indicator(
-        "hard_with_low_coping", fact="low_coping", source="record", kind="rule", columns=("intensity", "before_coping"),
+        "hard_with_low_coping", fact="low_coping", source="record", kind="rule", columns=("intensity", "before_coping"), habit=True,
         threshold="intensity >= 7 with before_coping <= 3", basis="ours, uncalibrated",
         says="demanding work with coping {observed} of 10", clears="clears when demanding work meets enough coping",
     ),

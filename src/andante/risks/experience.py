@@ -40,7 +40,7 @@ INDICATORS = (
         clears="clears when a session is felt as 4 or more",
     ),
     Indicator(
-        "hindering", fact="helpful", source="session", kind="rule", columns=("after_helpful",),
+        "hindering", fact="helpful", source="session", kind="rule", columns=("after_helpful",), habit=True,
         threshold="after_helpful <= 4; strong if twice running", basis="ours, on Elliott's anchors",
         says="the session got in the way: {observed} of 9", clears="clears when a session is felt as 5 or more",
     ),
@@ -55,7 +55,7 @@ INDICATORS = (
         says="sessions have become less helpful: {observed}, usually {usual}", clears="clears when sessions are as helpful as usual",
     ),
     Indicator(
-        "return_low", fact="return_low", source="session", kind="rule", columns=("after_return",), own_word=True, habit=True,
+        "return_low", fact="return_low", source="session", kind="rule", columns=("after_return",), habit=True,
         threshold="after_return <= 4", basis="ours, uncalibrated", says="wants to come back: {observed} of 10", clears="clears when the wish to come back is above 4",
     ),
     Indicator(

@@ -26,7 +26,7 @@ def test_fixed_cutoffs_catch_about_half_at_watch_and_a_quarter_at_act(family):
 
 def test_the_judging_family_is_none_of_those_that_are_tuned_on():
     assert JUDGING == "episodes"
-    assert set(TUNING) == {"traits", "thresholds", "regimes", "loads", "habits"}
+    assert set(TUNING) == {"traits", "thresholds", "regimes", "loads", "habits", "apart"}
 
 
 def test_a_careful_step_rule_overwhelms_in_13_to_18_percent_of_sessions_in_every_world():
@@ -38,7 +38,7 @@ def test_a_careful_step_rule_overwhelms_in_13_to_18_percent_of_sessions_in_every
 
 def test_those_who_answer_by_habit_say_little_sense_oftener_and_come_to_no_harm():
     """Half as often again as people of the four kinds that they are of."""
-    kinds = [little_sense(family) for family in TUNING if family != "habits"]
+    kinds = [little_sense(family) for family in TUNING if family not in ("habits", "apart")]
     assert little_sense("habits") > 1.5 * sum(kinds) / len(kinds)
 
 

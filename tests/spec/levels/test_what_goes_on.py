@@ -9,7 +9,6 @@ RULES = [
     ("ethics", "trauma_work  yes\nessentials  no", "essentials_missing"),
     ("ethics", "before_ready  3\nintensity  7\nplanned_intensity  7", "done_unready"),
     ("boundaries", "limits_touched  1", "limit_touched"),
-    ("boundaries", "overrun_min  15", "overruns"),
     (
         "boundaries",
         "before_ready  2\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9",
@@ -17,7 +16,6 @@ RULES = [
     ),
     ("retraumatization", "trauma_work  yes\nessentials  yes\nafter_present  2", "far_away"),
     ("retraumatization", "trauma_work  yes\nessentials  yes\nbetween_settle  5", "again_while_unsettled"),
-    ("distress", "between_settle  5", "slow_settling"),
     ("disengagement", "attendance  late", "late_often"),
     ("experience", "after_pace  2", "too_fast"),
     ("experience", "after_helpful  4", "hindering"),
@@ -25,16 +23,20 @@ RULES = [
 ]
 
 
-@pytest.mark.parametrize(("risk", "cells", "evidence"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
+HABITS = [("boundaries", "overrun_min  15", "overruns"), ("distress", "between_settle  5", "slow_settling")]
+
+
+@pytest.mark.parametrize(("risk", "cells", "evidence"), RULES + HABITS, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES + HABITS])
 def test_again_and_again(risk: str, cells: str, evidence: str) -> None:
+    """What may be a habit, of answering or of working, is never more than a watch by that alone."""
     weeks = ["session  7 8 9 10 11 12 13 14"]
     weeks += [f"{name}  " + " ".join([value] * 8) for name, value in (line.split() for line in cells.splitlines())]
     s = after_calm("\n".join(weeks))
-    assert s.level(risk, 14) == "act"
+    assert s.level(risk, 14) == ("watch" if (risk, cells, evidence) in HABITS else "act")
     assert evidence in s.evidence(risk, 14)
 
 
-@pytest.mark.parametrize(("risk", "cells", "evidence"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
+@pytest.mark.parametrize(("risk", "cells", "evidence"), RULES + HABITS, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES + HABITS])
 def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str) -> None:
     fine = {
         "after_pace": "0", "after_helpful": "7", "attendance": "attended", "between_settle": "1", "before_ready": "7", "after_present": "8",
@@ -48,10 +50,10 @@ def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str) -
     assert evidence not in s.evidence(risk, 14)
 
 
-def test_five_days_until_settled_are_told_and_twice_an_act() -> None:
+def test_five_days_until_settled_are_told_and_twice_a_watch() -> None:
     """Once, where all else is calm, they make no level and are not kept back either; where something else leans they do."""
     s = after_calm("session  7  8  9\nbetween_settle  5  6  1")
-    assert s.from_session("distress", 7) == ["quiet", "act", "quiet"]
+    assert s.from_session("distress", 7) == ["quiet", "watch", "quiet"]
     assert s.why(7) == "Go on, and note what is unusual for this client: it took 5 days to feel settled; 8 of 10 could be judged."
     assert after_calm("session  7\nbetween_settle  5\nbefore_distress  8").level("distress", 7) == "watch"
     assert after_calm("session  7  8\nbetween_settle  4  1").from_session("distress", 7) == ["quiet", "quiet"]
@@ -82,7 +84,7 @@ def test_always_seven_of_ten_is_raised_even_in_agreed_work_but_no_more_than_a_wa
     weeks = "session  7 8 9 10 11 12 13 14\n" + "\n".join(
         f"{name}  " + " ".join(8 * [value]) for name, value in (("after_overwhelm", "7"), ("essentials", "yes"), ("consent", "yes"))
     )
-    assert after_calm(weeks).from_session("distress", 7) == 3 * ["quiet"] + 5 * ["watch"]
+    assert after_calm(weeks).from_session("distress", 7) == 2 * ["quiet"] + 6 * ["watch"]
 
 
 def test_an_absolute_line_and_a_measure_that_stands_by_itself_agree_whatever_the_gates_say() -> None:
@@ -93,8 +95,8 @@ def test_an_absolute_line_and_a_measure_that_stands_by_itself_agree_whatever_the
 
 
 OWN_WORDS = [
-    ("experience", "after_return  3", "return_low"),
-    ("integration", "after_sense  3", "makes_no_sense"),
+    ("experience", "after_return  2", "return_low"),
+    ("integration", "after_sense  2", "makes_no_sense"),
 ]
 
 
@@ -109,10 +111,11 @@ def test_what_the_client_says_week_after_week_is_heard_although_it_is_as_usual(r
 
 
 def test_where_other_evidence_leans_the_same_way_five_answers_are_an_act_and_where_all_is_calm_seven() -> None:
+    """Who never said less than seven is as calm as one gets: nothing is unusual."""
     weeks = "session  7 8 9 10 11 12 13\nafter_overwhelm  7 7 7 7 7 7 7"
-    leaning = after_calm(weeks + "\nbefore_distress  5 6 8 8 8 8 8").from_session("distress", 7)
-    assert leaning == 3 * ["quiet"] + ["watch"] + 3 * ["act"]
-    assert after_calm(weeks).from_session("distress", 7) == 3 * ["quiet"] + 3 * ["watch"] + ["act"]
+    assert after_calm(weeks).from_session("distress", 7)[4:] == 3 * ["act"]
+    always = "session  1 2 3 4 5 6 7 8\nbefore_distress  5 4 5 5 4 5 4 5\nafter_overwhelm  7 7 7 7 7 7 7 7"
+    assert story(always).from_session("distress", 1)[3:] == 3 * ["watch"] + 2 * ["act"]
 
 
 def test_an_act_of_what_goes_on_does_not_calm_by_becoming_usual() -> None:
@@ -139,7 +142,7 @@ def test_a_measure_stands_by_itself_with_its_second_reliably_worse_score_unless_
     assert after_calm(weeks).from_session("distress", 8) == levels
 
 
-SPARED = [("trust", "after_heard", 5, 6, 8), ("integration", "after_sense", 3, 4, 7), ("experience", "after_return", 3, 4, 8)]
+SPARED = [("trust", "after_heard", 5, 6, 8), ("integration", "after_sense", 2, 4, 7), ("experience", "after_return", 2, 4, 8)]
 
 
 @pytest.mark.parametrize(("risk", "column", "bad", "less_bad", "fine"), SPARED, ids=[case[1] for case in SPARED])
@@ -154,12 +157,11 @@ def test_one_answer_that_is_better_and_still_bad_clears_nothing(risk: str, colum
 
 
 def test_two_such_answers_running_end_what_had_gone_on() -> None:
-    """Never more sense than 4, from the first session on: watch at the fourth answer of 3 or less, and anew after two of 4."""
+    """Never more sense than 4: as long as answers of 2 go on it is raised; one of 4 between them clears nothing, two do."""
     calm = "session  1 2 3 4 5 6 7 8 9 10 11\nbefore_distress  5 4 5 5 4 5 4 5 4 5 4\nafter_heard  8 9 8 9 8 8 9 8 9 8 9\nafter_sense  "
-    ended = story(calm + "3 3 3 3 4 4 3 3 3 3 3").from_session("integration", 1)
-    assert ended == 3 * ["quiet"] + 2 * ["watch"] + 4 * ["quiet"] + 2 * ["watch"]
-    spared = story(calm + "3 3 3 3 4 3 3 3 3 3 3").from_session("integration", 1)
-    assert spared == 3 * ["quiet"] + 8 * ["watch"]
+    ended = story(calm + "2 2 2 2 4 4 2 2 2 2 2").from_session("integration", 1)
+    assert ended == 5 * ["watch"] + 4 * ["quiet"] + 2 * ["watch"]
+    assert story(calm + "2 2 2 2 4 2 2 2 2 2 2").from_session("integration", 1) == 11 * ["watch"]
 
 
 def test_much_too_fast_twice_in_three_stands_by_itself() -> None:
@@ -200,7 +202,7 @@ def test_three_check_ins_in_a_row_unanswered_by_one_who_answers_stand_by_themsel
 def test_two_facts_that_stand_by_themselves_are_an_act_without_any_absolute_line() -> None:
     measure, settling = "phq9  8  15  16", "between_settle  1  1  5"
     assert after_calm(f"session  7  8  9\n{measure}").level("distress", 9) == "watch"
-    assert after_calm(f"session  7  8  9\n{settling}").level("distress", 9) == "quiet"  # all else is calm
+    assert after_calm(f"session  7  8  9\n{settling}").level("distress", 9) == "watch"
     assert after_calm(f"session  7  8  9\n{measure}\n{settling}").level("distress", 9) == "act"
 
 

@@ -22,7 +22,7 @@ CASES = cases(
         open_near_ending      | topics_open 1 1; therapist_id t1 t2
         not open_near_ending  | topics_open 1 1; therapist_id t1 t1
         open_above_usual      | topics_open 1 1 1 1 1 7
-        not open_above_usual  | topics_open 1 1 1 1 1 2
+        not open_above_usual  | topics_open 1 2 1 1 1 2
         open_rising           | topics_open 1 1 2 4
         not open_rising       | topics_open 1 1 2 3
         keeps_opening         | topics_open 1 2 3 4 5 6 7

@@ -124,18 +124,18 @@ def test_the_clients_own_disclosure() -> None:
 
 def test_a_bereavement() -> None:
     s = after_calm("""
-        session           7   8   9   10  11  12
-        before_distress   9   10  9   8   7   6
-        before_wellbeing  1   1   1   2   3   5
-        before_coping     3   3   3   4   5   6
-        between_peak      10  10  10  9   8   6
-        between_settle    6   6   5   4   2   1
-        between_from      0   0   0   0   0   1
-        phq9              12  .   22  .   18  14
+        session           7   8   9   10  11  12  13
+        before_distress   9   10  9   8   7   6   5
+        before_wellbeing  1   1   1   2   3   5   6
+        before_coping     3   3   3   4   5   6   6
+        between_peak      10  10  10  9   8   6   5
+        between_settle    6   6   5   4   2   1   1
+        between_from      0   0   0   0   0   1   .
+        phq9              12  .   22  .   18  14  .
     """)
     assert s.from_session("distress", 7)[:4] == 4 * ["watch"]
     assert "act" not in s.from_session("distress", 7)
-    assert s.level("distress", 12) == "quiet"
+    assert s.level("distress", 13) == "quiet"
 
 
 def test_good_exposure_work() -> None:

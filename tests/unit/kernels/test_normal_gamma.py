@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from andante.kernels import normal_gamma
-from andante.kernels.normal_gamma import FORGETTING, SHAPE, WINSOR, degrees_of_freedom, expect
+from andante.kernels.normal_gamma import ALIKE, FORGETTING, SHAPE, WINSOR, degrees_of_freedom, expect
 
 NEVER = np.nan
 
@@ -31,14 +31,16 @@ def test_two_answers_by_hand() -> None:
     """Murphy 2007, section 3, with a forgetting factor f on what was known before.
 
     Level 5, weight 1, shape a, spread a - 1. Answer 6: level 5.5, spread + 1/2 * 1/2 * 1, weight 2f, shape a + 1/2.
-    Answer 6 again: gap 1/2, level + 0.5/(2f + 1), spread part f/4 + 1/2 * 2f/(2f + 1) * 1/4.
+    Answer 6 again: gap 1/2, level + 0.5/(2f + 1), spread part f/4 + 1/2 * 2f/(2f + 1) * 1/4; its square 1/4 beside the
+    1 + 1/2f to be expected is one answer more about how uneven this person is.
     """
     f, w = FORGETTING, 2 * FORGETTING
     found = expected([6.0, 6.0, 6.0])
     assert found.mean[0, :, 0] == pytest.approx([5.0, 5.5, 5.5 + 0.5 / (w + 1)])
     second = np.sqrt((SHAPE - 1 + 0.25) * (w + 1) / ((SHAPE + 0.5) * w))
     squares, weight, shape = f * 0.25 + 0.5 * w / (w + 1) * 0.25, f * (w + 1), SHAPE + f * 0.5 + 0.5
-    third = np.sqrt((SHAPE - 1 + squares) * (weight + 1) / (shape * weight))
+    uneven = (ALIKE + 0.25 / (1 + 1 / w)) / (ALIKE + 1)  # the second answer was 1/2 from what was expected of it
+    third = np.sqrt(((SHAPE - 1) * uneven + squares) * (weight + 1) / (shape * weight))
     assert found.scale[0, 1:, 0] == pytest.approx([second, third])
     assert degrees_of_freedom()[:3] == pytest.approx((2 * SHAPE, 2 * SHAPE + 1, 2 * shape))
 
@@ -46,6 +48,7 @@ def test_two_answers_by_hand() -> None:
 def test_without_forgetting_it_is_the_textbook_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
     """All answers at once: level (k m + sum) / (k + n), and the spread of Murphy 2007, equations 86 to 89."""
     monkeypatch.setattr(normal_gamma, "FORGETTING", 1.0)
+    monkeypatch.setattr(normal_gamma, "ALIKE", 1e12)  # and nothing learned from other streams
     normal_gamma._weights.cache_clear()
     degrees_of_freedom.cache_clear()
     try:
@@ -74,13 +77,33 @@ def test_a_missing_answer_changes_nothing() -> None:
     assert gaps.answers[0, :, 0].tolist() == [0, 1, 1, 1, 2]
 
 
-def test_a_new_beginning_forgets_everything() -> None:
+def test_a_new_beginning_forgets_the_level_and_the_answers() -> None:
     again = expected([9.0, 9.0, 4.0, 5.0], anew=[2])
     fresh = expected([4.0, 5.0])
     assert again.mean[0, 2:, 0].tolist() == fresh.mean[0, :, 0].tolist()
-    assert again.scale[0, 2:, 0].tolist() == fresh.scale[0, :, 0].tolist()
+    assert again.answers[0, 2:, 0].tolist() == fresh.answers[0, :, 0].tolist()
+    assert again.scale[0, 2, 0] == fresh.scale[0, 0, 0]
 
 
 def test_the_spread_narrows_with_steady_answers_and_widens_with_wild_ones() -> None:
     steady, wild = expected([5.0] * 10), expected([2.0, 8.0] * 5)
     assert steady.scale[0, -1, 0] < steady.scale[0, 0, 0] < wild.scale[0, -1, 0]
+
+
+def test_who_is_steady_in_one_stream_is_taken_to_be_steady_in_another() -> None:
+    """Nine streams that hardly move, and a tenth asked for the second time: its prior spread is scaled as theirs turned out.
+
+    Each of nine streams answered 5 eight times: seven answers each that are exactly as expected, so the squares found are those of the
+    prior alone: ALIKE of ALIKE + 63. At the tenth's first answer people are still told apart: nothing is scaled.
+    """
+    values = np.full((10, 10, 1), 5.0)
+    values[9, :8] = NEVER
+    one = np.ones(10)
+    found, alone = expect(values, np.zeros(values.shape, np.bool_), 5.0 * one, one, one), expected([5.0, 5.0]).scale
+    assert found.scale[9, 8, 0] == pytest.approx(alone[0, 0, 0])
+    assert found.scale[9, 9, 0] == pytest.approx(alone[0, 1, 0] * np.sqrt(ALIKE / (ALIKE + 72)))
+
+
+def test_a_new_beginning_keeps_how_uneven_a_person_is() -> None:
+    wild = expected([2.0, 8.0, 2.0, 8.0, 5.0, 5.0], anew=[4])
+    assert wild.scale[0, 5, 0] > expected([5.0, 5.0]).scale[0, 1, 0]

@@ -30,5 +30,5 @@ def test_an_unknown_ending_is_refused_before_any_work(tmp_path, capsys):
 
 def test_an_unknown_family_is_refused(tmp_path, capsys):
     assert main(["simulate", str(tmp_path / "caseload.csv"), "--family", "nobody"]) == 2
-    assert "choose one of traits, thresholds, regimes, loads, habits, episodes" in capsys.readouterr().err
+    assert "choose one of traits, thresholds, regimes, loads, habits, apart, episodes" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

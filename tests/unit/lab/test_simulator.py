@@ -135,7 +135,7 @@ def test_how_it_ended_is_said_on_the_last_row_only(sessions):
     ("asked", "message"),
     [
         ({"clients": 0}, "0 clients cannot be simulated"),
-        ({"family": "trait"}, "no family of simulated clients called 'trait'.*traits, thresholds, regimes, loads, habits, episodes"),
+        ({"family": "trait"}, "no family of simulated clients called 'trait'.*traits, thresholds, regimes, loads, habits, apart, episodes"),
         ({"seed": -1}, "the seed is -1"),
         ({"harmless": 1.2}, "share of harmless clients is 1.2"),
     ],

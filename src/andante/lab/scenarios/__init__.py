@@ -6,10 +6,18 @@
 from __future__ import annotations
 
 from andante.errors import UsageError
-from andante.lab.scenarios import episodes, habits, loads, regimes, thresholds, traits
+from andante.lab.scenarios import apart, episodes, habits, loads, regimes, thresholds, traits
 from andante.lab.scenarios.family import Family
 
-FAMILIES: tuple[Family, ...] = (traits.FAMILY, thresholds.FAMILY, regimes.FAMILY, loads.FAMILY, habits.FAMILY, episodes.FAMILY)
+FAMILIES: tuple[Family, ...] = (
+    traits.FAMILY,
+    thresholds.FAMILY,
+    regimes.FAMILY,
+    loads.FAMILY,
+    habits.FAMILY,
+    apart.FAMILY,
+    episodes.FAMILY,
+)
 FAMILY = {family.name: family for family in FAMILIES}
 JUDGING = "episodes"
 TUNING = tuple(family.name for family in FAMILIES if family.name != JUDGING)
