@@ -6,10 +6,9 @@
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget, or where it stands by itself (what some people answer by habit: unless its risk as a whole is
 calm, below a third gate). Two facts agree, and one persists, where each speaks and the
-evidence passes the higher gate; an act that came so stays while they do and the evidence is little below it. What
-is strong twice running, and a fixed cut-off that is passed again and again (what is always bad must not become "as
-usual"), take longer where the risk as a whole is calm, below a third gate. A fact votes once, in the first risk that
-it belongs to.
+evidence passes the higher gate; what is strong twice running, and a fixed cut-off that is passed again and again
+(what is always bad must not become "as usual"), take longer where the risk as a whole is calm, below a third gate. A
+fact votes once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.
@@ -42,7 +41,6 @@ Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
-STAYS = 1.0  # how far below its gate, in log-odds, the evidence of an act may fall while its facts still speak (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
 
 
@@ -264,10 +262,7 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 def _gate(
     says: Bytes, agreeing: Bytes, odds: Floats, answered: Bools, renewed: Bools, gates: Gates, level: NDArray[np.int8],
 ) -> None:  # fmt: skip
-    """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew.
-
-    An act that passed its gate stays a little below it (STAYS), so that a level does not come and go with each answer.
-    """
+    """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew."""
     opened = np.full(says.shape[1], -np.inf)  # the evidence up to which gates are open
     raised = np.zeros(says.shape[1], np.bool_)  # by what is so again and again: as long as it is, it does not calm by being usual
     for step in range(says.shape[0]):
@@ -278,8 +273,7 @@ def _gate(
             watch_open, act_open, not_calm = opened[client] >= gates.watch, opened[client] >= gates.act, opened[client] >= gates.calm
             raised[client] = ((here & votes.OFTEN) > 0) & (not_calm | raised[client])
             several = (agree % votes.FIRM >= 2) | ((here & votes.PERSISTS) > 0)
-            stays = opened[client] >= gates.act - STAYS and step > 0 and level[step - 1, client] == ACT
-            act = (several & (act_open | stays)) | raised[client] | ((here & votes.ACTS) > 0) | (agree >= 2 * votes.FIRM)
+            act = (several & act_open) | raised[client] | ((here & votes.ACTS) > 0) | (agree >= 2 * votes.FIRM)
             alone = votes.STANDS_ALONE | votes.OFTEN | (votes.STANDS_UNLESS_CALM if not_calm else 0)
             watch = (((here & votes.SPEAKS) > 0) & watch_open) | ((here & alone) > 0)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN

@@ -96,9 +96,8 @@ class Walk:
         self.free_run, self.twice_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(3))
         self.chronic_freely, self.spared = dict.fromkeys(facts, False), dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
-        self.watch_open, self.act_open, self.not_calm, self.may_stay = (dict.fromkeys([r.name for r in risks], False) for _ in range(4))
+        self.watch_open, self.act_open, self.not_calm = (dict.fromkeys([r.name for r in risks], False) for _ in range(3))
         self.raised_by_often = dict.fromkeys([r.name for r in risks], False)  # as long as it goes on, it does not calm by being usual
-        self.was_act = dict.fromkeys([r.name for r in risks], False)
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
         self.judged: dict[str, list[bool]] = {r.name: [] for r in risks}
@@ -186,14 +185,11 @@ class Walk:
         answered = any(spoke[place] for place in judged)
         odds = self.odds[r.name][t]
         lines = weighing.gates()
-        for gates, line in zip(
-            (self.watch_open, self.act_open, self.not_calm, self.may_stay), (*lines, lines.act - alerts.STAYS), strict=True
-        ):
+        for gates, line in zip((self.watch_open, self.act_open, self.not_calm), lines, strict=True):
             gates[r.name] = (bool(judged) and odds >= line) or (gates[r.name] and not answered)
         runs = [(self.free_run[r.name, f], self.twice_run[r.name, f], self.chronic_run[r.name, f]) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
-        several = agree or any(run[0] >= 2 for run in runs)
-        act = several and (self.act_open[r.name] or (self.was_act[r.name] and self.may_stay[r.name]))
+        act = (agree or any(run[0] >= 2 for run in runs)) and self.act_open[r.name]
         measured = {i.fact for i, _ in own if i.source == "measure"}
         often = long = False
         for (_, twice, chronic), f in zip(runs, FACTS[r.name], strict=True):
@@ -205,7 +201,6 @@ class Walk:
         act = act or sum(self.firm[r.name, f] for f in FACTS[r.name]) >= 2
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
-        self.was_act[r.name] = act
         act = act or (r.name == "distress" and unsettled)
         watch = any(i.votes and self.speaking[place] for i, place in own) and self.watch_open[r.name]
         rated = [(place, i.habit) for i, place in own if i.votes and self.stands[place]]

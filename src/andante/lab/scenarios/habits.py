@@ -28,7 +28,8 @@ class Manner:
 
     `own` is the spread of a client's own offset (between), Student-t with `tails` degrees of freedom: few lie far out.
     `house` is the spread of what is usual in one block of clients (between). `steady` is what is left of the ups and downs
-    around a client's own mean (and of the harm, for whom it is as large beside them as it was). `restless` is the spread of what is added to every answer (within), itself as uneven as clients are.
+    around a client's own mean (and of the harm, for whom it is as large beside them as it was). `restless` is the spread of
+    what is added to every answer (within), itself as uneven as clients are.
     """
 
     own: float

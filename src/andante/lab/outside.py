@@ -1,0 +1,65 @@
+"""Weights of evidence that fit cohorts made by others, towards which `andante.lab.calibration` draws its own.
+
+    python -m andante.lab.outside FOLDER...    # rewrites outside.json; each folder: sessions.parquet and truth.parquet
+
+Those who made the seven cohorts behind the file knew the session table and the questions of the ten risks, and nothing of
+this project's simulator or its readings; 3,000 clients each, half of them harmless. The cohorts are no part of the
+project; of each only a few dozen weights are kept. What is fitted on them is never judged on them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from andante.risks import NAMES
+
+FILE = Path(__file__).with_name("outside.json")
+
+
+@lru_cache(maxsize=1)
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+    return document
+
+
+def weights() -> dict[str, dict[str, list[float]]]:
+    """By risk and feature: the weight now and before."""
+    return dict(_document()["risks"])
+
+
+def cohorts() -> int:
+    """How many cohorts they were fitted on."""
+    return int(_document()["cohorts"])
+
+
+def _cohort(folder: Path) -> tuple[pa.Table, pa.Table]:
+    """Sessions, and the truth (client_id, harm, onset) with an empty word for no harm."""
+    sessions, truth = (pq.read_table(folder / f"{name}.parquet") for name in ("sessions", "truth"))
+    harm = pc.fill_null(truth["harm"].cast(pa.string()), "")
+    return sessions, truth.set_column(truth.schema.get_field_index("harm"), "harm", harm)
+
+
+def main(folders: list[str]) -> None:
+    """Fit all ten on these cohorts and write the file."""
+    from andante.lab.calibration import examples, fit_risk  # above this file: it reads what is written here
+
+    sets = [examples(*_cohort(Path(folder))) for folder in folders]
+    document = {
+        "origin": "Logistic regression on cohorts that others simulated from the session table and the questions of the ten risks; "
+        "the cohorts are no part of the project. Simulated; not validated on clients.",
+        "cohorts": len(folders),
+        "risks": {name: fit_risk(place, sets)["features"] for place, name in enumerate(NAMES)},
+    }
+    FILE.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
