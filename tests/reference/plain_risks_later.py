@@ -47,13 +47,23 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         agreed = c.true("consent", t) or c.true("essentials", t) or c.number("stops_overridden", t) == 0
         return rule(choice[t] == 0 and agreed, choice[t] is not None)
 
+    limits = c.numbers("limits_touched")
+    touched: Numbers = [None if v is None else float(v >= 1) for v in limits]
+
+    def limit_touched(t: int) -> Number:
+        excess = beyond(limits[t], 1.0, 3.0)
+        often = at_least(limits[t], 2) or (touched[t] == 1 and at_least(true_in_last(touched, t, 3), 2))
+        return larger(excess, ALONE) if often else excess
+
     def against_wish(t: int) -> Number:
         wish = last_known(c.numbers("client_wish"), t)
         last = known_before(c.numbers("intensity"), t, 1)[0]
         plan, done = c.number("planned_intensity", t), c.number("intensity", t)
         not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
+        most = larger(plan, done)
+        far = last is not None and at_least(most, last + 2) and at_least(most, 7)
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
-        return rule(wish == -1 and not_lower, wish is not None and told, FAINT)
+        return rule(wish == -1 and not_lower, wish is not None and told, ALONE if far else FAINT)
 
     def went_along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
@@ -80,7 +90,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         "choice_below_usual": surprise(usual, "after_choice"),
         "choice_sinking": drift(usual, "after_choice"),
         "told_otherwise": by_step(c, told_otherwise),
-        "limit_touched": by_step(c, lambda t: beyond(c.number("limits_touched", t), 1.0, 3.0)),
+        "limit_touched": by_step(c, limit_touched),
         "against_wish": by_step(c, against_wish),
         "overruns": by_step(c, overruns),
         "going_along": by_step(c, going_along),
@@ -89,8 +99,8 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
 
 def experience(c: Client, usual: Usual, events: Events) -> Excess:
     helpful, back, pace = c.numbers("after_helpful"), c.numbers("after_return"), c.numbers("after_pace")
-    fast: Numbers = [None if p is None else float(p >= 1) for p in pace]
     much: Numbers = [None if p is None else float(p == 2) for p in pace]
+    fast: Numbers = [None if p is None else float(p >= 1) for p in pace]
 
     def hindering(t: int) -> Number:
         twice = at_most(known_before(helpful, t, 1)[0], 4)
@@ -178,7 +188,7 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
 
     def is_back(t: int) -> Number:
         again = c.number("before_open", t) == 2 or at_least(true_in_last(came_back, t, 3), 2)
-        return rule(at_least(back[t], 1) and again, back[t] is not None)
+        return rule(at_least(back[t], 1) and again, back[t] is not None, ALONE)
 
     def near_ending(t: int) -> Number:
         seen = [c.code("therapist_id", s) for s in range(t) if c.known("therapist_id", s)]
@@ -244,7 +254,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     def essentials(t: int) -> Number:
         trauma, missing = c.true("trauma_work", t), c.false("essentials", t)
         judged = c.held[t] and (c.false("trauma_work", t) or (c.known("trauma_work", t) and c.known("essentials", t)))
-        return rule(trauma and missing and pushed(t), judged, ALONE if hard[t] else PLAIN)
+        return rule(trauma and missing and pushed(t), judged, ALONE)
 
     hard = by_step(c, lambda t: at_least(done[t], 7))
     low = by_step(c, lambda t: at_most(ready[t], 3))

@@ -16,10 +16,11 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import ALONE, FAINT, PLAIN, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import ALONE, FAINT, PLAIN, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
+STEP_UP = 2.0  # points of intensity by which challenging work is plainly more than last time (ours, uncalibrated)
 
 INDICATORS = (
     Indicator(
@@ -49,13 +50,13 @@ INDICATORS = (
         says="the record says agreed, the client says there was no choice", clears="clears when both say the same",
     ),
     Indicator(
-        "limit_touched", fact="limit", source="record", kind="rule", columns=("limits_touched",), threshold="limits_touched >= 1",
+        "limit_touched", fact="limit", source="record", kind="rule", columns=("limits_touched",), threshold="limits_touched >= 1; two at once, or in two of three sessions: a watch by itself",
         basis="ours, uncalibrated", says="{observed} of the client's limits touched without fresh consent",
         clears="clears when a session passes without it",
     ),
     Indicator(
         "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"),
-        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower",
+        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; 7 and more and 2 above last time: a watch by itself",
         basis="ours, uncalibrated",
         says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
     ),
@@ -93,11 +94,18 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "choice_below_usual": surprise(usual, "after_choice"),
         "choice_sinking": drift(usual, "after_choice"),
         "told_otherwise": rule((choice == 0) & agreed, known(choice)),
-        "limit_touched": beyond(limits, 1.0, 3.0),
+        "limit_touched": _limit_touched(limits),
         "against_wish": _against_wish(history),
         "overruns": rule((overruns >= 2) & (long == 1), known(long), np.where(overruns >= 3, ALONE, PLAIN), observed=overruns),
         "going_along": _going_along(history),
     }
+
+
+def _limit_touched(limits: Floats) -> Signal:
+    """More touched is worse; in two of three sessions, or two at once, it stands by itself."""
+    often = steps.true_in_last(np.where(known(limits), limits >= 1, np.nan), 3)
+    excess = beyond(limits, 1.0, 3.0).excess
+    return Signal(np.where((limits >= 2) | ((limits >= 1) & (often >= 2)), np.fmax(excess, ALONE), excess), observed=limits)
 
 
 def _against_wish(history: History) -> Signal:
@@ -109,9 +117,11 @@ def _against_wish(history: History) -> Signal:
     slower = wish == -1
     (last,) = steps.answers_before(history["intensity"], 1)
     plan, done = history["planned_intensity"], history["intensity"]
-    not_lower = (plan > last) | (done > last) | (plan >= CHALLENGING) | (done >= CHALLENGING)
-    told = known(plan) | known(done) | (known(history["client_wish"]) & ~slower)
-    return rule(slower & not_lower, known(wish) & told, FAINT)
+    most = np.fmax(plan, done)
+    not_lower = (most > last) | (most >= CHALLENGING)
+    far = (most >= last + STEP_UP) & (most >= CHALLENGING)
+    told = known(most) | (known(history["client_wish"]) & ~slower)
+    return rule(slower & not_lower, known(wish) & told, np.where(far, ALONE, FAINT))
 
 
 def _going_along(history: History) -> Signal:

@@ -18,7 +18,7 @@ from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.compiled import compiled
-from andante.risk import ALONE, FAINT, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
+from andante.risk import ALONE, FAINT, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
 from andante.usual import Usual
 
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
@@ -67,7 +67,7 @@ INDICATORS = (
     ),
     Indicator(
         "essentials_missing", fact="essentials", source="record", kind="rule", columns=("essentials", "trauma_work"),
-        threshold="trauma work with essentials false; a watch by itself at intensity 7 and more", basis="CRIUSMM trauma guide; rule ours",
+        threshold="trauma work with essentials false", basis="CRIUSMM trauma guide; rule ours",
         says="trauma work without consent, safety or a way to stop",
         clears="clears when the essentials are there, or a session passes without trauma work",
     ),
@@ -109,9 +109,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
-        "essentials_missing": rule(
-            (trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), np.where(hard, ALONE, PLAIN)
-        ),
+        "essentials_missing": rule((trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), ALONE),
         "safety_not_reviewed": _safety(history),
         "unanswered": Signal(np.full(history.shape, np.nan)),
     }

@@ -168,6 +168,18 @@ def test_much_too_fast_twice_in_three_stands_by_itself() -> None:
     assert after_calm("session  7 8 9\nafter_pace  2 1 2").from_session("experience", 7) == ["quiet", "quiet", "watch"]
 
 
+def test_limits_touched_twice_are_raised_whatever_else_there_is() -> None:
+    assert after_calm("session  7 8\nlimits_touched  1 1").from_session("boundaries", 7)[1] in ("watch", "act")
+    assert after_calm("session  7\nlimits_touched  2").level("boundaries", 7) == "watch"
+    assert after_calm("session  7 8 9\nlimits_touched  1 0 1").from_session("boundaries", 7)[1:] == ["quiet", "watch"]
+
+
+@pytest.mark.parametrize(("planned", "level"), [(8, "watch"), (6, "quiet")])
+def test_a_plan_far_above_the_last_session_against_the_wish_for_slower_is_raised(planned: int, level: str) -> None:
+    s = after_calm(f"session  7 8\nclient_wish  -1 .\nintensity  5 .\nplanned_intensity  5 {planned}", pending=True)
+    assert s.level("boundaries", 8) == level
+
+
 UNWILLING = [(1, 8, "watch"), (2, 8, "quiet"), (3, 10, "watch"), (3, 9, "quiet"), (4, 10, "quiet")]
 
 
@@ -184,10 +196,10 @@ def test_many_open_issues_near_the_ending_are_raised_three_sessions_before_it() 
     assert after_calm(weeks.format(4)).from_session("unfinished", 7) == ["quiet", "quiet", "quiet"]
 
 
-def test_demanding_trauma_work_without_its_essentials_is_raised_at_once() -> None:
+def test_trauma_work_without_its_essentials_is_raised_at_once_however_light() -> None:
     weeks = "session  7\ntrauma_work  yes\nessentials  no\nconsent  yes\nintensity  {0}\nplanned_intensity  {0}"
     assert after_calm(weeks.format(7)).level("ethics", 7) == "watch"
-    assert after_calm(weeks.format(6)).level("ethics", 7) == "quiet"  # lighter work: at the third time
+    assert after_calm(weeks.format(3)).level("ethics", 7) == "watch"
 
 
 def test_three_check_ins_in_a_row_unanswered_by_one_who_answers_stand_by_themselves() -> None:
