@@ -43,7 +43,7 @@ def cohorts() -> int:
 def _cohort(folder: Path) -> tuple[pa.Table, pa.Table]:
     """Sessions, and the truth (client_id, harm, onset) with an empty word for no harm."""
     sessions, truth = (pq.read_table(folder / f"{name}.parquet") for name in ("sessions", "truth"))
-    harm = pc.fill_null(truth["harm"].cast(pa.string()), "")
+    harm: Any = pc.fill_null(truth["harm"].cast(pa.string()), pa.scalar(""))
     return sessions, truth.set_column(truth.schema.get_field_index("harm"), "harm", harm)
 
 

@@ -46,3 +46,18 @@ def little_sense(family: str) -> float:
     """The share of harmless clients' answers on sense of 3 or less."""
     sessions = pl.from_arrow(simulate(1000, family=family, seed=5, harmless=1.0).sessions)
     return sessions.drop_nulls("after_sense").select((pl.col("after_sense") <= 3).mean()).item()
+
+
+def test_people_who_are_apart_differ_more_from_each_other_than_within_themselves():
+    """In feeling heard, beside the four kinds that they are of: by a fifth and more."""
+    kinds = [apart(family) for family in TUNING if family not in ("habits", "apart")]
+    assert apart("apart") > 1.2 * sum(kinds) / len(kinds)
+
+
+def apart(family: str) -> float:
+    """The spread of harmless clients' own means of feeling heard, in SDs within clients; those who always say the same left out."""
+    sessions = pl.from_arrow(simulate(1000, family=family, seed=5, harmless=1.0).sessions)
+    heard = pl.col("after_heard")
+    own = sessions.drop_nulls("after_heard").group_by("client_id").agg(heard.mean().alias("level"), heard.std().alias("spread"))
+    own = own.filter(pl.col("spread") > 0.2)
+    return own["level"].std() / own["spread"].mean()
