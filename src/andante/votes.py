@@ -27,12 +27,13 @@ TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.4, "drift": 
 
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
 # unless the risk is calm (ours). From which strength it counts: PLAIN for any rule; CHRONIC for a rating of the session that has
-# an absolute line. What may be a habit (`Indicator.habit`) is never more than a watch.
-CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 4, 5
+# an absolute line. Never more than a watch is what may be a habit (`Indicator.habit`; of answering: from ALONE on), and a graded
+# cut-off short of its line.
+CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # Where the risk as a whole is calm, below the third gate, what is strong takes so many successive answers instead of two (scores of
-# a measure do not: they lie weeks apart), and a fixed cut-off so many instead of five (ours).
-STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 7
+# a measure do not: they lie weeks apart), and a fixed cut-off so many instead of six (ours).
+STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 8
 
 # What is found of a fact in one row, and then in two, three and more successive ones in which it could be judged: as bits.
 # Speaking freely is followed for two rows (two bits); speaking strongly, and what goes on and on, for as many as make an act.
@@ -43,7 +44,6 @@ _CHRONIC_WATCH, _CHRONIC_ACT, _CHRONIC_LONG = (1 << _CHRONIC + rows - 1 for rows
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 _FIRST_ROWS = _FREELY | 1 << _STRONGLY | 1 << _CHRONIC
 _IS_FREE, _IS_STRONG, _IS_CHRONIC = 0b11, (1 << _CHRONIC) - (1 << _STRONGLY), 2 * _CHRONIC_LONG - (1 << _CHRONIC)
-_HOLDS = 2 * _CHRONIC_LONG  # not so bad as to count, and not over yet: what has gone on and on neither grows nor ends
 FIRM = 16  # in a count of agreeing facts: one that stands by itself; two of them are an act whatever the gates say (ours)
 
 # What a risk says in one row, as bits of a byte.
@@ -69,8 +69,7 @@ def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools
             free = not capped[step, client]
             going_on = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
             bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | going_on
-            holds = _HOLDS * (least[2] < np.inf)
-            found[step, client] |= np.uint16((strength >= 0) * ((bits if free else going_on) | holds))  # up to a watch can still be that
+            found[step, client] |= np.uint16((strength >= 0) * (bits if free else going_on))  # up to a watch can still be that
             alone[step, client] |= strength >= least[0]
             firm[step, client] |= free & (strength >= least[0])
 
@@ -96,9 +95,7 @@ def in_a_row(found: Bits, judged: Bools) -> None:
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
-            spared = here & (_HOLDS | _IS_CHRONIC) == _HOLDS and not before[client] & _HOLDS
-            held = before[client] & _IS_CHRONIC | _HOLDS if spared else 0
-            longer = (((before[client] << 1) | _FIRST_ROWS) & here & ~_HOLDS) | held
+            longer = ((before[client] << 1) | _FIRST_ROWS) & here
             before[client] = np.uint16(longer) if judged[step, client] else before[client]
             found[step, client] = before[client]
 

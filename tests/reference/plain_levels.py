@@ -94,7 +94,7 @@ class Walk:
         facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
         self.free_run, self.twice_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(3))
-        self.chronic_freely, self.spared = dict.fromkeys(facts, False), dict.fromkeys(facts, False)
+        self.chronic_freely = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.watch_open, self.act_open, self.not_calm = (dict.fromkeys([r.name for r in risks], False) for _ in range(3))
         self.raised_by_often = dict.fromkeys([r.name for r in risks], False)  # as long as it goes on, it does not calm by being usual
@@ -156,12 +156,6 @@ class Walk:
             self.firm[risk, fact] = firm
             for run, holds in ((self.free_run, speaks), (self.twice_run, strongly)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
-            not_over = any(i.votes and at_least(v, 0) and math.isfinite(_lasting_from(i, has_line)) for i, v, _ in own)
-            spared = not_over and not chronic and not self.spared[risk, fact]  # one answer that is better and still bad
-            self.spared[risk, fact] = spared
-            if spared:
-                self.chronic_freely[risk, fact] = speaks
-                continue
             self.chronic_run[risk, fact] = self.chronic_run[risk, fact] + 1 if chronic else 0
             if faint:  # however often, no more than a watch
                 self.chronic_run[risk, fact] = min(self.chronic_run[risk, fact], votes.CHRONIC_ACT - 1)

@@ -43,11 +43,11 @@ def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str) -
         "trauma_work": "no", "essentials": ".", "limits_touched": "0", "overrun_min": "0", "topics_resurfaced": "0", "before_open": "0",
         "intensity": "4", "planned_intensity": "4", "after_overwhelm": "3", "after_heard": "9",
     }  # fmt: skip
-    weeks = ["session  7 8 9 10 11 12 13 14"]
-    weeks += [f"{name}  " + " ".join([value] * 5 + [fine[name]] * 3) for name, value in (line.split() for line in cells.splitlines())]
+    weeks = ["session  7 8 9 10 11 12 13 14 15"]
+    weeks += [f"{name}  " + " ".join([value] * 6 + [fine[name]] * 3) for name, value in (line.split() for line in cells.splitlines())]
     s = after_calm("\n".join(weeks))
-    assert s.level(risk, 11) in ("watch", "act")
-    assert evidence not in s.evidence(risk, 14)
+    assert s.level(risk, 12) in ("watch", "act")
+    assert evidence not in s.evidence(risk, 15)
 
 
 def test_five_days_until_settled_are_told_and_twice_a_watch() -> None:
@@ -59,15 +59,15 @@ def test_five_days_until_settled_are_told_and_twice_a_watch() -> None:
     assert after_calm("session  7  8\nbetween_settle  4  1").from_session("distress", 7) == ["quiet", "quiet"]
 
 
-def test_who_always_takes_long_to_settle_is_not_raised_each_time_by_that_alone() -> None:
-    """A habit of answering: raised as what goes on, with the fourth answer of 5 or more, and not as what stands by itself."""
-    s = story("""
+def test_who_always_takes_long_to_settle_is_raised_where_it_is_five_days_five_times_running() -> None:
+    """A habit of answering: not each time, by that alone."""
+    calm = """
         session          1  2  3  4  5  6  7  8  9
         before_distress  5  4  5  5  4  5  4  5  4
         after_heard      8  9  8  9  8  8  9  8  9
-        between_settle   .  5  4  5  3  5  4  5  5
-    """)
-    assert s.from_session("distress", 1) == 7 * ["quiet"] + 2 * ["watch"]
+        between_settle   """
+    assert story(calm + ".  5  4  5  3  5  4  5  5").from_session("distress", 1) == 9 * ["quiet"]
+    assert story(calm + ".  5  6  5  5  5  5  4  5").from_session("distress", 1) == 5 * ["quiet"] + 2 * ["watch"] + 2 * ["quiet"]
 
 
 def test_staying_away_once_after_a_session_that_was_too_much_is_raised() -> None:
@@ -106,16 +106,16 @@ def test_what_the_client_says_week_after_week_is_heard_although_it_is_as_usual(r
     weeks = ["session  1 2 3 4 5 6 7 8"]
     weeks += [f"{name}  " + " ".join([value] * 8) for name, value in (line.split() for line in cells.splitlines())]
     s = story("\n".join(weeks) + "\nbefore_distress  5 4 5 5 4 5 4 5\nafter_heard  8 9 8 9 8 8 9 8")
-    assert set(s.from_session(risk, 4)) <= {"watch", "act"}
+    assert set(s.from_session(risk, 5)) <= {"watch", "act"}
     assert evidence in s.evidence(risk, 8)
 
 
-def test_where_other_evidence_leans_the_same_way_five_answers_are_an_act_and_where_all_is_calm_seven() -> None:
+def test_what_goes_on_is_a_watch_with_the_fifth_answer_and_where_all_is_calm_an_act_with_the_eighth() -> None:
     """Who never said less than seven is as calm as one gets: nothing is unusual."""
     weeks = "session  7 8 9 10 11 12 13\nafter_overwhelm  7 7 7 7 7 7 7"
     assert after_calm(weeks).from_session("distress", 7)[4:] == 3 * ["act"]
     always = "session  1 2 3 4 5 6 7 8\nbefore_distress  5 4 5 5 4 5 4 5\nafter_overwhelm  7 7 7 7 7 7 7 7"
-    assert story(always).from_session("distress", 1)[3:] == 3 * ["watch"] + 2 * ["act"]
+    assert story(always).from_session("distress", 1) == 4 * ["quiet"] + 3 * ["watch"] + ["act"]
 
 
 def test_an_act_of_what_goes_on_does_not_calm_by_becoming_usual() -> None:
@@ -156,12 +156,15 @@ def test_one_answer_that_is_better_and_still_bad_clears_nothing(risk: str, colum
     assert after_calm(weeks(fine)).from_session(risk, 14)[0] == "quiet"
 
 
-def test_two_such_answers_running_end_what_had_gone_on() -> None:
-    """Never more sense than 4: as long as answers of 2 go on it is raised; one of 4 between them clears nothing, two do."""
-    calm = "session  1 2 3 4 5 6 7 8 9 10 11\nbefore_distress  5 4 5 5 4 5 4 5 4 5 4\nafter_heard  8 9 8 9 8 8 9 8 9 8 9\nafter_sense  "
-    ended = story(calm + "2 2 2 2 4 4 2 2 2 2 2").from_session("integration", 1)
-    assert ended == 5 * ["watch"] + 4 * ["quiet"] + 2 * ["watch"]
-    assert story(calm + "2 2 2 2 4 2 2 2 2 2 2").from_session("integration", 1) == 11 * ["watch"]
+def test_an_answer_that_is_not_so_bad_ends_what_had_gone_on_and_five_more_raise_it_again() -> None:
+    """Sense of 2 from the first session on: unusual for anyone at first, then this client's own, then what goes on."""
+    s = story("""
+        session          1  2  3  4  5  6  7  8  9  10 11 12 13
+        before_distress  5  4  5  5  4  5  4  5  4  5  4  5  4
+        after_heard      8  9  8  9  8  8  9  8  9  8  9  8  9
+        after_sense      2  2  2  2  2  2  4  2  2  2  2  2  2
+    """)
+    assert s.from_session("integration", 5) == 2 * ["watch"] + 5 * ["quiet"] + 2 * ["watch"]
 
 
 def test_much_too_fast_twice_in_three_stands_by_itself() -> None:
