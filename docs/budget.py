@@ -51,8 +51,9 @@ exactly one of the ten harms, from a known session on. *In time* means: this har
 later. AUC: how often this harm's score in that window is above one of a client without harm. Intervals are 95 %, from resampling whole
 clients.
 
-Six families of clients are made in unlike ways. Weights and gates were fitted on five of them; **on `{judging}` nothing was ever
-fitted**. The five are shown too, with other clients than those that were fitted on: expect them to look better than they should.
+Seven families of clients are made in unlike ways. Weights and gates were fitted on six of them; **on `{judging}` nothing was ever
+fitted**. The six are shown too, with other clients than those that were fitted on: expect them to look better than they should.
+How it does on clients whom others invented stands in [limits](limits.md).
 
 {compared}
 
