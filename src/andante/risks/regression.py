@@ -2,7 +2,8 @@
 
 Asks: whether the old way of coping is back, or gains are given back.
 Needs: between_old_coping, or a general measure with at least three scores.
-How: days of the old way of coping against the client's own earlier days (one week: lapse; two of three: relapse);
+How: days of the old way of coping against the client's own earlier days (one week: lapse; two of three: relapse, for
+    which the weeks before are a second fact beside this one);
     a reliable gain given back by the reliable change or more. Coping is shown as context (it votes in distress).
 Says nothing when: the days are as usual for this client. A way of coping that is dangerous in itself goes to the
     safety path at once and is no matter of statistics here. Without demanding work before it, or the client's word,
@@ -18,18 +19,22 @@ from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import charts, habit, steps
 from andante.measures import MeasureColumn, trend
-from andante.risk import FAINT, STRONG, Floats, Indicator, Response, Risk, Signal, Signals, beyond, charted, drift, graded, known, rule
+from andante.risk import (
+    FAINT, STRONG, SURPRISE_SPEAKS, Floats, Indicator, Response, Risk, Signal, Signals, beyond, charted, drift, graded, known, rule,
+)  # fmt: skip
 from andante.usual import Usual
+
+PLAINLY_MORE = 3.4  # normal deviations of a count of days at full strength: 6 of 7 days, where 1 is usual, is a watch by itself (ours)
 
 INDICATORS = (
     Indicator(
-        "old_coping_after_work", fact="old_coping", source="self", kind="graded", columns=("between_old_coping",),
+        "old_coping_after_work", fact="old_coping", source="self", kind="surprise", columns=("between_old_coping",),
         threshold="more days than 1 week in 20 of this client's own, after intensity >= 7 or where the client says so",
         basis="beta-binomial tail; ours", says="old way of coping on {observed} days, usually {usual}, after demanding work",
         clears="clears when the days are as usual",
     ),
     Indicator(
-        "old_coping_up", fact="old_coping", source="self", kind="graded", columns=("between_old_coping",),
+        "old_coping_up", fact="old_coping", source="self", kind="surprise", columns=("between_old_coping",),
         threshold="more days than 1 week in 20 of this client's own", basis="beta-binomial tail; ours",
         says="old way of coping on {observed} days, usually {usual}; cause not known", clears="clears when the days are as usual",
     ),
@@ -39,7 +44,7 @@ INDICATORS = (
         says="old way of coping has become more frequent: {observed} days, usually {usual}", clears="clears when the days are as usual",
     ),
     Indicator(
-        "relapse", fact="old_coping", source="self", kind="graded", columns=("between_old_coping",),
+        "relapse", fact="weeks_before", source="self", kind="rule", columns=("between_old_coping",),
         threshold="two such weeks of the last three", basis="ours, uncalibrated",
         says="old way of coping again in {observed} of the last 3 weeks", clears="clears when the days are as usual",
     ),
@@ -70,10 +75,10 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     days = np.minimum(history["between_old_coping"], history.days_asked)
     risky = steps.last_known(history["old_coping_risky"]) == 1
     unusual, expected = habit.days_against_own(np.where(risky, np.nan, days), history.days_asked)
-    flagged = np.where(known(unusual), unusual >= 1.645, np.nan)
+    flagged = np.where(known(unusual), unusual >= SURPRISE_SPEAKS, np.nan)
     weeks = steps.true_in_last(flagged, 3)
     after_work = events.last(history["intensity"] >= CHALLENGING) | (history["between_from"] >= 1)
-    excess = graded(unusual, 1.645, 4.5).excess
+    excess = graded(unusual, SURPRISE_SPEAKS, PLAINLY_MORE).excess
     lapse = np.where(excess >= 0, np.maximum(excess, 0.05), excess)
     return {
         "old_coping_after_work": Signal(np.where((lapse > 0) & ~after_work, -0.1, lapse), observed=days, usual=expected),
