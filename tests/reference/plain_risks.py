@@ -154,7 +154,7 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
             return None
         if value < 1:
             return min(max(0.4 * value - 0.42, NOT_AT_ALL), -0.02)
-        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else FAINT
+        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else ALONE if value >= 1.25 else FAINT
 
     def again(t: int) -> Number:
         settle = c.number("between_settle", t)

@@ -20,7 +20,21 @@ from andante.history import History
 from andante.kernels import charts, habit, steps
 from andante.measures import MeasureColumn, trend
 from andante.risk import (
-    FAINT, STRONG, SURPRISE_SPEAKS, Floats, Indicator, Response, Risk, Signal, Signals, beyond, charted, drift, graded, known, rule,
+    FAINT,
+    STRONG,
+    SURPRISE_SPEAKS,
+    Floats,
+    Indicator,
+    Response,
+    Risk,
+    Signal,
+    Signals,
+    beyond,
+    charted,
+    drift,
+    graded,
+    known,
+    rule,
 )  # fmt: skip
 from andante.usual import Usual
 

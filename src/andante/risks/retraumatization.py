@@ -19,6 +19,7 @@ from andante.history import History
 from andante.kernels import steps
 from andante.measures import MeasureColumn, trend
 from andante.risk import (
+    ALONE,
     FAINT,
     NOT_AT_ALL,
     STRONG,
@@ -36,12 +37,13 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
+BY_FAR = 1.25  # times the watch from which one score stands by itself (ours, uncalibrated)
 STRONGER = 1.5  # times the watch: +15 where +10 is a watch (Marx 2022)
 
 INDICATORS = (
     Indicator(
         "trauma_symptoms_worse", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
-        threshold="pcl5 +10 over the last or the first score; strong from +15, or +10 twice running",
+        threshold="pcl5 +10 over the last or the first score; by itself from +12.5; strong from +15, or +10 twice running",
         basis="NCPTSD guidance; Marx 2022; Blanchard 2023; the rule is ours", says="{name}: worse by {observed} points ({usual} counts)",
         clears="clears when the score is back within that of before",
     ),
@@ -141,7 +143,8 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
     (before,) = steps.answers_before(times, 1)
     strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
     short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)
-    excess = np.where(times >= 1, np.where(strong, STRONG, FAINT), short)
+    weak = np.where(times >= BY_FAR, ALONE, FAINT)
+    excess = np.where(times >= 1, np.where(strong, STRONG, weak), short)
     stay, which_stays, _ = events.worst_of("trauma", staying)
     return (
         Signal(excess, observed=times * points, usual=points, which=which, names=names),

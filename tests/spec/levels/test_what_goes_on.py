@@ -183,6 +183,35 @@ def test_a_plan_far_above_the_last_session_against_the_wish_for_slower_is_raised
     assert s.level("boundaries", 8) == level
 
 
+@pytest.mark.parametrize(("score", "level"), [(42, "quiet"), (43, "watch")])
+def test_one_score_of_trauma_symptoms_stands_by_itself_from_a_quarter_more_than_counts(score: int, level: str) -> None:
+    """Ten points of the PCL-5 count; nothing else has changed."""
+    s = after_calm(f"session  7  8\npcl5  30  {score}\nbetween_intrusions  3  3")
+    assert s.level("retraumatization", 8) == level
+
+
+@pytest.mark.parametrize(
+    ("days", "levels"),
+    [
+        ("5 1 1", ["quiet", "quiet", "quiet"]),  # told as unusual
+        ("6 1 1", ["watch", "quiet", "quiet"]),
+        ("4 4 1", ["quiet", "watch", "quiet"]),  # two of three weeks: a relapse
+        ("5 5 1", ["quiet", "act", "quiet"]),
+    ],
+)
+def test_a_week_of_the_old_way_of_coping_is_told_or_raised_and_two_are_a_relapse(days: str, levels: list[str]) -> None:
+    s = story(f"""
+        session             1  2  3  4  5  6  7  8  9
+        before_distress     5  4  5  5  4  5  4  5  4
+        before_coping       6  6  5  6  6  5  6  6  6
+        after_heard         8  9  8  9  8  8  9  8  9
+        between_old_coping  .  1  1  2  1  1  {days}
+    """)
+    assert s.from_session("regression", 7) == levels
+    if days[0] == "5":
+        assert s.why(7).startswith("Go on, and note what is unusual for this client: old way of coping on 5 days, usually 1")
+
+
 UNWILLING = [(1, 8, "watch"), (2, 8, "quiet"), (3, 10, "watch"), (3, 9, "quiet"), (4, 10, "quiet")]
 
 
