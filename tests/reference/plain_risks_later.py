@@ -156,7 +156,12 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
             return None
         return (count - usually) / math.sqrt(usually * (1 - usually / c.days_asked[t]))
 
-    average, total = charts(by_step(c, beyond_chance), [False] * len(c.rows))
+    by_chance = by_step(c, beyond_chance)
+    average, total = charts(by_chance, [False] * len(c.rows))
+
+    def rising(t: int) -> Number:
+        excess = larger(graded(average[t], 2.0, 5.0), graded(total[t], 3.0, 8.0))
+        return min(excess, 0.2) if excess is not None and at_most(by_chance[t], 0) else excess
 
     def gains(worse: Numbers, measure: MeasureColumn) -> Numbers:
         return given_back(worse, measure.reliable_change or float("inf"))
@@ -166,7 +171,7 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
     return {
         "old_coping_after_work": by_step(c, lambda t: lapse(t, after_work(t))),
         "old_coping_up": by_step(c, lambda t: lapse(t, not after_work(t))),
-        "old_coping_rising": faintly(by_step(c, lambda t: larger(graded(average[t], 2.0, 5.0), graded(total[t], 3.0, 8.0)))),
+        "old_coping_rising": faintly(by_step(c, rising)),
         "relapse": by_step(c, lambda t: rule(flagged[t] == 1 and at_least(weeks[t], 2), flagged[t] is not None, STRONG)),
         "gains_lost": by_step(c, lambda t: beyond(lost[t], 1.0, 3.0, FAINT)),
         "coping_falling": drift(usual, "before_coping"),
