@@ -83,6 +83,11 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         settle, gap = c.number("between_settle", t), c.gap[t]
         return rule(at_least(settle, 7) and not (gap is not None and gap < 7), settle is not None)
 
+    left: Numbers = [float(found) if told else None for found, told in (left_hot(c, t) for t in c.steps)]
+
+    def hot(t: int) -> Number:
+        return rule(*left_hot(c, t), ALONE if true_in_last(left, t, 3) == 3 else 0.3)
+
     def slow(t: int) -> Number:
         settle = c.number("between_settle", t)
         return None if settle is None else rule(settle >= 3, True, 0.35 + 0.05 * settle if settle >= 5 else 0.1 * settle - 0.05)
@@ -125,7 +130,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         "overwhelm_high": by_step(c, high),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
-        "left_hot": by_step(c, lambda t: rule(*left_hot(c, t), 0.3)),
+        "left_hot": by_step(c, hot),
         "distress_rising": drift(usual, "before_distress"),
         "wellbeing_falling": drift(usual, "before_wellbeing"),
         "peak_rising": drift(usual, "between_peak"),
@@ -339,8 +344,10 @@ def integration(c: Client, usual: Usual, events: Events) -> Excess:
     def loaded(t: int) -> bool:
         return all(at_least(v, 6) for v in known_before(intensity, t, 2))
 
+    nothing: Numbers = [None if v is None else float(v == 0 and loaded(t)) for t, v in enumerate(c.numbers("between_used"))]
+
     def nothing_used(t: int) -> Number:
-        return rule(c.number("between_used", t) == 0 and loaded(t), c.known("between_used", t), FAINT)
+        return rule(nothing[t] == 1, nothing[t] is not None, ALONE if true_in_last(nothing, t, 4) == 4 else FAINT)
 
     use = drift(usual, "between_used")
     out: Excess = {

@@ -65,17 +65,11 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
         return rule(wish == -1 and not_lower, wish is not None and told, ALONE if far else FAINT)
 
-    def went_along(t: int) -> Number:
+    def going_along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
         fine = at_least(heard, 9) and not (helpful is not None and helpful < 8) and not above(c.number("after_overwhelm", t), 3)
-        if ready is None or heard is None or not c.known("intensity", t):
-            return None
-        return float(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine)
-
-    along = by_step(c, went_along)
-
-    def going_along(t: int) -> Number:
-        return rule(along[t] == 1, along[t] is not None, ALONE if at_least(true_in_last(along, t, 3), 2) else PLAIN)
+        judged = ready is not None and heard is not None and c.known("intensity", t)
+        return rule(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine, judged, ALONE)
 
     def overruns(t: int) -> Number:
         often = true_in_last(long, t, 3)

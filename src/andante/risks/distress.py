@@ -70,7 +70,7 @@ INDICATORS = (
     ),
     Indicator(
         "left_hot", fact="heat", source="session", kind="rule", columns=("suds_start", "suds_peak", "suds_end"), heat=True,
-        threshold="suds_end >= 5, at least half of the peak and >= 2 above the start",
+        threshold="suds_end >= 5, at least half of the peak and >= 2 above the start; three times running: a watch by itself",
         basis="rule ours, on within-session habituation (Sripada & Rauch 2015)", says="left at {observed} of 10, having come at {usual}",
         clears="clears when a session ends below 5 or below half of its peak",
     ),
@@ -144,13 +144,14 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     overwhelm, settle, midway = history["after_overwhelm"], history["between_settle"], history["mid_settled"]
     start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
     week_or_more = ~(history.gap < 7)
-    hot = (end >= 5) & (end >= peak / 2) & (end - start >= 2)
+    hot, told = (end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end)
+    thrice = steps.true_in_last(np.where(told, hot, np.nan), 3) == 3
     return {
         "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
         "overwhelm_high": beyond(overwhelm - events.line, 0.0, 3.5, 0.3, observed=overwhelm),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
-        "left_hot": rule(hot, known(start, peak, end), 0.3, observed=end, usual=start),
+        "left_hot": rule(hot, told, np.where(thrice, ALONE, 0.3), observed=end, usual=start),
         "distress_rising": drift(usual, "before_distress"),
         "wellbeing_falling": drift(usual, "before_wellbeing"),
         "peak_rising": drift(usual, "between_peak"),

@@ -17,7 +17,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.charts import difference_of_averages
-from andante.risk import FAINT, Bools, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import ALONE, FAINT, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
 from andante.usual import Usual
 
 DEMANDING = 6.0  # intensity from which work counts as demanding here (ours)
@@ -39,7 +39,7 @@ INDICATORS = (
     ),
     Indicator(
         "nothing_used", fact="use_under_load", source="self", kind="rule", columns=("between_used", "intensity"),
-        threshold="between_used = 0 while intensity stays at 6 or more", basis="ours; use matters: Kazantzis 2016",
+        threshold="between_used = 0 while intensity stays at 6 or more; four weeks running: a watch by itself", basis="ours; use matters: Kazantzis 2016",
         says="nothing from therapy was used while the work stayed demanding",
         clears="clears when something is used, or the work is lighter",
     ),
@@ -80,7 +80,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "makes_no_sense": beyond(sense, 4.0, -2.0, FAINT),
         "sense_below_usual": surprise(usual, "after_sense"),
         "sense_falling": drift(usual, "after_sense"),
-        "nothing_used": rule((used == 0) & loaded, known(used), FAINT, observed=used),
+        "nothing_used": _nothing_used(used, loaded),
         "use_falling_under_load": _while_loaded(drift(usual, "between_used"), loaded),
     }
     # as last answered: that a question stays open does not lighten the load
@@ -93,6 +93,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "load_rising": rule((rising >= 1.5) & lacking, known(intensity), observed=intensity),
         "opened_outruns_settled": rule((balance >= 3) & lacking, known(opened), observed=balance),
     }
+
+
+def _nothing_used(used: Floats, loaded: Bools) -> Signal:
+    """Faint, for many weeks are like that; four weeks running are none of these."""
+    nothing = (used == 0) & loaded
+    month = steps.true_in_last(np.where(known(used), nothing, np.nan), 4) == 4
+    return rule(nothing, known(used), np.where(month, ALONE, FAINT), observed=used)
 
 
 def _stays_demanding(history: History) -> Bools:

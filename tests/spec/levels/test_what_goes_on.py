@@ -212,6 +212,32 @@ def test_a_week_of_the_old_way_of_coping_is_told_or_raised_and_two_are_a_relapse
         assert s.why(7).startswith("Go on, and note what is unusual for this client: old way of coping on 5 days, usually 1")
 
 
+def test_going_along_is_raised_at_once() -> None:
+    """Little willing, hard work, and all rated fine: politeness or a good day, and worth a question."""
+    weeks = "session  7\nbefore_ready  {}\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9"
+    assert after_calm(weeks.format(3)).level("boundaries", 7) == "watch"
+    assert after_calm(weeks.format(4)).level("boundaries", 7) == "quiet"
+
+
+def test_sessions_left_hot_three_times_running_are_raised() -> None:
+    weeks = "session  7 8 9\nsuds_start  3 3 3\nsuds_peak  8 8 8\nsuds_end  7 7 {}\nafter_overwhelm  4 4 4"
+    assert after_calm(weeks.format(7)).level("distress", 9) == "watch"
+    assert after_calm(weeks.format(4)).level("distress", 9) == "quiet"
+
+
+@pytest.mark.parametrize(("last", "level"), [(0, "watch"), (1, "quiet")])
+def test_nothing_used_for_four_weeks_of_demanding_work_is_raised(last: int, level: str) -> None:
+    """By one who never used much: nothing unusual, and still nothing taken home."""
+    s = story(f"""
+        session          1  2  3  4  5  6  7  8  9
+        intensity        7  7  7  7  7  7  7  7  7
+        before_distress  5  4  5  5  4  5  4  5  4
+        after_sense      7  8  7  7  8  7  8  7  7
+        between_used     .  1  0  1  1  0  0  0  {last}
+    """)
+    assert s.level("integration", 9) == level
+
+
 UNWILLING = [(1, 8, "watch"), (2, 8, "quiet"), (3, 10, "watch"), (3, 9, "quiet"), (4, 10, "quiet")]
 
 
