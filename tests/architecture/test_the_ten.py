@@ -30,7 +30,7 @@ def test_the_weights_name_their_facts_and_streams_and_no_others() -> None:
     assert list(shipped) == list(NAMES)
     for place, name in enumerate(NAMES):
         assert set(shipped[name]["features"]) == {feature for feature, _ in plan.features[place]}  # type: ignore[call-overload]
-        assert set(outside.weights()[name]) == set(shipped[name]["features"])  # type: ignore[call-overload]
+        assert set(outside.weights()[name]) <= set(shipped[name]["features"])  # type: ignore[call-overload]
 
 
 def test_the_manual_has_a_page_for_each_and_no_other() -> None:
