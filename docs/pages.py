@@ -109,7 +109,12 @@ def told_by(risk: Risk) -> dict[str, str]:
 def row(indicator: Indicator) -> tuple[str, ...]:
     """One line of the table of indicators."""
     marks = [KINDS[indicator.kind]]
-    marks += ["heat of the session"] * indicator.heat + ["settling"] * indicator.settling + ["*context*"] * (not indicator.votes)
+    marks += (
+        ["heat of the session"] * indicator.heat
+        + ["settling"] * indicator.settling
+        + ["may be a habit"] * indicator.habit
+        + ["*context*"] * (not indicator.votes)
+    )
     source = SOURCES[indicator.source]
     fact = f"{indicator.fact.replace('_', ' ')}: {source}"
     return f"`{indicator.name}`", listed(indicator.columns), indicator.threshold, ", ".join(marks), fact, indicator.basis

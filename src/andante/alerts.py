@@ -4,8 +4,8 @@
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
             crossed twice in three answers, or two facts stand by themselves, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
-the gate of the budget, or where it stands by itself (what some people answer by habit: unless its risk as a whole is
-calm, below a third gate). Two facts agree, and one persists, where each speaks and the
+the gate of the budget, or where it stands by itself (what may be a habit: unless its risk as a whole is calm, below a
+third gate). Two facts agree, and one persists, where each speaks and the
 evidence passes the higher gate; what is strong twice running, and a fixed cut-off that is passed again and again
 (what is always bad must not become "as usual"), take longer where the risk as a whole is calm, below a third gate. A
 fact votes once, in the first risk that it belongs to.

@@ -60,8 +60,8 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         last = known_before(c.numbers("intensity"), t, 1)[0]
         plan, done = c.number("planned_intensity", t), c.number("intensity", t)
         not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
-        most = larger(plan, done)
-        far = last is not None and at_least(most, last + 2) and at_least(most, 7)
+        work = plan if done is None else done
+        far = last is not None and at_least(work, last + 2) and at_least(work, 7)
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
         return rule(wish == -1 and not_lower, wish is not None and told, ALONE if far else FAINT)
 

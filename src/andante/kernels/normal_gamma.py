@@ -26,9 +26,7 @@ Bools = NDArray[np.bool_]
 SHAPE = 6.0  # how sure the prior is of the spread: worth 12 degrees of freedom (ours, calibrated on simulated clients)
 FORGETTING = 0.95  # an answer's weight after one more answer; memory of 20 answers (ours, calibrated on simulated clients)
 WINSOR = 2.5  # predictive SDs beyond which an answer moves the level no further (ours, uncalibrated)
-ALIKE = (
-    20.0  # answers that "as uneven as others" is worth when a person's own unevenness is learned (ours, calibrated on simulated clients)
-)
+ALIKE = 20.0  # answers that "as uneven as others" is worth, when a person's own unevenness is learned (ours, on simulated clients)
 MOST = 400  # answers after which the weights no longer change
 
 

@@ -2,113 +2,23 @@
 
     python -m andante.lab.calibration            # rewrites the weights in src/andante/weights.json
 
-The tuning families are used here and nowhere for figures; the judging family (`episodes`) is never touched. Weights
-come from a logistic regression with weights of zero and more and a ridge that draws them towards what fits cohorts that
-others made (`andante.lab.outside`): our own idea of how a harm shows is one of several. Sessions from onset to three
-later are the harmed, all sessions of harmless clients the unharmed; sessions of other harms count a little as unharmed,
-so that the ten stay ten.
+The tuning families are used here and nowhere for figures; the judging family (`episodes`) is never touched. Weights are
+drawn towards what fits cohorts that others made (`andante.lab.outside`): our own idea of how a harm shows is one of several.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
 
-import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
-from scipy import optimize
-
-from andante import flow, weighing
-from andante.clients import Clients
-from andante.history import blocks
+from andante import weighing
 from andante.lab import outside
-from andante.lab.gates import store
+from andante.lab.fitting import examples, fit_risk
+from andante.lab.gates import WEIGHTS, store
 from andante.lab.scenarios import TUNING
 from andante.lab.simulator import simulate
-from andante.measures import columns
-from andante.order import time_order
-from andante.priors import shipped
-from andante.risks import NAMES, RISKS
-
-Floats = NDArray[np.float64]
-Examples = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]
-Weights = Mapping[str, Sequence[float]]  # by feature: now and before
+from andante.risks import NAMES
 
 CLIENTS, SEED = 3000, 11
-WINDOW = 3  # sessions after onset
-OTHER_HARMS = 0.15  # weight of sessions of other harms
-RIDGE = 2e-2  # towards the weights of others' cohorts
-RIDGE_ALONE = 2e-3  # towards nothing, where those are found
-LEAST = (0.05, 0.0)  # no fact is worth nothing: what the simulator rarely shows still counts a little
-
-
-def examples(sessions: pa.Table, truth: pa.Table) -> Examples:
-    """Leanings now and before `[features, rows]`, each row's harm (-1 none) and its place relative to onset."""
-    opened = Clients.of(sessions, time_order(sessions).index, columns())
-    plan = weighing.layout(RISKS)
-    features = len(plan.facts) + len(plan.streams)
-    now, before = np.zeros((features, opened.rows + 1), np.float32), np.zeros((features, opened.rows + 1), np.float32)
-    for block in blocks(opened):
-        found = flow.find(block, shipped())
-        now[:, block.place], before[:, block.place] = weighing.leanings(plan, found.excess, found.usual)
-    harm, since = _truth(opened, truth)
-    return now[:, :-1], before[:, :-1], harm, since
-
-
-def _truth(opened: Clients, truth: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    known = {row["client_id"]: (row["harm"], row["onset"]) for row in truth.to_pylist()}
-    lengths = np.diff(opened.offsets)
-    harm, since = np.full(opened.rows, -1), np.full(opened.rows, -99)
-    session = opened.values("session")
-    for place, client in enumerate(opened.ids.to_pylist()):
-        name, onset = known[client]
-        if not name:
-            continue
-        rows = slice(opened.offsets[place], opened.offsets[place + 1])
-        harm[rows] = NAMES.index(name)
-        since[rows] = np.arange(lengths[place]) - np.searchsorted(session[rows], onset)
-    return harm, since
-
-
-def fit_risk(risk: int, sets: list[Examples], towards: Weights | None = None) -> dict[str, Any]:
-    """The weights of one risk from several cohorts, drawn `towards` others, or a little towards nothing."""
-    places = [place for _, place in weighing.layout(RISKS).features[risk]]
-    design, outcome, weight = [], [], []
-    for now, before, harm, since in sets:
-        yes = (harm == risk) & (since >= 0) & (since <= WINDOW)
-        other = (harm >= 0) & (harm != risk) & (since >= 0)
-        use = yes | (harm < 0) | other
-        design.append(np.concatenate([now[places], before[places]])[:, use].T.astype(np.float64))
-        outcome.append(yes[use])
-        weight.append(np.where(other[use], OTHER_HARMS, 1.0))
-    half = len(places)
-    names = [name for name, _ in weighing.layout(RISKS).features[risk]]
-    known = towards or {}
-    center = np.array([known.get(name, (0.0, 0.0))[when] for when in (0, 1) for name in names])
-    ridge = RIDGE if towards else RIDGE_ALONE
-    level, slopes = _logistic(np.concatenate(design), np.concatenate(outcome).astype(np.float64), np.concatenate(weight), center, ridge)
-    table = {n: [round(float(max(slopes[k], LEAST[0])), 3), round(float(max(slopes[half + k], LEAST[1])), 3)] for k, n in enumerate(names)}
-    return {"level": round(float(level), 3), "features": table}
-
-
-def _logistic(design: Floats, outcome: Floats, weight: Floats, center: Floats, ridge: float) -> tuple[float, Floats]:
-    """Logistic regression with slopes of zero and more, and a ridge on standardized columns around `center`."""
-    scale = design.std(axis=0) + 1e-3
-    x, total, around = design / scale, weight.sum(), center * scale
-
-    def loss(b: Floats) -> tuple[float, Floats]:
-        p = 1 / (1 + np.exp(-(x @ b[1:] + b[0])))
-        likelihood = -np.sum(weight * (outcome * np.log(p + 1e-12) + (1 - outcome) * np.log(1 - p + 1e-12))) / total
-        residual = weight * (p - outcome) / total
-        off = b[1:] - around
-        return likelihood + ridge * np.sum(off**2), np.append(residual.sum(), x.T @ residual + 2 * ridge * off)
-
-    start = np.append(-4.0, np.full(x.shape[1], 0.1))
-    bounds = [(None, None)] + [(0, None)] * x.shape[1]
-    result = optimize.minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 300})
-    return float(result.x[0]), result.x[1:] / scale
 
 
 def main() -> None:
@@ -122,7 +32,7 @@ def main() -> None:
         "gates": weighing.gates()._asdict(),
         "risks": {name: fit_risk(place, sets, others[name]) for place, name in enumerate(NAMES)},
     }
-    sys.stdout.write(f"wrote {store(document)}\n")
+    sys.stdout.write(f"wrote {store(document, WEIGHTS)}\n")
 
 
 if __name__ == "__main__":

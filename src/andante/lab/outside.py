@@ -19,8 +19,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from andante.lab.fitting import examples, fit_risk
+from andante.lab.gates import store
 from andante.risks import NAMES
 
+TABLES = ("sessions", "truth")
 FILE = Path(__file__).with_name("outside.json")
 
 
@@ -42,15 +45,16 @@ def cohorts() -> int:
 
 def _cohort(folder: Path) -> tuple[pa.Table, pa.Table]:
     """Sessions, and the truth (client_id, harm, onset) with an empty word for no harm."""
-    sessions, truth = (pq.read_table(folder / f"{name}.parquet") for name in ("sessions", "truth"))
+    sessions, truth = (pq.read_table(folder / f"{name}.parquet") for name in TABLES)
     harm: Any = pc.fill_null(truth["harm"].cast(pa.string()), pa.scalar(""))
     return sessions, truth.set_column(truth.schema.get_field_index("harm"), "harm", harm)
 
 
 def main(folders: list[str]) -> None:
-    """Fit all ten on these cohorts and write the file."""
-    from andante.lab.calibration import examples, fit_risk  # above this file: it reads what is written here
-
+    """Fit all ten on these cohorts and write the file. Without a folder, or with one that lacks a table, nothing is written."""
+    lacking = [f"{folder}/{name}.parquet" for folder in folders for name in TABLES if not (Path(folder) / f"{name}.parquet").is_file()]
+    if lacking or not folders:
+        raise SystemExit(f"Not there: {', '.join(lacking) or 'any folder'}. Give folders that hold sessions.parquet and truth.parquet.")
     sets = [examples(*_cohort(Path(folder))) for folder in folders]
     document = {
         "origin": "Logistic regression on cohorts that others simulated from the session table and the questions of the ten risks; "
@@ -58,7 +62,7 @@ def main(folders: list[str]) -> None:
         "cohorts": len(folders),
         "risks": {name: fit_risk(place, sets)["features"] for place, name in enumerate(NAMES)},
     }
-    FILE.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+    store(document, FILE)
 
 
 if __name__ == "__main__":

@@ -117,9 +117,9 @@ def _against_wish(history: History) -> Signal:
     slower = wish == -1
     (last,) = steps.answers_before(history["intensity"], 1)
     plan, done = history["planned_intensity"], history["intensity"]
-    most = np.fmax(plan, done)
+    most, work = np.fmax(plan, done), np.where(known(done), done, plan)
     not_lower = (most > last) | (most >= CHALLENGING)
-    far = (most >= last + STEP_UP) & (most >= CHALLENGING)
+    far = (work >= last + STEP_UP) & (work >= CHALLENGING)  # a plan that gave way to the wish is no step up
     told = known(most) | (known(history["client_wish"]) & ~slower)
     return rule(slower & not_lower, known(wish) & told, np.where(far, ALONE, FAINT))
 

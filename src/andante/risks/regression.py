@@ -35,7 +35,7 @@ from andante.risk import (
     graded,
     known,
     rule,
-)  # fmt: skip
+)
 from andante.usual import Usual
 
 PLAINLY_MORE = 3.4  # normal deviations of a count of days at full strength: 6 of 7 days, where 1 is usual, is a watch by itself (ours)

@@ -70,7 +70,7 @@ def test_the_search_keeps_what_it_aims_at_and_goes_no_further(blocks, monkeypatc
 def test_it_writes_the_gates_and_leaves_the_weights(monkeypatch, tmp_path, capsys, cohort):
     before = {"origin": "a test", "gates": {"watch": 0.0, "act": 0.0, "calm": -2.5}, "risks": weighing.weights()}
     (tmp_path / "weights.json").write_text(json.dumps(before), "utf-8")
-    monkeypatch.setattr(weighing, "__file__", str(tmp_path / "weighing.py"))
+    monkeypatch.setattr(gates, "WEIGHTS", tmp_path / "weights.json")
     monkeypatch.setattr(weighing, "gates", lambda: Gates(**before["gates"]))
     monkeypatch.setattr(gates, "simulate", lambda *_, **__: cohort)
     monkeypatch.setattr(gates, "TUNING", ("traits",))

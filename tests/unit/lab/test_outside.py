@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from andante.lab import outside
+from andante.lab.fitting import fit_risk
+from andante.lab.gates import WEIGHTS
 from andante.lab.simulator import simulate
-from andante.risks import NAMES
+from andante.risks import NAMES, RISKS
+from andante.weighing import layout
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def test_of_a_cohort_only_weights_are_kept(folder: Path, tmp_path: Path, monkeyp
     found = json.loads(file.read_text("utf-8"))
     assert found["cohorts"] == 2
     assert list(found["risks"]) == list(NAMES)
-    assert "client" not in file.read_text("utf-8").replace("validated on clients", "")
+    assert set(found) == {"origin", "cohorts", "risks"}
     weights = [weight for features in found["risks"].values() for pair in features.values() for weight in pair]
     assert min(weights) >= 0  # nothing that goes wrong makes a risk look smaller
     assert max(weights) > 0.1
@@ -40,6 +44,28 @@ def test_of_a_cohort_only_weights_are_kept(folder: Path, tmp_path: Path, monkeyp
 
 
 def test_the_shipped_weights_say_how_many_cohorts_they_were_drawn_towards() -> None:
-    from andante.weighing import _document
+    assert f"fitted on {outside.cohorts()} cohorts" in json.loads(WEIGHTS.read_text("utf-8"))["origin"]
 
-    assert f"fitted on {outside.cohorts()} cohorts" in _document()["origin"]
+
+def test_what_is_not_there_is_named_and_nothing_is_written(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "outside.json"
+    monkeypatch.setattr(outside, "FILE", file)
+    (folder / "truth.parquet").unlink()
+    with pytest.raises(SystemExit, match=r"truth\.parquet\. Give folders that hold"):
+        outside.main([str(folder)])
+    with pytest.raises(SystemExit, match=r"Not there: any folder\. Give folders"):
+        outside.main([])
+    assert not file.exists()
+
+
+def test_weights_are_drawn_towards_those_given() -> None:
+    """A feature that never leans keeps the weight it is drawn towards, exactly; towards nothing it keeps the least there is."""
+    features = [name for name, _ in layout(RISKS).features[0]]
+    rows = 40
+    still = np.zeros((len(layout(RISKS).facts) + len(layout(RISKS).streams), rows), np.float32)
+    harm, since = np.repeat([0, -1], rows // 2), np.repeat([0, -99], rows // 2)
+    given = {name: (0.7, 0.3) for name in features}
+    drawn = fit_risk(0, [(still, still, harm, since)], given)["features"]
+    assert list(drawn) == features
+    assert np.array(list(drawn.values())) == pytest.approx(np.array([[0.7, 0.3]] * len(features)), abs=0.02)
+    assert set(map(tuple, fit_risk(0, [(still, still, harm, since)])["features"].values())) == {(0.05, 0.0)}
