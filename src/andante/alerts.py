@@ -91,7 +91,7 @@ def decide(
     and the indicator of ethics that an act went unanswered.
     """
     layout = weighing.layout(risks)
-    odds = weighing.log_odds(layout, excess, usual)
+    odds = weighing.log_odds(layout, excess, usual, history.attended_before)
     settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
     current, unanswered = answers.current(risks, history, usual), layout.place[risks[-1].name, UNANSWERED]
     against, plan = np.exp(-1.0 - odds), _plan(layout)

@@ -27,6 +27,8 @@ Ints = NDArray[np.intp]
 
 UNWEIGHED = (0.3, 0.1)  # weights of a fact that the calibration did not know (ours)
 LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
+# Until three sessions were attended, answers are compared with those of other people: that weighs less (ours, on simulated clients)
+EARLY_SESSIONS, EARLY = 3, -1.5
 
 
 class Gates(NamedTuple):
@@ -165,16 +167,18 @@ def _document() -> dict[str, Any]:
     return document
 
 
-def log_odds(plan: Layout, excess: Floats, usual: Usual) -> Floats:
-    """The log-odds of each risk at each row, `[R, T, C]`."""
+def log_odds(plan: Layout, excess: Floats, usual: Usual, attended_before: Floats) -> Floats:
+    """The log-odds of each risk at each row, `[R, T, C]`; `attended_before` `[T, C]` as the history counts it."""
     surprises, places = usual.surprises(plan.streams)
-    return _log_odds(excess, plan.fact_ends, surprises, places, *_weights_of(plan))
+    early = EARLY * (attended_before < EARLY_SESSIONS)
+    return _log_odds(excess, plan.fact_ends, surprises, places, early, *_weights_of(plan))
 
 
 @compiled
 def _log_odds(
-    excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints, levels: Floats, ends: Ints, features: Ints, weights: Floats
-) -> Floats:
+    excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints, early: Floats, levels: Floats, ends: Ints, features: Ints,
+    weights: Floats,
+) -> Floats:  # fmt: skip
     shape = len(fact_ends) + len(places), excess.shape[2]
     lean, now, before = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     out = np.empty((len(levels), *excess.shape[1:]))
@@ -183,7 +187,7 @@ def _log_odds(
         first = 0
         for risk in range(len(levels)):
             total = out[risk, step]
-            total[:] = levels[risk]
+            total[:] = levels[risk] + early[step]
             for place in range(first, ends[risk]):
                 _add(total, now[features[place]], weights[place, 0], before[features[place]], weights[place, 1])
             first = ends[risk]

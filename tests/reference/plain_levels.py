@@ -52,7 +52,8 @@ ORDER: dict[str, list[Indicator]] = {r.name: sorted(r.indicators, key=lambda i, 
 def log_odds(risk: Risk, excess: Excess, usual: Usual) -> list[float]:
     """The evidence of one risk taken together, at every row."""
     table = WEIGHTS[risk.name]
-    total = [float(table["level"])] * len(usual.client.rows)
+    early = [weighing.EARLY if before < weighing.EARLY_SESSIONS else 0.0 for before in usual.client.attended_before]
+    total = [float(table["level"]) + less for less in early]
     for fact in FACTS[risk.name]:
         strongest = [larger(*(excess[i.name][t] for i in risk.indicators if i.fact == fact)) for t in usual.client.steps]
         scaled = [None if s is None else SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * s for s in strongest]

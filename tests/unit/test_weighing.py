@@ -15,13 +15,13 @@ PLAN = weighing.layout(RISKS)
 ROWS = 3
 
 
-def odds(**excess: list[float]) -> np.ndarray:
+def odds(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float]) -> np.ndarray:
     """The log-odds of distress over three rows in which nothing else is known; names are indicators of distress."""
     stack = np.full((len(PLAN.indicators), ROWS, 1), np.nan)
     for name, values in excess.items():
         stack[PLAN.place["distress", name], :, 0] = values
     own = history("session 1 2 3\nconsent . . .")
-    return weighing.log_odds(PLAN, stack, Usual(own, shipped().priors))[0, :, 0]
+    return weighing.log_odds(PLAN, stack, Usual(own, shipped().priors), attended_before + np.arange(ROWS, dtype=float)[:, None])[0, :, 0]
 
 
 def test_no_weight_is_below_zero_and_every_feature_has_one() -> None:
@@ -34,6 +34,11 @@ def test_no_weight_is_below_zero_and_every_feature_has_one() -> None:
 def test_with_nothing_known_only_the_level_speaks() -> None:
     level = float(weighing.weights()["distress"]["level"])
     assert odds().tolist() == [level] * ROWS
+
+
+def test_until_three_sessions_were_attended_all_evidence_weighs_less() -> None:
+    level = float(weighing.weights()["distress"]["level"])
+    assert odds(attended_before=1) == pytest.approx([level - 1.5, level - 1.5, level])
 
 
 def test_more_evidence_never_makes_it_less() -> None:
