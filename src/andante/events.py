@@ -70,6 +70,12 @@ class Events:
         return (self._h["client_slow"] >= 1) | (self._h["stops_overridden"] >= 1)
 
     @cached_property
+    def too_slow(self) -> Bools:
+        """Of the client's last three answers on pace two said too slow; the last answer stands in rows without one."""
+        pace = self._h["after_pace"]
+        return steps.last_known(steps.true_in_last(np.where(np.isnan(pace), np.nan, pace <= -1), 3)) >= 2
+
+    @cached_property
     def fall_in_heard(self) -> Floats:
         """How many SDs below usual the client felt heard; the larger of within- and between-person SD.
 

@@ -66,8 +66,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     ease = acts & easing
     facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
-    slow = _too_slow(history)
-    missing = acts[names.index("disengagement")] & (slow >= 2)
+    missing = acts[names.index("disengagement")] & events.too_slow
     lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan))
     rules: list[tuple[Bools, int, int]] = [
         (safety == SAFETY_OPEN, HOLD, SAFETY),
@@ -79,7 +78,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         ((acts & ~easing).any(axis=0), HOLD, ACT_HOLDS),
         (facts >= 2, HOLD, TWO_FACTS),
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
-        (_may_deepen(names, level, safety, history, usual, events, slow), DEEPEN, WISHES_MORE),
+        (_may_deepen(names, level, safety, history, usual, events), DEEPEN, WISHES_MORE),
         (_both_avoiding(history), GO_ON, AVOIDING),
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (lasting >= 0, GO_ON, LASTING),
@@ -152,14 +151,8 @@ def _brake(pressed: Bools, settled: Bools, talked: Bools) -> Bools:
     return out
 
 
-def _too_slow(history: History) -> Floats:
-    """How many of the last three answers on pace said too slow; the last answer stands in rows without one."""
-    pace = history["after_pace"]
-    return steps.filled(steps.last_known(steps.true_in_last(np.where(np.isnan(pace), np.nan, pace <= -1), 3)), 0.0)
-
-
-def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History, usual: Usual, events: Events, slow: Floats) -> Bools:
-    wishes = (slow >= 2) | (steps.last_known(history["client_wish"]) == 1)
+def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History, usual: Usual, events: Events) -> Bools:
+    wishes = events.too_slow | (steps.last_known(history["client_wish"]) == 1)
     quiet = (level < WATCH).all(axis=0)
     for name in QUIET_TO_DEEPEN:
         quiet &= level[names.index(name)] == QUIET

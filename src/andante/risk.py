@@ -37,7 +37,7 @@ SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % 
 DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)
 NOT_AT_ALL = -0.5  # the excess of a rule that was judged and does not hold
 
-RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: too little to be told (ours)
+RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
 CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
 
 

@@ -23,7 +23,7 @@ Bits = NDArray[np.uint16]
 STANDS = {"line": PLAIN, "breach": PLAIN, "rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 
 # From which strength an indicator makes an act in two successive rows, or where the risk is calm a watch: 3 SDs twice (ours).
-TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.4, "drift": 1.1, "graded": 0.5}
+TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.6, "drift": 1.1, "graded": 0.5}
 
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
 # unless the risk is calm (ours). From which strength it counts: PLAIN for any rule; CHRONIC for a rating of the session that has

@@ -17,6 +17,7 @@ from tests.reference.plain_client import (
     larger,
     last_known,
     less,
+    true_in_last,
 )
 from tests.reference.plain_usual import Usual
 
@@ -57,6 +58,11 @@ class Events:
         if stream is None or heard is None or count_known(self.client.numbers("after_heard"), t) <= 3:
             return None
         return (stream.expected[t] - heard) / max(stream.scale[t], stream.prior.between)  # type: ignore[operator,type-var]
+
+    def too_slow(self, t: int) -> bool:
+        """Of the last three answers on pace two said too slow, as of the last answer."""
+        slow: Numbers = [None if p is None else float(p <= -1) for p in self.client.numbers("after_pace")]
+        return at_least(last_known([true_in_last(slow, s, 3) for s in self.client.steps], t), 2)
 
     def strained(self, t: int) -> bool:
         c = self.client

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 from tests.reference import plain_ceiling
-from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, last_known, split_clients, true_in_last
+from tests.reference.plain_client import Client, Number, at_least, at_most, last_known, split_clients
 from tests.reference.plain_events import Events
 from tests.reference.plain_levels import ACT, QUIET, UNKNOWN, WATCH, Verdict, decide
 from tests.reference.plain_usual import Usual
@@ -92,10 +92,6 @@ def brake(client: Client) -> list[bool]:
     return out
 
 
-def too_slow(client: Client, t: int) -> float:
-    """How many of the last three answers on pace said too slow, as of the last answer."""
-    slow: Numbers = [None if p is None else float(p <= -1) for p in client.numbers("after_pace")]
-    return last_known([true_in_last(slow, s, 3) for s in client.steps], t) or 0.0
 
 
 def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, braked: bool, t: int) -> str:
@@ -114,7 +110,7 @@ def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: s
 
 
 def may_deepen(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, t: int) -> bool:
-    wishes = too_slow(client, t) >= 2 or last_known(client.numbers("client_wish"), t) == 1
+    wishes = events.too_slow(t) or last_known(client.numbers("client_wish"), t) == 1
     quiet = all(at[name].level == QUIET for name in ("distress", "trust", "boundaries")) and not any(
         v.level in (WATCH, ACT) for v in at.values()
     )

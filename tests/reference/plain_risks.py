@@ -56,11 +56,11 @@ def surprise(usual: Usual, name: str) -> Numbers:
 
 
 def drift(usual: Usual, name: str) -> Numbers:
-    """The larger of the moving average (2 to 5 SDs) and the cumulative sum (3 to 8); 0.2 at most once an answer is as expected."""
+    """The larger of the moving average (2 to 5 SDs) and the cumulative sum (3 to 8); it does not speak once an answer is as expected."""
 
     def charted(t: int) -> Number:
         excess = larger(graded(usual.drift(name, t), 2.0, 5.0), graded(usual.cusum(name, t), 3.0, 8.0))
-        return min(excess, 0.2) if excess is not None and at_most(usual.surprise(name, t), 0) else excess
+        return min(excess, -0.02) if excess is not None and at_most(usual.surprise(name, t), 0) else excess
 
     return by_step(usual.client, charted)
 

@@ -106,7 +106,7 @@ def experience(c: Client, usual: Usual, events: Events) -> Excess:
 
     def too_fast(t: int) -> Number:
         twice = at_least(pace[t], 1) and at_least(true_in_last(fast, t, 3), 2)
-        much_twice = pace[t] == 2 and at_least(true_in_last(much, t, 3), 2)
+        much_twice = at_least(true_in_last(much, t, 4), 2)
         return rule(pace[t] == 2 or twice, pace[t] is not None, ALONE if much_twice else PLAIN if pace[t] == 2 else FAINT)
 
     def bad_exit(t: int) -> Number:
@@ -155,7 +155,7 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
 
     def rising(t: int) -> Number:
         excess = larger(graded(average[t], 2.0, 5.0), graded(total[t], 3.0, 8.0))
-        return min(excess, 0.2) if excess is not None and at_most(by_chance[t], 0) else excess
+        return min(excess, -0.02) if excess is not None and at_most(by_chance[t], 0) else excess
 
     def gains(worse: Numbers, measure: MeasureColumn) -> Numbers:
         return given_back(worse, measure.reliable_change or float("inf"))
@@ -196,7 +196,7 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
         return rule(
             at_least(stock[t], 1) and near,
             stock[t] is not None,
-            ALONE if at_least(stock[t], 5) else PLAIN if at_least(stock[t], 3) else FAINT,
+            ALONE if at_least(stock[t], 6) and at_most(c.number("sessions_left", t), 2) else PLAIN if at_least(stock[t], 3) else FAINT,
         )
 
     def keeps_opening(t: int) -> Number:
@@ -229,7 +229,8 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
 
     def planned_unready(t: int) -> Number:
         strength = ALONE if at_least(less(plan[t], ready[t]), 7) else FAINT
-        return rule(low[t] and at_least(plan[t], 4), ready[t] is not None and plan[t] is not None, strength)
+        too_much = at_least(plan[t], 7 if events.too_slow(t) else 4)
+        return rule(low[t] and too_much, ready[t] is not None and plan[t] is not None, strength)
 
     def consent(t: int, breach: bool) -> Number:
         no, challenging = c.false("consent", t), events.challenging(t)
@@ -250,10 +251,14 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         willing, demand = usual.surprise("before_ready", t), usual.surprise("intensity", t)
         return None if willing is None or demand is None else (min(willing, demand) - 1.0) / 2.5
 
-    def essentials(t: int) -> Number:
+    def essentials(t: int) -> bool | None:
         trauma, missing = c.true("trauma_work", t), c.false("essentials", t)
         judged = c.held[t] and (c.false("trauma_work", t) or (c.known("trauma_work", t) and c.known("essentials", t)))
-        return rule(trauma and missing and pushed(t), judged, ALONE)
+        return bool(trauma and missing and pushed(t)) if judged else None
+
+    def essentials_missing(t: int) -> Number:
+        lacking = [None if known is None else float(known) for known in map(essentials, range(t + 1))]
+        return rule(lacking[t] == 1, lacking[t] is not None, STRONG if at_least(true_in_last(lacking, t, 3), 2) else ALONE)
 
     hard = by_step(c, lambda t: at_least(done[t], 7))
     low = by_step(c, lambda t: at_most(ready[t], 3))
@@ -269,7 +274,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         "hard_with_low_coping": by_step(
             c, lambda t: rule(hard[t] and drained[t] and pushed(t), done[t] is not None and coping[t] is not None)
         ),
-        "essentials_missing": by_step(c, essentials),
+        "essentials_missing": by_step(c, essentials_missing),
         "safety_not_reviewed": _safety_not_reviewed(c),
         "unanswered": [None] * len(c.rows),
     }

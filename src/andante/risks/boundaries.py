@@ -34,12 +34,12 @@ INDICATORS = (
         clears="clears when the client could have said no",
     ),
     Indicator(
-        "choice_below_usual", fact="choice", source="session", kind="surprise", columns=("after_choice",),
+        "choice_below_usual", fact="choice", source="session", kind="surprise", columns=("after_choice",), habit=True,
         threshold="below the client's own one-sided 95 % prediction limit", basis="limit ours", says="less free to say no than usual",
         clears="clears when the client could have said no",
     ),
     Indicator(
-        "choice_sinking", fact="choice", source="session", kind="drift", columns=("after_choice",),
+        "choice_sinking", fact="choice", source="session", kind="drift", columns=("after_choice",), habit=True,
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
         says="less and less free to say no", clears="clears when the client could have said no",
     ),

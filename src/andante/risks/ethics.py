@@ -40,7 +40,7 @@ INDICATORS = (
     ),
     Indicator(
         "planned_unready", fact="demand", source="record", kind="rule", columns=("before_ready", "planned_intensity"),
-        threshold="before_ready <= 3 with planned_intensity >= 4; a watch by itself where 7 and more lie between them",
+        threshold="before_ready <= 3 with planned_intensity >= 4 (7 where the client finds it too slow); 7 and more between: a watch by itself",
         basis="ours, uncalibrated",
         says="demanding work planned with willingness {observed} of 10", clears="clears when plan and readiness fit",
     ),
@@ -67,7 +67,7 @@ INDICATORS = (
     ),
     Indicator(
         "essentials_missing", fact="essentials", source="record", kind="rule", columns=("essentials", "trauma_work"),
-        threshold="trauma work with essentials false", basis="CRIUSMM trauma guide; rule ours",
+        threshold="trauma work with essentials false; strong where twice in three", basis="CRIUSMM trauma guide; rule ours",
         says="trauma work without consent, safety or a way to stop",
         clears="clears when the essentials are there, or a session passes without trauma work",
     ),
@@ -101,15 +101,17 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     unclear = history.false("consent") & events.challenging & np.isnan(history["led_by"])
     held = history.held
     trauma, essentials = history["trauma_work"], history["essentials"]
+    lacking, judged = (trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials))
     low_ready, hard = ready <= UNREADY, done >= CHALLENGING
+    too_much = (plan >= 4) & ~(events.too_slow & (plan < CHALLENGING))  # who finds it too slow is unwilling for want of something else
     return {
         **_consent(history, events),
-        "planned_unready": rule(low_ready & (plan >= 4), known(ready, plan), np.where(plan - ready >= 7, ALONE, FAINT), observed=ready),
+        "planned_unready": rule(low_ready & too_much, known(ready, plan), np.where(plan - ready >= 7, ALONE, FAINT), observed=ready),
         "done_unready": rule(low_ready & hard & pushed, known(ready, done), observed=ready),
         "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
-        "essentials_missing": rule((trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials)), ALONE),
+        "essentials_missing": rule(lacking, judged, np.where(steps.true_in_last(np.where(judged, lacking, np.nan), 3) >= 2, STRONG, ALONE)),
         "safety_not_reviewed": _safety(history),
         "unanswered": Signal(np.full(history.shape, np.nan)),
     }

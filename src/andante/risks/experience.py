@@ -70,7 +70,7 @@ INDICATORS = (
     ),
     Indicator(
         "too_fast", fact="pace", source="session", kind="rule", columns=("after_pace",),
-        threshold="after_pace = 2 once (twice in three: a watch by itself), or 1 and more twice in three", basis="ours, uncalibrated", says="the pace was too fast",
+        threshold="after_pace = 2 once, or 1 and more twice in three; 2 twice in four and still not right: a watch by itself", basis="ours, uncalibrated", says="the pace was too fast",
         clears="clears when the pace is right",
     ),
     Indicator(
@@ -93,7 +93,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether therapy is becoming a bad experience; see the head of this file."""
     helpful, back, pace = history["after_helpful"], history["after_return"], history["after_pace"]
     (helpful_before,) = steps.answers_before(helpful, 1)
-    much = steps.true_in_last(np.where(known(pace), pace == 2, np.nan), 3)
+    much = steps.true_in_last(np.where(known(pace), pace == 2, np.nan), 4)
     fast = steps.true_in_last(np.where(known(pace), pace >= 1, np.nan), 3)
     again, still = history["end_again"], history["end_still"]
     return {
@@ -107,7 +107,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "too_fast": rule(
             (pace == 2) | ((pace >= 1) & (fast >= 2)),
             known(pace),
-            np.where(pace == 2, np.where(much >= 2, ALONE, PLAIN), FAINT),
+            np.where(much >= 2, ALONE, np.where(pace == 2, PLAIN, FAINT)),
             observed=pace,
         ),
         "bad_exit": rule((again <= 4) | (still >= 3), known(again) | known(still), STRONG, observed=np.fmax(still, 0)),

@@ -72,7 +72,7 @@ INDICATORS = (
     ),
     Indicator(
         "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left", "therapist_id"),
-        threshold="issues open with three sessions left or fewer, or as the therapist changes; a watch by itself from five on",
+        threshold="issues open with three sessions left or fewer, or as the therapist changes; six with two sessions left: a watch by itself",
         basis="ours, uncalibrated",
         says="{observed} issues open and the ending is near", clears="clears when they are settled or parked",
     ),
@@ -111,7 +111,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "open_near_ending": rule(
             (stock >= 1) & _near_ending(history),
             known(stock),
-            np.where(stock >= 5, ALONE, np.where(stock >= 3, PLAIN, FAINT)),
+            np.where((stock >= 6) & (history["sessions_left"] <= 2), ALONE, np.where(stock >= 3, PLAIN, FAINT)),
             observed=stock,
         ),
         "left_hot": rule((end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end), observed=end),

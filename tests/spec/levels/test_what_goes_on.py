@@ -153,8 +153,10 @@ def test_an_answer_that_is_not_so_bad_ends_what_had_gone_on_and_five_more_raise_
     assert s.from_session("integration", 5) == 2 * ["watch"] + 5 * ["quiet"] + 2 * ["watch"]
 
 
-def test_much_too_fast_twice_in_three_stands_by_itself() -> None:
-    assert after_calm("session  7 8 9\nafter_pace  2 1 2").from_session("experience", 7) == ["quiet", "quiet", "watch"]
+def test_much_too_fast_twice_stands_by_itself_until_the_pace_is_right() -> None:
+    """One "a bit too fast" between two "much too fast", or after them, clears nothing."""
+    s = after_calm("session  7 8 9 10 11 12\nafter_pace  2 1 2 1 0 1")
+    assert s.from_session("experience", 7) == ["quiet", "quiet", "watch", "watch", "quiet", "quiet"]
 
 
 def test_limits_touched_twice_are_raised_whatever_else_there_is() -> None:
@@ -229,26 +231,32 @@ def test_nothing_used_for_four_weeks_of_demanding_work_is_raised(last: int, leve
     assert s.level("integration", 9) == level
 
 
-UNWILLING = [(1, 8, "watch"), (2, 8, "quiet"), (3, 10, "watch"), (3, 9, "quiet"), (4, 10, "quiet")]
+UNWILLING = [(1, 8, "watch"), (2, 8, "watch"), (3, 10, "watch"), (4, 10, "quiet"), (4, 8, "quiet")]
 
 
 @pytest.mark.parametrize(("ready", "planned", "level"), UNWILLING)
 def test_a_plan_far_beyond_what_the_client_is_willing_to_do_is_raised_before_the_session(ready: int, planned: int, level: str) -> None:
-    """At the latest row, still ahead: seven points and more between the two."""
+    """At the latest row, still ahead: willingness of three or less, far below what is usual for her."""
     s = after_calm(f"session  7\nbefore_ready  {ready}\nplanned_intensity  {planned}", pending=True)
     assert s.level("ethics", 7) == level
 
 
-def test_many_open_issues_near_the_ending_are_raised_three_sessions_before_it() -> None:
-    weeks = "session  7 8 9\nsessions_left  4 3 2\ntopics_open  {0} {0} {0}\nbefore_open  1 0 1"
-    assert after_calm(weeks.format(5)).from_session("unfinished", 7) == ["quiet", "watch", "watch"]
-    assert after_calm(weeks.format(4)).from_session("unfinished", 7) == ["quiet", "quiet", "quiet"]
+def test_many_open_issues_near_the_ending_are_raised_two_sessions_before_it() -> None:
+    weeks = "session  7 8 9\nsessions_left  3 2 1\ntopics_open  {0} {0} {0}\nbefore_open  1 0 1"
+    assert after_calm(weeks.format(6)).from_session("unfinished", 7) == ["quiet", "watch", "watch"]
+    assert after_calm(weeks.format(5)).from_session("unfinished", 7) == ["quiet", "quiet", "quiet"]
 
 
 def test_trauma_work_without_its_essentials_is_raised_at_once_however_light() -> None:
     weeks = "session  7\ntrauma_work  yes\nessentials  no\nconsent  yes\nintensity  {0}\nplanned_intensity  {0}"
     assert after_calm(weeks.format(7)).level("ethics", 7) == "watch"
     assert after_calm(weeks.format(3)).level("ethics", 7) == "watch"
+
+
+def test_trauma_work_without_its_essentials_again_and_again_is_an_act() -> None:
+    s = after_calm("session  7 8 9\ntrauma_work  yes yes yes\nessentials  no no no\nconsent  yes yes yes\nintensity  6 6 6")
+    assert s.from_session("ethics", 7)[0] == "watch"
+    assert s.level("ethics", 9) == "act"
 
 
 def test_three_check_ins_in_a_row_unanswered_by_one_who_answers_stand_by_themselves() -> None:

@@ -10,6 +10,8 @@ CASES = cases(
         planned_unready               | before_ready 3; planned_intensity 4
         not planned_unready           | before_ready 4; planned_intensity 4
         not planned_unready           | before_ready 3; planned_intensity 3
+        not planned_unready           | before_ready 3 3 3; planned_intensity 5 5 5; after_pace -1 -2 .
+        planned_unready               | before_ready 3 3 3; planned_intensity 7 7 7; after_pace -1 -2 .
         done_unready                  | before_ready 3; intensity 7
         not done_unready              | before_ready 3; intensity 6
         not done_unready              | before_ready 3; intensity 9; planned_intensity 3; led_by client
