@@ -170,7 +170,7 @@ def _document() -> dict[str, Any]:
 def log_odds(plan: Layout, excess: Floats, usual: Usual, attended_before: Floats) -> Floats:
     """The log-odds of each risk at each row, `[R, T, C]`; `attended_before` `[T, C]` as the history counts it."""
     surprises, places = usual.surprises(plan.streams)
-    early = EARLY * (attended_before < EARLY_SESSIONS)
+    early = np.where(attended_before < EARLY_SESSIONS, EARLY, 0.0)
     return _log_odds(excess, plan.fact_ends, surprises, places, early, *_weights_of(plan))
 
 

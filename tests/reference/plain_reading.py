@@ -92,8 +92,6 @@ def brake(client: Client) -> list[bool]:
     return out
 
 
-
-
 def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, braked: bool, t: int) -> str:
     """The first rule that applies."""
     breach = any(i.kind == "breach" and i.name in at[r.name].evidence for r in RISKS for i in r.indicators)
