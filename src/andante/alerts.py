@@ -97,11 +97,18 @@ def decide(
     against, plan = np.exp(-1.0 - odds), _plan(layout)
     return Levels(
         *_decide(
-            excess, odds, against, plan.fact_ends, plan.risk_ends, plan.kinds, plan.least,
+            excess, odds + _share(current), against, plan.fact_ends, plan.risk_ends, plan.kinds, plan.least,
             history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session,
             current, unanswered, gates or weighing.gates(),
         )
     )  # fmt: skip
+
+
+def _share(current: Bools) -> Floats:
+    """What the evidence of each risk gains where fewer than ten can be judged, `[T, C]`: the joint budget is shared by those that
+    can. The most that could be judged so far counts; ours, as a log-odds of ten to so many."""
+    judged = np.maximum.accumulate(np.sum(current, axis=0), axis=0)
+    return np.log(len(current) / np.maximum(judged, 1))
 
 
 @lru_cache(maxsize=4)

@@ -37,6 +37,7 @@ SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % 
 DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)
 NOT_AT_ALL = -0.5  # the excess of a rule that was judged and does not hold
 
+RETURNED = 0.5  # SDs worse than expected up to which an answer is back at what was (half an SD, as repair is of a rupture; ours)
 RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
 CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
 
@@ -150,7 +151,7 @@ def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
 def charted(average: Floats, total: Floats, surprise: Floats) -> Floats:
     """The excess of a slow change from the two charts that follow it (`kernels.charts`).
 
-    After an answer that is no worse than expected it is no more than RETURNING, however long the charts remember.
+    After an answer that is back at what was expected it is no more than RETURNING, however long the charts remember.
     """
     out = np.empty(average.shape)
     for step in range(average.shape[0]):
@@ -158,7 +159,7 @@ def charted(average: Floats, total: Floats, surprise: Floats) -> Floats:
             fast = (average[step, client] - DRIFT_SPEAKS) / (DRIFT_FULL - DRIFT_SPEAKS)
             slow = (total[step, client] - CUSUM_SPEAKS) / (CUSUM_FULL - CUSUM_SPEAKS)
             excess = np.maximum(fast, slow)
-            out[step, client] = np.minimum(excess, RETURNING) if surprise[step, client] <= 0 else excess
+            out[step, client] = np.minimum(excess, RETURNING) if surprise[step, client] <= RETURNED else excess
     return out
 
 

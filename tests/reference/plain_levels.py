@@ -84,7 +84,7 @@ class Walk:
 
     def __init__(self, risks: tuple[Risk, ...], excess: dict[str, Excess], odds: dict[str, list[float]], events: Events) -> None:
         self.risks, self.excess, self.odds, self.events = risks, excess, odds, events
-        self.client = events.client
+        self.client, self.share = events.client, share(events.usual)
         self.parts = [(r, i) for r in risks for i in ORDER[r.name]]
         key = [(r.name, i.name) for r, i in self.parts]
         self.speaking = dict.fromkeys(key, False)  # as last judged
@@ -178,7 +178,7 @@ class Walk:
         own = [(i, (r.name, i.name)) for i in ORDER[r.name]]
         judged = [place for i, place in own if i.votes and fact_judged[r.name, i.fact]]
         answered = any(spoke[place] for place in judged)
-        odds = self.odds[r.name][t]
+        odds = self.odds[r.name][t] + self.share[t]
         lines = weighing.gates()
         for gates, line in zip((self.watch_open, self.act_open, self.not_calm), lines, strict=True):
             gates[r.name] = (bool(judged) and odds >= line) or (gates[r.name] and not answered)
@@ -236,6 +236,12 @@ def decide(client: Client, usual: Usual, events: Events) -> dict[str, list[Verdi
     excess["ethics"]["unanswered"] = _unanswered(client, first)
     last = Walk(RISKS[-1:], excess, odds, events)
     return {r.name: _stand(r, last if r is RISKS[-1] else first, usual) for r in RISKS}
+
+
+def share(usual: Usual) -> list[float]:
+    """What evidence gains where fewer than ten risks could be judged so far: the joint budget is theirs alone."""
+    judged = [sum(current_answer(r, usual, t) for r in RISKS) for t in usual.client.steps]
+    return [math.log(len(RISKS) / max(1, *judged[: t + 1])) for t in usual.client.steps]
 
 
 def _unanswered(client: Client, walk: Walk) -> Numbers:

@@ -60,7 +60,7 @@ def drift(usual: Usual, name: str) -> Numbers:
 
     def charted(t: int) -> Number:
         excess = larger(graded(usual.drift(name, t), 2.0, 5.0), graded(usual.cusum(name, t), 3.0, 8.0))
-        return min(excess, -0.02) if excess is not None and at_most(usual.surprise(name, t), 0) else excess
+        return min(excess, -0.02) if excess is not None and at_most(usual.surprise(name, t), 0.5) else excess
 
     return by_step(usual.client, charted)
 
@@ -106,7 +106,9 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         if strength is None:
             return None
         running = [v for v in worst[: t + 1] if v is not None][-3:]
-        if at_least(worst[t], 2) or (len(running) == 3 and min(running) >= 1):
+        said = ("before_distress", "before_wellbeing", "before_coping", "between_peak", "after_overwhelm")
+        nothing_else = worst[t] >= 1 and not any(c.known(name, t) for name in said)
+        if nothing_else or at_least(worst[t], 2) or (len(running) == 3 and min(running) >= 1):
             strength = max(strength, 0.5)
         return larger(strength, confirmed(t))
 

@@ -65,11 +65,15 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
         return rule(wish == -1 and not_lower, wish is not None and told, ALONE if far else FAINT)
 
-    def going_along(t: int) -> Number:
+    def along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
         fine = at_least(heard, 9) and not (helpful is not None and helpful < 8) and not above(c.number("after_overwhelm", t), 3)
         judged = ready is not None and heard is not None and c.known("intensity", t)
-        return rule(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine, judged, ALONE)
+        return float(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine) if judged else None
+
+    def going_along(t: int) -> Number:
+        so_far = [along(s) for s in range(t + 1)]
+        return rule(so_far[t] == 1, so_far[t] is not None, ALONE if at_least(true_in_last(so_far, t, 3), 2) else PLAIN)
 
     def overruns(t: int) -> Number:
         often = true_in_last(long, t, 3)
@@ -155,7 +159,7 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
 
     def rising(t: int) -> Number:
         excess = larger(graded(average[t], 2.0, 5.0), graded(total[t], 3.0, 8.0))
-        return min(excess, -0.02) if excess is not None and at_most(by_chance[t], 0) else excess
+        return min(excess, -0.02) if excess is not None and at_most(by_chance[t], 0.5) else excess
 
     def gains(worse: Numbers, measure: MeasureColumn) -> Numbers:
         return given_back(worse, measure.reliable_change or float("inf"))
@@ -245,7 +249,11 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     def beyond_plan(t: int) -> Number:
         more = less(done[t], plan[t])
         unclear = c.false("consent", t) and events.challenging(t) and not c.known("led_by", t)
-        return None if more is None else beyond(more if pushed(t) and not unclear else min(more, 0.0), 3.0, 7.0, FAINT)
+        return None if more is None else beyond(more if pushed(t) and not unclear else min(more, 0.0), 3.0, 7.0, ALONE)
+
+    def done_unready(t: int) -> Number:
+        done_so = [float(low[s] and hard[s] and pushed(s)) if both_known[s] else None for s in range(t + 1)]
+        return rule(done_so[t] == 1, both_known[t], ALONE if at_least(true_in_last(done_so, t, 3), 2) else PLAIN)
 
     def outrun(t: int) -> Number:
         willing, demand = usual.surprise("before_ready", t), usual.surprise("intensity", t)
@@ -268,7 +276,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         "without_consent": by_step(c, lambda t: consent(t, True)),
         "consent_unclear": by_step(c, lambda t: consent(t, False)),
         "planned_unready": by_step(c, planned_unready),
-        "done_unready": by_step(c, lambda t: rule(low[t] and hard[t] and pushed(t), both_known[t])),
+        "done_unready": by_step(c, done_unready),
         "beyond_plan": by_step(c, beyond_plan),
         "demand_outruns_readiness": by_step(c, outrun),
         "hard_with_low_coping": by_step(

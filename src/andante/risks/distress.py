@@ -43,6 +43,7 @@ SPIKE = 10 / 6  # a spike in units of the reliable change: 10 points of the PHQ-
 LASTING = 3  # scores that are reliably worse, running: then a measure stands by itself whatever the others say (ours)
 AGREES = 0.5  # reliable changes worse: another measure that is not so far says otherwise (ours)
 QUARTER_FURTHER, GROWING = 1.25, 0.6  # reliable changes, and how strongly a second score that far speaks (ours)
+SAID = ("before_distress", "before_wellbeing", "before_coping", "between_peak", "after_overwhelm")  # how it is, in the client's words
 RETURNS_WITHIN = 3  # further scores in which a spike may still come back by half (ours)
 
 INDICATORS = (
@@ -173,8 +174,9 @@ def _how_slow(days: Floats) -> Floats:
 def _deterioration(history: History, events: Events) -> Signal:
     """The general measure that worsened most, in units of its own reliable change.
 
-    One score just past the line is often noise. What makes it stand by itself (ours): one twice as far; a second one running
-    where no other general measure says otherwise (a quarter further: more strongly); three running whatever the others say.
+    One score just past the line is often noise. What makes it stand by itself (ours): one twice as far; one beside which the
+    client has said nothing of how it is; a second one running where no other general measure says otherwise (a quarter
+    further: more strongly); three running whatever the others say.
     """
 
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
@@ -188,7 +190,8 @@ def _deterioration(history: History, events: Events) -> Signal:
     times, which, names = events.worst("general", each)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
     before, *earlier = steps.answers_before(times, LASTING - 1)
-    alone = (times >= 2) | ((times >= 1) & (np.minimum.reduce([before, *earlier]) >= 1))
+    nothing_else = ~np.logical_or.reduce([known(history[name]) for name in SAID if history.has(name)] or [np.zeros(times.shape, np.bool_)])
+    alone = (times >= 2) | ((times >= 1) & (nothing_else | (np.minimum.reduce([before, *earlier]) >= 1)))
     excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(alone, ALONE, np.nan))
     return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names)
 

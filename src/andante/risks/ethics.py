@@ -18,7 +18,7 @@ from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.compiled import compiled
-from andante.risk import ALONE, FAINT, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
+from andante.risk import ALONE, FAINT, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
 from andante.usual import Usual
 
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
@@ -46,7 +46,7 @@ INDICATORS = (
     ),
     Indicator(
         "done_unready", fact="demand", source="record", kind="rule", columns=("before_ready", "intensity"),
-        threshold="before_ready <= 3, done at intensity >= 7", basis="ours, uncalibrated",
+        threshold="before_ready <= 3, done at intensity >= 7; twice in three: a watch by itself", basis="ours, uncalibrated",
         says="demanding work done with willingness {observed} of 10", clears="clears when work and readiness fit",
     ),
     Indicator(
@@ -103,12 +103,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     trauma, essentials = history["trauma_work"], history["essentials"]
     lacking, judged = (trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials))
     low_ready, hard = ready <= UNREADY, done >= CHALLENGING
+    unready, asked = low_ready & hard & pushed, known(ready, done)
     too_much = (plan >= 4) & ~(events.too_slow & (plan < CHALLENGING))  # who finds it too slow is unwilling for want of something else
     return {
         **_consent(history, events),
         "planned_unready": rule(low_ready & too_much, known(ready, plan), np.where(plan - ready >= 7, ALONE, FAINT), observed=ready),
-        "done_unready": rule(low_ready & hard & pushed, known(ready, done), observed=ready),
-        "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
+        "done_unready": rule(unready, asked, np.where(steps.true_in_last(np.where(asked, unready, np.nan), 3) >= 2, ALONE, PLAIN), observed=ready),
+        "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, ALONE),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
         "essentials_missing": rule(lacking, judged, np.where(steps.true_in_last(np.where(judged, lacking, np.nan), 3) >= 2, STRONG, ALONE)),

@@ -50,12 +50,10 @@ def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str) -
     assert evidence not in s.evidence(risk, 15)
 
 
-def test_five_days_until_settled_are_told_and_twice_a_watch() -> None:
-    """Once, where all else is calm, they make no level and are not kept back either; where something else leans they do."""
+def test_five_days_until_settled_are_a_watch_for_one_who_settles_in_a_day() -> None:
     s = after_calm("session  7  8  9\nbetween_settle  5  6  1")
-    assert s.from_session("distress", 7) == ["quiet", "watch", "quiet"]
-    assert s.why(7) == "Go on, and note what is unusual for this client: it took 5 days to feel settled; 8 of 10 could be judged."
-    assert after_calm("session  7\nbetween_settle  5\nbefore_distress  8").level("distress", 7) == "watch"
+    assert s.from_session("distress", 7) == ["watch", "watch", "quiet"]
+    assert s.why(7) == "Go on, and keep an eye on it: it took 5 days to feel settled; 8 of 10 could be judged."
     assert after_calm("session  7  8\nbetween_settle  4  1").from_session("distress", 7) == ["quiet", "quiet"]
 
 
@@ -66,8 +64,8 @@ def test_who_always_takes_long_to_settle_is_raised_where_it_is_five_days_five_ti
         before_distress  5  4  5  5  4  5  4  5  4
         after_heard      8  9  8  9  8  8  9  8  9
         between_settle   """
-    assert story(calm + ".  5  4  5  3  5  4  5  5").from_session("distress", 1) == 9 * ["quiet"]
-    assert story(calm + ".  5  6  5  5  5  5  4  5").from_session("distress", 1) == 5 * ["quiet"] + 2 * ["watch"] + 2 * ["quiet"]
+    assert story(calm + ".  4  4  4  3  4  4  4  4").from_session("distress", 1) == 9 * ["quiet"]
+    assert story(calm + ".  5  6  5  5  5  5  4  5").from_session("distress", 6) == 2 * ["watch"] + 2 * ["quiet"]
 
 
 def test_staying_away_once_after_a_session_that_was_too_much_is_raised() -> None:
@@ -111,11 +109,13 @@ def test_what_the_client_says_week_after_week_is_heard_although_it_is_as_usual(r
 
 
 def test_what_goes_on_is_a_watch_with_the_fifth_answer_and_where_all_is_calm_an_act_with_the_eighth() -> None:
-    """Who never said less than seven is as calm as one gets: nothing is unusual."""
+    """Who never said less than seven is as calm as one gets: nothing is unusual. With the sixth, where little is asked."""
     weeks = "session  7 8 9 10 11 12 13\nafter_overwhelm  7 7 7 7 7 7 7"
     assert after_calm(weeks).from_session("distress", 7)[4:] == 3 * ["act"]
     always = "session  1 2 3 4 5 6 7 8\nbefore_distress  5 4 5 5 4 5 4 5\nafter_overwhelm  7 7 7 7 7 7 7 7"
-    assert story(always).from_session("distress", 1) == 4 * ["quiet"] + 3 * ["watch"] + ["act"]
+    assert story(always).from_session("distress", 1) == 4 * ["quiet"] + ["watch"] + 3 * ["act"]
+    much_asked = "session  1 2 3 4 5 6 7 8\nafter_overwhelm  7 7 7 7 7 7 7 7"
+    assert after_calm(much_asked).from_session("distress", 1) == 4 * ["quiet"] + 3 * ["watch"] + ["act"]
 
 
 def test_an_act_of_what_goes_on_does_not_calm_by_becoming_usual() -> None:
@@ -186,13 +186,13 @@ def test_one_score_of_trauma_symptoms_stands_by_itself_from_a_quarter_more_than_
 @pytest.mark.parametrize(
     ("days", "levels"),
     [
-        ("5 1 1", ["quiet", "quiet", "quiet"]),  # told as unusual
-        ("6 1 1", ["watch", "quiet", "quiet"]),
-        ("4 4 1", ["quiet", "watch", "quiet"]),  # two of three weeks: a relapse
-        ("5 5 1", ["quiet", "act", "quiet"]),
+        ("4 1 1", ["quiet", "quiet", "quiet"]),
+        ("5 1 1", ["watch", "quiet", "quiet"]),
+        ("4 4 1", ["quiet", "act", "quiet"]),  # two of three weeks: a relapse
+        ("5 5 1", ["watch", "act", "quiet"]),
     ],
 )
-def test_a_week_of_the_old_way_of_coping_is_told_or_raised_and_two_are_a_relapse(days: str, levels: list[str]) -> None:
+def test_a_week_of_the_old_way_of_coping_is_raised_and_two_are_a_relapse(days: str, levels: list[str]) -> None:
     s = story(f"""
         session             1  2  3  4  5  6  7  8  9
         before_distress     5  4  5  5  4  5  4  5  4
@@ -201,15 +201,13 @@ def test_a_week_of_the_old_way_of_coping_is_told_or_raised_and_two_are_a_relapse
         between_old_coping  .  1  1  2  1  1  {days}
     """)
     assert s.from_session("regression", 7) == levels
-    if days[0] == "5":
-        assert s.why(7).startswith("Go on, and note what is unusual for this client: old way of coping on 5 days, usually 1")
 
 
-def test_going_along_is_raised_at_once() -> None:
-    """Little willing, hard work, and all rated fine: politeness or a good day, and worth a question."""
-    weeks = "session  7\nbefore_ready  {}\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9"
-    assert after_calm(weeks.format(3)).level("boundaries", 7) == "watch"
-    assert after_calm(weeks.format(4)).level("boundaries", 7) == "quiet"
+def test_going_along_is_raised_with_the_second_time() -> None:
+    """Little willing, hard work, and all rated fine: a good day once; twice, politeness may be, and worth a question."""
+    weeks = "session  7 8\nbefore_ready  {0} {0}\nintensity  8 8\nplanned_intensity  8 8\nafter_overwhelm  2 2\nafter_heard  10 10\nafter_helpful  9 9"
+    assert after_calm(weeks.format(3)).from_session("boundaries", 7) == ["quiet", "watch"]
+    assert after_calm(weeks.format(4)).from_session("boundaries", 7) == ["quiet", "quiet"]
 
 
 def test_sessions_left_hot_three_times_running_are_raised() -> None:
@@ -257,6 +255,24 @@ def test_trauma_work_without_its_essentials_again_and_again_is_an_act() -> None:
     s = after_calm("session  7 8 9\ntrauma_work  yes yes yes\nessentials  no no no\nconsent  yes yes yes\nintensity  6 6 6")
     assert s.from_session("ethics", 7)[0] == "watch"
     assert s.level("ethics", 9) == "act"
+
+
+def test_demanding_work_done_twice_against_little_willingness_is_raised() -> None:
+    """From the first session on: what is always so is not as it should be."""
+    s = story("session  1 2 3 4\nbefore_ready  {0} 2 2 {0}\nplanned_intensity  7 7 7 8\nintensity  7 8 8 8".format(3))
+    assert s.from_session("ethics", 1) == ["quiet", "watch", "watch", "watch"]
+
+
+def test_a_session_three_points_above_its_plan_is_raised_unless_the_client_led_there() -> None:
+    above = "session  7\nplanned_intensity  3\nintensity  {}\nled_by  {}"
+    levels = [after_calm(above.format(*case)).level("ethics", 7) for case in ((6, "therapist"), (5, "therapist"), (6, "client"))]
+    assert levels == ["watch", "quiet", "quiet"]
+
+
+def test_a_first_reliably_worse_score_is_raised_where_nothing_else_is_asked() -> None:
+    scores = "session  1 2 3 4 5\nphq9  14 13 12 13 20"
+    assert story(scores).level("distress", 5) == "watch"
+    assert story(scores + "\nbefore_distress  5 4 5 5 4\nafter_heard  9 9 8 9 9").level("distress", 5) == "quiet"
 
 
 def test_three_check_ins_in_a_row_unanswered_by_one_who_answers_stand_by_themselves() -> None:
