@@ -113,7 +113,7 @@ INDICATORS = (
     ),
     Indicator(
         "reliably_worse", fact="measure", source="measure", kind="rule", columns=("measure:general",),
-        threshold="reliable change above the first score; or over the last score 1.5 times it, or it twice running",
+        threshold="reliable change above the first score, or over the last 1.5 times it, or it twice running; by itself: twice, or where no more is asked",
         basis="Jacobson & Truax 1991", says="{name}: worse by {observed} points ({usual} is reliable)",
         clears="clears when the score is back within the reliable change",
     ),

@@ -51,7 +51,7 @@ INDICATORS = (
     ),
     Indicator(
         "beyond_plan", fact="plan", source="record", kind="rule", columns=("intensity", "planned_intensity", "led_by"),
-        threshold="intensity - planned_intensity >= 3, not led by the client", basis="ours, uncalibrated",
+        threshold="intensity - planned_intensity >= 3, not led by the client: a watch by itself", basis="ours, uncalibrated",
         says="{observed} points more demanding than planned", clears="clears when a session keeps to its plan",
     ),
     Indicator(
