@@ -113,6 +113,7 @@ def row(indicator: Indicator) -> tuple[str, ...]:
         ["heat of the session"] * indicator.heat
         + ["settling"] * indicator.settling
         + ["may be a habit"] * indicator.habit
+        + ["wrong in itself"] * indicator.wrong_in_itself
         + ["*context*"] * (not indicator.votes)
     )
     source = SOURCES[indicator.source]

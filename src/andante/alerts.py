@@ -4,9 +4,8 @@
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
             crossed twice in three answers, or two facts stand by themselves, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
-the gate of the budget, or where it stands by itself (what may be a habit: unless its risk as a whole is calm, below a
-third gate). Two facts agree, and one persists, where each speaks and the
-evidence passes the higher gate; what is strong twice running, and a fixed cut-off that is passed again and again
+the gate of the budget, or where it stands by itself (`Indicator.unless_calm`: most unless their risk as a whole is calm,
+below a third gate). Two facts agree, and one persists, where each speaks and the evidence passes the higher gate; what is strong twice running, and a fixed cut-off that is passed again and again
 (what is always bad must not become "as usual"), take longer where the risk as a whole is calm, below a third gate. A
 fact votes once, in the first risk that it belongs to.
 
@@ -67,7 +66,7 @@ class _Plan(NamedTuple):
     least: Floats  # [4, I]: the strength from which it stands alone, makes an act twice in a row, goes on and on, and may be an act then
 
 
-_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _MEASURE, _HABIT = range(8)
+_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _MEASURE, _UNLESS_CALM = range(8)
 
 
 class _Rows(NamedTuple):
@@ -124,7 +123,7 @@ def _plan(layout: Layout) -> _Plan:
             i.kind == "line",
             i.kind == "breach",
             i.source == "measure",
-            i.habit,
+            i.unless_calm,
         ]
         for i in indicators
     ]
@@ -212,13 +211,13 @@ def _weigh_fact(
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
     found = np.zeros(shape, np.uint16)
-    alone, by_habit, firm = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    alone, unless_calm, firm = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
             flags.add_bits(says, speaking[place], votes.SPEAKS)
             capped = _capped(rows, life, kind)
-            votes.find(excess[place], capped, plan.least[:, place], found, by_habit if kind[_HABIT] else alone, firm)
+            votes.find(excess[place], capped, plan.least[:, place], found, unless_calm if kind[_UNLESS_CALM] else alone, firm)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
@@ -226,10 +225,10 @@ def _weigh_fact(
         if kind[_BREACH]:
             flags.add_bits(says, speaking[place], votes.ACTS)
     flags.hold(alone, judged)
-    flags.hold(by_habit, judged)
+    flags.hold(unless_calm, judged)
     flags.hold(firm, judged)
     votes.in_a_row(found, judged)
-    votes.conclude(found, alone, by_habit, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, says)
+    votes.conclude(found, alone, unless_calm, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, says)
 
 
 @compiled

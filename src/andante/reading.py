@@ -189,9 +189,9 @@ def _lasting(excess: Floats, lasting: Bools) -> NDArray[np.int16]:
 
 @lru_cache(maxsize=4)
 def _noticeable(plan: Layout) -> Floats:
-    """From which strength each indicator is told although it makes no level: what is unusual for this client, and what may be
-    a habit of answering and would stand by itself if its risk were not calm as a whole."""
-    held = [votes.STANDS[i.kind] if i.habit else np.inf for i in plan.indicators]
+    """From which strength each indicator is told although it makes no level: what is unusual for this client, and what
+    would stand by itself if its risk were not calm as a whole."""
+    held = [votes.STANDS[i.kind] if i.unless_calm else np.inf for i in plan.indicators]
     return np.where(plan.personal, NOTICEABLE, held)
 
 

@@ -63,9 +63,15 @@ class Indicator:
     votes: bool = True
     heat: bool = False  # a rating of the session's own heat: after agreed work it is "settling", at most a watch
     settling: bool = False  # a later answer about how earlier heat settled
-    # what may be a habit, of answering or of working: it stands by itself only while its risk as a whole is not calm, being strong
-    # twice makes no act of it, and going on it is never more than a watch
+    # what may be a habit, of answering or of working: being strong twice makes no act of it, and going on it is never more than a watch
     habit: bool = False
+    wrong_in_itself: bool = False  # it stands by itself even while its risk as a whole is calm
+
+    @property
+    def unless_calm(self) -> bool:
+        """Whether it stands by itself only while its risk as a whole is not calm: all but lines, breaches, measures, slow changes and
+        what is wrong in itself."""
+        return not (self.wrong_in_itself or self.source == "measure" or self.kind in ("line", "breach", "drift"))
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:

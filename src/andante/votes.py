@@ -101,7 +101,7 @@ def in_a_row(found: Bits, judged: Bools) -> None:
 
 
 @compiled
-def conclude(found: Bits, alone: Bools, by_habit: Bools, firm: Bools, measured: bool, agreeing: Bytes, says: Bytes) -> None:
+def conclude(found: Bits, alone: Bools, unless_calm: Bools, firm: Bools, measured: bool, agreeing: Bytes, says: Bytes) -> None:
     """One fact more that speaks freely, and what it makes its risk say."""
     long = _CHRONIC_LONG | (_STRONGLY_AGAIN if measured else _STRONGLY_LONG)
     for step in range(found.shape[0]):
@@ -110,7 +110,7 @@ def conclude(found: Bits, alone: Bools, by_habit: Bools, firm: Bools, measured: 
             here = here if here & _FREELY else here & _UP_TO_A_WATCH  # what is held to a watch now
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * OFTEN
             bits |= ((here & long) > 0) * ACTS
-            bits |= by_habit[step, client] * STANDS_UNLESS_CALM
+            bits |= unless_calm[step, client] * STANDS_UNLESS_CALM
             says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE)
         for client in range(found.shape[1]):
             agreeing[step, client] += np.uint8((found[step, client] & _FREELY) + firm[step, client] * FIRM)

@@ -198,8 +198,8 @@ class Walk:
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
         act = act or (r.name == "distress" and unsettled)
         watch = any(i.votes and self.speaking[place] for i, place in own) and self.watch_open[r.name]
-        rated = [(place, i.habit) for i, place in own if i.votes and self.stands[place]]
-        watch = watch or any(not habit or self.not_calm[r.name] for _, habit in rated)
+        rated = [(place, i.unless_calm) for i, place in own if i.votes and self.stands[place]]
+        watch = watch or any(self.not_calm[r.name] or not unless_calm for _, unless_calm in rated)
         watch = watch or often or any(run[2] >= votes.CHRONIC_WATCH for run in runs)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))

@@ -44,18 +44,18 @@ INDICATORS = (
         says="less and less free to say no", clears="clears when the client could have said no",
     ),
     Indicator(
-        "told_otherwise", fact="choice", source="session", kind="rule",
+        "told_otherwise", fact="choice", source="session", kind="rule", wrong_in_itself=True,
         columns=("after_choice", "consent", "essentials", "stops_overridden"),
         threshold="the client could not have said no, the record says all was agreed", basis="ours, uncalibrated",
         says="the record says agreed, the client says there was no choice", clears="clears when both say the same",
     ),
     Indicator(
-        "limit_touched", fact="limit", source="record", kind="rule", columns=("limits_touched",), threshold="limits_touched >= 1; two at once, or in two of three sessions: a watch by itself",
+        "limit_touched", fact="limit", source="record", kind="rule", wrong_in_itself=True, columns=("limits_touched",), threshold="limits_touched >= 1; two at once, or in two of three sessions: a watch by itself",
         basis="ours, uncalibrated", says="{observed} of the client's limits touched without fresh consent",
         clears="clears when a session passes without it",
     ),
     Indicator(
-        "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"),
+        "against_wish", fact="wish", source="record", kind="rule", wrong_in_itself=True, columns=("client_wish", "planned_intensity", "intensity"),
         threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; 7 and more and 2 above last time: a watch by itself",
         basis="ours, uncalibrated",
         says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",

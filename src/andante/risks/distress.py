@@ -70,7 +70,7 @@ INDICATORS = (
         clears="clears when sessions are back within what is usual",
     ),
     Indicator(
-        "left_hot", fact="heat", source="session", kind="rule", columns=("suds_start", "suds_peak", "suds_end"), heat=True,
+        "left_hot", fact="heat", source="session", kind="rule", wrong_in_itself=True, columns=("suds_start", "suds_peak", "suds_end"), heat=True,
         threshold="suds_end >= 5, at least half of the peak and >= 2 above the start; three times running: a watch by itself",
         basis="rule ours, on within-session habituation (Sripada & Rauch 2015)", says="left at {observed} of 10, having come at {usual}",
         clears="clears when a session ends below 5 or below half of its peak",

@@ -32,7 +32,7 @@ INDICATORS = (
         clears="clears when consent is recorded, or a session passes without challenging work",
     ),
     Indicator(
-        "consent_unclear", fact="consent", source="record", kind="rule",
+        "consent_unclear", fact="consent", source="record", kind="rule", wrong_in_itself=True,
         columns=("consent", "trauma_work", "intensity", "planned_intensity", "led_by"),
         threshold="the same, with who led not known, or led by both", basis="ours, uncalibrated",
         says="challenging work without recorded consent; who led is not known",
@@ -66,18 +66,18 @@ INDICATORS = (
         says="demanding work with coping {observed} of 10", clears="clears when demanding work meets enough coping",
     ),
     Indicator(
-        "essentials_missing", fact="essentials", source="record", kind="rule", columns=("essentials", "trauma_work"),
+        "essentials_missing", fact="essentials", source="record", kind="rule", wrong_in_itself=True, columns=("essentials", "trauma_work"),
         threshold="trauma work with essentials false; strong where twice in three", basis="CRIUSMM trauma guide; rule ours",
         says="trauma work without consent, safety or a way to stop",
         clears="clears when the essentials are there, or a session passes without trauma work",
     ),
     Indicator(
-        "safety_not_reviewed", fact="safety", source="record", kind="rule", columns=("safety_flag", "safety_reviewed"),
+        "safety_not_reviewed", fact="safety", source="record", kind="rule", wrong_in_itself=True, columns=("safety_flag", "safety_reviewed"),
         threshold="safety_flag not reviewed by the next session", basis="ours, uncalibrated",
         says="a safety item was not looked at by the next session", clears="clears when it has been reviewed",
     ),
     Indicator(
-        "unanswered", fact="unanswered", source="record", kind="rule", columns=("responded",),
+        "unanswered", fact="unanswered", source="record", kind="rule", wrong_in_itself=True, columns=("responded",),
         threshold="an act of another risk not responded to for two sessions", basis="ours, uncalibrated",
         says="what was raised has not been talked about for two sessions", clears="clears when it has been talked about",
     ),

@@ -69,12 +69,12 @@ INDICATORS = (
         says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to come back is as usual",
     ),
     Indicator(
-        "too_fast", fact="pace", source="session", kind="rule", columns=("after_pace",),
+        "too_fast", fact="pace", source="session", kind="rule", wrong_in_itself=True, columns=("after_pace",),
         threshold="after_pace = 2 once, or 1 and more twice in three; 2 twice in four and still not right: a watch by itself", basis="ours, uncalibrated", says="the pace was too fast",
         clears="clears when the pace is right",
     ),
     Indicator(
-        "bad_exit", fact="exit", source="session", kind="rule", columns=("end_again", "end_still"),
+        "bad_exit", fact="exit", source="session", kind="rule", wrong_in_itself=True, columns=("end_again", "end_still"),
         threshold="at the exit: end_again <= 4 or end_still >= 3", basis="ours, uncalibrated",
         says="at the exit: still bothered, or would not seek therapy again", clears="clears when it has been talked about",
     ),

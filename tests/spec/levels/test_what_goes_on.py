@@ -216,17 +216,20 @@ def test_sessions_left_hot_three_times_running_are_raised() -> None:
     assert after_calm(weeks.format(4)).level("distress", 9) == "quiet"
 
 
-@pytest.mark.parametrize(("last", "level"), [(0, "watch"), (1, "quiet")])
-def test_nothing_used_for_four_weeks_of_demanding_work_is_raised(last: int, level: str) -> None:
+@pytest.mark.parametrize(("last", "sense", "level", "told"), [(0, 7, "quiet", True), (1, 7, "quiet", False), (0, 4, "act", True)])
+def test_nothing_used_for_four_weeks_of_demanding_work_is_told_and_raised_where_it_makes_less_sense(
+    last: int, sense: int, level: str, told: bool
+) -> None:
     """By one who never used much: nothing unusual, and still nothing taken home."""
     s = story(f"""
         session          1  2  3  4  5  6  7  8  9
         intensity        7  7  7  7  7  7  7  7  7
         before_distress  5  4  5  5  4  5  4  5  4
-        after_sense      7  8  7  7  8  7  8  7  7
+        after_sense      7  8  7  7  8  7  8  7  {sense}
         between_used     .  1  0  1  1  0  0  0  {last}
     """)
     assert s.level("integration", 9) == level
+    assert ("nothing from therapy was used" in s.why(9)) == told
 
 
 UNWILLING = [(1, 8, "watch"), (2, 8, "watch"), (3, 10, "watch"), (4, 10, "quiet"), (4, 8, "quiet")]
@@ -239,10 +242,12 @@ def test_a_plan_far_beyond_what_the_client_is_willing_to_do_is_raised_before_the
     assert s.level("ethics", 7) == level
 
 
-def test_many_open_issues_near_the_ending_are_raised_two_sessions_before_it() -> None:
-    weeks = "session  7 8 9\nsessions_left  3 2 1\ntopics_open  {0} {0} {0}\nbefore_open  1 0 1"
-    assert after_calm(weeks.format(6)).from_session("unfinished", 7) == ["quiet", "watch", "watch"]
-    assert after_calm(weeks.format(5)).from_session("unfinished", 7) == ["quiet", "quiet", "quiet"]
+def test_many_open_issues_near_the_ending_are_told_and_raised_where_they_bother() -> None:
+    weeks = "session  7 8\nsessions_left  3 2\ntopics_open  6 6\nbefore_open  1 {}"
+    s = after_calm(weeks.format(0))
+    assert s.level("unfinished", 8) == "quiet"
+    assert "6 issues open and the ending is near" in s.why(8)
+    assert after_calm(weeks.format(2)).level("unfinished", 8) == "act"
 
 
 def test_trauma_work_without_its_essentials_is_raised_at_once_however_light() -> None:
