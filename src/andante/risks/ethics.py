@@ -108,14 +108,19 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     return {
         **_consent(history, events),
         "planned_unready": rule(low_ready & too_much, known(ready, plan), np.where(plan - ready >= 7, ALONE, FAINT), observed=ready),
-        "done_unready": rule(unready, asked, np.where(steps.true_in_last(np.where(asked, unready, np.nan), 3) >= 2, ALONE, PLAIN), observed=ready),
+        "done_unready": rule(unready, asked, np.where(_twice_in_three(unready, asked), ALONE, PLAIN), observed=ready),
         "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, ALONE),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
-        "essentials_missing": rule(lacking, judged, np.where(steps.true_in_last(np.where(judged, lacking, np.nan), 3) >= 2, STRONG, ALONE)),
+        "essentials_missing": rule(lacking, judged, np.where(_twice_in_three(lacking, judged), STRONG, ALONE)),
         "safety_not_reviewed": _safety(history),
         "unanswered": Signal(np.full(history.shape, np.nan)),
     }
+
+
+def _twice_in_three(holds: Bools, judged: Bools) -> Bools:
+    """At least twice in the last three sessions in which it could be judged, this one included."""
+    return steps.true_in_last(np.where(judged, holds, np.nan), 3) >= 2
 
 
 def _consent(history: History, events: Events) -> Signals:

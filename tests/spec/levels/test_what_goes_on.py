@@ -205,7 +205,8 @@ def test_a_week_of_the_old_way_of_coping_is_raised_and_two_are_a_relapse(days: s
 
 def test_going_along_is_raised_with_the_second_time() -> None:
     """Little willing, hard work, and all rated fine: a good day once; twice, politeness may be, and worth a question."""
-    weeks = "session  7 8\nbefore_ready  {0} {0}\nintensity  8 8\nplanned_intensity  8 8\nafter_overwhelm  2 2\nafter_heard  10 10\nafter_helpful  9 9"
+    weeks = "session  7 8\nbefore_ready  {0} {0}\nintensity  8 8\nplanned_intensity  8 8\n"
+    weeks += "after_overwhelm  2 2\nafter_heard  10 10\nafter_helpful  9 9"
     assert after_calm(weeks.format(3)).from_session("boundaries", 7) == ["quiet", "watch"]
     assert after_calm(weeks.format(4)).from_session("boundaries", 7) == ["quiet", "quiet"]
 
@@ -264,7 +265,7 @@ def test_trauma_work_without_its_essentials_again_and_again_is_an_act() -> None:
 
 def test_demanding_work_done_twice_against_little_willingness_is_raised() -> None:
     """From the first session on: what is always so is not as it should be."""
-    s = story("session  1 2 3 4\nbefore_ready  {0} 2 2 {0}\nplanned_intensity  7 7 7 8\nintensity  7 8 8 8".format(3))
+    s = story("session  1 2 3 4\nbefore_ready  3 2 2 3\nplanned_intensity  7 7 7 8\nintensity  7 8 8 8")
     assert s.from_session("ethics", 1) == ["quiet", "watch", "watch", "watch"]
 
 
