@@ -94,9 +94,10 @@ def decide(
     settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
     current, unanswered = answers.current(risks, history, usual), layout.place[risks[-1].name, UNANSWERED]
     against, plan = np.exp(-1.0 - odds), _plan(layout)
+    odds += _share(current)
     return Levels(
         *_decide(
-            excess, odds + _share(current), against, plan.fact_ends, plan.risk_ends, plan.kinds, plan.least,
+            excess, odds, against, plan.fact_ends, plan.risk_ends, plan.kinds, plan.least,
             history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session,
             current, unanswered, gates or weighing.gates(),
         )
@@ -106,8 +107,8 @@ def decide(
 def _share(current: Bools) -> Floats:
     """What the evidence of each risk gains where fewer than ten can be judged, `[T, C]`: the joint budget is shared by those that
     can. The most that could be judged so far counts; ours, as a log-odds of ten to so many."""
-    judged = np.maximum.accumulate(np.sum(current, axis=0), axis=0)
-    return np.log(len(current) / np.maximum(judged, 1))
+    judged = np.maximum.accumulate(np.sum(current, axis=0, dtype=np.int8), axis=0)
+    return np.log(len(current) / np.maximum(np.arange(len(current) + 1), 1))[judged]
 
 
 @lru_cache(maxsize=4)

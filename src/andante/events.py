@@ -73,7 +73,7 @@ class Events:
     def too_slow(self) -> Bools:
         """Of the client's last three answers on pace two said too slow; the last answer stands in rows without one."""
         pace = self._h["after_pace"]
-        return steps.last_known(steps.true_in_last(np.where(np.isnan(pace), np.nan, pace <= -1), 3)) >= 2
+        return steps.last_known(steps.true_in_last(pace <= -1, ~np.isnan(pace), 3)) >= 2
 
     @cached_property
     def fall_in_heard(self) -> Floats:

@@ -167,8 +167,8 @@ def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History,
 def _both_avoiding(history: History) -> Bools:
     """Readiness of 7 or more with intensity of 3 or less, four times running."""
     ready, intensity = history["before_ready"], history["intensity"]
-    both = np.where(np.isnan(ready) | np.isnan(intensity), np.nan, (ready >= 7) & (intensity <= 3))
-    return np.asarray(steps.true_in_last(both, 4) == 4)
+    both, told = (ready >= 7) & (intensity <= 3), ~(np.isnan(ready) | np.isnan(intensity))
+    return np.asarray(steps.true_in_last(both, told, 4) == 4)
 
 
 @compiled

@@ -237,19 +237,18 @@ def count(flags: Bools) -> Floats:
 
 
 @compiled
-def true_in_last(flags: Floats, window: int) -> Floats:
-    """How many of the last `window` known flags (0/1), this one included, are true; NaN where this one is not known."""
-    out = np.full(flags.shape, np.nan)
-    recent = np.zeros((flags.shape[1], window))
-    for step in range(flags.shape[0]):
-        for client in range(flags.shape[1]):
-            here = flags[step, client]
-            if here == here:
-                total = here
-                for turn in range(window - 1, 0, -1):
-                    recent[client, turn] = recent[client, turn - 1]
-                    total += recent[client, turn]
-                recent[client, 0] = here == 1
+def true_in_last(holds: Bools, judged: Bools, window: int) -> Floats:
+    """In how many of the last `window` rows that were judged, this one included, it holds; NaN where this one was not judged."""
+    out = np.empty(holds.shape)
+    recent = np.zeros(holds.shape[1], np.int64)  # a bit for each judged row, the latest lowest
+    for step in range(holds.shape[0]):
+        for client in range(holds.shape[1]):
+            out[step, client] = np.nan
+            if judged[step, client]:
+                recent[client] = (recent[client] << 1) & ((1 << window) - 1) | holds[step, client]
+                total = 0
+                for turn in range(window):
+                    total += recent[client] >> turn & 1
                 out[step, client] = total
     return out
 

@@ -85,8 +85,8 @@ RESPONSES = (
 def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether the client's no is heard; see the head of this file."""
     choice, limits, stops = history["after_choice"], history["limits_touched"], history["stops_overridden"]
-    long = np.where(known(history["overrun_min"]), history["overrun_min"] >= LONG_OVERRUN, np.nan)
-    overruns = steps.true_in_last(long, 3)
+    long, timed = history["overrun_min"] >= LONG_OVERRUN, known(history["overrun_min"])
+    overruns = steps.true_in_last(long, timed, 3)
     agreed = history.true("consent") | history.true("essentials") | (stops == 0)
     return {
         "stop_overridden": rule(stops >= 1, known(stops), 1.0, observed=stops),
@@ -96,14 +96,14 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "told_otherwise": rule((choice == 0) & agreed, known(choice)),
         "limit_touched": _limit_touched(limits),
         "against_wish": _against_wish(history),
-        "overruns": rule((overruns >= 2) & (long == 1), known(long), np.where(overruns >= 3, ALONE, PLAIN), observed=overruns),
+        "overruns": rule((overruns >= 2) & long, timed, np.where(overruns >= 3, ALONE, PLAIN), observed=overruns),
         "going_along": _going_along(history),
     }
 
 
 def _limit_touched(limits: Floats) -> Signal:
     """More touched is worse; in two of three sessions, or two at once, it stands by itself."""
-    often = steps.true_in_last(np.where(known(limits), limits >= 1, np.nan), 3)
+    often = steps.true_in_last(limits >= 1, known(limits), 3)
     excess = beyond(limits, 1.0, 3.0).excess
     return Signal(np.where((limits >= 2) | ((limits >= 1) & (often >= 2)), np.fmax(excess, ALONE), excess), observed=limits)
 
@@ -128,7 +128,7 @@ def _going_along(history: History) -> Signal:
     ready, heard, helpful = history["before_ready"], history["after_heard"], history["after_helpful"]
     fine = (heard >= 9) & ~(helpful < 8) & ~(history["after_overwhelm"] > 3)
     judged, along = known(ready, heard, history["intensity"]), (ready <= 3) & (history["intensity"] >= CHALLENGING) & fine
-    again = steps.true_in_last(np.where(judged, along, np.nan), 3) >= 2
+    again = steps.true_in_last(along, judged, 3) >= 2
     return rule(along, judged, np.where(again, ALONE, PLAIN))
 
 

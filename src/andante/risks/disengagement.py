@@ -132,8 +132,8 @@ RESPONSES = (
 def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether the client is slipping away; see the head of this file."""
     away, counted = _absences(history)
-    often = steps.true_in_last(np.where(counted, away, np.nan), 3)
-    late = steps.true_in_last(np.where(history.attended, history.coded("attendance", "late"), np.nan), 3)
+    often = steps.true_in_last(away, counted, 3)
+    late = steps.true_in_last(history.coded("attendance", "late"), history.attended, 3)
     recorded, strained = known(history["attendance"]), events.after_strain
     about_therapy = history.coded("absence_reason", "about_therapy")
     falling = sum((usual.drift(name) >= 1.5).astype(np.int64) for name in ("before_ready", "after_return", "between_used"))

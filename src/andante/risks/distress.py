@@ -146,7 +146,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
     week_or_more = ~(history.gap < 7)
     hot, told = (end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end)
-    thrice = steps.true_in_last(np.where(told, hot, np.nan), 3) == 3
+    thrice = steps.true_in_last(hot, told, 3) == 3
     return {
         "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
         "overwhelm_high": beyond(overwhelm - events.line, 0.0, 3.5, 0.3, observed=overwhelm),
@@ -190,8 +190,10 @@ def _deterioration(history: History, events: Events) -> Signal:
     times, which, names = events.worst("general", each)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
     before, *earlier = steps.answers_before(times, LASTING - 1)
-    nothing_else = ~np.logical_or.reduce([known(history[name]) for name in SAID if history.has(name)] or [np.zeros(times.shape, np.bool_)])
-    alone = (times >= 2) | ((times >= 1) & (nothing_else | (np.minimum.reduce([before, *earlier]) >= 1)))
+    nothing_else = times >= 1
+    for name in SAID:
+        nothing_else &= np.isnan(history[name])
+    alone = (times >= 2) | nothing_else | ((times >= 1) & (np.minimum.reduce([before, *earlier]) >= 1))
     excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(alone, ALONE, np.nan))
     return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names)
 

@@ -120,7 +120,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 
 def _twice_in_three(holds: Bools, judged: Bools) -> Bools:
     """At least twice in the last three sessions in which it could be judged, this one included."""
-    return steps.true_in_last(np.where(judged, holds, np.nan), 3) >= 2
+    return steps.true_in_last(holds, judged, 3) >= 2
 
 
 def _consent(history: History, events: Events) -> Signals:

@@ -93,8 +93,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether therapy is becoming a bad experience; see the head of this file."""
     helpful, back, pace = history["after_helpful"], history["after_return"], history["after_pace"]
     (helpful_before,) = steps.answers_before(helpful, 1)
-    much = steps.true_in_last(np.where(known(pace), pace == 2, np.nan), 4)
-    fast = steps.true_in_last(np.where(known(pace), pace >= 1, np.nan), 3)
+    much = steps.true_in_last(pace == 2, known(pace), 4)
+    fast = steps.true_in_last(pace >= 1, known(pace), 3)
     again, still = history["end_again"], history["end_still"]
     return {
         "hindering_line_crossed": rule(helpful <= 3, known(helpful), STRONG, observed=helpful),

@@ -98,7 +98,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 def _nothing_used(used: Floats, loaded: Bools) -> Signal:
     """Faint, for many weeks are like that; four weeks running are none of these."""
     nothing = (used == 0) & loaded
-    month = steps.true_in_last(np.where(known(used), nothing, np.nan), 4) == 4
+    month = steps.true_in_last(nothing, known(used), 4) == 4
     return rule(nothing, known(used), np.where(month, ALONE, FAINT), observed=used)
 
 

@@ -89,8 +89,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     days = np.minimum(history["between_old_coping"], history.days_asked)
     risky = steps.last_known(history["old_coping_risky"]) == 1
     unusual, expected = habit.days_against_own(np.where(risky, np.nan, days), history.days_asked)
-    flagged = np.where(known(unusual), unusual >= SURPRISE_SPEAKS, np.nan)
-    weeks = steps.true_in_last(flagged, 3)
+    flagged = unusual >= SURPRISE_SPEAKS
+    weeks = steps.true_in_last(flagged, known(unusual), 3)
     after_work = events.last(history["intensity"] >= CHALLENGING) | (history["between_from"] >= 1)
     excess = graded(unusual, SURPRISE_SPEAKS, PLAINLY_MORE).excess
     lapse = np.where(excess >= 0, np.maximum(excess, 0.05), excess)
@@ -98,7 +98,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "old_coping_after_work": Signal(np.where((lapse > 0) & ~after_work, -0.1, lapse), observed=days, usual=expected),
         "old_coping_up": Signal(np.where((lapse > 0) & after_work, -0.1, lapse), observed=days, usual=expected),
         "old_coping_rising": Signal(_rising(days, history.days_asked, expected), observed=days, usual=expected),
-        "relapse": rule((weeks >= 2) & (flagged == 1), known(flagged), STRONG, observed=weeks),
+        "relapse": rule((weeks >= 2) & flagged, known(unusual), STRONG, observed=weeks),
         "gains_lost": _gains(history, events),
         "coping_falling": drift(usual, "before_coping"),
     }

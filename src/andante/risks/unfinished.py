@@ -96,7 +96,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     """What was opened and left open; see the head of this file."""
     bothering, resurfaced = history["before_open"], history["topics_resurfaced"]
     stock, late = history["topics_open"], history["late_opening"]
-    back = steps.true_in_last(np.where(known(resurfaced), resurfaced >= 1, np.nan), 3)
+    back = steps.true_in_last(resurfaced >= 1, known(resurfaced), 3)
     is_back = (resurfaced >= 1) & ((bothering == 2) | (back >= 2))
     fewest = steps.lowest_before(stock, 6)
     start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]

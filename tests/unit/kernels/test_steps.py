@@ -43,8 +43,9 @@ def test_count_known() -> None:
 
 
 def test_true_in_last() -> None:
-    """Of the last three known flags; not known where this one is not."""
-    assert listed(steps.true_in_last(column(1, 0, NO, 1, 0, 0), 3)) == [1, 1, NO, 2, 1, 1]
+    """Of the last three rows that were judged; not known where this one was not."""
+    flags = column(1, 0, NO, 1, 0, 0)
+    assert listed(steps.true_in_last(flags == 1, ~np.isnan(flags), 3)) == [1, 1, NO, 2, 1, 1]
 
 
 def test_latest_takes_this_row_too() -> None:
@@ -107,5 +108,10 @@ def test_nothing_looks_ahead() -> None:
     random = np.random.default_rng(8)
     values = np.where(random.random((12, 40)) < 0.4, np.nan, random.integers(0, 2, (12, 40)).astype(float))
     for cut in (1, 5, 11):
-        for function in (steps.last_known, steps.count_known, lambda v: steps.true_in_last(v, 3), lambda v: steps.answers_before(v, 2)[1]):
+        for function in (
+            steps.last_known,
+            steps.count_known,
+            lambda v: steps.true_in_last(v == 1, ~np.isnan(v), 3),
+            lambda v: steps.answers_before(v, 2)[1],
+        ):
             np.testing.assert_array_equal(function(values[:cut]), function(values)[:cut])
