@@ -83,6 +83,7 @@ def page(risk: Risk) -> str:
         lines += [f"**{heading}.** {capital(told[heading])}", ""]
     lines += [f"**Its own questions** ({QUIET}): {listed(risk.questions)}.", "", "## Indicators", ""]
     lines += table(("indicator", "reads", "speaks at", "kind", "fact and its source", "basis"), [row(i) for i in risk.indicators])
+    lines += ["", BY_ITSELF]
     if not all(indicator.votes for indicator in risk.indicators):
         lines += ["", "*Context*: the fact votes in an earlier risk; here it is shown and makes no level."]
     lines += ["", "## What it says, and what clears it", ""]
@@ -96,6 +97,10 @@ def page(risk: Risk) -> str:
     return "\n".join(lines) + "\n"
 
 
+BY_ITSELF = (
+    "*By itself*: whatever the budget says, unless the risk as a whole is calm; where it is *wrong in itself*, and for lines, breaches, "
+    "measures and slow changes, even then ([how levels are made](../how-levels-are-made.md))."
+)
 QUIET = "a level of *quiet* needs a current, informative answer to one of them"
 
 
@@ -176,7 +181,8 @@ def gates() -> Iterator[str]:
         (
             "calm",
             f"{gates.calm:g}",
-            f"what is strong twice running is an act, and so is a fixed cut-off passed in {votes.CHRONIC_ACT} answers running",
+            "what is strong enough stands by itself; what is strong twice running is an act, and so "
+            f"is a fixed cut-off passed in {votes.CHRONIC_ACT} answers running",
         ),
     ]
     yield from table(("gate", "log-odds", "from there on"), rows)

@@ -22,7 +22,7 @@ Bits = NDArray[np.uint16]
 # stand, a rule that is as strong, a deviation of 4.2 SDs, or of 4.7 in the moving average (ours).
 STANDS = {"line": PLAIN, "breach": PLAIN, "rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 
-# From which strength an indicator makes an act in two successive rows, or where the risk is calm a watch: 3 SDs twice (ours).
+# From which strength an indicator makes an act in two successive rows, unless the risk is calm: 3.7 SDs twice (ours).
 TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.6, "drift": 1.1, "graded": 0.5}
 
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from tests.reference.plain_measures import count_sudden
 
+from andante import priors
 from andante.measures.course import Course, cover, fit_course
 from andante.measures.episodes import KINDS, describe_episodes, list_episodes
 from andante.measures.pairs import spread_rows
@@ -39,6 +41,16 @@ def test_large_steps_are_those_that_the_data_has() -> None:
     step = grid[:, :-1] - grid[:, 1:]
     assert (grid.shape[0], int(np.sum(~np.isnan(grid)))) == (557, 7117)
     assert (int(np.sum(step >= 7)), int(np.sum(step <= -7))) == (588, 279)
+
+
+def test_people_are_steadier_than_they_are_unlike_each_other() -> None:
+    """What the shipped priors say of this trial: six visits and more; within from successive visits, so that no course is in it."""
+    who, _, score = visits()
+    persons = [own for own in (score[who == person] for person in np.unique(who)) if len(own) >= 6]
+    within = np.sqrt(np.concatenate([np.diff(own) for own in persons]).var() / 2)
+    between = np.std([own.mean() for own in persons])
+    origin = json.loads((Path(priors.__file__).parent / "priors.json").read_text("utf-8"))["origin"]
+    assert f"SD {within:.1f} within a person, {between:.1f} between persons" in origin
 
 
 def test_sudden_gains_and_losses() -> None:
