@@ -193,6 +193,8 @@ def strengths() -> Iterator[str]:
     rows = [(KINDS[k], f"{votes.STANDS[k]:g}", f"{votes.TWICE[k]:g}") for k in KINDS]
     yield from table(("kind of indicator", "a watch by itself from strength", "an act twice running from strength"), rows)
     yield ""
+    yield f"Plain together: two facts, each from strength {votes.TOGETHER:g}."
+    yield ""
     yield (
         f"Said again and again: a watch in {votes.CHRONIC_WATCH} answers running, an act in {votes.CHRONIC_ACT}, "
         f"or in {votes.CHRONIC_WHEN_CALM} where the risk as a whole is calm."

@@ -5,9 +5,10 @@
             crossed twice in three answers, or two facts stand by themselves, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget, or where it stands by itself (`Indicator.unless_calm`: most unless their risk as a whole is calm,
-below a third gate). Two facts agree, and one persists, where each speaks and the evidence passes the higher gate. What is
-strong twice running, and a fixed cut-off that is passed again and again (what is always bad must not become "as usual"),
-take longer where the risk as a whole is calm. A fact votes once, in the first risk that it belongs to.
+below a third gate), or where two facts are plain together. Two facts agree, and one persists, where each speaks and the
+evidence passes the higher gate, or whatever it is where both are plain in two successive rows. What is strong twice
+running, and a fixed cut-off that is passed again and again (what is always bad must not become "as usual"), take longer
+where the risk as a whole is calm. A fact votes once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.
@@ -196,22 +197,22 @@ def _raise(
                     flags.add(heat_judged, judged[fact])
     life = _put_down_to_life(rows.told_from, of_life)
     for risk in range(first, last):
-        says, agreeing = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+        says, agreeing, together = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         for fact in range(*_facts(plan.risk_ends, risk)):
-            _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, says, unsettled)
-        _gate(says, agreeing, odds[risk], answered[risk], renewed[risk], gates, level[risk])
+            _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, together, says, unsettled)
+        _gate(says, agreeing, together, odds[risk], answered[risk], renewed[risk], gates, level[risk])
     if first == 0:
         _heat_that_did_not_settle(heat_speaks, heat_judged, rows.agreed, unsettled, level[0])
 
 
 @compiled
 def _weigh_fact(
-    excess: Floats, speaking: Bools, judged: Bools, plan: _Plan, rows: _Rows, life: Bools, fact: int, agreeing: Bytes, says: Bytes,
-    unsettled: Bools,
+    excess: Floats, speaking: Bools, judged: Bools, plan: _Plan, rows: _Rows, life: Bools, fact: int, agreeing: Bytes, together: Bytes,
+    says: Bytes, unsettled: Bools,
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
-    found = np.zeros(shape, np.uint16)
+    found = np.zeros(shape, np.uint32)
     alone, unless_calm, firm = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
@@ -229,7 +230,7 @@ def _weigh_fact(
     flags.hold(unless_calm, judged)
     flags.hold(firm, judged)
     votes.in_a_row(found, judged)
-    votes.conclude(found, alone, unless_calm, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, says)
+    votes.conclude(found, alone, unless_calm, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, together, says)
 
 
 @compiled
@@ -267,22 +268,23 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 
 @compiled
 def _gate(
-    says: Bytes, agreeing: Bytes, odds: Floats, answered: Bools, renewed: Bools, gates: Gates, level: NDArray[np.int8],
+    says: Bytes, agreeing: Bytes, together: Bytes, odds: Floats, answered: Bools, renewed: Bools, gates: Gates, level: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew."""
     opened = np.full(says.shape[1], -np.inf)  # the evidence up to which gates are open
     raised = np.zeros(says.shape[1], np.bool_)  # by what is so again and again: as long as it is, it does not calm by being usual
     for step in range(says.shape[0]):
         for client in range(says.shape[1]):
-            agree, here = agreeing[step, client], says[step, client]
+            agree, plain, here = agreeing[step, client], together[step, client], says[step, client]
             now = odds[step, client] if answered[step, client] else -np.inf
             opened[client] = now if renewed[step, client] else max(now, opened[client])
             watch_open, act_open, not_calm = opened[client] >= gates.watch, opened[client] >= gates.act, opened[client] >= gates.calm
             raised[client] = ((here & votes.OFTEN) > 0) & (not_calm | raised[client])
             several = (agree % votes.FIRM >= 2) | ((here & votes.PERSISTS) > 0)
-            act = (several & act_open) | raised[client] | ((here & votes.ACTS) > 0) | (agree >= 2 * votes.FIRM)
+            act = (several & act_open) | raised[client] | ((here & votes.ACTS) > 0)
+            act |= (agree >= 2 * votes.FIRM) | (plain >= 2 * votes.AGAIN)
             alone = votes.STANDS_ALONE | votes.OFTEN | (votes.STANDS_UNLESS_CALM if not_calm else 0)
-            watch = (((here & votes.SPEAKS) > 0) & watch_open) | ((here & alone) > 0)
+            watch = (((here & votes.SPEAKS) > 0) & watch_open) | ((here & alone) > 0) | (plain % votes.AGAIN >= 2)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 
 

@@ -16,7 +16,7 @@ from andante.risk import ALONE, PLAIN, Indicator
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
-Bits = NDArray[np.uint16]
+Bits = NDArray[np.uint32]
 
 # From which strength an indicator makes a watch by itself, whatever else there is: absolute lines and breaches as they
 # stand, a rule that is as strong, a deviation of 4.2 SDs, or of 4.7 in the moving average (ours).
@@ -24,6 +24,10 @@ STANDS = {"line": PLAIN, "breach": PLAIN, "rule": ALONE, "surprise": 0.75, "drif
 
 # From which strength an indicator makes an act in two successive rows, unless the risk is calm: 3.7 SDs twice (ours).
 TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.6, "drift": 1.1, "graded": 0.5}
+
+# From which strength two facts of a risk are a watch together whatever the gates say, and an act where each is so in two
+# successive rows: as strong as a rule that stands by itself, 3.3 SDs in an answer or 3.5 in the moving average (ours).
+TOGETHER = ALONE
 
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
 # unless the risk is calm (ours). From which strength it counts: PLAIN for any rule; CHRONIC for a rating of the session that has
@@ -36,15 +40,21 @@ CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 8
 
 # What is found of a fact in one row, and then in two, three and more successive ones in which it could be judged: as bits.
-# Speaking freely is followed for two rows (two bits); speaking strongly, and what goes on and on, for as many as make an act.
-_FREELY, _FREELY_AGAIN = 1 << 0, 1 << 1
-_STRONGLY, _CHRONIC = 2, 2 + STRONGLY_WHEN_CALM  # the first bits of the other two
+# Speaking freely, and plainly, is followed for two rows (two bits); speaking strongly, and what goes on and on, for as many as
+# make an act.
+_FREELY, _FREELY_AGAIN, _PLAINLY, _PLAINLY_AGAIN = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+_STRONGLY, _CHRONIC = 4, 4 + STRONGLY_WHEN_CALM  # the first bits of the other two
 _STRONGLY_AGAIN, _STRONGLY_LONG = 1 << _STRONGLY + 1, 1 << _STRONGLY + STRONGLY_WHEN_CALM - 1
 _CHRONIC_WATCH, _CHRONIC_ACT, _CHRONIC_LONG = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT, CHRONIC_WHEN_CALM))
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
-_FIRST_ROWS = _FREELY | 1 << _STRONGLY | 1 << _CHRONIC
-_IS_FREE, _IS_STRONG, _IS_CHRONIC = 0b11, (1 << _CHRONIC) - (1 << _STRONGLY), 2 * _CHRONIC_LONG - (1 << _CHRONIC)
-FIRM = 16  # in a count of agreeing facts: one that stands by itself; two of them are an act whatever the gates say (ours)
+_FIRST_ROWS = _FREELY | _PLAINLY | 1 << _STRONGLY | 1 << _CHRONIC
+_IS_FREE, _IS_PLAIN = _FREELY | _FREELY_AGAIN, _PLAINLY | _PLAINLY_AGAIN
+_IS_STRONG, _IS_CHRONIC = (1 << _CHRONIC) - (1 << _STRONGLY), 2 * _CHRONIC_LONG - (1 << _CHRONIC)
+_BOTH_AGAIN = _FREELY_AGAIN | _PLAINLY_AGAIN
+
+# In a count of agreeing facts, one that stands by itself; in a count of those that are plain together, one that is so in two
+# successive rows. Two of either are an act whatever the gates say (ours).
+FIRM = AGAIN = 16
 
 # What a risk says in one row, as bits of a byte.
 SPEAKS, STANDS_ALONE, PERSISTS, OFTEN, ACTS, STANDS_UNLESS_CALM = 1, 2, 4, 8, 16, 32
@@ -62,14 +72,15 @@ def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
 @compiled
 def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools) -> None:
     """What a voting indicator adds to its fact: that it stands alone (`firm`: and may be more than a watch); that it speaks freely,
-    strongly, or where it may go on and on."""
+    plainly, strongly, or where it may go on and on."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             strength = excess[step, client]
             free = not capped[step, client]
-            going_on = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
-            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | going_on
-            found[step, client] |= np.uint16((strength >= 0) * (bits if free else going_on))  # up to a watch can still be that
+            up_to_a_watch = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
+            up_to_a_watch |= (strength >= TOGETHER) * _IS_PLAIN
+            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | up_to_a_watch
+            found[step, client] |= np.uint32((strength >= 0) * (bits if free else up_to_a_watch))
             alone[step, client] |= strength >= least[0]
             firm[step, client] |= free & (strength >= least[0])
 
@@ -91,18 +102,20 @@ def cross(excess: Floats, judged: Bools, says: Bytes) -> None:
 @compiled
 def in_a_row(found: Bits, judged: Bools) -> None:
     """The bits above, in place: a row in which the fact could not be judged leaves them as they were."""
-    before = np.zeros(found.shape[1], np.uint16)
+    before = np.zeros(found.shape[1], np.uint32)
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
             longer = ((before[client] << 1) | _FIRST_ROWS) & here
-            before[client] = np.uint16(longer) if judged[step, client] else before[client]
+            before[client] = np.uint32(longer) if judged[step, client] else before[client]
             found[step, client] = before[client]
 
 
 @compiled
-def conclude(found: Bits, alone: Bools, unless_calm: Bools, firm: Bools, measured: bool, agreeing: Bytes, says: Bytes) -> None:
-    """One fact more that speaks freely, and what it makes its risk say."""
+def conclude(
+    found: Bits, alone: Bools, unless_calm: Bools, firm: Bools, measured: bool, agreeing: Bytes, together: Bytes, says: Bytes,
+) -> None:  # fmt: skip
+    """One fact more that speaks freely, one more that is plain, and what it makes its risk say."""
     long = _CHRONIC_LONG | (_STRONGLY_AGAIN if measured else _STRONGLY_LONG)
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
@@ -113,4 +126,6 @@ def conclude(found: Bits, alone: Bools, unless_calm: Bools, firm: Bools, measure
             bits |= unless_calm[step, client] * STANDS_UNLESS_CALM
             says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE)
         for client in range(found.shape[1]):
-            agreeing[step, client] += np.uint8((found[step, client] & _FREELY) + firm[step, client] * FIRM)
+            here = found[step, client]
+            agreeing[step, client] += np.uint8((here & _FREELY) + firm[step, client] * FIRM)
+            together[step, client] += np.uint8(((here & _PLAINLY) > 0) + ((here & _BOTH_AGAIN) == _BOTH_AGAIN) * AGAIN)

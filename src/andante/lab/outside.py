@@ -2,7 +2,7 @@
 
     python -m andante.lab.outside FOLDER...    # rewrites outside.json; each folder: sessions.parquet and truth.parquet
 
-Those who made the twelve cohorts behind the file knew the session table and the questions of the ten risks, and nothing of
+Those who made the thirteen cohorts behind the file knew the session table and the questions of the ten risks, and nothing of
 this project's simulator or its readings; 3,000 clients each, half of them harmless. The cohorts are no part of the
 project; of each only a few dozen weights are kept. What is fitted on them is never judged on them.
 """

@@ -133,3 +133,29 @@ def test_one_faint_answer_makes_no_level_and_several_that_agree_do() -> None:
     """)
     assert together.level("disengagement", 7) in ("watch", "act")
     assert {"readiness_below_usual", "return_below_usual"} <= set(together.evidence("disengagement", 7))
+
+
+WEEKS = """
+    session           7  8  9 10 11
+    before_distress   9  9  9  4  4
+    before_wellbeing  2  2  2  6  6
+    between_peak      9  9  9  4  4
+"""
+
+
+def test_two_facts_that_are_plain_together_are_a_watch_though_sessions_go_well_and_an_act_when_they_stay() -> None:
+    """How the client comes, and the worst moment of the week: far from usual for weeks, while every session is said to be fine."""
+    s = after_calm(WEEKS)
+    assert s.from_session("distress", 7) == ["quiet", "watch", "act", "quiet", "quiet"]
+    assert {"distress_rising", "wellbeing_falling", "peak_rising"} <= set(s.evidence("distress", 9))
+
+
+def test_one_fact_alone_as_plain_is_no_act() -> None:
+    """Distress and wellbeing before the session are one fact: how the client comes."""
+    s = after_calm("\n".join(line for line in WEEKS.splitlines() if "peak" not in line))
+    assert "act" not in s.from_session("distress", 7)
+
+
+def test_what_the_client_puts_down_to_life_is_at_most_a_watch_when_two_facts_are_plain() -> None:
+    s = after_calm(f"{WEEKS.rstrip()}\n    between_from      0  0  0  0  0\n")
+    assert s.from_session("distress", 7) == ["quiet", "watch", "watch", "quiet", "quiet"]
