@@ -303,27 +303,33 @@ def _heat_that_did_not_settle(speaks: Bools, judged: Bools, agreed: Bools, unset
 @compiled
 def _unanswered(levels: NDArray[np.int8], responded: Floats, attended: Bools, excess: Floats) -> None:
     """An act of another risk that was not talked about for two sessions."""
-    for client in range(attended.shape[1]):
-        waiting, acted, asked = 0, False, False
-        for step in range(attended.shape[0]):
+    clients = attended.shape[1]
+    waiting, acted, asked = np.zeros(clients, np.intp), np.zeros(clients, np.bool_), np.zeros(clients, np.bool_)
+    for step in range(attended.shape[0]):
+        for client in range(clients):
             response = responded[step, client]
-            asked |= not np.isnan(response)
-            told = asked and step > 0 and attended[step, client]
-            waiting = waiting + told if acted and response != 1 else 0
-            excess[step, client] = (UNANSWERED_TWICE if waiting >= WAITED else NOT_AT_ALL) if told else np.nan
-            acted = False
-            for risk in range(len(levels)):
-                acted |= levels[risk, step, client] == ACT
+            asked[client] |= response == response
+            told = asked[client] & (step > 0) & attended[step, client]
+            waiting[client] = waiting[client] + told if acted[client] & (response != 1) else 0
+            excess[step, client] = (UNANSWERED_TWICE if waiting[client] >= WAITED else NOT_AT_ALL) if told else np.nan
+        acted[:] = False
+        for risk in range(len(levels)):
+            for client in range(clients):
+                acted[client] |= levels[risk, step, client] == ACT
 
 
 @compiled
 def _stand(level: NDArray[np.int8], current: Bools, against: Floats, session: Floats, since: Floats, score: Floats) -> None:
     """The level of a risk, since when it stands, and its seriousness 0-1: the evidence taken together, never below the level."""
-    for step in range(level.shape[0]):
+    for step in range(level.shape[0]):  # three loops, each simple enough to be done for several clients at once
+        before = max(step - 1, 0)
         for client in range(level.shape[1]):
-            found = max(level[step, client], QUIET if current[step, client] else UNKNOWN)
-            level[step, client] = found
-            changed = step == 0 or found != level[step - 1, client]
-            since[step, client] = session[step, client] if changed else since[step - 1, client]
+            level[step, client] = max(level[step, client], QUIET if current[step, client] else UNKNOWN)
+        for client in range(level.shape[1]):
+            same = (level[step, client] == level[before, client]) & (step > 0)
+            since[step, client] = since[before, client] if same else session[step, client]
+        for client in range(level.shape[1]):
+            found = level[step, client]
             least = 0.35 if found == ACT else 0.15 if found == WATCH else 0.0
-            score[step, client] = np.nan if found == UNKNOWN else (1 - least) / (against[step, client] + 1.0) + least
+            serious = (1 - least) / (against[step, client] + 1.0) + least
+            score[step, client] = np.nan if found == UNKNOWN else serious

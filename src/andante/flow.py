@@ -20,12 +20,13 @@ from andante.history import BLOCK, History, blocks
 from andante.measures import columns as catalogue_columns
 from andante.priors import Norms, shipped
 from andante.records import MeasureColumn
+from andante.risk import Floats, Signals
 from andante.risks import RISKS
 from andante.telling import Found, Tables, spelled
 from andante.usual import Usual
 from andante.words import SAFETY_OPEN
 
-PART = 8 * BLOCK  # clients whose tables are made together: of those, the ones of like length share a grid
+PART = 16 * BLOCK  # clients whose tables are made together: of those, the ones of like length share a grid
 FEW = 8  # clients up to which it is quicker to spell texts out row by row than to find out which are alike
 
 
@@ -86,13 +87,18 @@ def parts(clients: Clients, *, norms: Norms | None = None, details: bool = False
 
 def find(history: History, norms: Norms) -> Found:
     """Everything there is to say about one block of clients."""
+    usual, events, signals, excess = evidence(history, norms)
+    levels = alerts.decide(RISKS, excess, history, usual, events)
+    safe = safety.state(history)
+    stances = reading.combine(weighing.layout(RISKS), levels, excess, safe, history, usual, events)
+    pace = ceiling.without_advice(ceiling.estimate(history, events), safe == SAFETY_OPEN)
+    return Found(history, usual, signals, excess, levels, stances, pace, safe, events.agreed)
+
+
+def evidence(history: History, norms: Norms) -> tuple[Usual, Events, list[Signals], Floats]:
+    """What the ten questions find before any level is made of it; last, how far each indicator exceeds its threshold `[I, T, C]`."""
     usual = Usual(history, norms.priors, norms)
     events = Events(history, usual)
     signals = [risk.assess(history, usual, events) for risk in RISKS]
-    plan = weighing.layout(RISKS)
-    excess = np.concatenate([signals[risk][name].excess for risk, name in plan.named]).reshape(-1, *history.shape)
-    levels = alerts.decide(RISKS, excess, history, usual, events)
-    safe = safety.state(history)
-    stances = reading.combine(plan, levels, excess, safe, history, usual, events)
-    pace = ceiling.without_advice(ceiling.estimate(history, events), safe == SAFETY_OPEN)
-    return Found(history, usual, signals, excess, levels, stances, pace, safe, events.agreed)
+    excess = np.concatenate([signals[risk][name].excess for risk, name in weighing.layout(RISKS).named])
+    return usual, events, signals, excess.reshape(-1, *history.shape)

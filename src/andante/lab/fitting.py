@@ -42,8 +42,8 @@ def examples(sessions: pa.Table, truth: pa.Table) -> Examples:
     now, before = np.zeros((features, opened.rows + 1), np.float32), np.zeros((features, opened.rows + 1), np.float32)
     later = np.zeros(opened.rows + 1, np.bool_)
     for block in blocks(opened):
-        found = flow.find(block, shipped())
-        now[:, block.place], before[:, block.place] = weighing.leanings(plan, found.excess, found.usual)
+        usual, _, _, excess = flow.evidence(block, shipped())
+        now[:, block.place], before[:, block.place] = weighing.leanings(plan, excess, usual)
         later[block.place] = block.attended_before >= weighing.EARLY_SESSIONS
     harm, since = _truth(opened, truth)
     kept = np.flatnonzero(later[:-1])

@@ -56,9 +56,9 @@ def found(family: str, cohort: Cohort) -> Iterator[Block]:
     safe = dict(zip(cohort.truth["client_id"].to_pylist(), (harm == "" for harm in cohort.truth["harm"].to_pylist()), strict=True))
     rows = np.repeat([safe[name] for name in clients.ids.to_pylist()], np.diff(clients.offsets))
     for history in blocks(clients):
-        one = flow.find(history, shipped())
+        usual, events, _, excess = flow.evidence(history, shipped())
         harmless = history.rows & np.append(rows, False)[history.place]
-        yield Block(family, history, one.usual, Events(history, one.usual), one.excess, harmless)
+        yield Block(family, history, usual, events, excess, harmless)
 
 
 def share(blocks: list[Block], gates: Gates, least: int) -> float:
