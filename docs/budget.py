@@ -88,7 +88,8 @@ session 20. *work*: sum of intensity over sessions that did not overwhelm.
 
 
 def _rules_beside_the_weights() -> list[object]:
-    alone = [votes.STANDS, votes.TWICE, votes.TOGETHER, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT]
+    together = [votes.TOGETHER, votes.TOGETHER_OF_A_MEASURE, votes.TOGETHER_AGAIN]
+    alone = [votes.STANDS, votes.TWICE, *together, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT]
     return [*alone, votes.STRONGLY_WHEN_CALM, votes.CHRONIC_WHEN_CALM]
 
 

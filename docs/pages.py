@@ -190,10 +190,14 @@ def gates() -> Iterator[str]:
 
 def strengths() -> Iterator[str]:
     """From which strength an indicator asks no gate, by kind."""
-    rows = [(KINDS[k], f"{votes.STANDS[k]:g}", f"{votes.TWICE[k]:g}") for k in KINDS]
-    yield from table(("kind of indicator", "a watch by itself from strength", "an act twice running from strength"), rows)
+    rows = [(KINDS[k], f"{votes.STANDS[k]:g}", f"{votes.TWICE[k]:g}", f"{votes.TOGETHER[k]:g}") for k in KINDS]
+    heads = ("a watch by itself from strength", "an act twice running from strength", "plain from strength")
+    yield from table(("kind of indicator", *heads), rows)
     yield ""
-    yield f"Plain together: two facts, each from strength {votes.TOGETHER:g}."
+    yield (
+        "Any reliable change of a measure is plain. Two facts that are plain are a watch together, and an act where each has "
+        f"strength {votes.TOGETHER_AGAIN:g} in two successive rows."
+    )
     yield ""
     yield (
         f"Said again and again: a watch in {votes.CHRONIC_WATCH} answers running, an act in {votes.CHRONIC_ACT}, "

@@ -64,7 +64,7 @@ class _Plan(NamedTuple):
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_ends: Ints  # by risk: the first fact that is no longer of it
     kinds: Bools  # [8, I]: by the places below, what kind of indicator it is
-    least: Floats  # [4, I]: the strength from which it stands alone, makes an act twice in a row, goes on and on, and may be an act then
+    least: Floats  # [5, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is plain
 
 
 _VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _MEASURE, _UNLESS_CALM = range(8)
@@ -131,7 +131,7 @@ def _plan(layout: Layout) -> _Plan:
     ]
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
     alone, twice = [votes.STANDS[i.kind] for i in indicators], [np.inf if i.habit else votes.TWICE[i.kind] for i in indicators]
-    least = np.array([alone, twice, *zip(*chronic, strict=True)])
+    least = np.array([alone, twice, *zip(*chronic, strict=True), [votes.plain_from(i) for i in indicators]])
     return _Plan(layout.fact_ends, np.append(layout.risk_fact_starts[1:], len(layout.facts)), np.array(kinds).T.copy(), least)
 
 

@@ -25,9 +25,11 @@ STANDS = {"line": PLAIN, "breach": PLAIN, "rule": ALONE, "surprise": 0.75, "drif
 # From which strength an indicator makes an act in two successive rows, unless the risk is calm: 3.7 SDs twice (ours).
 TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.6, "drift": 1.1, "graded": 0.5}
 
-# From which strength two facts of a risk are a watch together whatever the gates say, and an act where each is so in two
-# successive rows: as strong as a rule that stands by itself, 3.3 SDs in an answer or 3.5 in the moving average (ours).
-TOGETHER = ALONE
+# From which strength two facts of a risk are a watch together whatever the gates say: a rule as strong as one that stands by
+# itself, 3.3 SDs in an answer, 3.2 in the moving average, any reliable change of a measure. As strong as such a rule, each in two
+# successive rows, they are an act (ours).
+TOGETHER = {"line": PLAIN, "breach": PLAIN, "rule": ALONE, "surprise": 0.5, "drift": 0.4, "graded": 0.5}
+TOGETHER_OF_A_MEASURE, TOGETHER_AGAIN = 0.0, ALONE
 
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
 # unless the risk is calm (ours). From which strength it counts: PLAIN for any rule; CHRONIC for a rating of the session that has
@@ -40,24 +42,29 @@ CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 8
 
 # What is found of a fact in one row, and then in two, three and more successive ones in which it could be judged: as bits.
-# Speaking freely, and plainly, is followed for two rows (two bits); speaking strongly, and what goes on and on, for as many as
-# make an act.
-_FREELY, _FREELY_AGAIN, _PLAINLY, _PLAINLY_AGAIN = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_STRONGLY, _CHRONIC = 4, 4 + STRONGLY_WHEN_CALM  # the first bits of the other two
+# Speaking plainly is followed for one row (a bit), speaking freely, and more than plainly, for two; speaking strongly, and what
+# goes on and on, for as many as make an act.
+_FREELY, _FREELY_AGAIN, _PLAINLY, _MORE, _MORE_AGAIN = (1 << bit for bit in range(5))
+_STRONGLY, _CHRONIC = 5, 5 + STRONGLY_WHEN_CALM  # the first bits of the other two
 _STRONGLY_AGAIN, _STRONGLY_LONG = 1 << _STRONGLY + 1, 1 << _STRONGLY + STRONGLY_WHEN_CALM - 1
 _CHRONIC_WATCH, _CHRONIC_ACT, _CHRONIC_LONG = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT, CHRONIC_WHEN_CALM))
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
-_FIRST_ROWS = _FREELY | _PLAINLY | 1 << _STRONGLY | 1 << _CHRONIC
-_IS_FREE, _IS_PLAIN = _FREELY | _FREELY_AGAIN, _PLAINLY | _PLAINLY_AGAIN
+_FIRST_ROWS = _FREELY | _PLAINLY | _MORE | 1 << _STRONGLY | 1 << _CHRONIC
+_IS_FREE, _IS_MORE = _FREELY | _FREELY_AGAIN, _MORE | _MORE_AGAIN
 _IS_STRONG, _IS_CHRONIC = (1 << _CHRONIC) - (1 << _STRONGLY), 2 * _CHRONIC_LONG - (1 << _CHRONIC)
-_BOTH_AGAIN = _FREELY_AGAIN | _PLAINLY_AGAIN
+_BOTH_AGAIN = _FREELY_AGAIN | _MORE_AGAIN
 
-# In a count of agreeing facts, one that stands by itself; in a count of those that are plain together, one that is so in two
+# In a count of agreeing facts, one that stands by itself; in a count of those that are plain together, one that is more than that in two
 # successive rows. Two of either are an act whatever the gates say (ours).
 FIRM = AGAIN = 16
 
 # What a risk says in one row, as bits of a byte.
 SPEAKS, STANDS_ALONE, PERSISTS, OFTEN, ACTS, STANDS_UNLESS_CALM = 1, 2, 4, 8, 16, 32
+
+
+def plain_from(indicator: Indicator) -> float:
+    """From which strength an indicator is plain, so that two facts of a risk are a watch together."""
+    return TOGETHER_OF_A_MEASURE if indicator.source == "measure" else TOGETHER[indicator.kind]
 
 
 def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
@@ -78,7 +85,7 @@ def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools
             strength = excess[step, client]
             free = not capped[step, client]
             up_to_a_watch = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
-            up_to_a_watch |= (strength >= TOGETHER) * _IS_PLAIN
+            up_to_a_watch |= (strength >= least[4]) * _PLAINLY | (strength >= TOGETHER_AGAIN) * _IS_MORE
             bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | up_to_a_watch
             found[step, client] |= np.uint32((strength >= 0) * (bits if free else up_to_a_watch))
             alone[step, client] |= strength >= least[0]

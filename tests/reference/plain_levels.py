@@ -94,7 +94,8 @@ class Walk:
         self.lines_seen: dict[tuple[str, str], Numbers] = {k: [] for k in key}
         facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
-        self.free_run, self.twice_run, self.chronic_run, self.plain_run = (dict.fromkeys(facts, 0) for _ in range(4))
+        self.free_run, self.twice_run, self.chronic_run, self.more_run = (dict.fromkeys(facts, 0) for _ in range(4))
+        self.plain = dict.fromkeys(facts, False)
         self.chronic_freely = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.watch_open, self.act_open, self.not_calm = (dict.fromkeys([r.name for r in risks], False) for _ in range(3))
@@ -155,8 +156,9 @@ class Walk:
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, votes.STANDS[i.kind]) for i, v, f in own)
             self.firm[risk, fact] = firm
-            plain = any(i.votes and at_least(v, votes.TOGETHER) for i, v, _ in own)
-            for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.plain_run, plain)):
+            self.plain[risk, fact] = any(i.votes and at_least(v, votes.plain_from(i)) for i, v, _ in own)
+            more = any(i.votes and at_least(v, votes.TOGETHER_AGAIN) for i, v, _ in own)
+            for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.more_run, more)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
             self.chronic_run[risk, fact] = self.chronic_run[risk, fact] + 1 if chronic else 0
             if faint:  # however often, no more than a watch
@@ -195,15 +197,14 @@ class Walk:
         self.raised_by_often[r.name] = often and (self.not_calm[r.name] or self.raised_by_often[r.name])
         act = act or long or self.raised_by_often[r.name]
         act = act or sum(self.firm[r.name, f] for f in FACTS[r.name]) >= 2
-        plain = [(self.plain_run[r.name, f], self.free_run[r.name, f]) for f in FACTS[r.name]]
-        act = act or sum(run >= 2 and free >= 2 for run, free in plain) >= 2
+        act = act or sum(self.more_run[r.name, f] >= 2 and self.free_run[r.name, f] >= 2 for f in FACTS[r.name]) >= 2
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
         act = act or (r.name == "distress" and unsettled)
         watch = any(i.votes and self.speaking[place] for i, place in own) and self.watch_open[r.name]
         rated = [(place, i.unless_calm) for i, place in own if i.votes and self.stands[place]]
         watch = watch or any(self.not_calm[r.name] or not unless_calm for _, unless_calm in rated)
-        watch = watch or sum(run >= 1 for run, _ in plain) >= 2
+        watch = watch or sum(self.plain[r.name, f] for f in FACTS[r.name]) >= 2
         watch = watch or often or any(run[2] >= votes.CHRONIC_WATCH for run in runs)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))

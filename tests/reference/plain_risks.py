@@ -70,6 +70,16 @@ def faintly(excess: Numbers) -> Numbers:
     return [None if v is None else min(v, FAINT) for v in excess]
 
 
+def slowly_worse(one: Numbers, other: Numbers) -> Numbers:
+    """A slow change, which stands by itself where the other column gets worse as well, or where only this one was ever asked."""
+    out = list(one)
+    for t, value in enumerate(one):
+        alone = all(v is None for v in other[: t + 1])
+        if value is not None and (min(value, -1.0 if other[t] is None else other[t]) >= 0.3 or (alone and value >= 0.5)):  # type: ignore[type-var]
+            out[t] = max(value, 0.9)
+    return out
+
+
 def left_hot(c: Client, t: int) -> tuple[bool, bool]:
     """Whether the session was left hot, and whether that can be judged."""
     start, peak, end = (c.number(f"suds_{when}", t) for when in ("start", "peak", "end"))
@@ -124,7 +134,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
     def high(t: int) -> Number:
         return beyond(less(overwhelm[t], events.line(t)), 0.0, 3.5, 0.3)
 
-    overwhelm = c.numbers("after_overwhelm")
+    overwhelm, rising, falling = c.numbers("after_overwhelm"), drift(usual, "before_distress"), drift(usual, "before_wellbeing")
     stays = events.worst_of("general", spike)
     each, worst = events.each_of("general", deterioration), events.worst_of("general", deterioration)
     return {
@@ -133,8 +143,8 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
         "left_hot": by_step(c, hot),
-        "distress_rising": drift(usual, "before_distress"),
-        "wellbeing_falling": drift(usual, "before_wellbeing"),
+        "distress_rising": slowly_worse(rising, falling),
+        "wellbeing_falling": slowly_worse(falling, rising),
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": by_step(c, settle_line),
         "slow_settling": by_step(c, slow),

@@ -142,7 +142,7 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
         return events.last(lambda s: at_least(c.number("intensity", s), 7), t) or at_least(c.number("between_from", t), 1)
 
     def lapse(t: int, cause: bool) -> Number:
-        excess = graded(unusual[t], 1.645, 3.4)
+        excess = graded(unusual[t], 1.645, 3.0)
         if excess is None or excess < 0:
             return excess
         return max(excess, 0.05) if cause else -0.1

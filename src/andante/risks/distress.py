@@ -40,6 +40,7 @@ from andante.risk import (
 from andante.usual import Usual
 
 SPIKE = 10 / 6  # a spike in units of the reliable change: 10 points of the PHQ-9, whose reliable change is 6 (symptomspikes)
+BOTH, ONE, SLOWLY_ALONE = 0.3, 0.5, 0.9  # from 2.9 SDs in both, or 3.5 in the only one asked, a slow change stands by itself (ours)
 LASTING = 3  # scores that are reliably worse, running: then a measure stands by itself whatever the others say (ours)
 AGREES = 0.5  # reliable changes worse: another measure that is not so far says otherwise (ours)
 QUARTER_FURTHER, GROWING = 1.25, 0.6  # reliable changes, and how strongly a second score that far speaks (ours)
@@ -77,13 +78,13 @@ INDICATORS = (
     ),
     Indicator(
         "distress_rising", fact="state", source="self", kind="drift", columns=("before_distress",), settling=True,
-        threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
+        threshold="moving average 2 SD or cumulative sum 3 above usual; by itself where wellbeing falls as well, or is never asked", basis="Roberts 1959; Page 1954; limits ours",
         says="distress has been rising: {observed}, usually {usual}", clears="clears when distress is back within what is usual",
     ),
     Indicator(
         "wellbeing_falling", fact="state", source="self", kind="drift", columns=("before_wellbeing",), settling=True,
-        threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="wellbeing has been falling: {observed}, usually {usual}", clears="clears when wellbeing is back within what is usual",
+        threshold="moving average 2 SD or cumulative sum 3 below usual; by itself where distress rises as well, or is never asked",
+        basis="Roberts 1959; Page 1954; limits ours", says="wellbeing has been falling: {observed}, usually {usual}", clears="clears when wellbeing is back within what is usual",
     ),
     Indicator(
         "peak_rising", fact="week", source="self", kind="drift", columns=("between_peak",), settling=True,
@@ -153,8 +154,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
         "left_hot": rule(hot, told, np.where(thrice, ALONE, 0.3), observed=end, usual=start),
-        "distress_rising": drift(usual, "before_distress"),
-        "wellbeing_falling": drift(usual, "before_wellbeing"),
+        **_state(usual),
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": rule((settle >= 7) & week_or_more, known(settle), observed=settle),
         "slow_settling": rule(settle >= 3, known(settle), _how_slow(settle), observed=settle),
@@ -163,6 +163,18 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "reliably_worse": _deterioration(history, events),
         "spike_unreturned": _spike(history, events),
         "off_course": _off_course(history, usual),
+    }
+
+
+def _state(usual: Usual) -> Signals:
+    """How the client comes. Distress and wellbeing get slowly worse together, or one does and the other is never asked: by itself."""
+    slow = {"distress_rising": drift(usual, "before_distress"), "wellbeing_falling": drift(usual, "before_wellbeing")}
+    rising, falling = (signal.excess for signal in slow.values())
+    never = [np.isnan(steps.last_known(excess)) for excess in (rising, falling)]
+    plainly = (np.minimum(rising, falling) >= BOTH) | (never[1] & (rising >= ONE)) | (never[0] & (falling >= ONE))
+    return {
+        name: signal._replace(excess=np.where(plainly, np.maximum(signal.excess, SLOWLY_ALONE), signal.excess))
+        for name, signal in slow.items()
     }
 
 

@@ -38,7 +38,7 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
-PLAINLY_MORE = 3.4  # normal deviations of a count of days at full strength: 6 of 7 days, where 1 is usual, is a watch by itself (ours)
+PLAINLY_MORE = 3.0  # normal deviations of a count of days at full strength: 5 of 7 days, where 1 is usual, is a watch by itself (ours)
 
 INDICATORS = (
     Indicator(

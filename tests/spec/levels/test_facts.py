@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.spec.story import after_calm
+from tests.spec.story import after_calm, story
 
 
 def test_one_fact_is_a_watch_however_many_indicators_see_it() -> None:
@@ -159,3 +159,32 @@ def test_one_fact_alone_as_plain_is_no_act() -> None:
 def test_what_the_client_puts_down_to_life_is_at_most_a_watch_when_two_facts_are_plain() -> None:
     s = after_calm(f"{WEEKS.rstrip()}\n    between_from      0  0  0  0  0\n")
     assert s.from_session("distress", 7) == ["quiet", "watch", "watch", "quiet", "quiet"]
+
+
+def test_slowly_worse_week_after_week_is_a_watch_where_distress_and_wellbeing_say_so_together() -> None:
+    """One point in two weeks never looks like much against the week before; sessions themselves are said to be fine."""
+    s = after_calm("""
+        session           7  8  9 10 11 12 13 14
+        before_distress   5  5  6  6  7  7  8  8
+        before_wellbeing  5  5  4  4  3  3  2  2
+    """)
+    assert s.from_session("distress", 7) == ["quiet"] * 4 + ["watch"] * 4
+    assert set(s.evidence("distress", 11)) == {"distress_rising", "wellbeing_falling"}
+
+
+def test_where_only_distress_is_asked_its_slow_rise_stands_by_itself() -> None:
+    s = story("""
+        session          1 2 3 4 5 6 7 8 9 10
+        before_distress  4 4 5 5 6 6 7 7 8  8
+    """)
+    assert s.levels("distress")[:5] == ["quiet"] * 5
+    assert s.levels("distress")[-2:] == ["watch"] * 2
+
+
+def test_a_reliably_worse_score_beside_a_slow_decline_is_a_watch() -> None:
+    """Seven points of the PHQ-9 alone wait for a second score; with what the client says they are two facts."""
+    score = "session  7 8 9 10 11 12\nphq9  8 9 10 12 13 15"
+    assert after_calm(score).level("distress", 12) == "quiet"
+    s = after_calm(f"{score}\nbefore_distress  4 5 5 6 6 7\nbefore_wellbeing  6 5 5 4 4 3")
+    assert s.level("distress", 12) == "watch"
+    assert "reliably_worse" in s.evidence("distress", 12)
