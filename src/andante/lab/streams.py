@@ -92,7 +92,9 @@ HEAVY_WORK_AFTERMATH = {
 RUPTURE = {"after_heard": 1.0, "after_choice": 0.35, "after_helpful": 0.5, "after_return": 0.45, "after_sense": 0.25}
 SLOW_START = {"before_ready": 0.9, "after_sense": 1.0, "before_distress": 0.7, "between_used": 1.0, "after_heard": 0.5, "after_return": 0.5}
 NEW_THERAPIST = {"after_heard": 0.9, "after_return": 0.8, "after_sense": 0.5, "before_ready": 0.5, "before_distress": 0.4}
+# How far each stream gets better by the fifteenth session where a client gets better by one. Scores fall as in NHS Talking
+# Therapies (England, 2024-25: PHQ-9 by 4.4, GAD-7 by 4.2 points; 5.8 % reliably worse at the end); the rest is ours.
 COURSE = {
     "before_distress": 1.0, "before_wellbeing": 1.0, "before_coping": 0.8, "between_peak": 0.9, "between_intrusions": 0.8,
-    "between_old_coping": 0.7, "between_used": 0.4, "after_sense": 0.3, "phq9": 1.6, "gad7": 1.4, "pcl5": 1.8, "core10": 1.5,
+    "between_old_coping": 0.7, "between_used": 0.4, "after_sense": 0.3, "phq9": 3.9, "gad7": 4.0, "pcl5": 3.4, "core10": 3.4,
 }  # fmt: skip

@@ -121,5 +121,5 @@ def test_some_clients_decline_and_some_change_their_therapist(harmless):
 def test_clients_get_better_on_the_whole_and_not_all_of_them(harmless):
     long = harmless.drop_nulls("phq9").filter(pl.len().over("client_id") >= 6)
     change = long.group_by("client_id").agg((pl.col("phq9").tail(2).mean() - pl.col("phq9").head(2).mean()).alias("change"))["change"]
-    assert change.mean() < -0.5
-    assert 0.15 < (change > 0).mean() < 0.45
+    assert change.mean() < -2
+    assert 0.08 < (change > 0).mean() < 0.35
