@@ -6,7 +6,7 @@
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget, or where it stands by itself (`Indicator.unless_calm`: most unless their risk as a whole is calm,
 below a third gate), or where two facts are plain together. Two facts agree, and one persists, where each speaks and the
-evidence passes the higher gate, or whatever it is where both are plain in two successive rows. What is strong twice
+evidence passes the higher gate, or whatever it is where both are more than plain in two successive rows. What is strong twice
 running, and a fixed cut-off that is passed again and again (what is always bad must not become "as usual"), take longer
 where the risk as a whole is calm. A fact votes once, in the first risk that it belongs to.
 
