@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.spec.story import after_calm, story
 
 
@@ -181,10 +182,21 @@ def test_where_only_distress_is_asked_its_slow_rise_stands_by_itself() -> None:
     assert s.levels("distress")[-2:] == ["watch"] * 2
 
 
-def test_a_reliably_worse_score_beside_a_slow_decline_is_a_watch() -> None:
-    """Seven points of the PHQ-9 alone wait for a second score; with what the client says they are two facts."""
-    score = "session  7 8 9 10 11 12\nphq9  8 9 10 12 13 15"
-    assert after_calm(score).level("distress", 12) == "quiet"
-    s = after_calm(f"{score}\nbefore_distress  4 5 5 6 6 7\nbefore_wellbeing  6 5 5 4 4 3")
+RISING, PEAK, SCORE = "before_distress  5 5 6 6 7 7", "between_peak  5 6 6 7 7 8", "phq9  8 9 10 12 13 15"
+
+
+@pytest.mark.parametrize("rows", [(RISING,), (PEAK,), (SCORE,)], ids=["distress", "worst moment", "score"])
+def test_each_of_these_says_too_little_by_itself(rows: tuple[str, ...]) -> None:
+    """A point in two weeks; seven points of the PHQ-9, which wait for a second score."""
+    assert after_calm("\n".join(("session  7 8 9 10 11 12", *rows))).from_session("distress", 7) == ["quiet"] * 6
+
+
+@pytest.mark.parametrize(
+    ("rows", "evidence"),
+    [((RISING, PEAK), {"distress_rising", "peak_rising"}), ((RISING, SCORE), {"distress_rising", "reliably_worse"})],
+    ids=["worst moment", "score"],
+)
+def test_and_a_slow_rise_of_distress_beside_one_of_them_is_a_watch(rows: tuple[str, ...], evidence: set[str]) -> None:
+    s = after_calm("\n".join(("session  7 8 9 10 11 12", *rows)))
     assert s.level("distress", 12) == "watch"
-    assert "reliably_worse" in s.evidence("distress", 12)
+    assert set(s.evidence("distress", 12)) == evidence

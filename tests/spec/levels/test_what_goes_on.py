@@ -203,6 +203,13 @@ def test_a_week_of_the_old_way_of_coping_is_raised_and_two_are_a_relapse(days: s
     assert s.from_session("regression", 7) == levels
 
 
+@pytest.mark.parametrize(("days", "level"), [(4, "quiet"), (5, "watch")])
+def test_one_week_of_five_days_of_the_old_way_where_one_is_usual_stands_by_itself(days: int, level: str) -> None:
+    """Everything else is as it was; four days are told in words."""
+    s = after_calm(f"session  1 2 3 4 5 6 7 8\nbetween_old_coping  1 1 1 1 1 1 {days} 1")
+    assert s.from_session("regression", 6) == ["quiet", level, "quiet"]
+
+
 def test_going_along_is_raised_with_the_second_time() -> None:
     """Little willing, hard work, and all rated fine: a good day once; twice, politeness may be, and worth a question."""
     weeks = "session  7 8\nbefore_ready  {0} {0}\nintensity  8 8\nplanned_intensity  8 8\n"
