@@ -25,6 +25,7 @@ from andante.risk import (
     ALONE,
     FAINT,
     NOT_AT_ALL,
+    Bools,
     Floats,
     Indicator,
     Response,
@@ -45,6 +46,7 @@ LASTING = 3  # scores that are reliably worse, running: then a measure stands by
 AGREES = 0.5  # reliable changes worse: another measure that is not so far says otherwise (ours)
 QUARTER_FURTHER, GROWING = 1.25, 0.6  # reliable changes, and how strongly a second score that far speaks (ours)
 SAID = ("before_distress", "before_wellbeing", "before_coping", "between_peak", "after_overwhelm")  # how it is, in the client's words
+RATED = ("after_heard", "after_helpful", "after_return")  # what a polite client rates well, come what may
 RETURNS_WITHIN = 3  # further scores in which a spike may still come back by half (ours)
 
 INDICATORS = (
@@ -114,7 +116,7 @@ INDICATORS = (
     ),
     Indicator(
         "reliably_worse", fact="measure", source="measure", kind="rule", columns=("measure:general",),
-        threshold="reliable change above the first score, or over the last 1.5 times it, or it twice running; by itself: twice, or where no more is asked",
+        threshold="reliable change above the first score, or over the last 1.5 times it, or it twice running; by itself: 1.67 times, twice running, or where no more is asked or the ratings are all at one end",
         basis="Jacobson & Truax 1991", says="{name}: worse by {observed} points ({usual} is reliable)",
         clears="clears when the score is back within the reliable change",
     ),
@@ -160,7 +162,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "slow_settling": rule(settle >= 3, known(settle), _how_slow(settle), observed=settle),
         "not_settled_midway": rule(midway == 0, known(midway), observed=midway),
         "coping_falling": drift(usual, "before_coping"),
-        "reliably_worse": _deterioration(history, events),
+        "reliably_worse": _deterioration(history, usual, events),
         "spike_unreturned": _spike(history, events),
         "off_course": _off_course(history, usual),
     }
@@ -183,12 +185,12 @@ def _how_slow(days: Floats) -> Floats:
     return np.where(days >= 5, 0.6 + 0.05 * (days - 5), FAINT + 0.1 * (days - 3))
 
 
-def _deterioration(history: History, events: Events) -> Signal:
+def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
     """The general measure that worsened most, in units of its own reliable change.
 
-    One score just past the line is often noise. What makes it stand by itself (ours): one twice as far; one beside which the
-    client has said nothing of how it is; a second one running where no other general measure says otherwise (a quarter
-    further: more strongly); three running whatever the others say.
+    One score just past the line is often noise. What makes it stand by itself (ours): one as far as a spike; one beside which
+    the client says nothing of how it is, or rates everything alike; a second one running where no other general measure says
+    otherwise (a quarter further: more strongly); three running whatever the others say.
     """
 
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
@@ -202,12 +204,17 @@ def _deterioration(history: History, events: Events) -> Signal:
     times, which, names = events.worst("general", each)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
     before, *earlier = steps.answers_before(times, LASTING - 1)
-    nothing_else = times >= 1
-    for name in SAID:
-        nothing_else &= np.isnan(history[name])
-    alone = (times >= 2) | nothing_else | ((times >= 1) & (np.minimum.reduce([before, *earlier]) >= 1))
+    alone = (times >= SPIKE) | ((times >= 1) & (_says_nothing(history, usual) | (np.minimum.reduce([before, *earlier]) >= 1)))
     excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(alone, ALONE, np.nan))
     return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names)
+
+
+def _says_nothing(history: History, usual: Usual) -> Bools:
+    """Where the client has not said how it is, or says the same come what may: the measure is then the only one to speak."""
+    silent: Bools = np.logical_and.reduce([np.isnan(history[name]) for name in SAID])
+    for name in (*SAID, *RATED):
+        silent |= usual.uninformative(name)
+    return silent
 
 
 @compiled
