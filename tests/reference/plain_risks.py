@@ -117,9 +117,9 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
             return None
         running = [v for v in worst[: t + 1] if v is not None][-3:]
         said = ("before_distress", "before_wellbeing", "before_coping", "between_peak", "after_overwhelm")
-        polite = any(usual.uninformative(name, t) for name in (*said, "after_heard", "after_helpful", "after_return"))
-        silent = polite or not any(c.known(name, t) for name in said)
-        if (silent and worst[t] >= 1) or at_least(worst[t], 10 / 6) or (len(running) == 3 and min(running) >= 1):
+        rated = (*said, "after_heard", "after_helpful", "after_return")
+        only = not any(c.known(name, t) for name in said) or any(usual.uninformative(name, t) for name in rated)
+        if (only and worst[t] >= 1) or at_least(worst[t], 10 / 6) or (len(running) == 3 and min(running) >= 1):
             strength = max(strength, 0.5)
         return larger(strength, confirmed(t))
 

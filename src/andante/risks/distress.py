@@ -40,7 +40,7 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
-SPIKE = 10 / 6  # a spike in units of the reliable change: 10 points of the PHQ-9, whose reliable change is 6 (symptomspikes)
+SPIKE = 10 / 6  # in reliable changes: 10 points of the PHQ-9, whose own is 6 (symptomspikes); one score so far stands by itself (ours)
 BOTH, ONE, SLOWLY_ALONE = 0.3, 0.5, 0.9  # from 2.9 SDs in both, or 3.5 in the only one asked, a slow change stands by itself (ours)
 LASTING = 3  # scores that are reliably worse, running: then a measure stands by itself whatever the others say (ours)
 AGREES = 0.5  # reliable changes worse: another measure that is not so far says otherwise (ours)
@@ -116,7 +116,7 @@ INDICATORS = (
     ),
     Indicator(
         "reliably_worse", fact="measure", source="measure", kind="rule", columns=("measure:general",),
-        threshold="reliable change above the first score, or over the last 1.5 times it, or it twice running; by itself: 1.67 times, twice running, or where no more is asked or the ratings are all at one end",
+        threshold="reliable change above the first score, or over the last 1.5 times it, or it twice running; by itself: 1.67 times, twice running, or where no more is asked or one of the ratings is always at one end",
         basis="Jacobson & Truax 1991", says="{name}: worse by {observed} points ({usual} is reliable)",
         clears="clears when the score is back within the reliable change",
     ),
@@ -189,7 +189,7 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
     """The general measure that worsened most, in units of its own reliable change.
 
     One score just past the line is often noise. What makes it stand by itself (ours): one as far as a spike; one beside which
-    the client says nothing of how it is, or rates everything alike; a second one running where no other general measure says
+    the client says nothing of how it is, or has always rated at one end of a scale; a second one running where no other general measure says
     otherwise (a quarter further: more strongly); three running whatever the others say.
     """
 
@@ -204,17 +204,17 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
     times, which, names = events.worst("general", each)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
     before, *earlier = steps.answers_before(times, LASTING - 1)
-    alone = (times >= SPIKE) | ((times >= 1) & (_says_nothing(history, usual) | (np.minimum.reduce([before, *earlier]) >= 1)))
+    alone = (times >= SPIKE) | ((times >= 1) & (_speaks_alone(history, usual) | (np.minimum.reduce([before, *earlier]) >= 1)))
     excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(alone, ALONE, np.nan))
     return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names)
 
 
-def _says_nothing(history: History, usual: Usual) -> Bools:
-    """Where the client has not said how it is, or says the same come what may: the measure is then the only one to speak."""
-    silent: Bools = np.logical_and.reduce([np.isnan(history[name]) for name in SAID])
+def _speaks_alone(history: History, usual: Usual) -> Bools:
+    """Where a measure is the only one to speak: the client has not said how it is, or one of the ratings is uninformative so far."""
+    alone: Bools = np.logical_and.reduce([np.isnan(history[name]) for name in SAID])
     for name in (*SAID, *RATED):
-        silent |= usual.uninformative(name)
-    return silent
+        alone |= usual.uninformative(name)
+    return alone
 
 
 @compiled

@@ -310,13 +310,12 @@ def test_one_score_stands_by_itself_from_the_size_of_a_spike_on(score: int, leve
     assert after_calm(f"session  7  8\nphq9  8  {score}").level("distress", 8) == level
 
 
-POLITE = (
-    "session  1 2 3 4 5 6 7 8\nbefore_distress  3 2 3 2 3 2 2 3\nbefore_wellbeing  7 8 7 7 8 7 8 7\nafter_heard  10 10 10 10 10 {} 10 10"
-)
+VARIED = "session  1 2 3 4 5 6 7 8\nbefore_distress  3 2 3 2 3 2 2 3\nbefore_wellbeing  7 8 7 7 8 7 8 7\nphq9  9 . . . . . . {score}"
 
 
-@pytest.mark.parametrize(("heard", "score", "level"), [(10, 15, "watch"), (10, 14, "quiet"), (9, 15, "quiet")])
-def test_beside_ratings_that_are_always_the_same_a_first_reliably_worse_score_is_raised(heard: int, score: int, level: str) -> None:
+@pytest.mark.parametrize(("rating", "always"), [("after_heard", 10), ("after_helpful", 9), ("after_return", 10), ("after_overwhelm", 0)])
+def test_beside_a_rating_that_is_always_at_one_end_a_first_reliably_worse_score_is_raised(rating: str, always: int) -> None:
     """Who gives every session full marks would give them to a bad one as well: the measure is then the only one to speak."""
-    s = story(POLITE.format(heard) + f"\nphq9  9 . . . . . . {score}")
-    assert s.level("distress", 8) == level
+    same, once_not = f"\n{rating}" + f"  {always}" * 8, f"\n{rating}  {abs(always - 1)}" + f"  {always}" * 7
+    levels = [story(VARIED.format(score=score) + row).level("distress", 8) for row, score in ((same, 15), (same, 14), (once_not, 15))]
+    assert levels == ["watch", "quiet", "quiet"]
