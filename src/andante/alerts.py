@@ -67,7 +67,7 @@ class _Plan(NamedTuple):
     least: Floats  # [5, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is plain
 
 
-_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _MEASURE, _UNLESS_CALM = range(8)
+_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _TWICE_IS_ENOUGH, _UNLESS_CALM = range(8)
 
 
 class _Rows(NamedTuple):
@@ -124,14 +124,14 @@ def _plan(layout: Layout) -> _Plan:
             (i.source in ("self", "measure") or i.heat) and i.kind != "line",
             i.kind == "line",
             i.kind == "breach",
-            i.source == "measure",
+            i.twice_is_enough,
             i.unless_calm,
         ]
         for i in indicators
     ]
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
-    alone, twice = [votes.STANDS[i.kind] for i in indicators], [np.inf if i.habit else votes.TWICE[i.kind] for i in indicators]
-    least = np.array([alone, twice, *zip(*chronic, strict=True), [votes.plain_from(i) for i in indicators]])
+    alone, twice, plain = ([least(i) for i in indicators] for least in (votes.alone_from, votes.twice_from, votes.plain_from))
+    least = np.array([alone, twice, *zip(*chronic, strict=True), plain])
     return _Plan(layout.fact_ends, np.append(layout.risk_fact_starts[1:], len(layout.facts)), np.array(kinds).T.copy(), least)
 
 
@@ -230,7 +230,8 @@ def _weigh_fact(
     flags.hold(unless_calm, judged)
     flags.hold(firm, judged)
     votes.in_a_row(found, judged)
-    votes.conclude(found, alone, unless_calm, firm, plan.kinds[_MEASURE, _facts(plan.fact_ends, fact)[0]], agreeing, together, says)
+    twice_is_enough = plan.kinds[_TWICE_IS_ENOUGH, _facts(plan.fact_ends, fact)[0]]
+    votes.conclude(found, alone, unless_calm, firm, twice_is_enough, agreeing, together, says)
 
 
 @compiled

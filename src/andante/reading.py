@@ -191,7 +191,7 @@ def _lasting(excess: Floats, lasting: Bools) -> NDArray[np.int16]:
 def _noticeable(plan: Layout) -> Floats:
     """From which strength each indicator is told although it makes no level: what is unusual for this client, and what
     would stand by itself if its risk were not calm as a whole."""
-    held = [votes.STANDS[i.kind] if i.unless_calm else np.inf for i in plan.indicators]
+    held = [votes.alone_from(i) if i.unless_calm else np.inf for i in plan.indicators]
     return np.where(plan.personal, NOTICEABLE, held)
 
 

@@ -73,6 +73,12 @@ class Indicator:
         what is wrong in itself."""
         return not (self.wrong_in_itself or self.source == "measure" or self.kind in ("line", "breach", "drift"))
 
+    @property
+    def twice_is_enough(self) -> bool:
+        """Whether being strong twice running makes an act even while its risk as a whole is calm: scores of a measure, which lie weeks
+        apart, and what is wrong in itself."""
+        return self.wrong_in_itself or self.source == "measure"
+
     def __post_init__(self) -> None:
         if self.source not in SOURCES:
             raise DefinitionError(f"Indicator {self.name}: unknown source {self.source!r}; use one of {', '.join(SOURCES)}.")

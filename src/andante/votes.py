@@ -38,7 +38,7 @@ TOGETHER_OF_A_MEASURE, TOGETHER_AGAIN = 0.0, ALONE
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # Where the risk as a whole is calm, below the third gate, what is strong takes so many successive answers instead of two (scores of
-# a measure do not: they lie weeks apart), and a fixed cut-off so many instead of six (ours).
+# a measure do not, for they lie weeks apart; nor does what is wrong in itself), and a fixed cut-off so many instead of six (ours).
 STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 8
 
 # What is found of a fact in one row, and then in two, three and more successive ones in which it could be judged: as bits.
@@ -60,6 +60,16 @@ FIRM = AGAIN = 16
 
 # What a risk says in one row, as bits of a byte.
 SPEAKS, STANDS_ALONE, PERSISTS, OFTEN, ACTS, STANDS_UNLESS_CALM = 1, 2, 4, 8, 16, 32
+
+
+def alone_from(indicator: Indicator) -> float:
+    """From which strength an indicator makes a watch by itself: never by being unlike what is usual, where that may be a habit."""
+    return np.inf if indicator.habit and indicator.kind in ("surprise", "drift") else STANDS[indicator.kind]
+
+
+def twice_from(indicator: Indicator) -> float:
+    """From which strength it makes an act in two successive rows: never where it may be a habit."""
+    return np.inf if indicator.habit else TWICE[indicator.kind]
 
 
 def plain_from(indicator: Indicator) -> float:
@@ -120,10 +130,10 @@ def in_a_row(found: Bits, judged: Bools) -> None:
 
 @compiled
 def conclude(
-    found: Bits, alone: Bools, unless_calm: Bools, firm: Bools, measured: bool, agreeing: Bytes, together: Bytes, says: Bytes,
+    found: Bits, alone: Bools, unless_calm: Bools, firm: Bools, twice_is_enough: bool, agreeing: Bytes, together: Bytes, says: Bytes,
 ) -> None:  # fmt: skip
     """One fact more that speaks freely, one more that is plain, and what it makes its risk say."""
-    long = _CHRONIC_LONG | (_STRONGLY_AGAIN if measured else _STRONGLY_LONG)
+    long = _CHRONIC_LONG | (_STRONGLY_AGAIN if twice_is_enough else _STRONGLY_LONG)
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]

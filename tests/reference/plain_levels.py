@@ -125,7 +125,7 @@ class Walk:
             if fact_judged[r.name, i.fact]:
                 self.speaking[place] = at_least(value, 0)
                 self.freely[place] = at_least(value, 0) and free[place]
-                self.stands[place] = at_least(value, votes.STANDS[i.kind])
+                self.stands[place] = at_least(value, _alone_from(i))
                 if i.kind == "line":
                     seen = self.lines_seen[place]
                     self.line_twice[place] = at_least(value, 0) and 1.0 in seen[-2:]
@@ -154,7 +154,7 @@ class Walk:
             lasting = [f for i, v, f in own if i.votes and at_least(v, _lasting_from(i, has_line))]
             faint = not any(i.votes and not _only_a_watch(i) and at_least(v, _lasting_from(i, has_line)) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
-            firm = any(f and at_least(v, votes.STANDS[i.kind]) for i, v, f in own)
+            firm = any(f and at_least(v, _alone_from(i)) for i, v, f in own)
             self.firm[risk, fact] = firm
             self.plain[risk, fact] = any(i.votes and at_least(v, votes.plain_from(i)) for i, v, _ in own)
             more = any(i.votes and at_least(v, votes.TOGETHER_AGAIN) for i, v, _ in own)
@@ -188,12 +188,12 @@ class Walk:
         runs = [(self.free_run[r.name, f], self.twice_run[r.name, f], self.chronic_run[r.name, f]) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
         act = (agree or any(run[0] >= 2 for run in runs)) and self.act_open[r.name]
-        measured = {i.fact for i, _ in own if i.source == "measure"}
+        enough = {i.fact for i, _ in own if i == self.of_fact[r.name, i.fact][0] and (i.source == "measure" or i.wrong_in_itself)}
         often = long = False
         for (_, twice, chronic), f in zip(runs, FACTS[r.name], strict=True):
             lasting = chronic if self.chronic_freely[r.name, f] else 0
             often = often or twice >= 2 or lasting >= votes.CHRONIC_ACT
-            long = long or twice >= (2 if f in measured else votes.STRONGLY_WHEN_CALM) or lasting >= votes.CHRONIC_WHEN_CALM
+            long = long or twice >= (2 if f in enough else votes.STRONGLY_WHEN_CALM) or lasting >= votes.CHRONIC_WHEN_CALM
         self.raised_by_often[r.name] = often and (self.not_calm[r.name] or self.raised_by_often[r.name])
         act = act or long or self.raised_by_often[r.name]
         act = act or sum(self.firm[r.name, f] for f in FACTS[r.name]) >= 2
@@ -208,6 +208,11 @@ class Walk:
         watch = watch or often or any(run[2] >= votes.CHRONIC_WATCH for run in runs)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))
+
+
+def _alone_from(i: Indicator) -> float:
+    """From which strength it stands by itself: what is only unlike the usual never does where that may be a habit."""
+    return float("inf") if i.habit and i.kind in ("surprise", "drift") else votes.STANDS[i.kind]
 
 
 def _lasting_from(i: Indicator, has_line: bool) -> float:

@@ -119,7 +119,9 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         said = ("before_distress", "before_wellbeing", "before_coping", "between_peak", "after_overwhelm")
         rated = (*said, "after_heard", "after_helpful", "after_return")
         only = not any(c.known(name, t) for name in said) or any(usual.uninformative(name, t) for name in rated)
-        if (only and worst[t] >= 1) or at_least(worst[t], 10 / 6) or (len(running) == 3 and min(running) >= 1):
+        if len(running) == 3 and min(running) >= 1:
+            strength = max(strength, 0.6)
+        elif (only and worst[t] >= 1) or at_least(worst[t], 10 / 6):
             strength = max(strength, 0.5)
         return larger(strength, confirmed(t))
 
@@ -149,7 +151,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": by_step(c, settle_line),
         "slow_settling": by_step(c, slow),
-        "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t))),
+        "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t), ALONE)),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": by_step(c, measured),
         "spike_unreturned": by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None)),
@@ -177,7 +179,7 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
     def again(t: int) -> Number:
         settle = c.number("between_settle", t)
         judged = c.known("trauma_work", t) and settle is not None
-        return rule(c.true("trauma_work", t) and at_least(settle, 5) and events.after_trauma_work(t), judged)
+        return rule(c.true("trauma_work", t) and at_least(settle, 5) and events.after_trauma_work(t), judged, ALONE)
 
     present = c.numbers("after_present")
     out = {
@@ -218,7 +220,7 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
 
     def after_strain(t: int) -> Number:
         strained, about_therapy = events.after_strain(t), c.code("absence_reason", t) == "about_therapy"
-        return rule(away(t) and (strained or about_therapy), counted[t], 0.6 if strained else PLAIN)
+        return rule(away(t) and (strained or about_therapy), counted[t], 0.6 if strained else ALONE)
 
     def late(t: int) -> Number:
         often = at_least(true_in_last(lateness, t, 3), 2)

@@ -53,7 +53,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
     def limit_touched(t: int) -> Number:
         excess = beyond(limits[t], 1.0, 3.0)
         often = at_least(limits[t], 2) or (touched[t] == 1 and at_least(true_in_last(touched, t, 3), 2))
-        return larger(excess, ALONE) if often else excess
+        return larger(excess, 0.6) if often else excess
 
     def against_wish(t: int) -> Number:
         wish = last_known(c.numbers("client_wish"), t)
@@ -61,9 +61,8 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         plan, done = c.number("planned_intensity", t), c.number("intensity", t)
         not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
         work = plan if done is None else done
-        far = last is not None and at_least(work, last + 2) and at_least(work, 7)
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
-        return rule(wish == -1 and not_lower, wish is not None and told, ALONE if far else FAINT)
+        return rule(wish == -1 and not_lower, wish is not None and told, ALONE if at_least(work, 7) else FAINT)
 
     def along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
@@ -76,8 +75,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         return rule(so_far[t] == 1, so_far[t] is not None, ALONE if at_least(true_in_last(so_far, t, 3), 2) else PLAIN)
 
     def overruns(t: int) -> Number:
-        often = true_in_last(long, t, 3)
-        return rule(long[t] == 1 and at_least(often, 2), long[t] is not None, ALONE if at_least(often, 3) else PLAIN)
+        return rule(long[t] == 1 and at_least(true_in_last(long, t, 3), 2), long[t] is not None)
 
     def stop(t: int) -> Number:
         return rule(at_least(c.number("stops_overridden", t), 1), c.known("stops_overridden", t), 1.0)
@@ -110,8 +108,9 @@ def experience(c: Client, usual: Usual, events: Events) -> Excess:
 
     def too_fast(t: int) -> Number:
         twice = at_least(pace[t], 1) and at_least(true_in_last(fast, t, 3), 2)
-        much_twice = at_least(true_in_last(much, t, 4), 2)
-        return rule(pace[t] == 2 or twice, pace[t] is not None, ALONE if much_twice else PLAIN if pace[t] == 2 else FAINT)
+        twice_much = at_least(true_in_last(much, t, 4), 2)
+        strength = STRONG if pace[t] == 2 and twice_much else ALONE if pace[t] == 2 or twice_much else FAINT
+        return rule(pace[t] == 2 or twice, pace[t] is not None, strength)
 
     def bad_exit(t: int) -> Number:
         again, still = c.number("end_again", t), c.number("end_still", t)
@@ -265,8 +264,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         return bool(trauma and missing and pushed(t)) if judged else None
 
     def essentials_missing(t: int) -> Number:
-        lacking = [None if known is None else float(known) for known in map(essentials, range(t + 1))]
-        return rule(lacking[t] == 1, lacking[t] is not None, STRONG if at_least(true_in_last(lacking, t, 3), 2) else ALONE)
+        return rule(essentials(t) is True, essentials(t) is not None, STRONG)
 
     hard = by_step(c, lambda t: at_least(done[t], 7))
     low = by_step(c, lambda t: at_most(ready[t], 3))

@@ -20,7 +20,7 @@ from andante.risk import ALONE, FAINT, PLAIN, Floats, Indicator, Response, Risk,
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
-STEP_UP = 2.0  # points of intensity by which challenging work is plainly more than last time (ours, uncalibrated)
+LIMIT_AGAIN = 0.6  # how strongly a limit touched again speaks: a watch by itself, in two sessions running an act (ours, uncalibrated)
 
 INDICATORS = (
     Indicator(
@@ -56,13 +56,13 @@ INDICATORS = (
     ),
     Indicator(
         "against_wish", fact="wish", source="record", kind="rule", wrong_in_itself=True, columns=("client_wish", "planned_intensity", "intensity"),
-        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; 7 and more and 2 above last time: a watch by itself",
+        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; 7 and more: a watch by itself",
         basis="ours, uncalibrated",
         says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
     ),
     Indicator(
         "overruns", fact="time", source="record", kind="rule", columns=("overrun_min",), habit=True,
-        threshold="two of three sessions 10 minutes or more beyond the agreed end; all three: a watch by itself", basis="ours, uncalibrated",
+        threshold="two of three sessions 10 minutes or more beyond the agreed end", basis="ours, uncalibrated",
         says="{observed} of the last 3 sessions ran over", clears="clears when a session ends in time",
     ),
     Indicator(
@@ -96,7 +96,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "told_otherwise": rule((choice == 0) & agreed, known(choice)),
         "limit_touched": _limit_touched(limits),
         "against_wish": _against_wish(history),
-        "overruns": rule((overruns >= 2) & long, timed, np.where(overruns >= 3, ALONE, PLAIN), observed=overruns),
+        "overruns": rule((overruns >= 2) & long, timed, observed=overruns),
         "going_along": _going_along(history),
     }
 
@@ -105,13 +105,14 @@ def _limit_touched(limits: Floats) -> Signal:
     """More touched is worse; in two of three sessions, or two at once, it stands by itself."""
     often = steps.true_in_last(limits >= 1, known(limits), 3)
     excess = beyond(limits, 1.0, 3.0).excess
-    return Signal(np.where((limits >= 2) | ((limits >= 1) & (often >= 2)), np.fmax(excess, ALONE), excess), observed=limits)
+    return Signal(np.where((limits >= 2) | ((limits >= 1) & (often >= 2)), np.fmax(excess, LIMIT_AGAIN), excess), observed=limits)
 
 
 def _against_wish(history: History) -> Signal:
     """The client wishes slower, and the plan or the work is higher than last time, or is 7 and more.
 
-    Judged where there is a plan or work, and where the wish is taken back; a row without either leaves it as it was.
+    Judged where there is a plan or work, and where the wish is taken back; a row without either leaves it as it was. How strongly it
+    speaks is by the work, where it is known: a plan may have given way to the wish.
     """
     wish = steps.last_known(history["client_wish"])
     slower = wish == -1
@@ -119,9 +120,8 @@ def _against_wish(history: History) -> Signal:
     plan, done = history["planned_intensity"], history["intensity"]
     most, work = np.fmax(plan, done), np.where(known(done), done, plan)
     not_lower = (most > last) | (most >= CHALLENGING)
-    far = (work >= last + STEP_UP) & (work >= CHALLENGING)  # a plan that gave way to the wish is no step up
     told = known(most) | (known(history["client_wish"]) & ~slower)
-    return rule(slower & not_lower, known(wish) & told, np.where(far, ALONE, FAINT))
+    return rule(slower & not_lower, known(wish) & told, np.where(work >= CHALLENGING, ALONE, FAINT))
 
 
 def _going_along(history: History) -> Signal:

@@ -140,7 +140,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     fine = usual.surprise("after_heard") < 1
     told = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
     return {
-        "missed_after_strain": rule(away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, PLAIN)),
+        "missed_after_strain": rule(away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, ALONE)),
         "missed_often": rule(away & (often >= 2), counted, STRONG, observed=often),
         "late_often": rule(history.coded("attendance", "late") & (late >= 2), recorded & history.attended, observed=late),
         "checkins_unanswered": _silence(history),

@@ -44,7 +44,7 @@ SPIKE = 10 / 6  # in reliable changes: 10 points of the PHQ-9, whose own is 6 (s
 BOTH, ONE, SLOWLY_ALONE = 0.3, 0.5, 0.9  # from 2.9 SDs in both, or 3.5 in the only one asked, a slow change stands by itself (ours)
 LASTING = 3  # scores that are reliably worse, running: then a measure stands by itself whatever the others say (ours)
 AGREES = 0.5  # reliable changes worse: another measure that is not so far says otherwise (ours)
-QUARTER_FURTHER, GROWING = 1.25, 0.6  # reliable changes, and how strongly a second score that far speaks (ours)
+QUARTER_FURTHER, GROWING = 1.25, 0.6  # reliable changes, and how strongly a second score that far speaks, or a third (ours)
 SAID = ("before_distress", "before_wellbeing", "before_coping", "between_peak", "after_overwhelm")  # how it is, in the client's words
 RATED = ("after_heard", "after_helpful", "after_return")  # what a polite client rates well, come what may
 RETURNS_WITHIN = 3  # further scores in which a spike may still come back by half (ours)
@@ -160,7 +160,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": rule((settle >= 7) & week_or_more, known(settle), observed=settle),
         "slow_settling": rule(settle >= 3, known(settle), _how_slow(settle), observed=settle),
-        "not_settled_midway": rule(midway == 0, known(midway), observed=midway),
+        "not_settled_midway": rule(midway == 0, known(midway), ALONE, observed=midway),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": _deterioration(history, usual, events),
         "spike_unreturned": _spike(history, events),
@@ -190,7 +190,7 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
 
     One score just past the line is often noise. What makes it stand by itself (ours): one as far as a spike; one beside which
     the client says nothing of how it is, or has always rated at one end of a scale; a second one running where no other general measure says
-    otherwise (a quarter further: more strongly); three running whatever the others say.
+    otherwise (a quarter further: more strongly); three running whatever the others say, more strongly as well.
     """
 
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
@@ -204,8 +204,9 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
     times, which, names = events.worst("general", each)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
     before, *earlier = steps.answers_before(times, LASTING - 1)
-    alone = (times >= SPIKE) | ((times >= 1) & (_speaks_alone(history, usual) | (np.minimum.reduce([before, *earlier]) >= 1)))
-    excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(alone, ALONE, np.nan))
+    alone = (times >= SPIKE) | ((times >= 1) & _speaks_alone(history, usual))
+    lasting = np.minimum.reduce([times, before, *earlier]) >= 1
+    excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(lasting, GROWING, np.where(alone, ALONE, np.nan)))
     return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names)
 
 

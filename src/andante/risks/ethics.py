@@ -67,7 +67,7 @@ INDICATORS = (
     ),
     Indicator(
         "essentials_missing", fact="essentials", source="record", kind="rule", wrong_in_itself=True, columns=("essentials", "trauma_work"),
-        threshold="trauma work with essentials false; strong where twice in three", basis="CRIUSMM trauma guide; rule ours",
+        threshold="trauma work with essentials false", basis="CRIUSMM trauma guide; rule ours",
         says="trauma work without consent, safety or a way to stop",
         clears="clears when the essentials are there, or a session passes without trauma work",
     ),
@@ -112,7 +112,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, ALONE),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
-        "essentials_missing": rule(lacking, judged, np.where(_twice_in_three(lacking, judged), STRONG, ALONE)),
+        "essentials_missing": rule(lacking, judged, STRONG),
         "safety_not_reviewed": _safety(history),
         "unanswered": Signal(np.full(history.shape, np.nan)),
     }

@@ -108,7 +108,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "far_away": rule((present <= 3) & trauma, known(present), observed=present),
         "presence_below_usual": surprise(usual, "after_present", only=trauma),
         "again_while_unsettled": rule(
-            trauma & (settle >= 5) & events.after_trauma_work, known(history["trauma_work"], settle), observed=settle
+            trauma & (settle >= 5) & events.after_trauma_work, known(history["trauma_work"], settle), ALONE, observed=settle
         ),
     }
     thin = trauma & ((history["prepared"] < PREPARED_ENOUGH) | history.false("essentials"))

@@ -75,7 +75,9 @@ def test_staying_away_once_after_a_session_that_was_too_much_is_raised() -> None
     ill = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  ill\nafter_overwhelm  8  .")
     assert ill.level("disengagement", 8) == "quiet"
     without = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  about_therapy")
-    assert without.level("disengagement", 8) == "quiet"  # nothing hard went before: it takes other evidence, or a second time
+    assert without.level("disengagement", 8) == "watch"  # nothing hard went before, but the client says why
+    for_no_reason = after_calm("session  7  8\nattendance  attended  missed")
+    assert for_no_reason.level("disengagement", 8) == "quiet"
 
 
 def test_always_seven_of_ten_is_raised_even_in_agreed_work_but_no_more_than_a_watch() -> None:
@@ -153,10 +155,29 @@ def test_an_answer_that_is_not_so_bad_ends_what_had_gone_on_and_five_more_raise_
     assert s.from_session("integration", 5) == 2 * ["watch"] + 5 * ["quiet"] + 2 * ["watch"]
 
 
-def test_much_too_fast_twice_stands_by_itself_until_the_pace_is_right() -> None:
+def test_much_too_fast_stands_by_itself_until_the_pace_is_right() -> None:
     """One "a bit too fast" between two "much too fast", or after them, clears nothing."""
     s = after_calm("session  7 8 9 10 11 12\nafter_pace  2 1 2 1 0 1")
-    assert s.from_session("experience", 7) == ["quiet", "quiet", "watch", "watch", "quiet", "quiet"]
+    assert s.from_session("experience", 7) == ["watch", "quiet", "watch", "watch", "quiet", "quiet"]
+
+
+def test_much_too_fast_three_times_running_is_an_act() -> None:
+    assert after_calm("session  7 8 9 10\nafter_pace  2 2 2 0").from_session("experience", 7) == ["watch", "watch", "act", "quiet"]
+
+
+def test_challenging_work_against_a_standing_wish_for_slower_is_raised_as_long_as_it_goes_on() -> None:
+    s = after_calm("session  7 8 9 10\nclient_wish  -1 . . .\nplanned_intensity  7 7 7 6\nintensity  7 7 7 4")
+    assert s.from_session("boundaries", 7) == 3 * ["watch"] + ["quiet"]
+
+
+def test_trauma_work_twice_without_its_essentials_is_an_act() -> None:
+    s = after_calm("session  7 8\ntrauma_work  yes yes\nessentials  no no")
+    assert s.from_session("ethics", 7) == ["watch", "act"]
+
+
+def test_a_third_score_reliably_worse_is_firm_and_a_fourth_an_act_however_little_worse() -> None:
+    s = after_calm("session  7 8 9 10 11 12\nphq9  9 15 15 15 15 9")
+    assert s.from_session("distress", 7) == ["quiet", "quiet", "watch", "watch", "act", "quiet"]
 
 
 def test_limits_touched_twice_are_raised_whatever_else_there_is() -> None:
