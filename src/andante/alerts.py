@@ -64,7 +64,8 @@ class _Plan(NamedTuple):
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_ends: Ints  # by risk: the first fact that is no longer of it
     kinds: Bools  # [8, I]: by the places below, what kind of indicator it is
-    least: Floats  # [5, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is plain
+    # [6, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is plain, is passed
+    least: Floats
 
 
 _VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _TWICE_IS_ENOUGH, _UNLESS_CALM = range(8)
@@ -130,8 +131,9 @@ def _plan(layout: Layout) -> _Plan:
         for i in indicators
     ]
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
-    alone, twice, plain = ([least(i) for i in indicators] for least in (votes.alone_from, votes.twice_from, votes.plain_from))
-    least = np.array([alone, twice, *zip(*chronic, strict=True), plain])
+    from_where = votes.alone_from, votes.twice_from, votes.plain_from, votes.passed_from
+    alone, twice, plain, passed = ([least(i) for i in indicators] for least in from_where)
+    least = np.array([alone, twice, *zip(*chronic, strict=True), plain, passed])
     return _Plan(layout.fact_ends, np.append(layout.risk_fact_starts[1:], len(layout.facts)), np.array(kinds).T.copy(), least)
 
 
@@ -285,7 +287,8 @@ def _gate(
             act = (several & act_open) | raised[client] | ((here & votes.ACTS) > 0)
             act |= (agree >= 2 * votes.FIRM) | (plain >= 2 * votes.AGAIN)
             alone = votes.STANDS_ALONE | votes.OFTEN | (votes.STANDS_UNLESS_CALM if not_calm else 0)
-            watch = (((here & votes.SPEAKS) > 0) & watch_open) | ((here & alone) > 0) | (plain % votes.AGAIN >= 2)
+            speaks = watch_open | ((here & votes.MOSTLY_TWO) > 0)
+            watch = (((here & votes.SPEAKS) > 0) & speaks) | ((here & alone) > 0) | (plain % votes.AGAIN >= 2)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 
 

@@ -36,6 +36,7 @@ QUIET_TO_DEEPEN = ("distress", "trust", "boundaries")
 LEAST_JUDGED = 3  # risks (ours)
 GETTING_TO_KNOW = 3  # sessions (ours)
 NOTICEABLE = 0.25  # strength from which something unusual is told although it makes no level: 2.5 SDs (ours)
+BREACH_LASTS = 3  # sessions, its own included, in which nobody is told to go deeper after a hard breach, though it be answered (ours)
 LASTS = 6  # answers running in which the same thing was said, until it is asked about although it makes no level (ours)
 
 # Why a stance was taken.
@@ -78,7 +79,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         ((acts & ~easing).any(axis=0), HOLD, ACT_HOLDS),
         (facts >= 2, HOLD, TWO_FACTS),
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
-        (_may_deepen(names, level, safety, history, usual, events), DEEPEN, WISHES_MORE),
+        (_may_deepen(names, level, safety, history, usual, events) & ~_lately(breach, history.attended), DEEPEN, WISHES_MORE),
         (_both_avoiding(history), GO_ON, AVOIDING),
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (lasting >= 0, GO_ON, LASTING),
@@ -119,6 +120,11 @@ def _facts_shown(shown: Bools, votes: Bools, fact_ends: Ints) -> NDArray[np.int8
 
 def _standing_breach(plan: Layout, levels: Levels) -> Bools:
     return np.asarray(levels.shown[plan.breaches].any(axis=0))
+
+
+def _lately(breach: Bools, attended: Bools) -> Bools:
+    """Whether a hard breach stood in one of the last attended sessions, this one included."""
+    return np.asarray(steps.last_known(steps.true_in_last(breach, attended, BREACH_LASTS)) >= 1)
 
 
 def _no_said(plan: Layout, levels: Levels) -> Bools:

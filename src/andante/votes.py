@@ -31,6 +31,10 @@ TWICE = {"line": PLAIN, "breach": PLAIN, "rule": 0.6, "surprise": 0.6, "drift": 
 TOGETHER = {"line": PLAIN, "breach": PLAIN, "rule": ALONE, "surprise": 0.5, "drift": 0.4, "graded": 0.5}
 TOGETHER_OF_A_MEASURE, TOGETHER_AGAIN = 0.0, ALONE
 
+# Two facts of a risk are a watch together as well where a fixed cut-off of each, however little, was passed in so many of the last so
+# many answers, and is all but passed now (ours).
+MOSTLY, MOSTLY_OF, ALL_BUT = 3, 4, -0.2
+
 # A fixed cut-off passed in so many successive answers is a watch whatever is usual and whatever the gates say, and an act
 # unless the risk is calm (ours). From which strength it counts: PLAIN for any rule; CHRONIC for a rating of the session that has
 # an absolute line. Never more than a watch is what may be a habit (`Indicator.habit`; of answering: from ALONE on), and a graded
@@ -43,11 +47,15 @@ STRONGLY_WHEN_CALM, CHRONIC_WHEN_CALM = 5, 8
 
 # What is found of a fact in one row, and then in two, three and more successive ones in which it could be judged: as bits.
 # Speaking plainly is followed for one row (a bit), speaking freely, and more than plainly, for two; speaking strongly, and what
-# goes on and on, for as many as make an act.
+# goes on and on, for as many as make an act. Then a record: in which of the last few rows any fixed cut-off was passed.
 _FREELY, _FREELY_AGAIN, _PLAINLY, _MORE, _MORE_AGAIN = (1 << bit for bit in range(5))
 _STRONGLY, _CHRONIC = 5, 5 + STRONGLY_WHEN_CALM  # the first bits of the other two
 _STRONGLY_AGAIN, _STRONGLY_LONG = 1 << _STRONGLY + 1, 1 << _STRONGLY + STRONGLY_WHEN_CALM - 1
 _CHRONIC_WATCH, _CHRONIC_ACT, _CHRONIC_LONG = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT, CHRONIC_WHEN_CALM))
+_LATELY = _CHRONIC + CHRONIC_WHEN_CALM  # the first bit of the record
+_RUNS, _OLDEST = (1 << _LATELY) - 1, 1 << _LATELY + MOSTLY_OF - 1
+_PASSES, _NEARLY = _OLDEST << 1, _OLDEST << 2
+_HOW_MANY = np.array([rows.bit_count() for rows in range(1 << MOSTLY_OF)], np.uint8)
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 _FIRST_ROWS = _FREELY | _PLAINLY | _MORE | 1 << _STRONGLY | 1 << _CHRONIC
 _IS_FREE, _IS_MORE = _FREELY | _FREELY_AGAIN, _MORE | _MORE_AGAIN
@@ -59,7 +67,7 @@ _BOTH_AGAIN = _FREELY_AGAIN | _MORE_AGAIN
 FIRM = AGAIN = 16
 
 # What a risk says in one row, as bits of a byte.
-SPEAKS, STANDS_ALONE, PERSISTS, OFTEN, ACTS, STANDS_UNLESS_CALM = 1, 2, 4, 8, 16, 32
+SPEAKS, STANDS_ALONE, PERSISTS, OFTEN, ACTS, STANDS_UNLESS_CALM, MOSTLY_ONE, MOSTLY_TWO = (1 << bit for bit in range(8))
 
 
 def alone_from(indicator: Indicator) -> float:
@@ -75,6 +83,11 @@ def twice_from(indicator: Indicator) -> float:
 def plain_from(indicator: Indicator) -> float:
     """From which strength an indicator is plain, so that two facts of a risk are a watch together."""
     return TOGETHER_OF_A_MEASURE if indicator.source == "measure" else TOGETHER[indicator.kind]
+
+
+def passed_from(indicator: Indicator) -> float:
+    """From which strength a fixed cut-off is passed: what is graded, and what is unlike the usual, has none."""
+    return 0.0 if indicator.kind in ("rule", "line") and indicator.source != "measure" else np.inf
 
 
 def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
@@ -96,8 +109,10 @@ def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools
             free = not capped[step, client]
             up_to_a_watch = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
             up_to_a_watch |= (strength >= least[4]) * _PLAINLY | (strength >= TOGETHER_AGAIN) * _IS_MORE
+            up_to_a_watch |= (strength >= least[5]) * _PASSES
             bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | up_to_a_watch
-            found[step, client] |= np.uint32((strength >= 0) * (bits if free else up_to_a_watch))
+            bits = (strength >= 0) * (bits if free else up_to_a_watch) | (strength >= least[5] + ALL_BUT) * _NEARLY
+            found[step, client] |= np.uint32(bits)
             alone[step, client] |= strength >= least[0]
             firm[step, client] |= free & (strength >= least[0])
 
@@ -123,8 +138,10 @@ def in_a_row(found: Bits, judged: Bools) -> None:
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
-            longer = ((before[client] << 1) | _FIRST_ROWS) & here
-            before[client] = np.uint32(longer) if judged[step, client] else before[client]
+            longer = ((before[client] << 1) | _FIRST_ROWS) & here & _RUNS
+            lately = (before[client] & _OLDEST - 1 & ~_RUNS) << 1 | ((here & _PASSES) > 0) << _LATELY
+            now = np.uint32(longer | lately | (here & _NEARLY))
+            before[client] = now if judged[step, client] else before[client]
             found[step, client] = before[client]
 
 
@@ -141,6 +158,8 @@ def conclude(
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * OFTEN
             bits |= ((here & long) > 0) * ACTS
             bits |= unless_calm[step, client] * STANDS_UNLESS_CALM
+            mostly = (_HOW_MANY[found[step, client] >> _LATELY & (1 << MOSTLY_OF) - 1] >= MOSTLY) & ((found[step, client] & _NEARLY) > 0)
+            bits |= mostly * (MOSTLY_TWO if says[step, client] & MOSTLY_ONE else MOSTLY_ONE)
             says[step, client] |= np.uint8(bits | (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE)
         for client in range(found.shape[1]):
             here = found[step, client]

@@ -1,7 +1,8 @@
 """The evidence of a risk taken together: how much its facts, now and lately, speak for harm rather than for as usual.
 
 Every fact counts by how far it leans, whether or not it crosses anything, and so do a few streams that belong to other
-risks but tend to move along (`Risk.streams`). The weights are those of a logistic regression on simulated clients of
+risks but tend to move along (`Risk.streams`). Each has three weights: for leaning now, for having leaned before, and for being
+fine, as far as it is as usual or better. The weights are those of a logistic regression on simulated clients of
 several unlike families (`andante.lab.calibration`; weights.json says which), never below zero, so nothing that goes
 wrong can make a risk look smaller. The sum is a log-odds: `alerts` asks it before an indicator may make a level, and the
 score of the reading table is its logistic. Ours, simulated, not validated on clients.
@@ -25,7 +26,7 @@ from andante.usual import Usual
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
-UNWEIGHED = (0.3, 0.1)  # weights of a fact that the calibration did not know (ours)
+UNWEIGHED = (0.3, 0.1, 0.3)  # weights of a fact that the calibration did not know (ours)
 LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
 # Until three sessions were attended, answers are compared with those of other people: that weighs less (ours, on simulated clients)
 EARLY_SESSIONS, EARLY = 3, -1.5
@@ -151,7 +152,7 @@ def _lean(deviation: Floats, times: float, plus: float, lean: Floats, now: Float
 
 @lru_cache(maxsize=1)
 def weights() -> dict[str, dict[str, object]]:
-    """The shipped weights by risk: `level`, and for each feature its weight now and before."""
+    """The shipped weights by risk: `level`, and for each feature its weights now, before, and where it is fine."""
     return dict(_document()["risks"])
 
 
@@ -189,24 +190,25 @@ def _log_odds(
             total = out[risk, step]
             total[:] = levels[risk] + early[step]
             for place in range(first, ends[risk]):
-                _add(total, now[features[place]], weights[place, 0], before[features[place]], weights[place, 1])
+                _add(total, now[features[place]], weights[place, 0], weights[place, 2], before[features[place]], weights[place, 1])
             first = ends[risk]
     return out
 
 
 @compiled
-def _add(total: Floats, now: Floats, weight: float, before: Floats, weight_before: float) -> None:
+def _add(total: Floats, now: Floats, weight: float, weight_fine: float, before: Floats, weight_before: float) -> None:
     if weight_before == 0:
         for client in range(len(total)):
-            total[client] += now[client] * weight
+            total[client] += np.fmax(now[client], 0.0) * weight + np.fmin(now[client], 0.0) * weight_fine
     else:
         for client in range(len(total)):
-            total[client] = (total[client] + now[client] * weight) + before[client] * weight_before
+            here = np.fmax(now[client], 0.0) * weight + np.fmin(now[client], 0.0) * weight_fine
+            total[client] = (total[client] + here) + before[client] * weight_before
 
 
 @lru_cache(maxsize=4)
 def _weights_of(plan: Layout) -> tuple[Floats, Ints, Ints, Floats]:
-    """Each risk's level, where its features end, and each feature's place and weights (now, before)."""
+    """Each risk's level, where its features end, and each feature's place and weights (now, before, fine)."""
     tables: list[Any] = [weights()[risk.name] for risk in plan.risks]
     features = [feature for own in plan.features for feature in own]
     weighed = [table["features"].get(name, UNWEIGHED) for table, own in zip(tables, plan.features, strict=True) for name, _ in own]

@@ -57,19 +57,19 @@ def log_odds(risk: Risk, excess: Excess, usual: Usual) -> list[float]:
     for fact in FACTS[risk.name]:
         strongest = [larger(*(excess[i.name][t] for i in risk.indicators if i.fact == fact)) for t in usual.client.steps]
         scaled = [None if s is None else SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * s for s in strongest]
-        _add(total, scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1)))
+        _add(total, scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1, 0.3)))
     for name in risk.streams:
-        _add(total, [usual.surprise(name, t) for t in usual.client.steps], table["features"].get(f"stream:{name}", (0.3, 0.1)))
+        _add(total, [usual.surprise(name, t) for t in usual.client.steps], table["features"].get(f"stream:{name}", (0.3, 0.1, 0.3)))
     return total
 
 
-def _add(total: list[float], deviations: Numbers, weights: tuple[float, float]) -> None:
-    """What one fact or stream adds: leaning now (fading where it was not answered), and having leaned before."""
+def _add(total: list[float], deviations: Numbers, weights: tuple[float, float, float]) -> None:
+    """What one fact or stream adds: leaning now, or being fine (fading where it was not answered), and having leaned before."""
     now, before = 0.0, 0.0
     for t, deviation in enumerate(deviations):
         lean = None if deviation is None else _lean(deviation)
         now = weighing.FADE_NOW * now if lean is None else lean
-        total[t] += weights[0] * now
+        total[t] += (weights[0] if now > 0 else weights[2]) * now
         total[t] += weights[1] * before
         before = weighing.FADE * (before if lean is None else before + lean)
 
@@ -97,6 +97,8 @@ class Walk:
         self.free_run, self.twice_run, self.chronic_run, self.more_run = (dict.fromkeys(facts, 0) for _ in range(4))
         self.plain = dict.fromkeys(facts, False)
         self.chronic_freely = dict.fromkeys(facts, False)
+        self.passed: dict[tuple[str, str], list[bool]] = {fact: [] for fact in facts}  # whether a fixed cut-off was, answer by answer
+        self.all_but = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.watch_open, self.act_open, self.not_calm = (dict.fromkeys([r.name for r in risks], False) for _ in range(3))
         self.raised_by_often = dict.fromkeys([r.name for r in risks], False)  # as long as it goes on, it does not calm by being usual
@@ -156,6 +158,9 @@ class Walk:
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, _alone_from(i)) for i, v, f in own)
             self.firm[risk, fact] = firm
+            fixed = [v for i, v, _ in own if i.votes and i.kind in ("rule", "line") and i.source != "measure"]
+            self.passed[risk, fact].append(any(at_least(v, 0) for v in fixed))
+            self.all_but[risk, fact] = any(at_least(v, -0.2) for v in fixed)
             self.plain[risk, fact] = any(i.votes and at_least(v, votes.plain_from(i)) for i, v, _ in own)
             more = any(i.votes and at_least(v, votes.TOGETHER_AGAIN) for i, v, _ in own)
             for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.more_run, more)):
@@ -201,7 +206,9 @@ class Walk:
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
         act = act or (r.name == "distress" and unsettled)
-        watch = any(i.votes and self.speaking[place] for i, place in own) and self.watch_open[r.name]
+        going_on = [f for f in FACTS[r.name] if sum(self.passed[r.name, f][-4:]) >= 3 and self.all_but[r.name, f]]
+        speaks = any(i.votes and self.speaking[place] for i, place in own)
+        watch = speaks and (self.watch_open[r.name] or len(going_on) >= 2)
         rated = [(place, i.unless_calm) for i, place in own if i.votes and self.stands[place]]
         watch = watch or any(self.not_calm[r.name] or not unless_calm for _, unless_calm in rated)
         watch = watch or sum(self.plain[r.name, f] for f in FACTS[r.name]) >= 2

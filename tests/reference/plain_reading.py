@@ -35,14 +35,15 @@ def read_client(rows: list[dict[str, Any]], measures: tuple[MeasureColumn, ...])
     verdicts = decide(client, usual, events)
     safety, braked = safety_path(client), brake(client)
     ceilings = plain_ceiling.estimate(client, events)
-    out = []
+    out, breaches = [], []
     for t in client.steps:
         at = {name: verdicts[name][t] for name in NAMES}
+        breaches += [_breach(at)] if client.attended[t] else []
         row: dict[str, Any] = {"client_id": rows[t]["client_id"], "session": whole(client.session[t])}
         for name, v in at.items():
             row |= {f"{name}_level": v.level, f"{name}_score": v.score, f"{name}_since": whole(v.since)}
             row[f"{name}_evidence"] = ";".join(v.evidence) or None
-        row["stance"] = stance(client, usual, events, at, safety[t], braked[t], t)
+        row["stance"] = stance(client, usual, events, at, safety[t], braked[t], any(breaches[-3:]), t)
         row["judged"] = sum(v.level != UNKNOWN for v in at.values())
         row["pace_ceiling"], row["pace_confidence"] = ceilings[t] if safety[t] != "open" else (None, None)
         row["safety"] = safety[t]
@@ -92,19 +93,22 @@ def brake(client: Client) -> list[bool]:
     return out
 
 
-def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, braked: bool, t: int) -> str:
-    """The first rule that applies."""
-    breach = any(i.kind == "breach" and i.name in at[r.name].evidence for r in RISKS for i in r.indicators)
+def _breach(at: Verdicts) -> bool:
+    return any(i.kind == "breach" and i.name in at[r.name].evidence for r in RISKS for i in r.indicators)
+
+
+def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, braked: bool, lately: bool, t: int) -> str:
+    """The first rule that applies; `lately`: a hard breach stood in one of the last three attended sessions."""
     acts = [name for name, v in at.items() if v.level == ACT]
     if safety == "open":
         return "hold"
-    if breach or any(name in ("distress", "retraumatization", "boundaries", "ethics") for name in acts):
+    if _breach(at) or any(name in ("distress", "retraumatization", "boundaries", "ethics") for name in acts):
         return "ease"
     if braked or acts or sum(len(v.facts) for v in at.values()) >= 2:
         return "hold"
     if sum(v.level != UNKNOWN for v in at.values()) < 3:
         return "unknown"
-    return "deepen" if may_deepen(client, usual, events, at, safety, t) else "go_on"
+    return "deepen" if may_deepen(client, usual, events, at, safety, t) and not lately else "go_on"
 
 
 def may_deepen(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, t: int) -> bool:

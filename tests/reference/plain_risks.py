@@ -118,7 +118,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         running = [v for v in worst[: t + 1] if v is not None][-3:]
         said = ("before_distress", "before_wellbeing", "before_coping", "between_peak", "after_overwhelm")
         rated = (*said, "after_heard", "after_helpful", "after_return")
-        only = not any(c.known(name, t) for name in said) or any(usual.uninformative(name, t) for name in rated)
+        only = not any(c.known(name, t) for name in said) or sum(usual.uninformative(name, t) for name in rated) >= 2
         if len(running) == 3 and min(running) >= 1:
             strength = max(strength, 0.6)
         elif (only and worst[t] >= 1) or at_least(worst[t], 10 / 6):

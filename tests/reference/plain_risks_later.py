@@ -193,14 +193,17 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
         return rule(at_least(back[t], 1) and again, back[t] is not None, ALONE)
 
     def near_ending(t: int) -> Number:
-        seen = [c.code("therapist_id", s) for s in range(t) if c.known("therapist_id", s)]
-        now = c.code("therapist_id", t)
-        near = at_most(c.number("sessions_left", t), 3) or (now is not None and bool(seen) and seen[-1] != now)
         return rule(
-            at_least(stock[t], 1) and near,
+            at_least(stock[t], 1) and at_most(c.number("sessions_left", t), 3),
             stock[t] is not None,
             ALONE if at_least(stock[t], 6) and at_most(c.number("sessions_left", t), 2) else PLAIN if at_least(stock[t], 3) else FAINT,
         )
+
+    def at_a_change(t: int) -> Number:
+        seen = [c.code("therapist_id", s) for s in range(t) if c.known("therapist_id", s)]
+        now = c.code("therapist_id", t)
+        changed = now is not None and bool(seen) and seen[-1] != now
+        return rule(at_least(stock[t], 1) and changed, stock[t] is not None, ALONE if at_least(stock[t], 3) else FAINT)
 
     def keeps_opening(t: int) -> Number:
         earlier = [value for value in known_before(stock, t, 6) if value is not None]
@@ -218,6 +221,7 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
         "settled_is_back": by_step(c, is_back),
         "late_opening": by_step(c, lambda t: rule(c.true("late_opening", t), c.known("late_opening", t), FAINT)),
         "open_near_ending": by_step(c, near_ending),
+        "open_at_a_change": by_step(c, at_a_change),
         "left_hot": by_step(c, lambda t: rule(*left_hot(c, t))),
     }
 

@@ -27,7 +27,7 @@ def odds(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float]) 
 def test_no_weight_is_below_zero_and_every_feature_has_one() -> None:
     for place, risk in enumerate(RISKS):
         table = weighing.weights()[risk.name]["features"]
-        assert all(now >= 0 and before >= 0 for now, before in table.values())
+        assert all(len(weights) == 3 and min(weights) >= 0 for weights in table.values())
         assert set(table) == {name for name, _ in PLAN.features[place]}
 
 
@@ -48,11 +48,18 @@ def test_more_evidence_never_makes_it_less() -> None:
 
 
 def test_evidence_fades_while_it_is_not_answered_and_what_has_been_counts_from_the_next_row() -> None:
-    now, before = weighing.weights()["distress"]["features"]["fact:measure"]
+    now, before, _ = weighing.weights()["distress"]["features"]["fact:measure"]
     lean = (odds(reliably_worse=[0.9, np.nan, np.nan]) - odds())[0] / now
     half, kept = weighing.FADE_NOW, weighing.FADE
     expected = [now * lean, now * half * lean + before * kept * lean, now * half**2 * lean + before * kept**2 * lean]
     assert odds(reliably_worse=[0.9, np.nan, np.nan]) - odds() == pytest.approx(expected)
+
+
+def test_what_is_fine_counts_by_a_weight_of_its_own() -> None:
+    """An excess of -1 is 3.4 - 1.6 = 1.7 SDs better than expected: 0.15 times that, and 0.1 for being known at all."""
+    _, _, fine = weighing.weights()["distress"]["features"]["fact:measure"]
+    better = 1.645 - 3.355
+    assert (odds(reliably_worse=[-1.0, np.nan, np.nan]) - odds())[0] == pytest.approx(fine * (0.15 * better - 0.1))
 
 
 def test_indicators_stand_by_risk_and_within_it_by_fact() -> None:

@@ -25,13 +25,13 @@ from andante.risks import NAMES, RISKS
 
 Floats = NDArray[np.float64]
 Examples = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]
-Weights = Mapping[str, Sequence[float]]  # by feature: now and before
+Weights = Mapping[str, Sequence[float]]  # by feature: now, before, and where it is fine
 
 WINDOW = 3  # sessions after onset
 OTHER_HARMS = 0.05  # weight of sessions of other harms (ours: 0.15 cost detection; none, and the ten would not stay ten)
 RIDGE = 0.3  # towards given weights (ours: stronger costs the tuning families more than it gives on cohorts of others)
 RIDGE_ALONE = 2e-3  # towards nothing (ours)
-LEAST = (0.05, 0.0)  # no fact is worth nothing: what was rarely seen still counts a little (ours)
+LEAST = (0.05, 0.0, 0.05)  # no fact is worth nothing: what was rarely seen still counts a little (ours)
 
 
 def examples(sessions: pa.Table, truth: pa.Table) -> Examples:
@@ -73,16 +73,18 @@ def fit_risk(risk: int, sets: list[Examples], towards: Weights | None = None) ->
         yes = (harm == risk) & (since >= 0) & (since <= WINDOW)
         other = (harm >= 0) & (harm != risk) & (since >= 0)
         use = yes | (harm < 0) | other
-        design.append(np.concatenate([now[places], before[places]])[:, use].T.astype(np.float64))
+        leaning, fine = np.maximum(now[places], 0), np.minimum(now[places], 0)
+        design.append(np.concatenate([leaning, before[places], fine])[:, use].T.astype(np.float64))
         outcome.append(yes[use])
         weight.append(np.where(other[use], OTHER_HARMS, 1.0))
-    half = len(places)
     names = [name for name, _ in weighing.layout(RISKS).features[risk]]
     known = towards or {}
-    center = np.array([known.get(name, (0.0, 0.0))[when] for when in (0, 1) for name in names])
+    kinds = range(len(LEAST))
+    center = np.array([known.get(name, (0.0,) * len(LEAST))[kind] for kind in kinds for name in names])
     ridge = RIDGE if towards else RIDGE_ALONE
     level, slopes = _logistic(np.concatenate(design), np.concatenate(outcome).astype(np.float64), np.concatenate(weight), center, ridge)
-    table = {n: [round(float(max(slopes[k], LEAST[0])), 3), round(float(max(slopes[half + k], LEAST[1])), 3)] for k, n in enumerate(names)}
+    found = np.maximum(slopes.reshape(len(LEAST), -1).T, LEAST).round(3)
+    table = {name: weights.tolist() for name, weights in zip(names, found, strict=True)}
     return {"level": round(float(level), 3), "features": table}
 
 

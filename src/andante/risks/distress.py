@@ -47,6 +47,7 @@ AGREES = 0.5  # reliable changes worse: another measure that is not so far says 
 QUARTER_FURTHER, GROWING = 1.25, 0.6  # reliable changes, and how strongly a second score that far speaks, or a third (ours)
 SAID = ("before_distress", "before_wellbeing", "before_coping", "between_peak", "after_overwhelm")  # how it is, in the client's words
 RATED = ("after_heard", "after_helpful", "after_return")  # what a polite client rates well, come what may
+POLITE = 2  # ratings always at one end: then they say nothing against a measure (ours)
 RETURNS_WITHIN = 3  # further scores in which a spike may still come back by half (ours)
 
 INDICATORS = (
@@ -116,7 +117,7 @@ INDICATORS = (
     ),
     Indicator(
         "reliably_worse", fact="measure", source="measure", kind="rule", columns=("measure:general",),
-        threshold="reliable change above the first score, or over the last 1.5 times it, or it twice running; by itself: 1.67 times, twice running, or where no more is asked or one of the ratings is always at one end",
+        threshold="reliable change above the first score, or over the last 1.5 times it, or it twice running; by itself: 1.67 times, twice running, or where no more is asked or two of the ratings are always at one end",
         basis="Jacobson & Truax 1991", says="{name}: worse by {observed} points ({usual} is reliable)",
         clears="clears when the score is back within the reliable change",
     ),
@@ -189,7 +190,7 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
     """The general measure that worsened most, in units of its own reliable change.
 
     One score just past the line is often noise. What makes it stand by itself (ours): one as far as a spike; one beside which
-    the client says nothing of how it is, or has always rated at one end of a scale; a second one running where no other general measure says
+    the client says nothing of how it is, or has always given two ratings at one end of their scales; a second one running where no other general measure says
     otherwise (a quarter further: more strongly); three running whatever the others say, more strongly as well.
     """
 
@@ -211,11 +212,10 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
 
 
 def _speaks_alone(history: History, usual: Usual) -> Bools:
-    """Where a measure is the only one to speak: the client has not said how it is, or one of the ratings is uninformative so far."""
-    alone: Bools = np.logical_and.reduce([np.isnan(history[name]) for name in SAID])
-    for name in (*SAID, *RATED):
-        alone |= usual.uninformative(name)
-    return alone
+    """Where a measure is the only one to speak: the client has not said how it is, or two of the ratings are uninformative so far."""
+    unsaid: Bools = np.logical_and.reduce([np.isnan(history[name]) for name in SAID])
+    at_one_end = np.sum([usual.uninformative(name) for name in (*SAID, *RATED)], axis=0)
+    return np.asarray(unsaid | (at_one_end >= POLITE))
 
 
 @compiled

@@ -50,7 +50,7 @@ INDICATORS = (
         says="demanding work done with willingness {observed} of 10", clears="clears when work and readiness fit",
     ),
     Indicator(
-        "beyond_plan", fact="plan", source="record", kind="rule", columns=("intensity", "planned_intensity", "led_by"),
+        "beyond_plan", fact="plan", source="record", kind="rule", wrong_in_itself=True, columns=("intensity", "planned_intensity", "led_by"),
         threshold="intensity - planned_intensity >= 3, not led by the client: a watch by itself", basis="ours, uncalibrated",
         says="{observed} points more demanding than planned", clears="clears when a session keeps to its plan",
     ),

@@ -71,10 +71,14 @@ INDICATORS = (
         clears="clears when a session passes without it",
     ),
     Indicator(
-        "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left", "therapist_id"),
-        threshold="issues open with three sessions left or fewer, or as the therapist changes; six with two sessions left: a watch by itself",
-        basis="ours, uncalibrated",
+        "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left"),
+        threshold="issues open with three sessions left or fewer; six with two sessions left: a watch by itself", basis="ours, uncalibrated",
         says="{observed} issues open and the ending is near", clears="clears when they are settled or parked",
+    ),
+    Indicator(
+        "open_at_a_change", fact="ending", source="record", kind="rule", wrong_in_itself=True, columns=("topics_open", "therapist_id"),
+        threshold="issues open as the therapist changes; three or more: a watch by itself", basis="ours, uncalibrated",
+        says="{observed} issues open as the therapist changes", clears="clears when a session passes with the same therapist",
     ),
     Indicator(
         "left_hot", fact="heat", source="session", kind="rule", columns=("suds_start", "suds_peak", "suds_end"), votes=False,
@@ -95,7 +99,7 @@ RESPONSES = (
 def assess(history: History, usual: Usual, events: Events) -> Signals:
     """What was opened and left open; see the head of this file."""
     bothering, resurfaced = history["before_open"], history["topics_resurfaced"]
-    stock, late = history["topics_open"], history["late_opening"]
+    stock, left, late = history["topics_open"], history["sessions_left"], history["late_opening"]
     back = steps.true_in_last(resurfaced >= 1, known(resurfaced), 3)
     is_back = (resurfaced >= 1) & ((bothering == 2) | (back >= 2))
     fewest = steps.lowest_before(stock, 6)
@@ -109,11 +113,12 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "settled_is_back": rule(is_back, known(resurfaced), ALONE),
         "late_opening": rule(late == 1, known(late), FAINT),
         "open_near_ending": rule(
-            (stock >= 1) & _near_ending(history),
+            (stock >= 1) & (left <= 3),
             known(stock),
-            np.where((stock >= 6) & (history["sessions_left"] <= 2), ALONE, np.where(stock >= 3, PLAIN, FAINT)),
+            np.where((stock >= 6) & (left <= 2), ALONE, np.where(stock >= 3, PLAIN, FAINT)),
             observed=stock,
         ),
+        "open_at_a_change": rule((stock >= 1) & _changed(history), known(stock), np.where(stock >= 3, ALONE, FAINT), observed=stock),
         "left_hot": rule((end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end), observed=end),
     }
 
@@ -124,11 +129,11 @@ def _risen(stock: Floats) -> Floats:
     return stock - np.where(known(earlier[2]), earlier[2], np.where(known(earlier[1]), earlier[1], earlier[0]))
 
 
-def _near_ending(history: History) -> Bools:
-    """Three sessions left or fewer, or a therapist other than at the attended session before."""
+def _changed(history: History) -> Bools:
+    """A therapist other than before."""
     therapist = history["therapist_id"]
     (before,) = steps.answers_before(therapist, 1)
-    return np.asarray((history["sessions_left"] <= 3) | (known(therapist, before) & (therapist != before)))
+    return np.asarray(known(therapist, before) & (therapist != before))
 
 
 RISK = Risk(

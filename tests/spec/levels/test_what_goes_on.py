@@ -180,6 +180,30 @@ def test_a_third_score_reliably_worse_is_firm_and_a_fourth_an_act_however_little
     assert s.from_session("distress", 7) == ["quiet", "quiet", "watch", "watch", "act", "quiet"]
 
 
+def test_two_facts_that_pass_their_cut_offs_in_most_sessions_are_raised_though_one_falls_just_short_now_and_then() -> None:
+    """Overwhelm 7 and five days to settle have become usual; a 6 in between does not undo it, a good session does."""
+    s = story("""
+        session          1  2  3  4  5  6  7  8  9
+        before_distress  5  4  5  5  4  5  4  5  4
+        after_heard      8  9  8  9  8  8  9  8  9
+        after_overwhelm  7  6  7  7  7  6  7  7  3
+        between_settle   .  4  5  4  5  4  4  5  4
+    """)
+    assert s.from_session("distress", 1) == 3 * ["quiet"] + 5 * ["watch"] + ["quiet"]
+
+
+def test_issues_that_are_open_as_the_therapist_changes_are_raised_for_that_session() -> None:
+    s = after_calm("session  7 8 9\ntherapist_id  t1 t2 t2\ntopics_open  3 3 3")
+    assert s.from_session("unfinished", 7) == ["quiet", "watch", "quiet"]
+    assert "3 issues open as the therapist changes" in s.why(8)
+
+
+def test_nobody_is_told_to_go_deeper_straight_after_a_stop_was_overridden() -> None:
+    weeks = "session  7 8 9 10\nafter_pace  -1 -1 -1 -1\nstops_overridden  {} 0 0 0\nclient_wish  1 1 1 1"
+    assert [after_calm(weeks.format(0)).stance(n) for n in (8, 9, 10)] == 3 * ["deepen"]
+    assert [after_calm(weeks.format(1)).stance(n) for n in (7, 8, 9, 10)] == ["ease", "go_on", "go_on", "deepen"]
+
+
 def test_limits_touched_twice_are_raised_whatever_else_there_is() -> None:
     assert after_calm("session  7 8\nlimits_touched  1 1").from_session("boundaries", 7)[1] in ("watch", "act")
     assert after_calm("session  7\nlimits_touched  2").level("boundaries", 7) == "watch"
@@ -276,7 +300,7 @@ def test_many_open_issues_near_the_ending_are_told_and_raised_where_they_bother(
     s = after_calm(weeks.format(0))
     assert s.level("unfinished", 8) == "quiet"
     assert "6 issues open and the ending is near" in s.why(8)
-    assert after_calm(weeks.format(2)).level("unfinished", 8) == "act"
+    assert after_calm(weeks.format(2)).level("unfinished", 8) == "watch"
 
 
 def test_trauma_work_without_its_essentials_is_raised_at_once_however_light() -> None:
@@ -334,9 +358,14 @@ def test_one_score_stands_by_itself_from_the_size_of_a_spike_on(score: int, leve
 VARIED = "session  1 2 3 4 5 6 7 8\nbefore_distress  3 2 3 2 3 2 2 3\nbefore_wellbeing  7 8 7 7 8 7 8 7\nphq9  9 . . . . . . {score}"
 
 
-@pytest.mark.parametrize(("rating", "always"), [("after_heard", 10), ("after_helpful", 9), ("after_return", 10), ("after_overwhelm", 0)])
-def test_beside_a_rating_that_is_always_at_one_end_a_first_reliably_worse_score_is_raised(rating: str, always: int) -> None:
+@pytest.mark.parametrize(("rating", "always"), [("after_helpful", 9), ("after_return", 10), ("after_overwhelm", 0)])
+def test_beside_two_ratings_that_are_always_at_one_end_a_first_reliably_worse_score_is_raised(rating: str, always: int) -> None:
     """Who gives every session full marks would give them to a bad one as well: the measure is then the only one to speak."""
-    same, once_not = f"\n{rating}" + f"  {always}" * 8, f"\n{rating}  {abs(always - 1)}" + f"  {always}" * 7
-    levels = [story(VARIED.format(score=score) + row).level("distress", 8) for row, score in ((same, 15), (same, 14), (once_not, 15))]
+    heard, same, once_not = (
+        "\nafter_heard" + "  10" * 8,
+        f"\n{rating}" + f"  {always}" * 8,
+        f"\n{rating}  {abs(always - 1)}" + f"  {always}" * 7,
+    )
+    cases = (heard + same, 15), (heard + same, 14), (heard + once_not, 15)
+    levels = [story(VARIED.format(score=score) + row).level("distress", 8) for row, score in cases]
     assert levels == ["watch", "quiet", "quiet"]

@@ -19,8 +19,9 @@ CASES = cases(
         open_near_ending      | topics_open 1; sessions_left 3
         not open_near_ending  | topics_open 1; sessions_left 4
         not open_near_ending  | topics_open 0; sessions_left 3
-        open_near_ending      | topics_open 1 1; therapist_id t1 t2
-        not open_near_ending  | topics_open 1 1; therapist_id t1 t1
+        open_at_a_change      | topics_open 1 1; therapist_id t1 t2
+        not open_at_a_change  | topics_open 1 1; therapist_id t1 t1
+        not open_at_a_change  | topics_open 1 0; therapist_id t1 t2
         open_above_usual      | topics_open 1 1 1 1 1 7
         not open_above_usual  | topics_open 1 2 1 1 1 2
         open_rising           | topics_open 1 1 2 4

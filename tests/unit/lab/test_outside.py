@@ -64,8 +64,8 @@ def test_weights_are_drawn_towards_those_given() -> None:
     rows = 40
     still = np.zeros((len(layout(RISKS).facts) + len(layout(RISKS).streams), rows), np.float32)
     harm, since = np.repeat([0, -1], rows // 2), np.repeat([0, -99], rows // 2)
-    given = {name: (0.7, 0.3) for name in features}
+    given = {name: (0.7, 0.3, 0.5) for name in features}
     drawn = fit_risk(0, [(still, still, harm, since)], given)["features"]
     assert list(drawn) == features
-    assert np.array(list(drawn.values())) == pytest.approx(np.array([[0.7, 0.3]] * len(features)), abs=0.02)
-    assert set(map(tuple, fit_risk(0, [(still, still, harm, since)])["features"].values())) == {(0.05, 0.0)}
+    assert np.array(list(drawn.values())) == pytest.approx(np.array([[0.7, 0.3, 0.5]] * len(features)), abs=0.02)
+    assert set(map(tuple, fit_risk(0, [(still, still, harm, since)])["features"].values())) == {(0.05, 0.0, 0.05)}
