@@ -89,7 +89,7 @@ session 20. *work*: sum of intensity over sessions that did not overwhelm.
 
 
 def _rules_beside_the_weights() -> list[object]:
-    together = [votes.TOGETHER, votes.TOGETHER_OF_A_MEASURE, votes.TOGETHER_AGAIN]
+    together = [votes.TOGETHER, votes.TOGETHER_OF_A_MEASURE, votes.TOGETHER_AGAIN, votes.MOSTLY, votes.MOSTLY_OF, votes.ALL_BUT]
     alone = [votes.STANDS, votes.TWICE, *together, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT]
     return [*alone, votes.STRONGLY_WHEN_CALM, votes.CHRONIC_WHEN_CALM]
 

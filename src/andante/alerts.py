@@ -5,10 +5,11 @@
             crossed twice in three answers, or two facts stand by themselves, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget, or where it stands by itself (`Indicator.unless_calm`: most unless their risk as a whole is calm,
-below a third gate), or where two facts are plain together. Two facts agree, and one persists, where each speaks and the
-evidence passes the higher gate, or whatever it is where both are more than plain in two successive rows. What is strong twice
-running, and a fixed cut-off that is passed again and again (what is always bad must not become "as usual"), take longer
-where the risk as a whole is calm. A fact votes once, in the first risk that it belongs to.
+below a third gate), or where two facts are plain together, or pass their cut-offs in most of their answers. Two facts agree,
+and one persists, where each speaks and the evidence passes the higher gate, or whatever it is where both are more than plain in
+two successive rows. What is strong twice running, and a fixed cut-off that is passed again and again (what is always bad must
+not become "as usual"), take longer where the risk as a whole is calm, unless it is a measure or wrong in itself
+(`Indicator.twice_is_enough`). A fact votes once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.
