@@ -103,8 +103,9 @@ class Events:
 
     @cached_property
     def after_strain(self) -> Bools:
-        """The latest attended session before was strained, or the client has asked for slower since."""
-        return self.last(self.strained) | (self._h["client_slow"] >= 1)
+        """The latest attended session before that the client rated was strained, or the client has asked for slower since."""
+        told = ~np.isnan(self._h["after_overwhelm"]) | ~np.isnan(self._h["after_heard"]) | self.strained
+        return steps.was(self.strained, self._h.attended & told) | (self._h["client_slow"] >= 1)
 
     @cached_property
     def after_trauma_work(self) -> Bools:

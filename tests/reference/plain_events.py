@@ -76,7 +76,9 @@ class Events:
         return before is not None and what(before)
 
     def after_strain(self, t: int) -> bool:
-        return self.last(self.strained, t) or at_least(self.client.number("client_slow", t), 1)
+        c = self.client
+        told = [s for s in range(t) if c.attended[s] and (c.known("after_overwhelm", s) or c.known("after_heard", s) or self.strained(s))]
+        return (bool(told) and self.strained(told[-1])) or at_least(c.number("client_slow", t), 1)
 
     def after_trauma_work(self, t: int) -> bool:
         return self.last(lambda s: self.client.true("trauma_work", s), t)

@@ -10,6 +10,8 @@ CASES = cases(
     """
         missed_after_strain      | attendance attended missed; after_overwhelm 8 .
         missed_after_strain      | attendance attended missed; after_heard 4 .
+        missed_after_strain      | attendance attended attended missed; after_overwhelm 8 . .; after_heard 8 . .
+        not missed_after_strain  | attendance attended attended missed; after_overwhelm 8 3 .
         missed_after_strain      | attendance attended missed; client_slow 1 .
         missed_after_strain      | attendance attended missed; stops_overridden 1 .
         missed_after_strain      | attendance attended cancelled_by_client; after_overwhelm 8 .; absence_reason . unknown
