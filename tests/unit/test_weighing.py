@@ -55,6 +55,11 @@ def test_evidence_fades_while_it_is_not_answered_and_what_has_been_counts_from_t
     assert odds(reliably_worse=[0.9, np.nan, np.nan]) - odds() == pytest.approx(expected)
 
 
+def test_no_risk_hangs_on_whether_a_column_is_asked() -> None:
+    """What is known and as usual is 0.1 to the good: times its weight that may be no more than a little."""
+    assert max(fine for risk in RISKS for _, _, fine in weighing.weights()[risk.name]["features"].values()) <= 1.5
+
+
 def test_what_is_fine_counts_by_a_weight_of_its_own() -> None:
     """An excess of -1 is 3.4 - 1.6 = 1.7 SDs better than expected: 0.15 times that, and 0.1 for being known at all."""
     _, _, fine = weighing.weights()["distress"]["features"]["fact:measure"]

@@ -31,6 +31,7 @@ WINDOW = 3  # sessions after onset
 OTHER_HARMS = 0.05  # weight of sessions of other harms (ours: 0.15 cost detection; none, and the ten would not stay ten)
 RIDGE = 0.3  # towards given weights (ours: stronger costs the tuning families more than it gives on cohorts of others)
 RIDGE_ALONE = 2e-3  # towards nothing (ours)
+MOST = (np.inf, np.inf, 1.5)  # being fine says no more, or it would say that a column is asked at all, which some services do not (ours)
 LEAST = (0.05, 0.0, 0.05)  # no fact is worth nothing: what was rarely seen still counts a little (ours)
 
 
@@ -82,14 +83,15 @@ def fit_risk(risk: int, sets: list[Examples], towards: Weights | None = None) ->
     kinds = range(len(LEAST))
     center = np.array([known.get(name, (0.0,) * len(LEAST))[kind] for kind in kinds for name in names])
     ridge = RIDGE if towards else RIDGE_ALONE
-    level, slopes = _logistic(np.concatenate(design), np.concatenate(outcome).astype(np.float64), np.concatenate(weight), center, ridge)
+    cases = np.concatenate(design), np.concatenate(outcome).astype(np.float64), np.concatenate(weight)
+    level, slopes = _logistic(*cases, center, ridge, np.repeat(MOST, len(places)))
     found = np.maximum(slopes.reshape(len(LEAST), -1).T, LEAST).round(3)
     table = {name: weights.tolist() for name, weights in zip(names, found, strict=True)}
     return {"level": round(float(level), 3), "features": table}
 
 
-def _logistic(design: Floats, outcome: Floats, weight: Floats, center: Floats, ridge: float) -> tuple[float, Floats]:
-    """Logistic regression with slopes of zero and more, and a ridge on standardized columns around `center`."""
+def _logistic(design: Floats, outcome: Floats, weight: Floats, center: Floats, ridge: float, most: Floats) -> tuple[float, Floats]:
+    """Logistic regression with slopes from zero to `most`, and a ridge on standardized columns around `center`."""
     scale = design.std(axis=0) + 1e-3
     x, total, around = design / scale, weight.sum(), center * scale
 
@@ -101,6 +103,6 @@ def _logistic(design: Floats, outcome: Floats, weight: Floats, center: Floats, r
         return likelihood + ridge * np.sum(off**2), np.append(residual.sum(), x.T @ residual + 2 * ridge * off)
 
     start = np.append(-4.0, np.full(x.shape[1], 0.1))
-    bounds = [(None, None)] + [(0, None)] * x.shape[1]
+    bounds = [(None, None), *((0, highest) for highest in most * scale)]
     result = optimize.minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 300})
     return float(result.x[0]), result.x[1:] / scale

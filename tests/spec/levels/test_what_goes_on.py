@@ -300,7 +300,7 @@ def test_many_open_issues_near_the_ending_are_told_and_raised_where_they_bother(
     s = after_calm(weeks.format(0))
     assert s.level("unfinished", 8) == "quiet"
     assert "6 issues open and the ending is near" in s.why(8)
-    assert after_calm(weeks.format(2)).level("unfinished", 8) == "watch"
+    assert after_calm(weeks.format(2)).level("unfinished", 8) in ("watch", "act")
 
 
 def test_trauma_work_without_its_essentials_is_raised_at_once_however_light() -> None:
