@@ -233,7 +233,7 @@ def _weigh_fact(
     flags.hold(unless_calm, judged)
     flags.hold(firm, judged)
     votes.in_a_row(found, judged)
-    twice_is_enough = plan.kinds[_TWICE_IS_ENOUGH, _facts(plan.fact_ends, fact)[0]]
+    twice_is_enough = plan.kinds[_TWICE_IS_ENOUGH, _facts(plan.fact_ends, fact)[0]]  # a fact is what its first indicator is
     votes.conclude(found, alone, unless_calm, firm, twice_is_enough, agreeing, together, says)
 
 

@@ -204,6 +204,22 @@ def test_nobody_is_told_to_go_deeper_straight_after_a_stop_was_overridden() -> N
     assert [after_calm(weeks.format(1)).stance(n) for n in (7, 8, 9, 10)] == ["ease", "go_on", "go_on", "deepen"]
 
 
+def test_once_less_free_to_say_no_than_always_is_told_and_raised_only_if_it_stays() -> None:
+    """It may be a habit of answering; not at all free is an absolute line and knows no such excuse."""
+    weeks = """
+        session          1  2  3  4  5  6  7  8  9  10
+        before_distress  4  5  4  5  4  5  4  5  4  5
+        after_heard      8  9  8  9  8  9  8  9  8  9
+        after_helpful    7  8  7  8  7  8  7  8  7  8
+        after_choice     2  2  2  2  2  2  2  {}  {}  2
+    """
+    once = story(weeks.format(2, 1))
+    assert once.from_session("boundaries", 8) == 3 * ["quiet"]
+    assert "less free to say no than usual" in once.why(9)
+    assert story(weeks.format(1, 1)).level("boundaries", 9) == "act"
+    assert story(weeks.format(2, 0)).level("boundaries", 9) == "watch"
+
+
 def test_limits_touched_twice_are_raised_whatever_else_there_is() -> None:
     assert after_calm("session  7 8\nlimits_touched  1 1").from_session("boundaries", 7)[1] in ("watch", "act")
     assert after_calm("session  7\nlimits_touched  2").level("boundaries", 7) == "watch"
@@ -307,12 +323,6 @@ def test_trauma_work_without_its_essentials_is_raised_at_once_however_light() ->
     weeks = "session  7\ntrauma_work  yes\nessentials  no\nconsent  yes\nintensity  {0}\nplanned_intensity  {0}"
     assert after_calm(weeks.format(7)).level("ethics", 7) == "watch"
     assert after_calm(weeks.format(3)).level("ethics", 7) == "watch"
-
-
-def test_trauma_work_without_its_essentials_again_and_again_is_an_act() -> None:
-    s = after_calm("session  7 8 9\ntrauma_work  yes yes yes\nessentials  no no no\nconsent  yes yes yes\nintensity  6 6 6")
-    assert s.from_session("ethics", 7)[0] == "watch"
-    assert s.level("ethics", 9) == "act"
 
 
 def test_demanding_work_done_twice_against_little_willingness_is_raised() -> None:
