@@ -150,12 +150,15 @@ def _decide(
     rows = _Rows(told_from, agreed, settled_well, responded, attended, session)
     risks, ethics = len(odds), len(odds) - 1
     level, speaking = np.empty(odds.shape, np.int8), np.empty(excess.shape, np.bool_)
+    breached = np.zeros(attended.shape, np.bool_)
     for place in range(len(excess)):
         if plan.kinds[_BREACH, place]:
             _answer_where_talked(excess[place], rows.responded)
+            if place < unanswered:  # of another risk: those of ethics come last
+                flags.add(breached, excess[place] >= 0)
     for first, last in ((0 * risks, ethics), (ethics, risks)):
         if first:
-            _unanswered(level[:ethics], rows.responded, rows.attended, excess[unanswered])
+            _unanswered(level[:ethics], breached, rows.responded, rows.attended, excess[unanswered])
         _raise(excess, odds, plan, rows, first, last, gates, speaking, level)
     since, score = np.empty(odds.shape), np.empty(odds.shape)
     for risk in range(risks):
@@ -306,16 +309,19 @@ def _heat_that_did_not_settle(speaks: Bools, judged: Bools, agreed: Bools, unset
 
 
 @compiled
-def _unanswered(levels: NDArray[np.int8], responded: Floats, attended: Bools, excess: Floats) -> None:
-    """An act of another risk that was not talked about for two sessions."""
+def _unanswered(levels: NDArray[np.int8], breached: Bools, responded: Floats, attended: Bools, excess: Floats) -> None:
+    """An act of another risk that was not talked about for two sessions; a hard breach waits even where later answers are calm."""
     clients = attended.shape[1]
     waiting, acted, asked = np.zeros(clients, np.intp), np.zeros(clients, np.bool_), np.zeros(clients, np.bool_)
+    breach_waits = np.zeros(clients, np.bool_)
     for step in range(attended.shape[0]):
         for client in range(clients):
             response = responded[step, client]
             asked[client] |= response == response
             told = asked[client] & (step > 0) & attended[step, client]
-            waiting[client] = waiting[client] + told if acted[client] & (response != 1) else 0
+            waits = (acted[client] | breach_waits[client]) & (response != 1)
+            waiting[client] = waiting[client] + told if waits else 0
+            breach_waits[client] = (breach_waits[client] & (response != 1)) | breached[step, client]
             excess[step, client] = (UNANSWERED_TWICE if waiting[client] >= WAITED else NOT_AT_ALL) if told else np.nan
         acted[:] = False
         for risk in range(len(levels)):

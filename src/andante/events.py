@@ -58,6 +58,12 @@ class Events:
         """Prepared, agreed work: all three essentials, or enough of the list prepared with consent."""
         return self._h.true("essentials") | ((self._h["prepared"] >= PREPARED_ENOUGH) & self._h.true("consent"))
 
+    @cached_property
+    def away(self) -> Bools:
+        """Missed or cancelled by the client, and not for a practical reason or illness; without a recorded reason it counts as unknown."""
+        gone = self._h.coded("attendance", "missed", "cancelled_by_client")
+        return gone & ~self._h.coded("absence_reason", "practical", "ill")
+
     # strain
     @cached_property
     def overwhelmed(self) -> Bools:

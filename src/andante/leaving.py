@@ -84,8 +84,7 @@ def read_hazard(entry: Mapping[str, Any]) -> Hazard:
 
 def features(history: History, usual: Usual, events: Events) -> Floats:
     """The features `[F, T, C]`, in the order of FEATURES; all of them known up to and including their row."""
-    away = history.coded("attendance", "missed", "cancelled_by_client") & ~history.coded("absence_reason", "practical", "ill")
-    gone = away.astype(np.float64)
+    gone = events.away.astype(np.float64)
     earlier = np.concatenate([np.zeros((2, history.shape[1])), gone])[: history.shape[0] + 1]
     held = history.held
     # The last session attended, this one included.

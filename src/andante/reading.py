@@ -63,7 +63,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     easing = np.array([name in EASING_RISKS for name in names])[:, None, None]
     acts, raised = level == ACT, level >= WATCH
     judged = np.asarray(np.sum(level != UNKNOWN, axis=0, dtype=np.int64))
-    breach = _standing_breach(plan, levels)
+    breach, braked = _standing_breach(plan, levels), brake(history)
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     ease = acts & easing
     facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
@@ -74,12 +74,12 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (no_unheard, EASE, NO_NOT_HEARD),
         (breach, EASE, BREACH),
         (ease.any(axis=0), EASE, ACT_EASES),
-        (brake(history), HOLD, BRAKE),
+        (braked, HOLD, BRAKE),
         (missing, HOLD, MISSING),
         ((acts & ~easing).any(axis=0), HOLD, ACT_HOLDS),
         (facts >= 2, HOLD, TWO_FACTS),
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
-        (_may_deepen(names, level, safety, history, usual, events) & ~_lately(breach, history.attended), DEEPEN, WISHES_MORE),
+        (_may_deepen(names, level, safety, history, usual, events) & ~_too_soon(breach, braked, history.attended), DEEPEN, WISHES_MORE),
         (_both_avoiding(history), GO_ON, AVOIDING),
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (lasting >= 0, GO_ON, LASTING),
@@ -122,9 +122,9 @@ def _standing_breach(plan: Layout, levels: Levels) -> Bools:
     return np.asarray(levels.shown[plan.breaches].any(axis=0))
 
 
-def _lately(breach: Bools, attended: Bools) -> Bools:
-    """Whether a hard breach stood in one of the last attended sessions, this one included."""
-    return np.asarray(steps.last_known(steps.true_in_last(breach, attended, BREACH_LASTS)) >= 1)
+def _too_soon(breach: Bools, braked: Bools, attended: Bools) -> Bools:
+    """Whether a hard breach stood in one of the last attended sessions, this one included, or the brake in the one before."""
+    return np.asarray(steps.last_known(steps.true_in_last(breach, attended, BREACH_LASTS)) >= 1) | steps.was(braked, attended)
 
 
 def _no_said(plan: Layout, levels: Levels) -> Bools:
@@ -164,10 +164,8 @@ def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History,
         quiet &= level[names.index(name)] == QUIET
     informative = ~usual.anything_uninformative()
     ending = steps.last_known(history["sessions_left"]) < 4
-    flagged = history.true("safety_flag")
-    return np.asarray(
-        wishes & quiet & informative & (history.session >= 4) & ~ending & ~events.after_break & ~flagged & (safety != SAFETY_OPEN)
-    )
+    vetoed = ending | events.after_break | events.away | history.true("safety_flag") | (safety == SAFETY_OPEN)
+    return np.asarray(wishes & quiet & informative & (history.session >= 4) & ~vetoed)
 
 
 def _both_avoiding(history: History) -> Bools:

@@ -86,6 +86,11 @@ class Client:
     def measures(self, domain: str) -> list[MeasureColumn]:
         return [m for m in self._measures if m.domain == domain and counts(m)]
 
+    def away(self, t: int) -> bool:
+        """Absent for a reason that is not known to be practical or illness."""
+        gone = self.code("attendance", t) in ("missed", "cancelled_by_client")
+        return gone and self.code("absence_reason", t) not in ("practical", "ill")
+
     def _was_attended(self, t: int) -> bool:
         if not self.has("attendance"):
             return True

@@ -18,10 +18,6 @@ def chance(c: Client, usual: Usual, events: Events) -> Numbers:
 
 
 def _chance(c: Client, usual: Usual, events: Events, t: int) -> float:
-    def absent(s: int) -> bool:
-        gone = c.code("attendance", s) in ("missed", "cancelled_by_client")
-        return gone and c.code("absence_reason", s) not in ("practical", "ill")
-
     def falling(name: str) -> float:
         latest = last_known([usual.drift(name, s) for s in c.steps], t) or 0.0
         return min(max(latest, -3.0), 6.0)
@@ -30,8 +26,8 @@ def _chance(c: Client, usual: Usual, events: Events, t: int) -> float:
     parts = {
         "constant": 1.0,
         "log_sessions": math.log1p(c.attended_before[t] + c.held[t]),
-        "absent": float(absent(t)),
-        "absent_before": float(sum(absent(s) for s in range(max(t - 2, 0), t))),
+        "absent": float(c.away(t)),
+        "absent_before": float(sum(c.away(s) for s in range(max(t - 2, 0), t))),
         "late": float(c.code("attendance", t) == "late"),
         "silent": float(sum(c.checkin(which)[t] == 0 for which in ("before", "after"))),
         "strained": float(bool(held) and events.strained(held[-1])),

@@ -250,7 +250,9 @@ def decide(client: Client, usual: Usual, events: Events) -> dict[str, list[Verdi
                 own = excess[r.name][i.name]
                 excess[r.name][i.name] = [NOT_AT_ALL if v is None and client.true("responded", t) else v for t, v in enumerate(own)]
     first = Walk(RISKS[:-1], excess, odds, events)
-    excess["ethics"]["unanswered"] = _unanswered(client, first)
+    breaches = [(r.name, i.name) for r in RISKS[:-1] for i in r.indicators if i.kind == "breach"]
+    breached = [any(at_least(excess[risk][name][t], 0) for risk, name in breaches) for t in client.steps]
+    excess["ethics"]["unanswered"] = _unanswered(client, first, breached)
     last = Walk(RISKS[-1:], excess, odds, events)
     return {r.name: _stand(r, last if r is RISKS[-1] else first, usual) for r in RISKS}
 
@@ -261,8 +263,8 @@ def share(usual: Usual) -> list[float]:
     return [math.log(len(RISKS) / max(1, *judged[: t + 1])) for t in usual.client.steps]
 
 
-def _unanswered(client: Client, walk: Walk) -> Numbers:
-    """An act of another risk that was not talked about for two sessions."""
+def _unanswered(client: Client, walk: Walk, breached: list[bool]) -> Numbers:
+    """An act of another risk that was not talked about for two sessions; a hard breach waits until it is."""
     if not client.has("responded"):
         return [None] * len(client.rows)
     out: Numbers = [None]
@@ -270,6 +272,8 @@ def _unanswered(client: Client, walk: Walk) -> Numbers:
     for t in client.steps[1:]:
         told = client.attended[t] and any(client.known("responded", s) for s in range(t + 1))
         stood = any(levels[t - 1] == ACT for levels in walk.raised.values())
+        last = max((s for s in range(t) if breached[s]), default=None)
+        stood = stood or (last is not None and not any(client.true("responded", s) for s in range(last + 1, t)))
         waiting = waiting + told if stood and not client.true("responded", t) else 0
         out.append((0.6 if waiting >= alerts.WAITED else NOT_AT_ALL) if told else None)
     return out

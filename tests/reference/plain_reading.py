@@ -35,7 +35,7 @@ def read_client(rows: list[dict[str, Any]], measures: tuple[MeasureColumn, ...])
     verdicts = decide(client, usual, events)
     safety, braked = safety_path(client), brake(client)
     ceilings = plain_ceiling.estimate(client, events)
-    out, breaches = [], []
+    out, breaches, braked_before = [], [], False
     for t in client.steps:
         at = {name: verdicts[name][t] for name in NAMES}
         breaches += [_breach(at)] if client.attended[t] else []
@@ -43,7 +43,8 @@ def read_client(rows: list[dict[str, Any]], measures: tuple[MeasureColumn, ...])
         for name, v in at.items():
             row |= {f"{name}_level": v.level, f"{name}_score": v.score, f"{name}_since": whole(v.since)}
             row[f"{name}_evidence"] = ";".join(v.evidence) or None
-        row["stance"] = stance(client, usual, events, at, safety[t], braked[t], any(breaches[-3:]), t)
+        row["stance"] = stance(client, usual, events, at, safety[t], braked[t], any(breaches[-3:]) or braked_before, t)
+        braked_before = braked[t] if client.attended[t] else braked_before
         row["judged"] = sum(v.level != UNKNOWN for v in at.values())
         row["pace_ceiling"], row["pace_confidence"] = ceilings[t] if safety[t] != "open" else (None, None)
         row["safety"] = safety[t]
@@ -98,7 +99,7 @@ def _breach(at: Verdicts) -> bool:
 
 
 def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, braked: bool, lately: bool, t: int) -> str:
-    """The first rule that applies; `lately`: a hard breach stood in one of the last three attended sessions."""
+    """The first rule that applies; `lately`: a hard breach stood in one of the last three attended sessions, or the brake in the one before."""
     acts = [name for name, v in at.items() if v.level == ACT]
     if safety == "open":
         return "hold"
@@ -118,5 +119,5 @@ def may_deepen(client: Client, usual: Usual, events: Events, at: Verdicts, safet
     )
     left = last_known(client.numbers("sessions_left"), t)
     ending = left is not None and left < 4
-    vetoed = usual.anything_uninformative(t) or ending or events.after_break(t) or client.true("safety_flag", t)
+    vetoed = usual.anything_uninformative(t) or ending or events.after_break(t) or client.true("safety_flag", t) or client.away(t)
     return wishes and quiet and not vetoed and at_least(client.session[t], 4)

@@ -210,17 +210,13 @@ STRONGER_RISE = STRONG  # the trauma measure +15, or +10 twice
 
 
 def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
-    def away(t: int) -> bool:
-        gone = c.code("attendance", t) in ("missed", "cancelled_by_client")
-        return gone and c.code("absence_reason", t) not in ("practical", "ill")
-
-    counted = by_step(c, lambda t: away(t) or c.held[t])
-    absences: Numbers = [float(away(t)) if counted[t] else None for t in c.steps]
+    counted = by_step(c, lambda t: c.away(t) or c.held[t])
+    absences: Numbers = [float(c.away(t)) if counted[t] else None for t in c.steps]
     lateness: Numbers = [float(c.code("attendance", t) == "late") if c.attended[t] else None for t in c.steps]
 
     def after_strain(t: int) -> Number:
         strained, about_therapy = events.after_strain(t), c.code("absence_reason", t) == "about_therapy"
-        return rule(away(t) and (strained or about_therapy), counted[t], 0.6 if strained else ALONE)
+        return rule(c.away(t) and (strained or about_therapy), counted[t], 0.6 if strained else ALONE)
 
     def late(t: int) -> Number:
         often = at_least(true_in_last(lateness, t, 3), 2)
@@ -259,7 +255,7 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
     recorded = by_step(c, lambda t: c.known("attendance", t))
     return {
         "missed_after_strain": by_step(c, after_strain),
-        "missed_often": by_step(c, lambda t: rule(away(t) and at_least(true_in_last(absences, t, 3), 2), counted[t], STRONG)),
+        "missed_often": by_step(c, lambda t: rule(c.away(t) and at_least(true_in_last(absences, t, 3), 2), counted[t], STRONG)),
         "late_often": by_step(c, late),
         "checkins_unanswered": by_step(c, unanswered),
         "checkins_often_unanswered": by_step(c, often_unanswered),

@@ -66,7 +66,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
 
     def along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
-        fine = at_least(heard, 9) and not (helpful is not None and helpful < 8) and not above(c.number("after_overwhelm", t), 3)
+        fine = at_least(heard, 8) and not (helpful is not None and helpful < 7) and not above(c.number("after_overwhelm", t), 4)
         judged = ready is not None and heard is not None and c.known("intensity", t)
         return float(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine) if judged else None
 

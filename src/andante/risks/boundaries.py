@@ -68,7 +68,7 @@ INDICATORS = (
     Indicator(
         "going_along", fact="going_along", source="session", kind="rule",
         columns=("before_ready", "intensity", "after_overwhelm", "after_heard", "after_helpful"),
-        threshold="before_ready <= 3, intensity >= 7, and everything rated fine; twice in three: a watch by itself", basis="ours, uncalibrated",
+        threshold="before_ready <= 3, intensity >= 7, and everything rated fine (heard 8, helpful 7, overwhelm 4); twice in three: a watch by itself", basis="ours, uncalibrated",
         says="unwilling before, hard work, and all rated fine: going along?", clears="clears when work follows willingness",
     ),
 )  # fmt: skip
@@ -126,7 +126,7 @@ def _against_wish(history: History) -> Signal:
 
 def _going_along(history: History) -> Signal:
     ready, heard, helpful = history["before_ready"], history["after_heard"], history["after_helpful"]
-    fine = (heard >= 9) & ~(helpful < 8) & ~(history["after_overwhelm"] > 3)
+    fine = (heard >= 8) & ~(helpful < 7) & ~(history["after_overwhelm"] > 4)
     judged, along = known(ready, heard, history["intensity"]), (ready <= 3) & (history["intensity"] >= CHALLENGING) & fine
     again = steps.true_in_last(along, judged, 3) >= 2
     return rule(along, judged, np.where(again, ALONE, PLAIN))

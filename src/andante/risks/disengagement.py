@@ -131,7 +131,8 @@ RESPONSES = (
 
 def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether the client is slipping away; see the head of this file."""
-    away, counted = _absences(history)
+    away = events.away
+    counted = away | history.held
     often = steps.true_in_last(away, counted, 3)
     late = steps.true_in_last(history.coded("attendance", "late"), history.attended, 3)
     recorded, strained = known(history["attendance"]), events.after_strain
@@ -160,16 +161,6 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 def _faintly(signal: Signal) -> Signal:
     """One answer below usual is no withdrawal yet: it counts where other evidence agrees or the next answer is like it."""
     return Signal(np.minimum(signal.excess, FAINT), stream=signal.stream)
-
-
-def _absences(history: History) -> tuple[Bools, Bools]:
-    """Rows missed or cancelled by the client for a reason unknown or about therapy, and rows that count at all.
-
-    An absence without a recorded reason counts as unknown; one for a practical reason or illness is passed over.
-    """
-    gone = history.coded("attendance", "missed", "cancelled_by_client")
-    excused = history.coded("absence_reason", "practical", "ill")
-    return gone & ~excused, (gone & ~excused) | history.held
 
 
 def _silence(history: History) -> Signal:

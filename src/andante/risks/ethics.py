@@ -78,7 +78,7 @@ INDICATORS = (
     ),
     Indicator(
         "unanswered", fact="unanswered", source="record", kind="rule", wrong_in_itself=True, columns=("responded",),
-        threshold="an act of another risk not responded to for two sessions", basis="ours, uncalibrated",
+        threshold="an act of another risk, or a stop overridden though all is calm since, not responded to for two sessions", basis="ours, uncalibrated",
         says="what was raised has not been talked about for two sessions", clears="clears when it has been talked about",
     ),
 )  # fmt: skip

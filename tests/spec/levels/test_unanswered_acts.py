@@ -54,3 +54,23 @@ def test_where_nobody_records_it_nothing_is_said() -> None:
         responded    .  .  .  .   .
     """)
     assert s.from_session("ethics", 7) == 5 * ["quiet"]
+
+
+def test_a_stop_overridden_waits_though_later_answers_are_calm() -> None:
+    """The client says "I could have said no" ever after; that nobody has talked about the stop remains."""
+    weeks = """
+        session          7  8  9    10   11
+        stops_overridden 1  0  0    0    0
+        after_choice     2  2  2    2    2
+        responded        {} no no   no   {}
+    """
+    silent, told, told_late = (after_calm(weeks.format(*words)) for words in (("no", "no"), ("yes", "no"), ("no", "yes")))
+    assert silent.from_session("boundaries", 7) == ["act", "quiet", "quiet", "quiet", "quiet"]
+    assert silent.from_session("ethics", 7) == ["quiet", "quiet", "watch", "act", "act"]
+    assert told.from_session("ethics", 7) == silent.from_session("ethics", 7)  # told at session 7 was what had been raised before
+    assert told_late.from_session("ethics", 7) == ["quiet", "quiet", "watch", "act", "quiet"]
+
+
+def test_a_stop_that_was_talked_about_the_next_time_waits_no_longer() -> None:
+    s = after_calm("session  7 8 9 10\nstops_overridden  1 0 0 0\nresponded  no yes no no")
+    assert s.from_session("ethics", 7) == 4 * ["quiet"]

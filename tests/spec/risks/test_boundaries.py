@@ -32,7 +32,10 @@ CASES = cases(
         not told_otherwise      | after_choice 0
         not told_otherwise      | after_choice 1; consent yes
         going_along             | before_ready 3; intensity 7; after_overwhelm 1; after_heard 10; after_helpful 9
-        not going_along         | before_ready 3; intensity 7; after_overwhelm 6; after_heard 10; after_helpful 9
+        going_along             | before_ready 3; intensity 7; after_overwhelm 4; after_heard 8; after_helpful 7
+        not going_along         | before_ready 3; intensity 7; after_overwhelm 5; after_heard 8; after_helpful 7
+        not going_along         | before_ready 3; intensity 7; after_overwhelm 4; after_heard 7; after_helpful 7
+        not going_along         | before_ready 3; intensity 7; after_overwhelm 4; after_heard 8; after_helpful 6
         not going_along         | before_ready 4; intensity 7; after_overwhelm 1; after_heard 10; after_helpful 9
         not going_along         | before_ready 3; intensity 6; after_overwhelm 1; after_heard 10; after_helpful 9
     """

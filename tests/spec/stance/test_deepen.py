@@ -122,6 +122,24 @@ def test_reviewed_safety_is_clear_again() -> None:
     assert s.stances()[6:] == ["hold", "deepen", "deepen"]
 
 
+def test_after_the_brake_one_session_goes_by_first() -> None:
+    """Pressed, talked about and settled: the wish from before the press does not speak again at once."""
+    s = after_calm("""
+        session      7  8  9    10  11
+        client_wish  1  1  1    1   1
+        client_slow  0  1  0    0   0
+        responded    .  .  yes  .   .
+        before_open  0  0  0    0   0
+    """)
+    assert s.stances()[6:] == ["deepen", "hold", "go_on", "deepen", "deepen"]
+
+
+@pytest.mark.parametrize(("reason", "stance"), [(".", "go_on"), ("unknown", "go_on"), ("ill", "deepen"), ("practical", "deepen")])
+def test_who_stayed_away_is_not_told_to_go_deeper(reason: str, stance: str) -> None:
+    s = after_calm(f"session  7  8  9\nclient_wish  1  1  1\nattendance  attended  missed  attended\nabsence_reason  .  {reason}  .")
+    assert [s.stance(7), s.stance(8), s.stance(9)] == ["deepen", stance, "deepen"]
+
+
 AVOIDING = """
     session            7  8  9  10
     before_ready       7  8  7  {ready}
