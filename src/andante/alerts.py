@@ -2,14 +2,13 @@
 
     watch   one indicator crosses
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
-            crossed twice in three answers, or two facts stand by themselves, or a hard breach of process
+            crossed twice in three answers, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
-the gate of the budget, or where it stands by itself (`Indicator.unless_calm`: most unless their risk as a whole is calm,
-below a third gate), or where two facts are plain together, or pass their cut-offs in most of their answers. Two facts agree,
-and one persists, where each speaks and the evidence passes the higher gate, or whatever it is where both are more than plain in
-two successive rows. What is strong twice running, and a fixed cut-off that is passed again and again (what is always bad must
-not become "as usual"), take longer where the risk as a whole is calm, unless it is a measure or wrong in itself
-(`Indicator.twice_is_enough`). A fact votes once, in the first risk that it belongs to.
+the gate of the budget; a strong one crosses, and two are an act, unless that evidence is calm, below a fixed gate far
+lower. Two facts agree, and one persists, where each speaks and the evidence passes the higher gate; further beyond it the
+second fact need only lean. Three things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure
+that says so plainly (`Indicator.stands`): a watch as it is, an act twice running; and what the client says answer after
+answer, for what is always bad must not become "as usual". A fact votes once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.
@@ -33,7 +32,7 @@ from andante.kernels import flags
 from andante.kernels.compiled import compiled
 from andante.risk import NOT_AT_ALL, PLAIN, Risk
 from andante.usual import Usual
-from andante.weighing import Gates, Layout
+from andante.weighing import Counts, Gates, Layout
 from andante.words import ACT, QUIET, UNKNOWN, WATCH
 
 Floats = NDArray[np.float64]
@@ -42,6 +41,8 @@ Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
+CALM = -3.0  # log-odds of a risk's evidence below which a strong rule is only told (ours)
+BEYOND = 0.5  # log-odds above the gate of an act from which a second fact need only lean, beside one that speaks (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
 
 
@@ -64,12 +65,12 @@ class _Plan(NamedTuple):
 
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_ends: Ints  # by risk: the first fact that is no longer of it
-    kinds: Bools  # [8, I]: by the places below, what kind of indicator it is
-    # [6, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is plain, is passed
+    kinds: Bools  # [6, I]: by the places below, what kind of indicator it is
+    # [5, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is strong
     least: Floats
 
 
-_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _TWICE_IS_ENOUGH, _UNLESS_CALM = range(8)
+_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH = range(6)
 
 
 class _Rows(NamedTuple):
@@ -93,14 +94,14 @@ def decide(
     and the indicator of ethics that an act went unanswered.
     """
     layout = weighing.layout(risks)
-    odds = weighing.log_odds(layout, excess, usual, history.attended_before)
+    odds, leaning = weighing.log_odds(layout, excess, usual, history.attended_before)
     settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
     current, unanswered = answers.current(risks, history, usual), layout.place[risks[-1].name, UNANSWERED]
     against, plan = np.exp(-1.0 - odds), _plan(layout)
     odds += _share(current)
     return Levels(
         *_decide(
-            excess, odds, against, plan.fact_ends, plan.risk_ends, plan.kinds, plan.least,
+            excess, odds, leaning, against, plan.fact_ends, plan.risk_ends, plan.kinds, plan.least,
             history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session,
             current, unanswered, gates or weighing.gates(),
         )
@@ -126,21 +127,18 @@ def _plan(layout: Layout) -> _Plan:
             (i.source in ("self", "measure") or i.heat) and i.kind != "line",
             i.kind == "line",
             i.kind == "breach",
-            i.twice_is_enough,
-            i.unless_calm,
         ]
         for i in indicators
     ]
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
-    from_where = votes.alone_from, votes.twice_from, votes.plain_from, votes.passed_from
-    alone, twice, plain, passed = ([least(i) for i in indicators] for least in from_where)
-    least = np.array([alone, twice, *zip(*chronic, strict=True), plain, passed])
+    alone, twice, strong = ([least(i) for i in indicators] for least in (votes.alone_from, votes.twice_from, votes.strong_from))
+    least = np.array([alone, twice, *zip(*chronic, strict=True), strong])
     return _Plan(layout.fact_ends, np.append(layout.risk_fact_starts[1:], len(layout.facts)), np.array(kinds).T.copy(), least)
 
 
 @compiled
 def _decide(
-    excess: Floats, odds: Floats, against: Floats,
+    excess: Floats, odds: Floats, leaning: Counts, against: Floats,
     fact_ends: Ints, risk_ends: Ints, kinds: Bools, least: Floats,
     told_from: Floats, agreed: Bools, settled_well: Bools, responded: Floats, attended: Bools, session: Floats,
     current: Bools, unanswered: int, gates: Gates,
@@ -159,7 +157,7 @@ def _decide(
     for first, last in ((0 * risks, ethics), (ethics, risks)):
         if first:
             _unanswered(level[:ethics], breached, rows.responded, rows.attended, excess[unanswered])
-        _raise(excess, odds, plan, rows, first, last, gates, speaking, level)
+        _raise(excess, odds, leaning, plan, rows, first, last, gates, speaking, level)
     since, score = np.empty(odds.shape), np.empty(odds.shape)
     for risk in range(risks):
         start, end = _facts(plan.risk_ends, risk)
@@ -177,7 +175,7 @@ def _facts(ends: Ints, place: int) -> tuple[int, int]:
 
 @compiled
 def _raise(
-    excess: Floats, odds: Floats, plan: _Plan, rows: _Rows, first: int, last: int, gates: Gates, speaking: Bools,
+    excess: Floats, odds: Floats, leaning: Counts, plan: _Plan, rows: _Rows, first: int, last: int, gates: Gates, speaking: Bools,
     level: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Watch and act of these risks by the rules at the head of this file; UNKNOWN where neither."""
@@ -203,29 +201,29 @@ def _raise(
                     flags.add(heat_judged, judged[fact])
     life = _put_down_to_life(rows.told_from, of_life)
     for risk in range(first, last):
-        says, agreeing, together = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+        says, agreeing = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         for fact in range(*_facts(plan.risk_ends, risk)):
-            _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, together, says, unsettled)
-        _gate(says, agreeing, together, odds[risk], answered[risk], renewed[risk], gates, level[risk])
+            _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, says, unsettled)
+        _gate(says, agreeing, odds[risk], leaning[risk], answered[risk], renewed[risk], gates, level[risk])
     if first == 0:
         _heat_that_did_not_settle(heat_speaks, heat_judged, rows.agreed, unsettled, level[0])
 
 
 @compiled
 def _weigh_fact(
-    excess: Floats, speaking: Bools, judged: Bools, plan: _Plan, rows: _Rows, life: Bools, fact: int, agreeing: Bytes, together: Bytes,
-    says: Bytes, unsettled: Bools,
+    excess: Floats, speaking: Bools, judged: Bools, plan: _Plan, rows: _Rows, life: Bools, fact: int, agreeing: Bytes, says: Bytes,
+    unsettled: Bools,
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
-    found = np.zeros(shape, np.uint32)
-    alone, unless_calm, firm = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    found = np.zeros(shape, np.uint16)
+    alone, firm, strong = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
             flags.add_bits(says, speaking[place], votes.SPEAKS)
             capped = _capped(rows, life, kind)
-            votes.find(excess[place], capped, plan.least[:, place], found, unless_calm if kind[_UNLESS_CALM] else alone, firm)
+            votes.find(excess[place], capped, plan.least[:, place], found, alone, firm, strong)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
@@ -233,11 +231,10 @@ def _weigh_fact(
         if kind[_BREACH]:
             flags.add_bits(says, speaking[place], votes.ACTS)
     flags.hold(alone, judged)
-    flags.hold(unless_calm, judged)
     flags.hold(firm, judged)
+    flags.hold(strong, judged)
     votes.in_a_row(found, judged)
-    twice_is_enough = plan.kinds[_TWICE_IS_ENOUGH, _facts(plan.fact_ends, fact)[0]]  # a fact is what its first indicator is
-    votes.conclude(found, alone, unless_calm, firm, twice_is_enough, agreeing, together, says)
+    votes.conclude(found, alone, firm, strong, agreeing, says)
 
 
 @compiled
@@ -275,24 +272,21 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 
 @compiled
 def _gate(
-    says: Bytes, agreeing: Bytes, together: Bytes, odds: Floats, answered: Bools, renewed: Bools, gates: Gates, level: NDArray[np.int8],
+    says: Bytes, agreeing: Bytes, odds: Floats, leaning: Counts, answered: Bools, renewed: Bools, gates: Gates, level: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew."""
     opened = np.full(says.shape[1], -np.inf)  # the evidence up to which gates are open
-    raised = np.zeros(says.shape[1], np.bool_)  # by what is so again and again: as long as it is, it does not calm by being usual
     for step in range(says.shape[0]):
         for client in range(says.shape[1]):
-            agree, plain, here = agreeing[step, client], together[step, client], says[step, client]
+            agree, here = agreeing[step, client], says[step, client]
             now = odds[step, client] if answered[step, client] else -np.inf
             opened[client] = now if renewed[step, client] else max(now, opened[client])
-            watch_open, act_open, not_calm = opened[client] >= gates.watch, opened[client] >= gates.act, opened[client] >= gates.calm
-            raised[client] = ((here & votes.OFTEN) > 0) & (not_calm | raised[client])
             several = (agree % votes.FIRM >= 2) | ((here & votes.PERSISTS) > 0)
-            act = (several & act_open) | raised[client] | ((here & votes.ACTS) > 0)
-            act |= (agree >= 2 * votes.FIRM) | (plain >= 2 * votes.AGAIN)
-            alone = votes.STANDS_ALONE | votes.OFTEN | (votes.STANDS_UNLESS_CALM if not_calm else 0)
-            speaks = watch_open | ((here & votes.MOSTLY_TWO) > 0)
-            watch = (((here & votes.SPEAKS) > 0) & speaks) | ((here & alone) > 0) | (plain % votes.AGAIN >= 2)
+            leaned_on = (agree % votes.FIRM >= 1) & (leaning[step, client] >= 2) & (opened[client] >= gates.act + BEYOND)
+            act = (several & (opened[client] >= gates.act)) | leaned_on
+            act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (opened[client] >= CALM))
+            watch = (((here & votes.SPEAKS) > 0) & (opened[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)
+            watch |= ((here & votes.IS_STRONG) > 0) & (opened[client] >= CALM)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 
 

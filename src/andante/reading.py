@@ -16,12 +16,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from andante import votes
 from andante.alerts import Levels
 from andante.events import Events
 from andante.history import History
 from andante.kernels import flags, steps
 from andante.kernels.compiled import compiled
+from andante.risk import PLAIN
 from andante.usual import Usual
 from andante.weighing import Layout
 from andante.words import ACT, DEEPEN, EASE, GO_ON, HOLD, QUIET, SAFETY_OPEN, STANCE_UNKNOWN, UNKNOWN, WATCH
@@ -193,10 +193,9 @@ def _lasting(excess: Floats, lasting: Bools) -> NDArray[np.int16]:
 
 @lru_cache(maxsize=4)
 def _noticeable(plan: Layout) -> Floats:
-    """From which strength each indicator is told although it makes no level: what is unusual for this client, and what
-    would stand by itself if its risk were not calm as a whole."""
-    held = [votes.alone_from(i) if i.unless_calm else np.inf for i in plan.indicators]
-    return np.where(plan.personal, NOTICEABLE, held)
+    """From which strength each indicator is told although it makes no level: what is unusual for this client, and a rule that
+    is not common among clients who come to no harm."""
+    return np.where(plan.personal, NOTICEABLE, np.where(plan.rules, PLAIN, np.inf))
 
 
 @compiled

@@ -29,13 +29,14 @@ Bools = NDArray[np.bool_]
 # is worth a watch as it stands, with a fixed cut-off whose far side is graded, with an absolute line, or a hard breach.
 Kind = Literal["surprise", "drift", "rule", "graded", "line", "breach"]
 
-# The strength of a rule that holds: FAINT where it is common among clients who come to no harm; PLAIN where it is a watch if
-# the evidence of its risk leans that way, or if it goes on; ALONE where it is one by itself; STRONG in its stronger form (ours).
+# The strength of a rule that holds: FAINT where it is common among clients who come to no harm; PLAIN where it is not; ALONE from
+# where it is a watch by itself, if it is of that kind (`Indicator.stands`), and told in any case; STRONG in its stronger form (ours).
 FAINT, PLAIN, ALONE, STRONG = 0.25, 0.4, 0.5, 0.8
 
 SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % limit; full strength (ours, uncalibrated)
 DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)
 NOT_AT_ALL = -0.5  # the excess of a rule that was judged and does not hold
+NEARLY = -0.1  # the excess of what falls short of a rule and speaks for nothing by itself, yet leans that way (`weighing`; ours)
 
 RETURNED = 0.5  # SDs worse than expected up to which an answer is back at what was (half an SD, as repair is of a rupture; ours)
 RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
@@ -63,20 +64,12 @@ class Indicator:
     votes: bool = True
     heat: bool = False  # a rating of the session's own heat: after agreed work it is "settling", at most a watch
     settling: bool = False  # a later answer about how earlier heat settled
-    # what may be a habit, of answering or of working: being strong twice makes no act of it, and going on it is never more than a watch
-    habit: bool = False
-    wrong_in_itself: bool = False  # it stands by itself even while its risk as a whole is calm
+    habit: bool = False  # what may be a habit of answering: going on and on it is never more than a watch
+    wrong_in_itself: bool = False  # whatever else there is
 
     @property
-    def unless_calm(self) -> bool:
-        """Whether it stands by itself only while its risk as a whole is not calm: all but lines, breaches, measures, slow changes and
-        what is wrong in itself."""
-        return not (self.wrong_in_itself or self.source == "measure" or self.kind in ("line", "breach", "drift"))
-
-    @property
-    def twice_is_enough(self) -> bool:
-        """Whether being strong twice running makes an act even while its risk as a whole is calm: scores of a measure, which lie weeks
-        apart, and what is wrong in itself."""
+    def stands(self) -> bool:
+        """Whether it can stand by itself, whatever the evidence of its risk as a whole: what is wrong in itself, and measures."""
         return self.wrong_in_itself or self.source == "measure"
 
     def __post_init__(self) -> None:
@@ -193,6 +186,11 @@ def _rule(holds: Bools, judged: Bools, strength: float) -> Floats:
         for client in range(holds.shape[1]):
             out[step, client] = (strength if holds[step, client] else NOT_AT_ALL) if judged[step, client] else np.nan
     return out
+
+
+def nearly(signal: Signal, near: Bools) -> Signal:
+    """The same signal, leaning where a rule that was judged does not hold but is `near`."""
+    return signal._replace(excess=np.where(near & (signal.excess < NEARLY), NEARLY, signal.excess))
 
 
 def beyond(values: Floats, threshold: float | Floats, full: float | Floats, start: float = PLAIN, **told: Any) -> Signal:

@@ -41,7 +41,15 @@ STREAMS: Mapping[str, int] = {
     "after_present": -1,
     "intensity": 1,
     "topics_open": 1,
+    "prepared": -1,
+    "suds_end": 1,
+    "after_pace": 1,
+    "overrun_min": 1,
+    "between_old_coping": 1,
 }
+# What is always the same here (never an overrun, no day of old coping) tells of a life, not of a way of answering.
+NO_WAY_OF_ANSWERING = ("prepared", "suds_end", "after_pace", "overrun_min", "between_old_coping")
+DAYS = ("between_used", "between_old_coping")  # since the last session: brought to a week of seven
 ABOUT_THERAPIST = ("after_heard", "after_choice", "after_helpful", "after_return")  # begin anew with a new therapist
 
 LEAST_FOR_UNINFORMATIVE = 6  # answers all at one end before a stream says nothing (risks: ours)
@@ -98,7 +106,7 @@ class Usual:
         """The stream's answers; counts of days brought to a week of seven."""
         raw = self._history[name]
         asked = self._history.days_asked
-        return np.minimum(raw, asked) * (7 / asked) if name == "between_used" else raw
+        return np.minimum(raw, asked) * (7 / asked) if name in DAYS else raw
 
     def _of(self, stack: Floats, name: str) -> Floats:
         return stack[self._place[name]] if name in self._place else self._absent
@@ -149,7 +157,8 @@ class Usual:
         """Whether any stream, or any measure, says nothing."""
         out = np.zeros(self._history.shape, np.bool_)
         for name in (*self.names, *self._history.measured):
-            out |= self.uninformative(name)
+            if name not in NO_WAY_OF_ANSWERING:
+                out |= self.uninformative(name)
         return out
 
 

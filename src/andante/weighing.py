@@ -25,9 +25,11 @@ from andante.usual import Usual
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+Counts = NDArray[np.int8]
 
 UNWEIGHED = (0.3, 0.1, 0.3)  # weights of a fact that the calibration did not know (ours)
 LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
+AGREES = 0.5  # how far a fact leans that agrees with one that speaks: 1.2 SDs (ours)
 # Until three sessions were attended, answers are compared with those of other people: that weighs less (ours, on simulated clients)
 EARLY_SESSIONS, EARLY = 3, -1.5
 
@@ -36,12 +38,11 @@ class Gates(NamedTuple):
     """The gates of the budget, in log-odds of a risk's evidence: what `alerts` asks before an indicator makes a level.
 
     Set so that simulated clients who come to no harm show any watch in at most 15 % and any act in at most 4 % of sessions
-    (manual, "The budget"). Below `calm` what is strong again and again has to last longer (ours).
+    (manual, "The budget").
     """
 
     watch: float
     act: float
-    calm: float
 
 
 class Layout:
@@ -73,6 +74,7 @@ class Layout:
         # what is said in answers or noted in the record, so that saying it over and over means the same each time
         said = [i.source in ("session", "self", "record") for i in self.indicators]
         self.lasting = self.votes & said & [i.kind in ("rule", "graded") for i in self.indicators]
+        self.rules = self.votes & [i.kind == "rule" for i in self.indicators]
         self.personal = self.votes & [i.kind in ("surprise", "drift") for i in self.indicators]
         self.risk_fact_starts = np.searchsorted(self.risk_of[self.fact_starts], np.arange(len(risks)))
         self.named = [(int(r), i.name) for r, i in zip(self.risk_of, self.indicators, strict=True)]
@@ -168,8 +170,9 @@ def _document() -> dict[str, Any]:
     return document
 
 
-def log_odds(plan: Layout, excess: Floats, usual: Usual, attended_before: Floats) -> Floats:
-    """The log-odds of each risk at each row, `[R, T, C]`; `attended_before` `[T, C]` as the history counts it."""
+def log_odds(plan: Layout, excess: Floats, usual: Usual, attended_before: Floats) -> tuple[Floats, Counts]:
+    """The log-odds of each risk at each row, `[R, T, C]`, and how many of its facts lean its way there.
+    `attended_before` `[T, C]` as the history counts it."""
     surprises, places = usual.surprises(plan.streams)
     early = np.where(attended_before < EARLY_SESSIONS, EARLY, 0.0)
     return _log_odds(excess, plan.fact_ends, surprises, places, early, *_weights_of(plan))
@@ -179,10 +182,10 @@ def log_odds(plan: Layout, excess: Floats, usual: Usual, attended_before: Floats
 def _log_odds(
     excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints, early: Floats, levels: Floats, ends: Ints, features: Ints,
     weights: Floats,
-) -> Floats:  # fmt: skip
+) -> tuple[Floats, Counts]:  # fmt: skip
     shape = len(fact_ends) + len(places), excess.shape[2]
     lean, now, before = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    out = np.empty((len(levels), *excess.shape[1:]))
+    out, leaning = np.empty((len(levels), *excess.shape[1:])), np.zeros((len(levels), *excess.shape[1:]), np.int8)
     for step in range(excess.shape[1]):
         _next_row(excess, fact_ends, surprises, places, step, lean, now, before)
         first = 0
@@ -191,8 +194,16 @@ def _log_odds(
             total[:] = levels[risk] + early[step]
             for place in range(first, ends[risk]):
                 _add(total, now[features[place]], weights[place, 0], weights[place, 2], before[features[place]], weights[place, 1])
+                if features[place] < len(fact_ends):
+                    _count(leaning[risk, step], now[features[place]])
             first = ends[risk]
-    return out
+    return out, leaning
+
+
+@compiled
+def _count(leaning: Counts, now: Floats) -> None:
+    for client in range(len(now)):
+        leaning[client] += np.int8(now[client] >= AGREES)
 
 
 @compiled

@@ -49,27 +49,32 @@ FACTS = {r.name: list(dict.fromkeys(i.fact for i in r.indicators)) for r in RISK
 ORDER: dict[str, list[Indicator]] = {r.name: sorted(r.indicators, key=lambda i, f=FACTS[r.name]: f.index(i.fact)) for r in RISKS}
 
 
-def log_odds(risk: Risk, excess: Excess, usual: Usual) -> list[float]:
-    """The evidence of one risk taken together, at every row."""
+Odds = tuple[list[float], list[int]]
+
+
+def log_odds(risk: Risk, excess: Excess, usual: Usual) -> Odds:
+    """The evidence of one risk taken together, at every row, and how many of its facts lean its way."""
     table = WEIGHTS[risk.name]
     early = [weighing.EARLY if before < weighing.EARLY_SESSIONS else 0.0 for before in usual.client.attended_before]
-    total = [float(table["level"]) + less for less in early]
+    total, leaning = [float(table["level"]) + less for less in early], [0] * len(early)
     for fact in FACTS[risk.name]:
         strongest = [larger(*(excess[i.name][t] for i in risk.indicators if i.fact == fact)) for t in usual.client.steps]
         scaled = [None if s is None else SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * s for s in strongest]
-        _add(total, scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1, 0.3)))
+        _add(total, leaning, scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1, 0.3)))
     for name in risk.streams:
-        _add(total, [usual.surprise(name, t) for t in usual.client.steps], table["features"].get(f"stream:{name}", (0.3, 0.1, 0.3)))
-    return total
+        surprises = [usual.surprise(name, t) for t in usual.client.steps]
+        _add(total, [0] * len(early), surprises, table["features"].get(f"stream:{name}", (0.3, 0.1, 0.3)))
+    return total, leaning
 
 
-def _add(total: list[float], deviations: Numbers, weights: tuple[float, float, float]) -> None:
+def _add(total: list[float], leaning: list[int], deviations: Numbers, weights: tuple[float, float, float]) -> None:
     """What one fact or stream adds: leaning now, or being fine (fading where it was not answered), and having leaned before."""
     now, before = 0.0, 0.0
     for t, deviation in enumerate(deviations):
         lean = None if deviation is None else _lean(deviation)
         now = weighing.FADE_NOW * now if lean is None else lean
         total[t] += (weights[0] if now > 0 else weights[2]) * now
+        leaning[t] += now >= weighing.AGREES
         total[t] += weights[1] * before
         before = weighing.FADE * (before if lean is None else before + lean)
 
@@ -82,7 +87,9 @@ def _lean(deviation: float) -> float:
 class Walk:
     """Levels of a group of risks (the first nine, then ethics), walked row by row."""
 
-    def __init__(self, risks: tuple[Risk, ...], excess: dict[str, Excess], odds: dict[str, list[float]], events: Events) -> None:
+    def __init__(
+        self, risks: tuple[Risk, ...], excess: dict[str, Excess], odds: dict[str, tuple[list[float], list[int]]], events: Events
+    ) -> None:
         self.risks, self.excess, self.odds, self.events = risks, excess, odds, events
         self.client, self.share = events.client, share(events.usual)
         self.parts = [(r, i) for r in risks for i in ORDER[r.name]]
@@ -94,14 +101,11 @@ class Walk:
         self.lines_seen: dict[tuple[str, str], Numbers] = {k: [] for k in key}
         facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
-        self.free_run, self.twice_run, self.chronic_run, self.more_run = (dict.fromkeys(facts, 0) for _ in range(4))
-        self.plain = dict.fromkeys(facts, False)
+        self.free_run, self.twice_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(3))
         self.chronic_freely = dict.fromkeys(facts, False)
-        self.passed: dict[tuple[str, str], list[bool]] = {fact: [] for fact in facts}  # whether a fixed cut-off was, answer by answer
-        self.all_but = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
-        self.watch_open, self.act_open, self.not_calm = (dict.fromkeys([r.name for r in risks], False) for _ in range(3))
-        self.raised_by_often = dict.fromkeys([r.name for r in risks], False)  # as long as it goes on, it does not calm by being usual
+        self.watch_open, self.act_open, self.not_calm, self.beyond = (dict.fromkeys([r.name for r in risks], False) for _ in range(4))
+        self.strong = dict.fromkeys(key, False)
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
         self.judged: dict[str, list[bool]] = {r.name: [] for r in risks}
@@ -128,6 +132,7 @@ class Walk:
                 self.speaking[place] = at_least(value, 0)
                 self.freely[place] = at_least(value, 0) and free[place]
                 self.stands[place] = at_least(value, _alone_from(i))
+                self.strong[place] = i.votes and at_least(value, votes.STRONG.get(i.kind, math.inf))
                 if i.kind == "line":
                     seen = self.lines_seen[place]
                     self.line_twice[place] = at_least(value, 0) and 1.0 in seen[-2:]
@@ -152,18 +157,13 @@ class Walk:
             own = [(i, self.excess[risk][i.name][t], free[risk, i.name]) for i in self.of_fact[risk, fact]]
             has_line = any(i.kind == "line" for i, _, _ in own)
             speaks = any(f and at_least(v, 0) for _, v, f in own)
-            strongly = any(f and not i.habit and at_least(v, votes.TWICE[i.kind]) for i, v, f in own)
-            lasting = [f for i, v, f in own if i.votes and at_least(v, _lasting_from(i, has_line))]
-            faint = not any(i.votes and not _only_a_watch(i) and at_least(v, _lasting_from(i, has_line)) for i, v, _ in own)
+            strongly = any(f and _stands(i) and i.kind == "rule" and at_least(v, votes.TWICE) for i, v, f in own)
+            lasting = [f for i, v, f in own if i.votes and _goes_on(i, has_line, v)]
+            faint = not any(i.votes and _may_be_an_act(i, has_line) and _goes_on(i, has_line, v) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
-            firm = any(f and at_least(v, _alone_from(i)) for i, v, f in own)
+            firm = any(f and at_least(v, min(_alone_from(i), votes.STRONG.get(i.kind, math.inf))) for i, v, f in own)
             self.firm[risk, fact] = firm
-            fixed = [v for i, v, _ in own if i.votes and i.kind in ("rule", "line") and i.source != "measure"]
-            self.passed[risk, fact].append(any(at_least(v, 0) for v in fixed))
-            self.all_but[risk, fact] = any(at_least(v, -0.2) for v in fixed)
-            self.plain[risk, fact] = any(i.votes and at_least(v, votes.plain_from(i)) for i, v, _ in own)
-            more = any(i.votes and at_least(v, votes.TOGETHER_AGAIN) for i, v, _ in own)
-            for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.more_run, more)):
+            for run, holds in ((self.free_run, speaks), (self.twice_run, strongly)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
             self.chronic_run[risk, fact] = self.chronic_run[risk, fact] + 1 if chronic else 0
             if faint:  # however often, no more than a watch
@@ -186,54 +186,55 @@ class Walk:
         own = [(i, (r.name, i.name)) for i in ORDER[r.name]]
         judged = [place for i, place in own if i.votes and fact_judged[r.name, i.fact]]
         answered = any(spoke[place] for place in judged)
-        odds = self.odds[r.name][t] + self.share[t]
-        lines = weighing.gates()
-        for gates, line in zip((self.watch_open, self.act_open, self.not_calm), lines, strict=True):
+        odds = self.odds[r.name][0][t] + self.share[t]
+        lines = (*weighing.gates(), alerts.CALM, weighing.gates().act + alerts.BEYOND)
+        for gates, line in zip((self.watch_open, self.act_open, self.not_calm, self.beyond), lines, strict=True):
             gates[r.name] = (bool(judged) and odds >= line) or (gates[r.name] and not answered)
-        runs = [(self.free_run[r.name, f], self.twice_run[r.name, f], self.chronic_run[r.name, f]) for f in FACTS[r.name]]
+        facts = [(r.name, f) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
-        act = (agree or any(run[0] >= 2 for run in runs)) and self.act_open[r.name]
-        enough = {i.fact for i, _ in own if i == self.of_fact[r.name, i.fact][0] and (i.source == "measure" or i.wrong_in_itself)}
-        often = long = False
-        for (_, twice, chronic), f in zip(runs, FACTS[r.name], strict=True):
-            lasting = chronic if self.chronic_freely[r.name, f] else 0
-            often = often or twice >= 2 or lasting >= votes.CHRONIC_ACT
-            long = long or twice >= (2 if f in enough else votes.STRONGLY_WHEN_CALM) or lasting >= votes.CHRONIC_WHEN_CALM
-        self.raised_by_often[r.name] = often and (self.not_calm[r.name] or self.raised_by_often[r.name])
-        act = act or long or self.raised_by_often[r.name]
-        act = act or sum(self.firm[r.name, f] for f in FACTS[r.name]) >= 2
-        act = act or sum(self.more_run[r.name, f] >= 2 and self.free_run[r.name, f] >= 2 for f in FACTS[r.name]) >= 2
+        speaks = any(i.votes and self.speaking[place] for i, place in own)
+        act = (agree or any(self.free_run[f] >= 2 for f in facts)) and self.act_open[r.name]
+        leaned_on = any(self.freely[place] for _, place in own) and self.odds[r.name][1][t] >= 2
+        act = act or (leaned_on and self.beyond[r.name])
+        act = act or any(self.twice_run[f] >= 2 for f in facts)
+        act = act or any(self.chronic_run[f] >= votes.CHRONIC_ACT and self.chronic_freely[f] for f in facts)
+        act = act or (sum(self.firm[f] for f in facts) >= 2 and self.not_calm[r.name])
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
         act = act or (r.name == "distress" and unsettled)
-        going_on = [f for f in FACTS[r.name] if sum(self.passed[r.name, f][-4:]) >= 3 and self.all_but[r.name, f]]
-        speaks = any(i.votes and self.speaking[place] for i, place in own)
-        watch = speaks and (self.watch_open[r.name] or len(going_on) >= 2)
-        rated = [(place, i.unless_calm) for i, place in own if i.votes and self.stands[place]]
-        watch = watch or any(self.not_calm[r.name] or not unless_calm for _, unless_calm in rated)
-        watch = watch or sum(self.plain[r.name, f] for f in FACTS[r.name]) >= 2
-        watch = watch or often or any(run[2] >= votes.CHRONIC_WATCH for run in runs)
+        watch = speaks and self.watch_open[r.name]
+        watch = watch or any(i.votes and self.stands[place] for i, place in own)
+        watch = watch or (self.not_calm[r.name] and any(self.strong[place] for _, place in own))
+        watch = watch or any(self.chronic_run[f] >= votes.CHRONIC_WATCH for f in facts)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))
 
 
 def _alone_from(i: Indicator) -> float:
-    """From which strength it stands by itself: what is only unlike the usual never does where that may be a habit."""
-    return float("inf") if i.habit and i.kind in ("surprise", "drift") else votes.STANDS[i.kind]
+    """From which strength it stands by itself."""
+    by_kind = {"rule": ALONE, "drift": 0.9, "surprise": 0.75, "graded": 0.9}
+    return PLAIN if i.kind in ("line", "breach") else by_kind[i.kind] if _stands(i) else float("inf")
 
 
-def _lasting_from(i: Indicator, has_line: bool) -> float:
-    """From which strength a fixed cut-off counts where it goes on and on."""
-    if i.habit:
-        return PLAIN if i.source == "record" else ALONE
-    if has_line and i.source == "session" and i.kind in ("rule", "graded", "line"):
-        return votes.CHRONIC
-    return PLAIN if i.kind == "rule" else float("inf")
+def _stands(i: Indicator) -> bool:
+    """What is wrong in itself, and what a measure says plainly."""
+    return i.wrong_in_itself or i.source == "measure"
 
 
-def _only_a_watch(i: Indicator) -> bool:
-    """What, however long it goes on, is no more than a watch by that alone."""
-    return i.habit or i.kind == "graded"
+def _short_of_a_line(i: Indicator, has_line: bool) -> bool:
+    return has_line and i.source == "session" and i.kind in ("rule", "graded", "line") and not i.habit
+
+
+def _goes_on(i: Indicator, has_line: bool, strength: Number) -> bool:
+    """Whether what the client says is as bad as may go on and on."""
+    if _short_of_a_line(i, has_line):
+        return at_least(strength, votes.CHRONIC)
+    return i.source in ("session", "self") and i.kind == "rule" and at_least(strength, ALONE)
+
+
+def _may_be_an_act(i: Indicator, has_line: bool) -> bool:
+    """Whether going on and on it may be more than a watch."""
+    return _short_of_a_line(i, has_line) and i.kind != "graded"
 
 
 def _of_life(i: Indicator) -> bool:
@@ -293,7 +294,7 @@ def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
             if at_least(value, 0):
                 strength[i.name] = value  # type: ignore[assignment]
         told = sorted((i for i in ORDER[r.name] if i.name in shown), key=lambda i: -strength.get(i.name, 0.0))
-        score = None if level == UNKNOWN else _score(walk.odds[r.name][t], level)
+        score = None if level == UNKNOWN else _score(walk.odds[r.name][0][t], level)
         facts = {i.fact for i in told if i.votes}
         out.append(Verdict(level, since, score, [i.name for i in told] if level in (WATCH, ACT) else [], facts))
         level_before = level

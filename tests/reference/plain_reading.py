@@ -99,7 +99,7 @@ def _breach(at: Verdicts) -> bool:
 
 
 def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, braked: bool, lately: bool, t: int) -> str:
-    """The first rule that applies; `lately`: a hard breach stood in one of the last three attended sessions, or the brake in the one before."""
+    """The first rule that applies; `lately`: too soon after a hard breach or the brake."""
     acts = [name for name, v in at.items() if v.level == ACT]
     if safety == "open":
         return "hold"

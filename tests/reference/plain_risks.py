@@ -35,6 +35,11 @@ Excess = dict[str, Numbers]
 
 
 # how an indicator compares
+def nearly(value: Number, near: bool) -> Number:
+    """What falls short of a rule, and yet leans that way."""
+    return -0.1 if near and value is not None and value < -0.1 else value
+
+
 def rule(holds: bool, judged: bool, strength: float = PLAIN) -> Number:
     return (strength if holds else NOT_AT_ALL) if judged else None
 
@@ -174,20 +179,26 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
             return None
         if value < 1:
             return min(max(0.4 * value - 0.42, NOT_AT_ALL), -0.02)
-        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else ALONE if value >= 1.25 else FAINT
+        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else FAINT
 
     def again(t: int) -> Number:
         settle = c.number("between_settle", t)
         judged = c.known("trauma_work", t) and settle is not None
-        return rule(c.true("trauma_work", t) and at_least(settle, 5) and events.after_trauma_work(t), judged, ALONE)
+        again = c.true("trauma_work", t) and at_least(settle, 5) and events.after_trauma_work(t)
+        return nearly(rule(again, judged, ALONE), c.true("trauma_work", t) or events.after_trauma_work(t))
 
     present = c.numbers("after_present")
+    far: Numbers = [None if p is None else float(p <= 3 and c.true("trauma_work", t)) for t, p in enumerate(present)]
+
+    def far_away(t: int) -> Number:
+        return rule(far[t] == 1, far[t] is not None, ALONE if at_least(true_in_last(far, t, 3), 2) else PLAIN)
+
     out = {
         "trauma_symptoms_worse": by_step(c, worse),
         "trauma_symptoms_staying": by_step(c, lambda t: rule(at_least(stays[t], 1), stays[t] is not None, STRONG)),
         "intrusions_rising": drift(usual, "between_intrusions"),
         "intrusions_above_usual": surprise(usual, "between_intrusions"),
-        "far_away": by_step(c, lambda t: rule(at_most(present[t], 3) and c.true("trauma_work", t), present[t] is not None)),
+        "far_away": by_step(c, far_away),
         "presence_below_usual": [x if c.true("trauma_work", t) else None for t, x in enumerate(surprise(usual, "after_present"))],
         "again_while_unsettled": by_step(c, again),
     }
@@ -220,7 +231,11 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
 
     def late(t: int) -> Number:
         often = at_least(true_in_last(lateness, t, 3), 2)
-        return rule(c.code("attendance", t) == "late" and often, c.known("attendance", t) and c.attended[t])
+        came_late = c.code("attendance", t) == "late"
+        return nearly(rule(came_late and often, c.known("attendance", t) and c.attended[t]), came_late)
+
+    def missed(t: int) -> Number:
+        return nearly(rule(c.away(t) and at_least(true_in_last(absences, t, 3), 2), counted[t] is True, STRONG), c.away(t))
 
     quiet_before, quiet_after = silence(c.checkin("before")), silence(c.checkin("after"))
 
@@ -255,7 +270,7 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
     recorded = by_step(c, lambda t: c.known("attendance", t))
     return {
         "missed_after_strain": by_step(c, after_strain),
-        "missed_often": by_step(c, lambda t: rule(c.away(t) and at_least(true_in_last(absences, t, 3), 2), counted[t], STRONG)),
+        "missed_often": by_step(c, missed),
         "late_often": by_step(c, late),
         "checkins_unanswered": by_step(c, unanswered),
         "checkins_often_unanswered": by_step(c, often_unanswered),

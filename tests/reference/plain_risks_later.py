@@ -31,6 +31,7 @@ from tests.reference.plain_risks import (
     faintly,
     graded,
     left_hot,
+    nearly,
     rule,
     surprise,
 )
@@ -62,7 +63,8 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
         work = plan if done is None else done
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
-        return rule(wish == -1 and not_lower, wish is not None and told, ALONE if at_least(work, 7) else FAINT)
+        against = rule(wish == -1 and not_lower, wish is not None and told, ALONE if at_least(work, 7) else FAINT)
+        return nearly(against, wish == -1 or at_least(c.number("client_slow", t), 1))
 
     def along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
@@ -109,7 +111,7 @@ def experience(c: Client, usual: Usual, events: Events) -> Excess:
     def too_fast(t: int) -> Number:
         twice = at_least(pace[t], 1) and at_least(true_in_last(fast, t, 3), 2)
         twice_much = at_least(true_in_last(much, t, 4), 2)
-        strength = STRONG if pace[t] == 2 and twice_much else ALONE if pace[t] == 2 or twice_much else FAINT
+        strength = STRONG if pace[t] == 2 and twice_much else ALONE if twice_much else PLAIN if pace[t] == 2 else FAINT
         return rule(pace[t] == 2 or twice, pace[t] is not None, strength)
 
     def bad_exit(t: int) -> Number:
@@ -190,7 +192,7 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
 
     def is_back(t: int) -> Number:
         again = c.number("before_open", t) == 2 or at_least(true_in_last(came_back, t, 3), 2)
-        return rule(at_least(back[t], 1) and again, back[t] is not None, ALONE)
+        return nearly(rule(at_least(back[t], 1) and again, back[t] is not None, ALONE), at_least(back[t], 1))
 
     def near_ending(t: int) -> Number:
         return rule(
@@ -227,7 +229,7 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
 
 
 def ethics(c: Client, usual: Usual, events: Events) -> Excess:
-    """All but `unanswered`, which follows from the levels of the others."""
+    """`unanswered` only as it leans: whether it holds follows from the levels of the others."""
     ready, coping = c.numbers("before_ready"), c.numbers("before_coping")
     plan, done = c.numbers("planned_intensity"), c.numbers("intensity")
 
@@ -252,11 +254,11 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     def beyond_plan(t: int) -> Number:
         more = less(done[t], plan[t])
         unclear = c.false("consent", t) and events.challenging(t) and not c.known("led_by", t)
-        return None if more is None else beyond(more if pushed(t) and not unclear else min(more, 0.0), 3.0, 7.0, ALONE)
+        return None if more is None else beyond(more if pushed(t) and not unclear else min(more, 0.0), 3.0, 7.0, FAINT)
 
     def done_unready(t: int) -> Number:
         done_so = [float(low[s] and hard[s] and pushed(s)) if both_known[s] else None for s in range(t + 1)]
-        return rule(done_so[t] == 1, both_known[t], ALONE if at_least(true_in_last(done_so, t, 3), 2) else PLAIN)
+        return rule(done_so[t] == 1, both_known[t], 0.6 if at_least(true_in_last(done_so, t, 3), 2) else PLAIN)
 
     def outrun(t: int) -> Number:
         willing, demand = usual.surprise("before_ready", t), usual.surprise("intensity", t)
@@ -269,6 +271,10 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
 
     def essentials_missing(t: int) -> Number:
         return rule(essentials(t) is True, essentials(t) is not None, STRONG)
+
+    def not_talked_about(t: int) -> Number:
+        told = [c.true("responded", s) for s in range(t + 1) if c.known("responded", s)]
+        return nearly(rule(False, c.known("responded", t)), c.false("responded", t) and (any(told) or len(told) <= 4))
 
     hard = by_step(c, lambda t: at_least(done[t], 7))
     low = by_step(c, lambda t: at_most(ready[t], 3))
@@ -286,7 +292,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         ),
         "essentials_missing": by_step(c, essentials_missing),
         "safety_not_reviewed": _safety_not_reviewed(c),
-        "unanswered": [None] * len(c.rows),
+        "unanswered": by_step(c, not_talked_about),
     }
 
 

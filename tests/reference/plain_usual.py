@@ -13,7 +13,7 @@ from andante.kernels.normal_gamma import ALIKE, FORGETTING, MOST, SHAPE, WINSOR
 from andante.kernels.student import normal_deviation
 from andante.priors import Prior
 from andante.records import Column
-from andante.usual import ABOUT_THERAPIST, LEAST_FOR_UNINFORMATIVE, STREAMS
+from andante.usual import ABOUT_THERAPIST, DAYS, LEAST_FOR_UNINFORMATIVE, NO_WAY_OF_ANSWERING, STREAMS
 
 
 @cache
@@ -46,7 +46,7 @@ class Stream:
 
     def _value(self, client: Client, t: int) -> Number:
         raw, asked = client.number(self.name, t), client.days_asked[t]
-        if raw is None or self.name != "between_used":
+        if raw is None or self.name not in DAYS:
             return raw
         return min(raw, asked) * (7 / asked)
 
@@ -145,7 +145,7 @@ class Usual:
         return at_one_end(self.client.column(name), self.client.numbers(name)[: t + 1])
 
     def anything_uninformative(self, t: int) -> bool:
-        return any(self.uninformative(name, t) for name in (*self.streams, *self.client.measured))
+        return any(self.uninformative(name, t) for name in (*self.streams, *self.client.measured) if name not in NO_WAY_OF_ANSWERING)
 
 
 def at_one_end(column: Column | None, values: Numbers) -> bool:

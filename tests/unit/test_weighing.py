@@ -21,7 +21,7 @@ def odds(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float]) 
     for name, values in excess.items():
         stack[PLAN.place["distress", name], :, 0] = values
     own = history("session 1 2 3\nconsent . . .")
-    return weighing.log_odds(PLAN, stack, Usual(own, shipped().priors), attended_before + np.arange(ROWS, dtype=float)[:, None])[0, :, 0]
+    return weighing.log_odds(PLAN, stack, Usual(own, shipped().priors), attended_before + np.arange(ROWS, dtype=float)[:, None])[0][0, :, 0]
 
 
 def test_no_weight_is_below_zero_and_every_feature_has_one() -> None:

@@ -30,7 +30,7 @@ Weights = Mapping[str, Sequence[float]]  # by feature: now, before, and where it
 WINDOW = 3  # sessions after onset
 OTHER_HARMS = 0.05  # weight of sessions of other harms (ours: 0.15 cost detection; none, and the ten would not stay ten)
 RIDGE = 0.3  # towards given weights (ours: stronger costs the tuning families more than it gives on cohorts of others)
-RIDGE_ALONE = 2e-3  # towards nothing (ours)
+RIDGE_ALONE = 2e-3  # towards nothing, and for features that the given weights do not know (ours)
 MOST = (np.inf, np.inf, 1.5)  # being fine says no more, or it would say that a column is asked at all, which some services do not (ours)
 LEAST = (0.05, 0.0, 0.05)  # no fact is worth nothing: what was rarely seen still counts a little (ours)
 
@@ -66,8 +66,8 @@ def _truth(opened: Clients, truth: pa.Table) -> tuple[NDArray[np.int64], NDArray
     return harm, since
 
 
-def fit_risk(risk: int, sets: list[Examples], towards: Weights | None = None) -> dict[str, Any]:
-    """The weights of one risk from several cohorts, drawn `towards` others, or a little towards nothing."""
+def fit_risk(risk: int, sets: list[Examples], towards: Weights | None = None, *, ridge: float = RIDGE) -> dict[str, Any]:
+    """The weights of one risk from several cohorts, drawn `towards` others, or a little towards nothing where those know none."""
     places = [place for _, place in weighing.layout(RISKS).features[risk]]
     design, outcome, weight = [], [], []
     for now, before, harm, since in sets:
@@ -82,16 +82,16 @@ def fit_risk(risk: int, sets: list[Examples], towards: Weights | None = None) ->
     known = towards or {}
     kinds = range(len(LEAST))
     center = np.array([known.get(name, (0.0,) * len(LEAST))[kind] for kind in kinds for name in names])
-    ridge = RIDGE if towards else RIDGE_ALONE
+    drawn = np.array([ridge if name in known else RIDGE_ALONE for _ in kinds for name in names])
     cases = np.concatenate(design), np.concatenate(outcome).astype(np.float64), np.concatenate(weight)
-    level, slopes = _logistic(*cases, center, ridge, np.repeat(MOST, len(places)))
+    level, slopes = _logistic(*cases, center, drawn, np.repeat(MOST, len(places)))
     found = np.maximum(slopes.reshape(len(LEAST), -1).T, LEAST).round(3)
     table = {name: weights.tolist() for name, weights in zip(names, found, strict=True)}
     return {"level": round(float(level), 3), "features": table}
 
 
-def _logistic(design: Floats, outcome: Floats, weight: Floats, center: Floats, ridge: float, most: Floats) -> tuple[float, Floats]:
-    """Logistic regression with slopes from zero to `most`, and a ridge on standardized columns around `center`."""
+def _logistic(design: Floats, outcome: Floats, weight: Floats, center: Floats, ridge: Floats, most: Floats) -> tuple[float, Floats]:
+    """Logistic regression with slopes from zero to `most`, and a ridge for each, on standardized columns around `center`."""
     scale = design.std(axis=0) + 1e-3
     x, total, around = design / scale, weight.sum(), center * scale
 
@@ -100,7 +100,7 @@ def _logistic(design: Floats, outcome: Floats, weight: Floats, center: Floats, r
         likelihood = -np.sum(weight * (outcome * np.log(p + 1e-12) + (1 - outcome) * np.log(1 - p + 1e-12))) / total
         residual = weight * (p - outcome) / total
         off = b[1:] - around
-        return likelihood + ridge * np.sum(off**2), np.append(residual.sum(), x.T @ residual + 2 * ridge * off)
+        return likelihood + np.sum(ridge * off**2), np.append(residual.sum(), x.T @ residual + 2 * ridge * off)
 
     start = np.append(-4.0, np.full(x.shape[1], 0.1))
     bounds = [(None, None), *((0, highest) for highest in most * scale)]

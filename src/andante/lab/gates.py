@@ -3,8 +3,7 @@
     python -m andante.lab.gates            # after andante.lab.calibration; rewrites the gates in src/andante/weights.json
 
 On the tuning families, with clients that no weight was fitted on; the judging family is never touched. The shares aimed at lie
-below the budget, because services differ and a gate has to do for all of them. The third gate, below which a risk is calm, is
-no part of the budget and stays as it is.
+below the budget, because services differ and a gate has to do for all of them.
 """
 
 from __future__ import annotations
@@ -86,11 +85,11 @@ def lowest(kept: Callable[[float], bool]) -> float:
     return float(np.ceil(100 * high) / 100)
 
 
-def search(blocks: list[Block], calm: float) -> Gates:
+def search(blocks: list[Block]) -> Gates:
     """The act gate first: no watch gate moves an act."""
-    act = lowest(lambda gate: share(blocks, Gates(HIGHEST, gate, calm), ACT) <= ACT_SHARE)
-    watch = lowest(lambda gate: share(blocks, Gates(gate, act, calm), WATCH) <= WATCH_SHARE)
-    return Gates(watch, act, calm)
+    act = lowest(lambda gate: share(blocks, Gates(HIGHEST, gate), ACT) <= ACT_SHARE)
+    watch = lowest(lambda gate: share(blocks, Gates(gate, act), WATCH) <= WATCH_SHARE)
+    return Gates(watch, act)
 
 
 def store(document: dict[str, Any], target: Path) -> Path:
@@ -104,7 +103,7 @@ def store(document: dict[str, Any], target: Path) -> Path:
 def main() -> None:
     """Find the gates for the weights as they are, and write them to their file."""
     cohorts = ((family, simulate(CLIENTS, family=family, seed=seed)) for family in TUNING for seed in SERVICES)
-    gates = search([block for family, cohort in cohorts for block in found(family, cohort)], weighing.gates().calm)
+    gates = search([block for family, cohort in cohorts for block in found(family, cohort)])
     document = json.loads(WEIGHTS.read_text("utf-8"))
     sys.stdout.write(f"{store({**document, 'gates': gates._asdict()}, WEIGHTS)}: {gates}\n")
 

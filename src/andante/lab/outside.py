@@ -1,10 +1,11 @@
 """Weights of evidence that fit cohorts made by others, towards which `andante.lab.calibration` draws its own.
 
-    python -m andante.lab.outside FOLDER...    # rewrites outside.json; each folder: sessions.parquet and truth.parquet
+    python -m andante.lab.outside FOLDER...    # adds cohorts to outside.json; each folder: sessions.parquet and truth.parquet
 
-Those who made the thirteen cohorts behind the file knew the session table and the questions of the ten risks, and nothing of
+Those who made the cohorts behind the file knew the session table and the questions of the ten risks, and nothing of
 this project's simulator or its readings; 3,000 clients each, half of them harmless. The cohorts are no part of the
-project; of each only a few dozen weights are kept. What is fitted on them is never judged on them.
+project; of each only a few dozen weights are kept, and what new cohorts show is drawn towards what those before them showed.
+What is fitted on them is never judged on them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from andante.lab.fitting import examples, fit_risk
 from andante.lab.gates import store
 from andante.risks import NAMES
 
+RIDGE = 0.03  # towards the cohorts before, which were more (ours)
 TABLES = ("sessions", "truth")
 FILE = Path(__file__).with_name("outside.json")
 
@@ -51,16 +53,16 @@ def _cohort(folder: Path) -> tuple[pa.Table, pa.Table]:
 
 
 def main(folders: list[str]) -> None:
-    """Fit all ten on these cohorts and write the file. Without a folder, or with one that lacks a table, nothing is written."""
+    """Fit all ten on these cohorts too and write the file. Without a folder, or with one that lacks a table, nothing is written."""
     lacking = [f"{folder}/{name}.parquet" for folder in folders for name in TABLES if not (Path(folder) / f"{name}.parquet").is_file()]
     if lacking or not folders:
         raise SystemExit(f"Not there: {', '.join(lacking) or 'any folder'}. Give folders that hold sessions.parquet and truth.parquet.")
-    sets = [examples(*_cohort(Path(folder))) for folder in folders]
+    sets, before = [examples(*_cohort(Path(folder))) for folder in folders], weights()
     document = {
         "origin": "Logistic regression on cohorts that others simulated from the session table and the questions of the ten risks; "
         "the cohorts are no part of the project. Simulated; not validated on clients.",
-        "cohorts": len(folders),
-        "risks": {name: fit_risk(place, sets)["features"] for place, name in enumerate(NAMES)},
+        "cohorts": cohorts() + len(folders),
+        "risks": {name: fit_risk(place, sets, before[name], ridge=RIDGE)["features"] for place, name in enumerate(NAMES)},
     }
     store(document, FILE)
 

@@ -16,7 +16,23 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
-from andante.risk import ALONE, FAINT, PLAIN, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import (
+    ALONE,
+    FAINT,
+    PLAIN,
+    Floats,
+    Indicator,
+    Response,
+    Risk,
+    Signal,
+    Signals,
+    beyond,
+    drift,
+    known,
+    nearly,
+    rule,
+    surprise,
+)
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
@@ -34,12 +50,12 @@ INDICATORS = (
         clears="clears when the client could have said no",
     ),
     Indicator(
-        "choice_below_usual", fact="choice", source="session", kind="surprise", columns=("after_choice",), habit=True,
+        "choice_below_usual", fact="choice", source="session", kind="surprise", columns=("after_choice",),
         threshold="below the client's own one-sided 95 % prediction limit", basis="limit ours", says="less free to say no than usual",
         clears="clears when the client could have said no",
     ),
     Indicator(
-        "choice_sinking", fact="choice", source="session", kind="drift", columns=("after_choice",), habit=True,
+        "choice_sinking", fact="choice", source="session", kind="drift", columns=("after_choice",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
         says="less and less free to say no", clears="clears when the client could have said no",
     ),
@@ -61,12 +77,12 @@ INDICATORS = (
         says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
     ),
     Indicator(
-        "overruns", fact="time", source="record", kind="rule", columns=("overrun_min",), habit=True,
+        "overruns", fact="time", source="record", kind="rule", columns=("overrun_min",),
         threshold="two of three sessions 10 minutes or more beyond the agreed end", basis="ours, uncalibrated",
         says="{observed} of the last 3 sessions ran over", clears="clears when a session ends in time",
     ),
     Indicator(
-        "going_along", fact="going_along", source="session", kind="rule",
+        "going_along", fact="going_along", source="session", kind="rule", wrong_in_itself=True,
         columns=("before_ready", "intensity", "after_overwhelm", "after_heard", "after_helpful"),
         threshold="before_ready <= 3, intensity >= 7, and everything rated fine (heard 8, helpful 7, overwhelm 4); twice in three: a watch by itself", basis="ours, uncalibrated",
         says="unwilling before, hard work, and all rated fine: going along?", clears="clears when work follows willingness",
@@ -121,7 +137,8 @@ def _against_wish(history: History) -> Signal:
     most, work = np.fmax(plan, done), np.where(known(done), done, plan)
     not_lower = (most > last) | (most >= CHALLENGING)
     told = known(most) | (known(history["client_wish"]) & ~slower)
-    return rule(slower & not_lower, known(wish) & told, np.where(work >= CHALLENGING, ALONE, FAINT))
+    against = rule(slower & not_lower, known(wish) & told, np.where(work >= CHALLENGING, ALONE, FAINT))
+    return nearly(against, slower | (history["client_slow"] >= 1))
 
 
 def _going_along(history: History) -> Signal:
@@ -138,7 +155,7 @@ RISK = Risk(
     client_title="Is it easy to say no here?",
     asks="Is the client's no heard?",
     questions=("after_choice", "stops_overridden", "limits_touched"),
-    streams=("after_choice", "intensity", "after_heard", "after_return", "after_overwhelm", "before_ready"),
+    streams=("after_choice", "intensity", "after_heard", "after_return", "after_overwhelm", "before_ready", "overrun_min", "after_pace"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

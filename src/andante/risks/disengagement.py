@@ -32,6 +32,7 @@ from andante.risk import (
     drift,
     graded,
     known,
+    nearly,
     rule,
     surprise,
 )
@@ -134,7 +135,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     away = events.away
     counted = away | history.held
     often = steps.true_in_last(away, counted, 3)
-    late = steps.true_in_last(history.coded("attendance", "late"), history.attended, 3)
+    came_late = history.coded("attendance", "late")
+    late = steps.true_in_last(came_late, history.attended, 3)
     recorded, strained = known(history["attendance"]), events.after_strain
     about_therapy = history.coded("absence_reason", "about_therapy")
     falling = sum((usual.drift(name) >= 1.5).astype(np.int64) for name in ("before_ready", "after_return", "between_used"))
@@ -142,8 +144,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     told = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
     return {
         "missed_after_strain": rule(away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, ALONE)),
-        "missed_often": rule(away & (often >= 2), counted, STRONG, observed=often),
-        "late_often": rule(history.coded("attendance", "late") & (late >= 2), recorded & history.attended, observed=late),
+        "missed_often": nearly(rule(away & (often >= 2), counted, STRONG, observed=often), away),
+        "late_often": nearly(rule(came_late & (late >= 2), recorded & history.attended, observed=late), came_late),
         "checkins_unanswered": _silence(history),
         "checkins_often_unanswered": _often_silent(history),
         "readiness_below_usual": _faintly(surprise(usual, "before_ready")),

@@ -80,12 +80,12 @@ INDICATORS = (
         clears="clears when a session ends below 5 or below half of its peak",
     ),
     Indicator(
-        "distress_rising", fact="state", source="self", kind="drift", columns=("before_distress",), settling=True,
+        "distress_rising", fact="state", source="self", kind="drift", wrong_in_itself=True, columns=("before_distress",), settling=True,
         threshold="moving average 2 SD or cumulative sum 3 above usual; by itself where wellbeing falls as well, or is never asked", basis="Roberts 1959; Page 1954; limits ours",
         says="distress has been rising: {observed}, usually {usual}", clears="clears when distress is back within what is usual",
     ),
     Indicator(
-        "wellbeing_falling", fact="state", source="self", kind="drift", columns=("before_wellbeing",), settling=True,
+        "wellbeing_falling", fact="state", source="self", kind="drift", wrong_in_itself=True, columns=("before_wellbeing",), settling=True,
         threshold="moving average 2 SD or cumulative sum 3 below usual; by itself where distress rises as well, or is never asked",
         basis="Roberts 1959; Page 1954; limits ours", says="wellbeing has been falling: {observed}, usually {usual}", clears="clears when wellbeing is back within what is usual",
     ),
@@ -101,7 +101,7 @@ INDICATORS = (
         says="not settled after a whole week", clears="clears when the client settles within the week",
     ),
     Indicator(
-        "slow_settling", fact="settling", source="self", kind="rule", columns=("between_settle",), settling=True, habit=True,
+        "slow_settling", fact="settling", source="self", kind="rule", columns=("between_settle",), settling=True,
         threshold="between_settle >= 3 days; strong from 5", basis="ours, uncalibrated", says="it took {observed} days to feel settled",
         clears="clears when the client settles within two days",
     ),
@@ -279,7 +279,7 @@ RISK = Risk(
     ),
     streams=(
         "after_overwhelm", "before_distress", "before_wellbeing", "between_peak",
-        "between_settle", "before_coping", "before_open", "after_sense", "before_ready",
+        "between_settle", "before_coping", "before_open", "after_sense", "before_ready", "suds_end",
     ),
     indicators=INDICATORS,
     responses=RESPONSES,

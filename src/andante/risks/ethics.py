@@ -18,9 +18,11 @@ from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.compiled import compiled
-from andante.risk import ALONE, FAINT, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
+from andante.risk import ALONE, FAINT, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, nearly, rule
 from andante.usual import Usual
 
+ALWAYS = 4  # answers, all of them no, up to which "not talked about" leans (ours)
+TWICE_UNREADY = 0.6  # once a watch by itself, twice running an act (ours)
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
 
 INDICATORS = (
@@ -45,13 +47,13 @@ INDICATORS = (
         says="demanding work planned with willingness {observed} of 10", clears="clears when plan and readiness fit",
     ),
     Indicator(
-        "done_unready", fact="demand", source="record", kind="rule", columns=("before_ready", "intensity"),
-        threshold="before_ready <= 3, done at intensity >= 7; twice in three: a watch by itself", basis="ours, uncalibrated",
+        "done_unready", fact="demand", source="record", kind="rule", wrong_in_itself=True, columns=("before_ready", "intensity"),
+        threshold="before_ready <= 3, done at intensity >= 7; twice in three: a watch by itself, three times running an act", basis="ours, uncalibrated",
         says="demanding work done with willingness {observed} of 10", clears="clears when work and readiness fit",
     ),
     Indicator(
         "beyond_plan", fact="plan", source="record", kind="rule", wrong_in_itself=True, columns=("intensity", "planned_intensity", "led_by"),
-        threshold="intensity - planned_intensity >= 3, not led by the client: a watch by itself", basis="ours, uncalibrated",
+        threshold="intensity - planned_intensity >= 3, not led by the client; 5 and more: a watch by itself", basis="ours, uncalibrated",
         says="{observed} points more demanding than planned", clears="clears when a session keeps to its plan",
     ),
     Indicator(
@@ -61,7 +63,7 @@ INDICATORS = (
         clears="clears when work and readiness fit",
     ),
     Indicator(
-        "hard_with_low_coping", fact="low_coping", source="record", kind="rule", columns=("intensity", "before_coping"), habit=True,
+        "hard_with_low_coping", fact="low_coping", source="record", kind="rule", columns=("intensity", "before_coping"),
         threshold="intensity >= 7 with before_coping <= 3", basis="ours, uncalibrated",
         says="demanding work with coping {observed} of 10", clears="clears when demanding work meets enough coping",
     ),
@@ -108,13 +110,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     return {
         **_consent(history, events),
         "planned_unready": rule(low_ready & too_much, known(ready, plan), np.where(plan - ready >= 7, ALONE, FAINT), observed=ready),
-        "done_unready": rule(unready, asked, np.where(_twice_in_three(unready, asked), ALONE, PLAIN), observed=ready),
-        "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, ALONE),
+        "done_unready": rule(unready, asked, np.where(_twice_in_three(unready, asked), TWICE_UNREADY, PLAIN), observed=ready),
+        "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
         "essentials_missing": rule(lacking, judged, STRONG),
         "safety_not_reviewed": _safety(history),
-        "unanswered": Signal(np.full(history.shape, np.nan)),
+        "unanswered": _left_unanswered(history),
     }
 
 
@@ -151,6 +153,14 @@ def _safety(history: History) -> Signal:
     return rule(still, history.attended & known(steps.last_known(flag)), STRONG)
 
 
+def _left_unanswered(history: History) -> Signal:
+    """That an act went unanswered is found in `alerts`. Here it leans where what was raised was not talked about this time; a record in which
+    the answer is always no says nothing."""
+    told, talked = history.false("responded"), history.true("responded")
+    always_no = (steps.count(talked) == 0) & (steps.count(told) > ALWAYS)
+    return nearly(rule(np.zeros(history.shape, np.bool_), known(history["responded"])), told & ~always_no)
+
+
 @compiled
 def _open_before(flag: Floats, reviewed: Bools) -> Bools:
     """Whether something from an earlier row has not been reviewed up to this one."""
@@ -168,7 +178,7 @@ RISK = Risk(
     client_title="Are we doing more than I am ready for?",
     asks="Are we beyond what this client is ready for, and has anyone looked?",
     questions=("before_ready", "consent", "essentials"),
-    streams=("intensity", "before_ready", "before_coping", "after_overwhelm", "before_distress", "after_choice"),
+    streams=("intensity", "before_ready", "before_coping", "after_overwhelm", "before_distress", "after_choice", "prepared"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

@@ -55,7 +55,7 @@ INDICATORS = (
         says="sessions have become less helpful: {observed}, usually {usual}", clears="clears when sessions are as helpful as usual",
     ),
     Indicator(
-        "return_low", fact="return_low", source="session", kind="rule", columns=("after_return",), habit=True,
+        "return_low", fact="return_low", source="session", kind="rule", columns=("after_return",),
         threshold="after_return <= 4", basis="ours, uncalibrated", says="wants to come back: {observed} of 10", clears="clears when the wish to come back is above 4",
     ),
     Indicator(
@@ -70,7 +70,7 @@ INDICATORS = (
     ),
     Indicator(
         "too_fast", fact="pace", source="session", kind="rule", wrong_in_itself=True, columns=("after_pace",),
-        threshold="after_pace = 2, a watch by itself; or 1 and more twice in three, by itself if 2 twice in four", basis="ours, uncalibrated", says="the pace was too fast",
+        threshold="after_pace = 2, or 1 and more twice in three; 2 twice in four: a watch by itself", basis="ours, uncalibrated", says="the pace was too fast",
         clears="clears when the pace is right",
     ),
     Indicator(
@@ -107,7 +107,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "too_fast": rule(
             (pace == 2) | ((pace >= 1) & (fast >= 2)),
             known(pace),
-            np.where((pace == 2) & (much >= 2), STRONG, np.where((pace == 2) | (much >= 2), ALONE, FAINT)),
+            np.where((pace == 2) & (much >= 2), STRONG, np.where(much >= 2, ALONE, np.where(pace == 2, PLAIN, FAINT))),
             observed=pace,
         ),
         "bad_exit": rule((again <= 4) | (still >= 3), known(again) | known(still), STRONG, observed=np.fmax(still, 0)),
@@ -120,7 +120,7 @@ RISK = Risk(
     client_title="Is therapy doing me good?",
     asks="Is therapy itself becoming a bad experience?",
     questions=("after_helpful", "after_return"),
-    streams=("after_helpful", "after_return", "after_heard", "after_sense", "after_choice", "before_ready"),
+    streams=("after_pace", "after_helpful", "after_return", "after_heard", "after_sense", "after_choice", "before_ready"),
     indicators=INDICATORS,
     responses=RESPONSES,
     assess=assess,

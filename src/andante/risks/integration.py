@@ -24,7 +24,7 @@ DEMANDING = 6.0  # intensity from which work counts as demanding here (ours)
 
 INDICATORS = (
     Indicator(
-        "makes_no_sense", fact="sense", source="session", kind="rule", columns=("after_sense",), habit=True,
+        "makes_no_sense", fact="sense", source="session", kind="rule", columns=("after_sense",),
         threshold="after_sense <= 4", basis="ours, uncalibrated", says="it makes sense: {observed} of 10", clears="clears when it makes sense again (above 4)",
     ),
     Indicator(

@@ -22,6 +22,7 @@ from andante.risk import (
     ALONE,
     FAINT,
     NOT_AT_ALL,
+    PLAIN,
     STRONG,
     Bools,
     Floats,
@@ -32,18 +33,18 @@ from andante.risk import (
     Signals,
     drift,
     known,
+    nearly,
     rule,
     surprise,
 )
 from andante.usual import Usual
 
-BY_FAR = 1.25  # times the watch from which one score stands by itself (ours, uncalibrated)
 STRONGER = 1.5  # times the watch: +15 where +10 is a watch (Marx 2022)
 
 INDICATORS = (
     Indicator(
         "trauma_symptoms_worse", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
-        threshold="pcl5 +10 over the last or the first score; by itself from +12.5; strong from +15, or +10 twice running",
+        threshold="pcl5 +10 over the last or the first score; by itself from +15, or +10 twice running",
         basis="NCPTSD guidance; Marx 2022; Blanchard 2023; the rule is ours", says="{name}: worse by {observed} points ({usual} counts)",
         clears="clears when the score is back within that of before",
     ),
@@ -64,7 +65,7 @@ INDICATORS = (
     ),
     Indicator(
         "far_away", fact="presence", source="session", kind="rule", columns=("after_present", "trauma_work"),
-        threshold="after_present <= 3 after trauma work", basis="ours, uncalibrated",
+        threshold="after_present <= 3 after trauma work; strong twice in three", basis="ours, uncalibrated",
         says="far away or numb after trauma work: {observed} of 10 present",
         clears="clears when the client is present at the end of such a session",
     ),
@@ -100,15 +101,17 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether trauma symptoms are worse and staying; see the head of this file."""
     trauma, present, settle = history.true("trauma_work"), history["after_present"], history["between_settle"]
     worse, staying = _symptoms(history, events)
+    far = (present <= 3) & trauma
     signals = {
         "trauma_symptoms_worse": worse,
         "trauma_symptoms_staying": staying,
         "intrusions_rising": drift(usual, "between_intrusions"),
         "intrusions_above_usual": surprise(usual, "between_intrusions"),
-        "far_away": rule((present <= 3) & trauma, known(present), observed=present),
+        "far_away": rule(far, known(present), np.where(steps.true_in_last(far, known(present), 3) >= 2, ALONE, PLAIN), observed=present),
         "presence_below_usual": surprise(usual, "after_present", only=trauma),
-        "again_while_unsettled": rule(
-            trauma & (settle >= 5) & events.after_trauma_work, known(history["trauma_work"], settle), ALONE, observed=settle
+        "again_while_unsettled": nearly(
+            rule(trauma & (settle >= 5) & events.after_trauma_work, known(history["trauma_work"], settle), ALONE, observed=settle),
+            _lately(trauma, history),
         ),
     }
     thin = trauma & ((history["prepared"] < PREPARED_ENOUGH) | history.false("essentials"))
@@ -143,8 +146,7 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
     (before,) = steps.answers_before(times, 1)
     strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
     short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)
-    weak = np.where(times >= BY_FAR, ALONE, FAINT)
-    excess = np.where(times >= 1, np.where(strong, STRONG, weak), short)
+    excess = np.where(times >= 1, np.where(strong, STRONG, FAINT), short)
     stay, which_stays, _ = events.worst_of("trauma", staying)
     return (
         Signal(excess, observed=times * points, usual=points, which=which, names=names),

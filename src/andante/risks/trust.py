@@ -68,7 +68,7 @@ INDICATORS = (
         says="not mended for {observed} sessions", clears="clears when the client is back within half an SD",
     ),
     Indicator(
-        "choice_and_heard", fact="choice", source="session", kind="rule", columns=("after_choice", "after_heard"), habit=True,
+        "choice_and_heard", fact="choice", source="session", kind="rule", columns=("after_choice", "after_heard"),
         threshold="could not freely say no, in a session in which the client felt less heard", basis="ours, uncalibrated",
         says="felt less heard and less free to say no", clears="clears when the client could have said no",
     ),

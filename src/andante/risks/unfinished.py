@@ -29,6 +29,7 @@ from andante.risk import (
     drift,
     graded,
     known,
+    nearly,
     rule,
     surprise,
 )
@@ -110,7 +111,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "keeps_opening": beyond(stock - fewest, 6.0, 12.0, ALONE, observed=stock, usual=fewest),
         "left_bothering": rule(bothering == 2, known(bothering), FAINT, observed=bothering),
         "bothering_more": drift(usual, "before_open"),
-        "settled_is_back": rule(is_back, known(resurfaced), ALONE),
+        "settled_is_back": nearly(rule(is_back, known(resurfaced), ALONE), resurfaced >= 1),
         "late_opening": rule(late == 1, known(late), FAINT),
         "open_near_ending": rule(
             (stock >= 1) & (left <= 3),

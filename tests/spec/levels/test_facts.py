@@ -144,10 +144,10 @@ WEEKS = """
 """
 
 
-def test_two_facts_that_are_plain_together_are_a_watch_though_sessions_go_well_and_an_act_when_they_stay() -> None:
+def test_two_facts_far_from_usual_are_a_watch_though_sessions_go_well() -> None:
     """How the client comes, and the worst moment of the week: far from usual for weeks, while every session is said to be fine."""
     s = after_calm(WEEKS)
-    assert s.from_session("distress", 7) == ["quiet", "watch", "act", "quiet", "quiet"]
+    assert s.from_session("distress", 7) == ["quiet", "watch", "watch", "quiet", "quiet"]
     assert {"distress_rising", "wellbeing_falling", "peak_rising"} <= set(s.evidence("distress", 9))
 
 
@@ -157,7 +157,7 @@ def test_one_fact_alone_as_plain_is_no_act() -> None:
     assert "act" not in s.from_session("distress", 7)
 
 
-def test_what_the_client_puts_down_to_life_is_at_most_a_watch_when_two_facts_are_plain() -> None:
+def test_what_the_client_puts_down_to_life_is_at_most_a_watch_when_two_facts_say_so() -> None:
     s = after_calm(f"{WEEKS.rstrip()}\n    between_from      0  0  0  0  0\n")
     assert s.from_session("distress", 7) == ["quiet", "watch", "watch", "quiet", "quiet"]
 
@@ -189,14 +189,3 @@ RISING, PEAK, SCORE = "before_distress  5 5 6 6 7 7", "between_peak  5 6 6 7 7 8
 def test_each_of_these_says_too_little_by_itself(rows: tuple[str, ...]) -> None:
     """A point in two weeks; seven points of the PHQ-9, which wait for a second score."""
     assert after_calm("\n".join(("session  7 8 9 10 11 12", *rows))).from_session("distress", 7) == ["quiet"] * 6
-
-
-@pytest.mark.parametrize(
-    ("rows", "evidence"),
-    [((RISING, PEAK), {"distress_rising", "peak_rising"}), ((RISING, SCORE), {"distress_rising", "reliably_worse"})],
-    ids=["worst moment", "score"],
-)
-def test_and_a_slow_rise_of_distress_beside_one_of_them_is_a_watch(rows: tuple[str, ...], evidence: set[str]) -> None:
-    s = after_calm("\n".join(("session  7 8 9 10 11 12", *rows)))
-    assert s.level("distress", 12) == "watch"
-    assert set(s.evidence("distress", 12)) == evidence

@@ -50,13 +50,13 @@ def test_a_slow_change_is_over_with_the_first_answer_that_is_as_expected() -> No
 
 
 def test_a_crisis_does_not_become_the_norm() -> None:
-    """Four weeks of 10 after calm weeks: the fifth is still far from usual."""
+    """Four weeks of 10 after calm weeks: the fifth is still far from usual. Sessions go well: it may be life."""
     s = after_calm("""
         session          7   8   9   10  11
         before_distress  10  10  10  10  10
         between_peak     10  10  10  10  10
     """)
-    assert s.level("distress", 11) == "act"
+    assert s.from_session("distress", 9) == 3 * ["watch"]
     assert {"distress_rising", "peak_rising"} <= set(s.evidence("distress", 11))
 
 

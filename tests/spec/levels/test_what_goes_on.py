@@ -6,42 +6,40 @@ import pytest
 from tests.spec.story import after_calm, story
 
 RULES = [
-    ("ethics", "trauma_work  yes\nessentials  no", "essentials_missing"),
-    ("ethics", "before_ready  3\nintensity  7\nplanned_intensity  7", "done_unready"),
-    ("boundaries", "limits_touched  1", "limit_touched"),
+    ("ethics", "trauma_work  yes\nessentials  no", "essentials_missing", "act"),
+    ("ethics", "before_ready  3\nintensity  7\nplanned_intensity  7", "done_unready", "act"),
+    ("boundaries", "limits_touched  1", "limit_touched", "act"),
+    ("experience", "after_pace  2", "too_fast", "act"),
+    ("distress", "after_overwhelm  7", "overwhelm_high", "act"),
+    ("experience", "after_helpful  4", "hindering", "watch"),
+    ("distress", "between_settle  5", "slow_settling", "watch"),
+    ("integration", "after_sense  2", "makes_no_sense", "act"),
+    ("retraumatization", "trauma_work  yes\nessentials  yes\nafter_present  2", "far_away", "watch"),
     (
         "boundaries",
         "before_ready  2\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9",
         "going_along",
+        "watch",
     ),
-    ("retraumatization", "trauma_work  yes\nessentials  yes\nafter_present  2", "far_away"),
-    ("retraumatization", "trauma_work  yes\nessentials  yes\nbetween_settle  5", "again_while_unsettled"),
-    ("disengagement", "attendance  late", "late_often"),
-    ("experience", "after_pace  2", "too_fast"),
-    ("experience", "after_helpful  4", "hindering"),
-    ("unfinished", "topics_resurfaced  1\nbefore_open  0", "settled_is_back"),
 ]
 
 
-HABITS = [("boundaries", "overrun_min  15", "overruns"), ("distress", "between_settle  5", "slow_settling")]
-
-
-@pytest.mark.parametrize(("risk", "cells", "evidence"), RULES + HABITS, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES + HABITS])
-def test_again_and_again(risk: str, cells: str, evidence: str) -> None:
-    """What may be a habit, of answering or of working, is never more than a watch by that alone."""
+@pytest.mark.parametrize(("risk", "cells", "evidence", "level"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
+def test_again_and_again(risk: str, cells: str, evidence: str, level: str) -> None:
+    """An act where it is wrong in itself, or short of an absolute line, or far from usual for a while. What else is said is a watch."""
     weeks = ["session  7 8 9 10 11 12 13 14"]
     weeks += [f"{name}  " + " ".join([value] * 8) for name, value in (line.split() for line in cells.splitlines())]
     s = after_calm("\n".join(weeks))
-    assert s.level(risk, 14) == ("watch" if (risk, cells, evidence) in HABITS else "act")
+    assert s.level(risk, 14) == level
     assert evidence in s.evidence(risk, 14)
 
 
-@pytest.mark.parametrize(("risk", "cells", "evidence"), RULES + HABITS, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES + HABITS])
-def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str) -> None:
+@pytest.mark.parametrize(("risk", "cells", "evidence", "level"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
+def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str, level: str) -> None:
     fine = {
-        "after_pace": "0", "after_helpful": "7", "attendance": "attended", "between_settle": "1", "before_ready": "7", "after_present": "8",
-        "trauma_work": "no", "essentials": ".", "limits_touched": "0", "overrun_min": "0", "topics_resurfaced": "0", "before_open": "0",
-        "intensity": "4", "planned_intensity": "4", "after_overwhelm": "3", "after_heard": "9",
+        "after_pace": "0", "after_helpful": "7", "between_settle": "1", "before_ready": "7", "after_present": "8", "after_sense": "7",
+        "trauma_work": "no", "essentials": ".", "limits_touched": "0", "intensity": "4", "planned_intensity": "4",
+        "after_overwhelm": "3", "after_heard": "9",
     }  # fmt: skip
     weeks = ["session  7 8 9 10 11 12 13 14 15"]
     weeks += [f"{name}  " + " ".join([value] * 6 + [fine[name]] * 3) for name, value in (line.split() for line in cells.splitlines())]
@@ -50,10 +48,11 @@ def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str) -
     assert evidence not in s.evidence(risk, 15)
 
 
-def test_five_days_until_settled_are_a_watch_for_one_who_settles_in_a_day() -> None:
+def test_five_days_until_settled_are_told_and_again_a_watch_for_one_who_settles_in_a_day() -> None:
     s = after_calm("session  7  8  9\nbetween_settle  5  6  1")
-    assert s.from_session("distress", 7) == ["watch", "watch", "quiet"]
-    assert s.why(7) == "Go on, and keep an eye on it: it took 5 days to feel settled; 8 of 10 could be judged."
+    assert s.from_session("distress", 7) == ["quiet", "watch", "quiet"]
+    assert s.why(7) == "Go on, and note what is unusual for this client: it took 5 days to feel settled; 8 of 10 could be judged."
+    assert s.why(8) == "Go on, and keep an eye on it: it took 6 days to feel settled; 8 of 10 could be judged."
     assert after_calm("session  7  8\nbetween_settle  4  1").from_session("distress", 7) == ["quiet", "quiet"]
 
 
@@ -110,14 +109,12 @@ def test_what_the_client_says_week_after_week_is_heard_although_it_is_as_usual(r
     assert evidence in s.evidence(risk, 8)
 
 
-def test_what_goes_on_is_a_watch_with_the_fifth_answer_and_where_all_is_calm_an_act_with_the_eighth() -> None:
-    """Who never said less than seven is as calm as one gets: nothing is unusual. With the sixth, where little is asked."""
+def test_short_of_an_absolute_line_a_watch_with_the_fifth_answer_and_an_act_with_the_sixth() -> None:
+    """Whatever is usual: who never said less than seven as well."""
     weeks = "session  7 8 9 10 11 12 13\nafter_overwhelm  7 7 7 7 7 7 7"
-    assert after_calm(weeks).from_session("distress", 7)[4:] == 3 * ["act"]
+    assert after_calm(weeks).from_session("distress", 7)[4:] == ["watch", "act", "act"]
     always = "session  1 2 3 4 5 6 7 8\nbefore_distress  5 4 5 5 4 5 4 5\nafter_overwhelm  7 7 7 7 7 7 7 7"
     assert story(always).from_session("distress", 1) == 4 * ["quiet"] + ["watch"] + 3 * ["act"]
-    much_asked = "session  1 2 3 4 5 6 7 8\nafter_overwhelm  7 7 7 7 7 7 7 7"
-    assert after_calm(much_asked).from_session("distress", 1) == 4 * ["quiet"] + 3 * ["watch"] + ["act"]
 
 
 def test_an_act_of_what_goes_on_does_not_calm_by_becoming_usual() -> None:
@@ -155,14 +152,15 @@ def test_an_answer_that_is_not_so_bad_ends_what_had_gone_on_and_five_more_raise_
     assert s.from_session("integration", 5) == 2 * ["watch"] + 5 * ["quiet"] + 2 * ["watch"]
 
 
-def test_much_too_fast_stands_by_itself_until_the_pace_is_right() -> None:
+def test_much_too_fast_is_told_once_and_twice_stands_by_itself_until_the_pace_is_right() -> None:
     """One "a bit too fast" between two "much too fast", or after them, clears nothing."""
     s = after_calm("session  7 8 9 10 11 12\nafter_pace  2 1 2 1 0 1")
-    assert s.from_session("experience", 7) == ["watch", "quiet", "watch", "watch", "quiet", "quiet"]
+    assert s.from_session("experience", 7) == ["quiet", "quiet", "watch", "watch", "quiet", "quiet"]
+    assert "the pace was too fast" in s.why(7)
 
 
 def test_much_too_fast_three_times_running_is_an_act() -> None:
-    assert after_calm("session  7 8 9 10\nafter_pace  2 2 2 0").from_session("experience", 7) == ["watch", "watch", "act", "quiet"]
+    assert after_calm("session  7 8 9 10\nafter_pace  2 2 2 0").from_session("experience", 7) == ["quiet", "watch", "act", "quiet"]
 
 
 def test_challenging_work_against_a_standing_wish_for_slower_is_raised_as_long_as_it_goes_on() -> None:
@@ -180,18 +178,6 @@ def test_a_third_score_reliably_worse_is_firm_and_a_fourth_an_act_however_little
     assert s.from_session("distress", 7) == ["quiet", "quiet", "watch", "watch", "act", "quiet"]
 
 
-def test_two_facts_that_pass_their_cut_offs_in_most_sessions_are_raised_though_one_falls_just_short_now_and_then() -> None:
-    """Overwhelm 7 and five days to settle have become usual; a 6 in between does not undo it, a good session does."""
-    s = story("""
-        session          1  2  3  4  5  6  7  8  9
-        before_distress  5  4  5  5  4  5  4  5  4
-        after_heard      8  9  8  9  8  8  9  8  9
-        after_overwhelm  7  6  7  7  7  6  7  7  3
-        between_settle   .  4  5  4  5  4  4  5  4
-    """)
-    assert s.from_session("distress", 1) == 3 * ["quiet"] + 5 * ["watch"] + ["quiet"]
-
-
 def test_issues_that_are_open_as_the_therapist_changes_are_raised_for_that_session() -> None:
     s = after_calm("session  7 8 9\ntherapist_id  t1 t2 t2\ntopics_open  3 3 3")
     assert s.from_session("unfinished", 7) == ["quiet", "watch", "quiet"]
@@ -204,20 +190,16 @@ def test_nobody_is_told_to_go_deeper_straight_after_a_stop_was_overridden() -> N
     assert [after_calm(weeks.format(1)).stance(n) for n in (7, 8, 9, 10)] == ["ease", "go_on", "go_on", "deepen"]
 
 
-def test_once_less_free_to_say_no_than_always_is_told_and_raised_only_if_it_stays() -> None:
-    """It may be a habit of answering; not at all free is an absolute line and knows no such excuse."""
-    weeks = """
+@pytest.mark.parametrize(("last", "level"), [(2, "quiet"), (1, "watch"), (0, "watch")])
+def test_less_free_to_say_no_than_always_is_raised(last: int, level: str) -> None:
+    s = story(f"""
         session          1  2  3  4  5  6  7  8  9  10
         before_distress  4  5  4  5  4  5  4  5  4  5
         after_heard      8  9  8  9  8  9  8  9  8  9
         after_helpful    7  8  7  8  7  8  7  8  7  8
-        after_choice     2  2  2  2  2  2  2  {}  {}  2
-    """
-    once = story(weeks.format(2, 1))
-    assert once.from_session("boundaries", 8) == 3 * ["quiet"]
-    assert "less free to say no than usual" in once.why(9)
-    assert story(weeks.format(1, 1)).level("boundaries", 9) == "act"
-    assert story(weeks.format(2, 0)).level("boundaries", 9) == "watch"
+        after_choice     2  2  2  2  2  2  2  2  {last}  2
+    """)
+    assert s.from_session("boundaries", 8) == ["quiet", level, "quiet"]
 
 
 def test_limits_touched_twice_are_raised_whatever_else_there_is() -> None:
@@ -237,8 +219,8 @@ def test_a_plan_that_gave_way_to_the_wish_for_slower_is_none() -> None:
     assert s.level("boundaries", 8) == "quiet"
 
 
-@pytest.mark.parametrize(("score", "level"), [(42, "quiet"), (43, "watch")])
-def test_one_score_of_trauma_symptoms_stands_by_itself_from_a_quarter_more_than_counts(score: int, level: str) -> None:
+@pytest.mark.parametrize(("score", "level"), [(44, "quiet"), (45, "watch")])
+def test_one_score_of_trauma_symptoms_stands_by_itself_from_fifteen_points_on(score: int, level: str) -> None:
     """Ten points of the PCL-5 count; nothing else has changed."""
     s = after_calm(f"session  7  8\npcl5  30  {score}\nbetween_intrusions  3  3")
     assert s.level("retraumatization", 8) == level
@@ -247,9 +229,10 @@ def test_one_score_of_trauma_symptoms_stands_by_itself_from_a_quarter_more_than_
 @pytest.mark.parametrize(
     ("days", "levels"),
     [
-        ("4 1 1", ["quiet", "quiet", "quiet"]),
+        ("3 1 1", ["quiet", "quiet", "quiet"]),
+        ("4 1 1", ["watch", "quiet", "quiet"]),
         ("5 1 1", ["watch", "quiet", "quiet"]),
-        ("4 4 1", ["quiet", "act", "quiet"]),  # two of three weeks: a relapse
+        ("4 4 1", ["watch", "act", "quiet"]),  # two of three weeks: a relapse
         ("5 5 1", ["watch", "act", "quiet"]),
     ],
 )
@@ -325,15 +308,15 @@ def test_trauma_work_without_its_essentials_is_raised_at_once_however_light() ->
     assert after_calm(weeks.format(3)).level("ethics", 7) == "watch"
 
 
-def test_demanding_work_done_twice_against_little_willingness_is_raised() -> None:
+def test_demanding_work_done_twice_against_little_willingness_is_raised_and_three_times_an_act() -> None:
     """From the first session on: what is always so is not as it should be."""
     s = story("session  1 2 3 4\nbefore_ready  3 2 2 3\nplanned_intensity  7 7 7 8\nintensity  7 8 8 8")
-    assert s.from_session("ethics", 1) == ["quiet", "watch", "watch", "watch"]
+    assert s.from_session("ethics", 1) == ["quiet", "watch", "act", "act"]
 
 
-def test_a_session_three_points_above_its_plan_is_raised_unless_the_client_led_there() -> None:
+def test_a_session_five_points_above_its_plan_is_raised_unless_the_client_led_there() -> None:
     above = "session  7\nplanned_intensity  3\nintensity  {}\nled_by  {}"
-    levels = [after_calm(above.format(*case)).level("ethics", 7) for case in ((6, "therapist"), (5, "therapist"), (6, "client"))]
+    levels = [after_calm(above.format(*case)).level("ethics", 7) for case in ((8, "therapist"), (7, "therapist"), (8, "client"))]
     assert levels == ["watch", "quiet", "quiet"]
 
 

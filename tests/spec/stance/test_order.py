@@ -28,7 +28,7 @@ def test_1_safety_comes_before_everything() -> None:
     ("cells", "risk"),
     [
         (DISTRESS_ACT, "distress"),
-        ("trauma_work  yes  yes\nafter_present  1  0\nessentials  yes  yes", "retraumatization"),
+        ("trauma_work  yes  yes\nafter_present  1  0\nbetween_intrusions  9  9\nessentials  yes  yes", "retraumatization"),
         (BOUNDARIES_ACT, "boundaries"),
         ("before_ready  2  2\nplanned_intensity  4  4\nintensity  9  9", "ethics"),
     ],

@@ -34,7 +34,7 @@ def test_chronically_just_below_the_absolute_line_it_becomes_an_act_too() -> Non
         after_heard      8  9  8  9  8  9  8  9
         after_choice     2  2  2  2  2  2  2  2
     """)
-    assert s.levels("distress")[4:] == 3 * ["watch"] + ["act"]
+    assert s.levels("distress")[4:] == ["watch"] + 3 * ["act"]
 
 
 def test_the_never_heard() -> None:
