@@ -19,7 +19,7 @@ from pathlib import Path
 import pyarrow as pa
 
 import andante
-from andante import votes
+from andante import alerts, votes, weighing
 from andante.lab.cutoffs import ACT_BUDGET, WATCH_BUDGET, fixed_cutoffs
 from andante.lab.figures import BASE_RATE, LATER, Figures, judge
 from andante.lab.pacing import PaceFigures, careful_step_rule, follow_ceiling, markdown, try_paces
@@ -89,9 +89,7 @@ session 20. *work*: sum of intensity over sessions that did not overwhelm.
 
 
 def _rules_beside_the_weights() -> list[object]:
-    together = [votes.TOGETHER, votes.TOGETHER_OF_A_MEASURE, votes.TOGETHER_AGAIN, votes.MOSTLY, votes.MOSTLY_OF, votes.ALL_BUT]
-    alone = [votes.STANDS, votes.TWICE, *together, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT]
-    return [*alone, votes.STRONGLY_WHEN_CALM, votes.CHRONIC_WHEN_CALM]
+    return [votes.STRONG, votes.TWICE, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT, alerts.CALM, alerts.BEYOND, weighing.AGREES]
 
 
 def fingerprint() -> str:

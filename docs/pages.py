@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from andante import votes, weighing
+from andante import alerts, votes, weighing
 from andante.cli import columns
 from andante.records import READING_MEANINGS, reading_schema
 from andante.risk import Indicator, Risk
@@ -98,8 +98,8 @@ def page(risk: Risk) -> str:
 
 
 BY_ITSELF = (
-    "*By itself*: whatever the budget says, unless the risk as a whole is calm; where it is *wrong in itself*, and for lines, breaches, "
-    "measures and slow changes, even then ([how levels are made](../how-levels-are-made.md))."
+    "*By itself*: whatever the budget says, for lines, breaches, measures and what is *wrong in itself*; for other rules unless the "
+    "risk as a whole is calm ([how levels are made](../how-levels-are-made.md))."
 )
 QUIET = "a level of *quiet* needs a current, informative answer to one of them"
 
@@ -178,31 +178,27 @@ def gates() -> Iterator[str]:
     rows = [
         ("watch", f"{gates.watch:g}", "an indicator that speaks makes a watch"),
         ("act", f"{gates.act:g}", "two facts that agree, or one that persists, make an act"),
-        (
-            "calm",
-            f"{gates.calm:g}",
-            "what is strong enough stands by itself; what is strong twice running is an act, and so "
-            f"is a fixed cut-off passed in {votes.CHRONIC_ACT} answers running",
-        ),
+        ("beyond it", f"{gates.act + alerts.BEYOND:g}", "so does one that speaks, beside another that only leans the same way"),
+        ("calm", f"{alerts.CALM:g}", "what is strong makes a watch, and two strong facts an act"),
     ]
     yield from table(("gate", "log-odds", "from there on"), rows)
 
 
 def strengths() -> Iterator[str]:
-    """From which strength an indicator asks no gate, by kind."""
-    rows = [(KINDS[k], f"{votes.STANDS[k]:g}", f"{votes.TWICE[k]:g}", f"{votes.TOGETHER[k]:g}") for k in KINDS]
-    heads = ("a watch by itself from strength", "an act twice running from strength", "plain from strength")
-    yield from table(("kind of indicator", *heads), rows)
+    """From which strength an indicator is strong, by kind, and what asks no gate."""
+    yield from table(("kind of indicator", "strong from"), [(KINDS[kind], f"{least:g}") for kind, least in votes.STRONG.items()])
     yield ""
     yield (
-        "Any reliable change of a measure is plain. Two facts that are plain are a watch together, and an act where each has "
-        f"strength {votes.TOGETHER_AGAIN:g} in two successive rows."
+        "What is wrong in itself, or a measure, stands by itself from there on: a watch, and where it is a rule an act with strength "
+        f"{votes.TWICE:g} in two successive rows."
     )
     yield ""
     yield (
-        f"Said again and again: a watch in {votes.CHRONIC_WATCH} answers running, an act in {votes.CHRONIC_ACT}, "
-        f"or in {votes.CHRONIC_WHEN_CALM} where the risk as a whole is calm."
+        f"What the client says again and again is a watch in {votes.CHRONIC_WATCH} answers running: a rule that is strong, or a rating of "
+        f"the session short of its absolute line. Short of a line, it is an act in {votes.CHRONIC_ACT}."
     )
+    yield ""
+    yield "By themselves stand: " + ", ".join(f"`{i.name}`" for risk in RISKS for i in risk.indicators if i.stands and i.votes) + "."
 
 
 def lines() -> Iterator[str]:

@@ -52,15 +52,14 @@ def test_every_family_counts_the_same_however_many_clients_it_has(blocks):
 
 def test_no_gate_moves_lines_and_breaches(blocks):
     """A budget of nothing cannot be had: what stands outside the budget is left when both gates are shut."""
-    shut = Gates(gates.HIGHEST * 10, gates.HIGHEST * 10, gates.HIGHEST * 10)
+    shut = Gates(gates.HIGHEST * 10, gates.HIGHEST * 10)
     assert 0 < gates.share(blocks, shut, ACT) < gates.share(blocks, weighing.gates(), ACT)
     assert 0 < gates.share(blocks, shut, WATCH) < gates.share(blocks, weighing.gates(), WATCH)
 
 
 def test_the_search_keeps_what_it_aims_at_and_goes_no_further(blocks, monkeypatch):
     monkeypatch.setattr(gates, "WATCH_SHARE", 0.16)  # one small service may show more than families do on average
-    found = gates.search(blocks, calm=-3.0)
-    assert found.calm == -3.0
+    found = gates.search(blocks)
     for least, aim in ((WATCH, gates.WATCH_SHARE), (ACT, gates.ACT_SHARE)):
         assert gates.share(blocks, found, least) <= aim
         lower = found._replace(**{"watch" if least == WATCH else "act": (found.watch if least == WATCH else found.act) - 0.05})
@@ -68,7 +67,7 @@ def test_the_search_keeps_what_it_aims_at_and_goes_no_further(blocks, monkeypatc
 
 
 def test_it_writes_the_gates_and_leaves_the_weights(monkeypatch, tmp_path, capsys, cohort):
-    before = {"origin": "a test", "gates": {"watch": 0.0, "act": 0.0, "calm": -2.5}, "risks": weighing.weights()}
+    before = {"origin": "a test", "gates": {"watch": 0.0, "act": 0.0}, "risks": weighing.weights()}
     (tmp_path / "weights.json").write_text(json.dumps(before), "utf-8")
     monkeypatch.setattr(gates, "WEIGHTS", tmp_path / "weights.json")
     monkeypatch.setattr(weighing, "gates", lambda: Gates(**before["gates"]))
