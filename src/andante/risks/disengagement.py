@@ -61,7 +61,7 @@ INDICATORS = (
     ),
     Indicator(
         "checkins_unanswered", fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
-        threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit; three and more, as 1 in 100: a watch by itself",
+        threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit; three and more, as 1 in 100: strong",
         basis="ours, uncalibrated", says="{observed} check-ins in a row unanswered, which is unlike this client",
         clears="clears when a check-in is answered",
     ),

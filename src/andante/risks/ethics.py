@@ -42,7 +42,7 @@ INDICATORS = (
     ),
     Indicator(
         "planned_unready", fact="demand", source="record", kind="rule", columns=("before_ready", "planned_intensity"),
-        threshold="before_ready <= 3 with planned_intensity >= 4 (7 where the client finds it too slow); 7 and more between: a watch by itself",
+        threshold="before_ready <= 3 with planned_intensity >= 4 (7 where the client finds it too slow); 7 and more between: strong",
         basis="ours, uncalibrated",
         says="demanding work planned with willingness {observed} of 10", clears="clears when plan and readiness fit",
     ),

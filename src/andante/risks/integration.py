@@ -39,7 +39,7 @@ INDICATORS = (
     ),
     Indicator(
         "nothing_used", fact="use_under_load", source="self", kind="rule", columns=("between_used", "intensity"),
-        threshold="between_used = 0 while intensity stays at 6 or more; four weeks running: a watch by itself", basis="ours; use matters: Kazantzis 2016",
+        threshold="between_used = 0 while intensity stays at 6 or more; four weeks running: strong", basis="ours; use matters: Kazantzis 2016",
         says="nothing from therapy was used while the work stayed demanding",
         clears="clears when something is used, or the work is lighter",
     ),

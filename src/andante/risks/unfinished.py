@@ -73,7 +73,7 @@ INDICATORS = (
     ),
     Indicator(
         "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left"),
-        threshold="issues open with three sessions left or fewer; six with two sessions left: a watch by itself", basis="ours, uncalibrated",
+        threshold="issues open with three sessions left or fewer; six with two sessions left: strong", basis="ours, uncalibrated",
         says="{observed} issues open and the ending is near", clears="clears when they are settled or parked",
     ),
     Indicator(
