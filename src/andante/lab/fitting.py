@@ -31,7 +31,9 @@ WINDOW = 3  # sessions after onset
 OTHER_HARMS = 0.05  # weight of sessions of other harms (ours: 0.15 cost detection; none, and the ten would not stay ten)
 RIDGE = 0.3  # towards given weights (ours: stronger costs the tuning families more than it gives on cohorts of others)
 RIDGE_ALONE = 2e-3  # towards nothing, and for features that the given weights do not know (ours)
-MOST = (np.inf, np.inf, 1.5)  # being fine says no more, or it would say that a column is asked at all, which some services do not (ours)
+# Nothing says more than so much: what is fine, or it would matter whether a column is asked at all, which some services do not; and what is
+# not, or one cohort's own idea of a harm would carry the risk (ours).
+MOST = (1.5, 1.5, 1.5)
 LEAST = (0.05, 0.0, 0.05)  # no fact is worth nothing: what was rarely seen still counts a little (ours)
 
 
@@ -102,7 +104,7 @@ def _logistic(design: Floats, outcome: Floats, weight: Floats, center: Floats, r
         off = b[1:] - around
         return likelihood + np.sum(ridge * off**2), np.append(residual.sum(), x.T @ residual + 2 * ridge * off)
 
-    start = np.append(-4.0, np.full(x.shape[1], 0.1))
+    start = np.append(-4.0, around)
     bounds = [(None, None), *((0, highest) for highest in most * scale)]
     result = optimize.minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 300})
     return float(result.x[0]), result.x[1:] / scale
