@@ -27,6 +27,9 @@ SHAPE = 6.0  # how sure the prior is of the spread: worth 12 degrees of freedom 
 FORGETTING = 0.95  # an answer's weight after one more answer; memory of 20 answers (ours, calibrated on simulated clients)
 WINSOR = 2.5  # predictive SDs beyond which an answer moves the level no further (ours, uncalibrated)
 ALIKE = 20.0  # answers that "as uneven as others" is worth, when a person's own unevenness is learned (ours, on simulated clients)
+# However steady somebody is, an answer is whole, and one step off is not a sign by itself: the least scale of a prediction, in steps, but
+# no more than this share of the population's spread (ours).
+LEAST_SCALE, LEAST_SHARE = 0.45, 0.6
 MOST = 400  # answers after which the weights no longer change
 
 
@@ -78,14 +81,15 @@ def expect(values: Floats, restart: Bools, mean: Floats, within: Floats, between
     spread, part, add = np.sqrt((weight + 1) / (shape * weight)), weight + 1, 0.5 * weight / (weight + 1)
     unit = weight / ((weight + 1) * within[:, None] ** 2)
     unit[:, 0] = 0.0
-    means, scales, answers = _expect(values, restart, mean, within**2 * (SHAPE - 1), spread, part, add, unit, FORGETTING, ALIKE)
+    least, prior = np.minimum(LEAST_SCALE, LEAST_SHARE * within), within**2 * (SHAPE - 1)
+    means, scales, answers = _expect(values, restart, mean, prior, least, spread, part, add, unit, FORGETTING, ALIKE)
     return Expectation(means, scales, answers, degrees_of_freedom())
 
 
 @compiled
 def _expect(
-    values: Floats, restart: Bools, mean: Floats, prior: Floats, spread: Floats, part: Floats, add: Floats, unit: Floats,
-    forgetting: float, alike: float,
+    values: Floats, restart: Bools, mean: Floats, prior: Floats, least: Floats, spread: Floats, part: Floats, add: Floats,
+    unit: Floats, forgetting: float, alike: float,
 ) -> tuple[Floats, Floats, NDArray[np.intp]]:  # fmt: skip
     means, scales, answers = np.empty_like(values), np.empty_like(values), np.empty(values.shape, np.intp)
     streams, steps, clients = values.shape
@@ -100,7 +104,7 @@ def _expect(
                     level[stream, client], squares[stream, client], seen[stream, client] = mean[stream], 0.0, 0
                 before = seen[stream, client]
                 share = uneven[client] if before else 1.0  # the first answer tells people apart, not ups from downs
-                scale = np.sqrt(prior[stream] * share + squares[stream, client]) * spread[stream, before]
+                scale = max(np.sqrt(prior[stream] * share + squares[stream, client]) * spread[stream, before], least[stream])
                 means[stream, step, client] = level[stream, client]
                 scales[stream, step, client] = scale
                 answers[stream, step, client] = before

@@ -96,3 +96,17 @@ def test_old_coping_on_both_of_two_days_is_more_than_on_two_of_seven() -> None:
     weeks = "session  1 2 3 4 5 6 7 8 9\nday  0 7 14 21 28 35 42 49 {}\nbetween_old_coping  . 1 1 1 1 1 1 1 {}"
     assert "old_coping_up" not in speaking("regression", weeks.format(56, 2))
     assert "old_coping_up" in speaking("regression", weeks.format(52, 3))
+
+
+def test_one_step_worse_in_everything_is_no_act_though_nothing_ever_moved_before() -> None:
+    """Flat for nine weeks, then a week in which every answer is one point off: an ordinary week, and a good session."""
+    usual = {
+        "before_distress": (4, 5), "before_wellbeing": (6, 5), "before_coping": (7, 6), "before_ready": (8, 7), "between_peak": (5, 6),
+        "between_used": (4, 3), "after_overwhelm": (3, 4), "after_heard": (9, 8), "after_helpful": (7, 6), "after_sense": (8, 7),
+        "after_return": (9, 8), "intensity": (4, 5), "planned_intensity": (4, 4), "after_choice": (2, 2),
+    }  # fmt: skip
+    rows = [f"{name}  " + f"{often} " * 9 + f"{once} {often}" for name, (often, once) in usual.items()]
+    s = story("session  1 2 3 4 5 6 7 8 9 10 11\n" + "\n".join(rows))
+    assert "act" not in s.raised(10).values()
+    assert s.stance(10) in ("go_on", "hold")
+    assert s.stance(11) == "go_on"
