@@ -65,7 +65,7 @@ class Indicator:
     heat: bool = False  # a rating of the session's own heat: after agreed work it is "settling", at most a watch
     settling: bool = False  # a later answer about how earlier heat settled
     habit: bool = False  # what may be a habit of answering: going on and on it is never more than a watch
-    wrong_in_itself: bool = False  # whatever else there is
+    wrong_in_itself: bool = False  # it stands by itself, whatever else there is
 
     @property
     def stands(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.reference import plain_risks, plain_risks_later
 from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, larger
 from tests.reference.plain_events import Events
-from tests.reference.plain_risks import ALONE, NOT_AT_ALL, PLAIN, Excess
+from tests.reference.plain_signals import ALONE, NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
 from andante import alerts, answers, votes, weighing

@@ -25,54 +25,25 @@ from tests.reference.plain_client import (
 )
 from tests.reference.plain_events import Events, since_first, since_last, spike_stays, twice_running, unreturned
 from tests.reference.plain_habit import silence, silent_lately
+from tests.reference.plain_signals import (
+    ALONE,
+    FAINT,
+    NOT_AT_ALL,
+    PLAIN,
+    STRONG,
+    Excess,
+    beyond,
+    drift,
+    faintly,
+    graded,
+    nearly,
+    rule,
+    surprise,
+)
 from tests.reference.plain_usual import Usual
 
 from andante.priors import shipped
 from andante.records import MeasureColumn
-
-FAINT, PLAIN, ALONE, STRONG, NOT_AT_ALL = 0.25, 0.4, 0.5, 0.8, -0.5
-Excess = dict[str, Numbers]
-
-
-# how an indicator compares
-def nearly(value: Number, near: bool) -> Number:
-    """What falls short of a rule, and yet leans that way."""
-    return -0.1 if near and value is not None and value < -0.1 else value
-
-
-def rule(holds: bool, judged: bool, strength: float = PLAIN) -> Number:
-    return (strength if holds else NOT_AT_ALL) if judged else None
-
-
-def beyond(value: Number, threshold: float, full: float, start: float = PLAIN) -> Number:
-    if value is None:
-        return None
-    share = (value - threshold) / (full - threshold)
-    return start + (1 - start) * share if share >= 0 else max(0.5 * share - 0.02, NOT_AT_ALL)
-
-
-def graded(value: Number, speaks: float, full: float) -> Number:
-    return None if value is None else (value - speaks) / (full - speaks)
-
-
-def surprise(usual: Usual, name: str) -> Numbers:
-    """From the one-sided 95 % limit (1.645) to 5 SDs."""
-    return by_step(usual.client, lambda t: graded(usual.surprise(name, t), 1.645, 5.0))
-
-
-def drift(usual: Usual, name: str) -> Numbers:
-    """The larger of the moving average (2 to 5 SDs) and the cumulative sum (3 to 8); it does not speak once an answer is as expected."""
-
-    def charted(t: int) -> Number:
-        excess = larger(graded(usual.drift(name, t), 2.0, 5.0), graded(usual.cusum(name, t), 3.0, 8.0))
-        return min(excess, -0.02) if excess is not None and at_most(usual.surprise(name, t), 0.5) else excess
-
-    return by_step(usual.client, charted)
-
-
-def faintly(excess: Numbers) -> Numbers:
-    """Never more than a faint rule."""
-    return [None if v is None else min(v, FAINT) for v in excess]
 
 
 def slowly_worse(one: Numbers, other: Numbers) -> Numbers:

@@ -20,21 +20,8 @@ from tests.reference.plain_client import (
 )
 from tests.reference.plain_events import Events, given_back
 from tests.reference.plain_habit import days_against_own
-from tests.reference.plain_risks import (
-    ALONE,
-    FAINT,
-    PLAIN,
-    STRONG,
-    Excess,
-    beyond,
-    drift,
-    faintly,
-    graded,
-    left_hot,
-    nearly,
-    rule,
-    surprise,
-)
+from tests.reference.plain_risks import left_hot
+from tests.reference.plain_signals import ALONE, FAINT, PLAIN, STRONG, Excess, beyond, drift, faintly, graded, nearly, rule, surprise
 from tests.reference.plain_usual import Usual, charts
 
 from andante.records import MeasureColumn
@@ -63,8 +50,9 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
         work = plan if done is None else done
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
-        against = rule(wish == -1 and not_lower, wish is not None and told, ALONE if at_least(work, 7) else FAINT)
-        return nearly(against, wish == -1 or at_least(c.number("client_slow", t), 1))
+        pressed = at_least(c.number("client_slow", t), 1)
+        judged = told if wish is not None else pressed
+        return nearly(rule(wish == -1 and not_lower, judged, ALONE if at_least(work, 7) else FAINT), wish == -1 or pressed)
 
     def along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)

@@ -137,8 +137,9 @@ def _against_wish(history: History) -> Signal:
     most, work = np.fmax(plan, done), np.where(known(done), done, plan)
     not_lower = (most > last) | (most >= CHALLENGING)
     told = known(most) | (known(history["client_wish"]) & ~slower)
-    against = rule(slower & not_lower, known(wish) & told, np.where(work >= CHALLENGING, ALONE, FAINT))
-    return nearly(against, slower | (history["client_slow"] >= 1))
+    pressed = history["client_slow"] >= 1  # says it as well, where the wish was never asked
+    judged = (known(wish) & told) | (pressed & ~known(wish))
+    return nearly(rule(slower & not_lower, judged, np.where(work >= CHALLENGING, ALONE, FAINT)), slower | pressed)
 
 
 def _going_along(history: History) -> Signal:

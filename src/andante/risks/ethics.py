@@ -156,9 +156,9 @@ def _safety(history: History) -> Signal:
 def _left_unanswered(history: History) -> Signal:
     """That an act went unanswered is found in `alerts`. Here it leans where what was raised was not talked about this time; a record in which
     the answer is always no says nothing."""
-    told, talked = history.false("responded"), history.true("responded")
-    always_no = (steps.count(talked) == 0) & (steps.count(told) > ALWAYS)
-    return nearly(rule(np.zeros(history.shape, np.bool_), known(history["responded"])), told & ~always_no)
+    left, talked = history.false("responded"), history.true("responded")
+    always_no = (steps.count(talked) == 0) & (steps.count(left) > ALWAYS)
+    return nearly(rule(np.zeros(history.shape, np.bool_), known(history["responded"])), left & ~always_no)
 
 
 @compiled

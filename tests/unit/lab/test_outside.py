@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from andante.lab import outside
-from andante.lab.fitting import fit_risk
+from andante.lab.fitting import MOST, fit_risk
 from andante.lab.gates import WEIGHTS
 from andante.lab.simulator import simulate
 from andante.risks import NAMES, RISKS
@@ -69,3 +69,24 @@ def test_weights_are_drawn_towards_those_given() -> None:
     assert list(drawn) == features
     assert np.array(list(drawn.values())) == pytest.approx(np.array([[0.7, 0.3, 0.5]] * len(features)), abs=0.02)
     assert set(map(tuple, fit_risk(0, [(still, still, harm, since)])["features"].values())) == {(0.05, 0.0, 0.05)}
+
+
+def test_a_feature_that_the_given_weights_do_not_know_is_free_and_no_weight_says_more_than_the_most() -> None:
+    """One feature that tells harm perfectly: drawn towards a little it stays near it, not known to them it goes as far as it may."""
+    features = [name for name, _ in layout(RISKS).features[0]]
+    place = dict(layout(RISKS).features[0])[features[0]]
+    rows = 400
+    harm, since = np.repeat([0, -1], rows // 2), np.repeat([0, -99], rows // 2)
+    now = np.zeros((len(layout(RISKS).facts) + len(layout(RISKS).streams), rows), np.float32)
+    now[place, : rows // 2] = 2.0
+    given = {name: (0.1, 0.1, 0.1) for name in features}
+    cases = [(now, np.zeros_like(now), harm, since)]
+    unknown = {name: weights for name, weights in given.items() if name != features[0]}
+    held, free = (fit_risk(0, cases, towards, ridge=50.0)["features"][features[0]][0] for towards in (given, unknown))
+    assert held < 0.2
+    assert free == pytest.approx(MOST[0])
+
+
+def test_no_shipped_weight_says_more_than_the_most() -> None:
+    for features in (*outside.weights().values(), *(risk["features"] for risk in json.loads(WEIGHTS.read_text("utf-8"))["risks"].values())):
+        assert np.max(list(features.values())) <= max(MOST)

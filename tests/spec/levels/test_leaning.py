@@ -1,0 +1,57 @@
+"""What falls short of every threshold and yet leans: it makes no level, and the score of its risk is higher for it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.story import Story, after_calm
+
+LEANS = [
+    # risk, and one session's cell as it leans and as it does not; then what else is told of that session
+    ("disengagement", "absence_reason", "unknown", "ill", "attendance  missed"),
+    ("disengagement", "attendance", "late", "attended", ""),
+    ("unfinished", "topics_resurfaced", "1", "0", ""),
+    ("boundaries", "client_wish", "-1", "0", ""),
+    ("boundaries", "client_slow", "1", "0", ""),
+    ("boundaries", "overrun_min", "9", "0", ""),
+    ("retraumatization", "trauma_work", "yes", "no", "essentials  yes\nafter_present  8"),
+    ("experience", "after_pace", "1", "0", ""),
+    ("distress", "suds_end", "6", "2", ""),
+    ("ethics", "responded", "no", "yes", ""),
+    ("ethics", "prepared", "0.4", "0.9", ""),
+]
+
+
+def _score(s: Story, risk: str, session: int) -> float:
+    return float(s.rows[session][f"{risk}_score"])
+
+
+@pytest.mark.parametrize(("risk", "column", "leaning", "upright", "beside"), LEANS, ids=[f"{r}: {c}" for r, c, *_ in LEANS])
+def test_it_counts_and_makes_no_level(risk: str, column: str, leaning: str, upright: str, beside: str) -> None:
+    leans, does_not = (after_calm(f"session  7\n{column}  {cell}\n{beside}") for cell in (leaning, upright))
+    assert [s.level(risk, 7) for s in (leans, does_not)] == ["quiet", "quiet"]
+    assert _score(leans, risk, 7) > 1.05 * _score(does_not, risk, 7)
+
+
+def test_a_record_in_which_nothing_is_ever_talked_about_says_nothing() -> None:
+    """A column filled with "no" by default leans up to the fourth, and that fades. After a "yes" it leans as long as it goes on."""
+    always, told, never = (
+        after_calm("session  " + " ".join(map(str, range(7, 27))) + f"\nresponded  {first} " + f"{then} " * 19)
+        for first, then in (("no", "no"), ("yes", "no"), ("yes", "yes"))
+    )
+    assert _score(told, "ethics", 26) > 1.5 * _score(never, "ethics", 26)
+    assert _score(always, "ethics", 26) == pytest.approx(_score(never, "ethics", 26), rel=0.03)
+
+
+def test_what_is_always_the_same_in_a_life_is_no_way_of_answering() -> None:
+    """Never a minute over, never a day of the old way, the pace always right: whoever wishes for more may have it."""
+    weeks = "session  1 2 3 4 5 6 7 8\nclient_wish  1 1 1 1 1 1 1 1\noverrun_min  0 0 0 0 0 0 0 0\nbetween_old_coping  0 0 0 0 0 0 0 0"
+    assert after_calm(weeks).stance(8) == "deepen"
+
+
+def test_beside_a_fact_that_speaks_another_that_leans_makes_the_act_and_more_of_anything_else_does_not() -> None:
+    """Less free to say no than usual, nine minutes over, little willing: a watch, however little willing. A wish for slower: an act."""
+    week = "session  7\nafter_choice  1\noverrun_min  9\nafter_heard  8\nbefore_ready  {}\nclient_wish  {}"
+    as_it_is, less_willing, slower = (after_calm(week.format(*cells)) for cells in ((4, 0), (1, 0), (4, -1)))
+    assert [s.level("boundaries", 7) for s in (as_it_is, less_willing, slower)] == ["watch", "watch", "act"]
+    assert _score(less_willing, "boundaries", 7) > 0.9
+    assert "against_wish" not in slower.evidence("boundaries", 7)
