@@ -89,7 +89,7 @@ session 20. *work*: sum of intensity over sessions that did not overwhelm.
 
 
 def _rules_beside_the_weights() -> list[object]:
-    return [votes.STRONG, votes.TWICE, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT, alerts.CALM, alerts.BEYOND, weighing.AGREES]
+    return [votes.STRONG_FROM, votes.TWICE, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT, alerts.CALM, alerts.BEYOND, weighing.AGREES]
 
 
 def fingerprint() -> str:

@@ -186,7 +186,7 @@ def gates() -> Iterator[str]:
 
 def strengths() -> Iterator[str]:
     """From which strength an indicator is strong, by kind, and what asks no gate."""
-    yield from table(("kind of indicator", "strong from"), [(KINDS[kind], f"{least:g}") for kind, least in votes.STRONG.items()])
+    yield from table(("kind of indicator", "strong from"), [(KINDS[kind], f"{least:g}") for kind, least in votes.STRONG_FROM.items()])
     yield ""
     yield (
         "What is wrong in itself, or a measure, stands by itself from there on: a watch, and where it is a rule an act with strength "

@@ -41,8 +41,9 @@ Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
-CALM = -3.0  # log-odds of a risk's evidence below which a strong rule is only told (ours)
+CALM = -3.2  # log-odds of a risk's evidence below which a strong rule is only told (ours)
 BEYOND = 0.5  # log-odds above the gate of an act from which a second fact need only lean, beside one that speaks (ours)
+SETTLED = 3  # days until settled, up to which what agreed work stirred up has settled: short of the strong sign, 5 (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
 
 
@@ -95,7 +96,7 @@ def decide(
     """
     layout = weighing.layout(risks)
     odds, leaning = weighing.log_odds(layout, excess, usual, history.attended_before)
-    settled_well = events.after_agreed_work & (history["between_settle"] <= 2)
+    settled_well = events.after_agreed_work & (history["between_settle"] <= SETTLED)
     current, unanswered = answers.current(risks, history, usual), layout.place[risks[-1].name, UNANSWERED]
     against, plan = np.exp(-1.0 - odds), _plan(layout)
     odds += _share(current)
@@ -274,15 +275,17 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 def _gate(
     says: Bytes, agreeing: Bytes, odds: Floats, leaning: Counts, answered: Bools, renewed: Bools, gates: Gates, level: NDArray[np.int8],
 ) -> None:  # fmt: skip
-    """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew."""
+    """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew; so do facts lean."""
     opened = np.full(says.shape[1], -np.inf)  # the evidence up to which gates are open
+    leant = np.zeros(says.shape[1], np.int8)  # how many facts lean, until then
     for step in range(says.shape[0]):
         for client in range(says.shape[1]):
             agree, here = agreeing[step, client], says[step, client]
-            now = odds[step, client] if answered[step, client] else -np.inf
+            now, near = (odds[step, client], leaning[step, client]) if answered[step, client] else (-np.inf, np.int8(0))
             opened[client] = now if renewed[step, client] else max(now, opened[client])
+            leant[client] = near if renewed[step, client] else max(near, leant[client])
             several = (agree % votes.FIRM >= 2) | ((here & votes.PERSISTS) > 0)
-            leaned_on = (agree % votes.FIRM >= 1) & (leaning[step, client] >= 2) & (opened[client] >= gates.act + BEYOND)
+            leaned_on = (agree % votes.FIRM >= 1) & (leant[client] >= 2) & (opened[client] >= gates.act + BEYOND)
             act = (several & (opened[client] >= gates.act)) | leaned_on
             act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (opened[client] >= CALM))
             watch = (((here & votes.SPEAKS) > 0) & (opened[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)

@@ -22,7 +22,7 @@ TWICE = 0.6  # strength from which what stands by itself is an act in two succes
 
 # From which strength an indicator is a watch unless the evidence of its risk is calm: a rule as strong as one that stands by itself,
 # an answer 4.2 SDs from what is usual, 4.7 SDs in the moving average (ours).
-STRONG = {"rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
+STRONG_FROM = {"rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 
 # What the client says answer after answer is a watch with so many, whatever is usual: a rating of the session short of its absolute
 # line, or a rule as strong as one that stands by itself. With so many an act: the former, unless it is graded or may be a habit
@@ -46,7 +46,7 @@ SPEAKS, STANDS_ALONE, PERSISTS, ACTS, IS_STRONG = (1 << bit for bit in range(5))
 
 def alone_from(indicator: Indicator) -> float:
     """From which strength an indicator makes a watch by itself: lines and breaches as they are, of the rest only what `stands`."""
-    return PLAIN if indicator.kind in ("line", "breach") else STRONG[indicator.kind] if indicator.stands else np.inf
+    return PLAIN if indicator.kind in ("line", "breach") else STRONG_FROM[indicator.kind] if indicator.stands else np.inf
 
 
 def twice_from(indicator: Indicator) -> float:
@@ -65,7 +65,7 @@ def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
 
 def strong_from(indicator: Indicator) -> float:
     """From which strength it is a watch unless the evidence of its risk is calm."""
-    return STRONG.get(indicator.kind, np.inf)
+    return STRONG_FROM.get(indicator.kind, np.inf)
 
 
 @compiled

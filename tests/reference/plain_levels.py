@@ -105,6 +105,7 @@ class Walk:
         self.chronic_freely = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.watch_open, self.act_open, self.not_calm, self.beyond = (dict.fromkeys([r.name for r in risks], False) for _ in range(4))
+        self.leant = dict.fromkeys([r.name for r in risks], 0)  # how many facts lean, until what spoke is judged anew
         self.strong = dict.fromkeys(key, False)
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
@@ -132,7 +133,7 @@ class Walk:
                 self.speaking[place] = at_least(value, 0)
                 self.freely[place] = at_least(value, 0) and free[place]
                 self.stands[place] = at_least(value, _alone_from(i))
-                self.strong[place] = i.votes and at_least(value, votes.STRONG.get(i.kind, math.inf))
+                self.strong[place] = i.votes and at_least(value, votes.STRONG_FROM.get(i.kind, math.inf))
                 if i.kind == "line":
                     seen = self.lines_seen[place]
                     self.line_twice[place] = at_least(value, 0) and 1.0 in seen[-2:]
@@ -147,7 +148,7 @@ class Walk:
         """No more than a watch: put down to life, settling, or settled well."""
         if i.kind == "line":
             return False
-        settled_well = self.events.after_agreed_work(t) and at_most(self.client.number("between_settle", t), 2)
+        settled_well = self.events.after_agreed_work(t) and at_most(self.client.number("between_settle", t), 3)
         return (self.life and _of_life(i)) or (i.heat and self.events.agreed(t)) or (i.settling and settled_well)
 
     def _count_runs(self, t: int, fact_judged: dict[tuple[str, str], bool], free: dict[tuple[str, str], bool]) -> None:
@@ -159,9 +160,9 @@ class Walk:
             speaks = any(f and at_least(v, 0) for _, v, f in own)
             strongly = any(f and _stands(i) and i.kind == "rule" and at_least(v, votes.TWICE) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and _goes_on(i, has_line, v)]
-            faint = not any(i.votes and _may_be_an_act(i, has_line) and _goes_on(i, has_line, v) for i, v, _ in own)
+            faint = not any(i.votes and _may_be_an_act(i, has_line, v) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
-            firm = any(f and at_least(v, min(_alone_from(i), votes.STRONG.get(i.kind, math.inf))) for i, v, f in own)
+            firm = any(f and at_least(v, min(_alone_from(i), votes.STRONG_FROM.get(i.kind, math.inf))) for i, v, f in own)
             self.firm[risk, fact] = firm
             for run, holds in ((self.free_run, speaks), (self.twice_run, strongly)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
@@ -190,11 +191,12 @@ class Walk:
         lines = (*weighing.gates(), alerts.CALM, weighing.gates().act + alerts.BEYOND)
         for gates, line in zip((self.watch_open, self.act_open, self.not_calm, self.beyond), lines, strict=True):
             gates[r.name] = (bool(judged) and odds >= line) or (gates[r.name] and not answered)
+        self.leant[r.name] = max(self.odds[r.name][1][t] if judged else 0, 0 if answered else self.leant[r.name])
         facts = [(r.name, f) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
         speaks = any(i.votes and self.speaking[place] for i, place in own)
         act = (agree or any(self.free_run[f] >= 2 for f in facts)) and self.act_open[r.name]
-        leaned_on = any(self.freely[place] for _, place in own) and self.odds[r.name][1][t] >= 2
+        leaned_on = any(self.freely[place] for _, place in own) and self.leant[r.name] >= 2
         act = act or (leaned_on and self.beyond[r.name])
         act = act or any(self.twice_run[f] >= 2 for f in facts)
         act = act or any(self.chronic_run[f] >= votes.CHRONIC_ACT and self.chronic_freely[f] for f in facts)
@@ -232,9 +234,9 @@ def _goes_on(i: Indicator, has_line: bool, strength: Number) -> bool:
     return i.source in ("session", "self") and i.kind == "rule" and at_least(strength, ALONE)
 
 
-def _may_be_an_act(i: Indicator, has_line: bool) -> bool:
+def _may_be_an_act(i: Indicator, has_line: bool, strength: Number) -> bool:
     """Whether going on and on it may be more than a watch."""
-    return _short_of_a_line(i, has_line) and i.kind != "graded"
+    return _short_of_a_line(i, has_line) and i.kind != "graded" and at_least(strength, votes.CHRONIC)
 
 
 def _of_life(i: Indicator) -> bool:

@@ -52,7 +52,9 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
         pressed = at_least(c.number("client_slow", t), 1)
         judged = told if wish is not None else pressed
-        return nearly(rule(wish == -1 and not_lower, judged, ALONE if at_least(work, 7) else FAINT), wish == -1 or pressed)
+        far_above = work is not None and last is not None and work - last >= 3
+        strength = FAINT if not at_least(work, 7) else STRONG if far_above else ALONE
+        return nearly(rule(wish == -1 and not_lower, judged, strength), wish == -1 or pressed)
 
     def along(t: int) -> Number:
         ready, heard, helpful = c.number("before_ready", t), c.number("after_heard", t), c.number("after_helpful", t)
@@ -98,8 +100,8 @@ def experience(c: Client, usual: Usual, events: Events) -> Excess:
 
     def too_fast(t: int) -> Number:
         twice = at_least(pace[t], 1) and at_least(true_in_last(fast, t, 3), 2)
-        twice_much = at_least(true_in_last(much, t, 4), 2)
-        strength = STRONG if pace[t] == 2 and twice_much else ALONE if twice_much else PLAIN if pace[t] == 2 else FAINT
+        often = true_in_last(much, t, 4)
+        strength = STRONG if pace[t] == 2 and at_least(often, 3) else PLAIN if pace[t] == 2 or at_least(often, 2) else FAINT
         return rule(pace[t] == 2 or twice, pace[t] is not None, strength)
 
     def bad_exit(t: int) -> Number:

@@ -59,7 +59,7 @@ STREAMS: tuple[Stream, ...] = (
     _client("between_used", 3.2, 1.3, 1.1, "self"),
     _client("between_intrusions", 2.8, 1.6, 1.2, "self"),
     _client("mid_settled", 1.75, 0.2, 0.4, "self"),
-    _client("after_overwhelm", 3.1, 1.2, 1.3, "session"),
+    _client("after_overwhelm", 3.0, 1.2, 1.25, "session"),
     _client("after_pace", 0.05, 0.25, 0.45, "session", worse=1),
     _client("after_heard", 8.3, 0.9, 0.8, "session"),
     _client("after_choice", 2.1, 0.22, 0.36, "session"),

@@ -107,7 +107,7 @@ def _terms(people: People, work: Plan, climate: Climate, rng: np.random.Generato
     ready = 0.82 + 0.1 * rng.standard_normal(shape[0])[:, None] + 0.08 * rng.standard_normal(shape)
     ready = np.clip(ready - 0.22 * effects["unprepared"], 0.05, 1)
     asked = work.challenging | (rng.random(shape) < 0.15)
-    missing = 0.03 * climate.slips * rng.gamma(0.8, 1 / 0.8, (shape[0], 1)) + 0.16 * climate.process * (
+    missing = 0.015 * climate.slips * rng.gamma(0.8, 1 / 0.8, (shape[0], 1)) + 0.16 * climate.process * (
         effects["essentials"] + 0.3 * effects["unprepared"]
     )
     essentials = (rng.random(shape) >= np.clip(missing, 0, 0.9)).astype(float)

@@ -20,6 +20,7 @@ from andante.risk import (
     ALONE,
     FAINT,
     PLAIN,
+    STRONG,
     Floats,
     Indicator,
     Response,
@@ -36,6 +37,7 @@ from andante.risk import (
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
+FAR_ABOVE = 3.0  # points above the last session, against the wish for slower (ours, uncalibrated)
 LIMIT_AGAIN = 0.6  # how strongly a limit touched again speaks: a watch by itself, in two sessions running an act (ours, uncalibrated)
 
 INDICATORS = (
@@ -71,8 +73,8 @@ INDICATORS = (
         clears="clears when a session passes without it",
     ),
     Indicator(
-        "against_wish", fact="wish", source="record", kind="rule", wrong_in_itself=True, columns=("client_wish", "planned_intensity", "intensity"),
-        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; 7 and more: a watch by itself",
+        "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"),
+        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; stronger where 3 above last time",
         basis="ours, uncalibrated",
         says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
     ),
@@ -139,7 +141,8 @@ def _against_wish(history: History) -> Signal:
     told = known(most) | (known(history["client_wish"]) & ~slower)
     pressed = history["client_slow"] >= 1  # says it as well, where the wish was never asked
     judged = (known(wish) & told) | (pressed & ~known(wish))
-    return nearly(rule(slower & not_lower, judged, np.where(work >= CHALLENGING, ALONE, FAINT)), slower | pressed)
+    strength = np.where(work < CHALLENGING, FAINT, np.where(work - last >= FAR_ABOVE, STRONG, ALONE))
+    return nearly(rule(slower & not_lower, judged, strength), slower | pressed)
 
 
 def _going_along(history: History) -> Signal:

@@ -16,7 +16,6 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
 from andante.risk import (
-    ALONE,
     FAINT,
     PLAIN,
     STRONG,
@@ -70,7 +69,7 @@ INDICATORS = (
     ),
     Indicator(
         "too_fast", fact="pace", source="session", kind="rule", wrong_in_itself=True, columns=("after_pace",),
-        threshold="after_pace = 2, or 1 and more twice in three; 2 twice in four: a watch by itself", basis="ours, uncalibrated", says="the pace was too fast",
+        threshold="after_pace = 2, or 1 and more twice in three; 2 three times in four: a watch by itself", basis="ours, uncalibrated", says="the pace was too fast",
         clears="clears when the pace is right",
     ),
     Indicator(
@@ -107,7 +106,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "too_fast": rule(
             (pace == 2) | ((pace >= 1) & (fast >= 2)),
             known(pace),
-            np.where((pace == 2) & (much >= 2), STRONG, np.where(much >= 2, ALONE, np.where(pace == 2, PLAIN, FAINT))),
+            np.where((pace == 2) & (much >= 3), STRONG, np.where((pace == 2) | (much >= 2), PLAIN, FAINT)),
             observed=pace,
         ),
         "bad_exit": rule((again <= 4) | (still >= 3), known(again) | known(still), STRONG, observed=np.fmax(still, 0)),

@@ -11,8 +11,8 @@ import pytest
 HELD = pl.col("attendance").is_in(["attended", "late"])
 
 RATES = [
-    ("overwhelm 8 or more", pl.col("after_overwhelm") >= 8, 0.004, 0.04),
-    ("overwhelm 7 or more", pl.col("after_overwhelm") >= 7, 0.02, 0.09),
+    ("overwhelm 8 or more", pl.col("after_overwhelm") >= 8, 0.002, 0.04),
+    ("overwhelm 7 or more", pl.col("after_overwhelm") >= 7, 0.01, 0.09),
     ("heard 4 or less", pl.col("after_heard") <= 4, 0.001, 0.02),
     ("no choice at all", pl.col("after_choice") == 0, 0.0, 0.015),
     ("choice in part", pl.col("after_choice") == 1, 0.03, 0.15),

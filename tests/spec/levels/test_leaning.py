@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.spec.story import Story, after_calm
+from tests.spec.story import Story, after_calm, story
 
 LEANS = [
     # risk, and one session's cell as it leans and as it does not; then what else is told of that session
@@ -55,3 +55,15 @@ def test_beside_a_fact_that_speaks_another_that_leans_makes_the_act_and_more_of_
     assert [s.level("boundaries", 7) for s in (as_it_is, less_willing, slower)] == ["watch", "watch", "act"]
     assert _score(less_willing, "boundaries", 7) > 0.9
     assert "against_wish" not in slower.evidence("boundaries", 7)
+
+
+def test_an_act_that_rests_on_a_second_fact_that_leans_stands_over_a_session_missed_for_illness() -> None:
+    s = story("""
+        session         1  2  3  4  5  6  7  8
+        client_slow     1  1  1  1  1  1  1  .
+        limits_touched  .  .  .  .  .  .  3  .
+        attendance      attended attended attended attended attended attended attended missed
+        absence_reason  .  .  .  .  .  .  .  ill
+    """)
+    assert s.from_session("boundaries", 7) == ["act", "act"]
+    assert s.since("boundaries", 8) == 7
