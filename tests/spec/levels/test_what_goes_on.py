@@ -165,7 +165,7 @@ def test_much_too_fast_three_times_in_four_stands_by_itself_and_once_more_is_an_
 
 def test_challenging_work_against_a_standing_wish_for_slower_is_told_at_first_and_then_raised_as_long_as_it_goes_on() -> None:
     s = after_calm("session  7 8 9 10\nclient_wish  -1 . . .\nplanned_intensity  7 7 7 6\nintensity  7 7 7 4")
-    assert "against_wish" in s.evidence("boundaries", 7)
+    assert "the client wishes slower; the work was not" in s.why(7)
     assert s.from_session("boundaries", 7) == ["quiet", "watch", "watch", "quiet"]
 
 
