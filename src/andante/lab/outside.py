@@ -40,6 +40,11 @@ def weights() -> dict[str, dict[str, list[float]]]:
     return dict(_document()["risks"])
 
 
+def levels() -> dict[str, float]:
+    """By risk: the log-odds where nothing leans. Only of the cohorts that were added last."""
+    return dict(_document()["levels"])
+
+
 def cohorts() -> int:
     """How many cohorts they were fitted on."""
     return int(_document()["cohorts"])
@@ -58,11 +63,13 @@ def main(folders: list[str]) -> None:
     if lacking or not folders:
         raise SystemExit(f"Not there: {', '.join(lacking) or 'any folder'}. Give folders that hold sessions.parquet and truth.parquet.")
     sets, before = [examples(*_cohort(Path(folder))) for folder in folders], weights()
+    found = {name: fit_risk(place, sets, before[name], ridge=RIDGE) for place, name in enumerate(NAMES)}
     document = {
         "origin": "Logistic regression on cohorts that others simulated from the session table and the questions of the ten risks; "
         "the cohorts are no part of the project. Simulated; not validated on clients.",
         "cohorts": cohorts() + len(folders),
-        "risks": {name: fit_risk(place, sets, before[name], ridge=RIDGE)["features"] for place, name in enumerate(NAMES)},
+        "levels": {name: fit["level"] for name, fit in found.items()},
+        "risks": {name: fit["features"] for name, fit in found.items()},
     }
     store(document, FILE)
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from andante.lab import outside
+from andante.lab.calibration import between
 from andante.lab.fitting import MOST, fit_risk
 from andante.lab.gates import WEIGHTS
 from andante.lab.simulator import simulate
@@ -36,7 +37,8 @@ def test_of_a_cohort_only_weights_are_kept(folder: Path, tmp_path: Path, monkeyp
     found = json.loads(file.read_text("utf-8"))
     assert found["cohorts"] == before + 2
     assert list(found["risks"]) == list(NAMES)
-    assert set(found) == {"origin", "cohorts", "risks"}
+    assert set(found) == {"origin", "cohorts", "levels", "risks"}
+    assert list(found["levels"]) == list(NAMES)
     weights = [weight for features in found["risks"].values() for pair in features.values() for weight in pair]
     assert min(weights) >= 0  # nothing that goes wrong makes a risk look smaller
     assert max(weights) > 0.1
@@ -45,6 +47,11 @@ def test_of_a_cohort_only_weights_are_kept(folder: Path, tmp_path: Path, monkeyp
 
 def test_the_shipped_weights_say_how_many_cohorts_they_were_drawn_towards() -> None:
     assert f"fitted on {outside.cohorts()} cohorts" in json.loads(WEIGHTS.read_text("utf-8"))["origin"]
+
+
+def test_levels_are_as_far_apart_as_half_way_between_theirs_and_ours_and_as_high_as_ours_on_the_whole() -> None:
+    """Theirs lie 4 and 2 higher, 3 on the whole: half of the rest, 0.5 up and 0.5 down."""
+    assert between({"trust": -1.0, "ethics": -3.0}, {"trust": -5.0, "ethics": -5.0}) == {"trust": -4.5, "ethics": -5.5}
 
 
 def test_what_is_not_there_is_named_and_nothing_is_written(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
