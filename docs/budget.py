@@ -89,7 +89,8 @@ session 20. *work*: sum of intensity over sessions that did not overwhelm.
 
 
 def _rules_beside_the_weights() -> list[object]:
-    return [votes.STRONG_FROM, votes.TWICE, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT, alerts.CALM, alerts.BEYOND, weighing.AGREES]
+    from_votes = [votes.STRONG_FROM, votes.TWICE, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT]
+    return [*from_votes, alerts.CALM, alerts.BEYOND, weighing.AGREES]
 
 
 def fingerprint() -> str:

@@ -284,7 +284,8 @@ def _gate(
             now, near = (odds[step, client], leaning[step, client]) if answered[step, client] else (-np.inf, np.int8(0))
             opened[client] = now if renewed[step, client] else max(now, opened[client])
             leant[client] = near if renewed[step, client] else max(near, leant[client])
-            several = (agree % votes.FIRM >= 2) | ((here & votes.PERSISTS) > 0)
+            raised = step > 0 and level[step - 1, client] >= WATCH
+            several = (agree % votes.FIRM >= 2) | (((here & votes.PERSISTS) > 0) & raised)
             leaned_on = (agree % votes.FIRM >= 1) & (leant[client] >= 2) & (opened[client] >= gates.act + BEYOND)
             act = (several & (opened[client] >= gates.act)) | leaned_on
             act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (opened[client] >= CALM))

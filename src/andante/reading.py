@@ -42,8 +42,8 @@ LASTS = 6  # answers running in which the same thing was said, until it is asked
 # Why a stance was taken.
 (
     SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
-    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING, NOTICED,
-) = range(17)  # fmt: skip
+    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING, NOTICED, MISSING_PERHAPS,
+) = range(18)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     ease = acts & easing
     facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
-    missing = acts[names.index("disengagement")] & events.too_slow
+    missing = raised[names.index("disengagement")] & events.too_slow
     lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan))
     rules: list[tuple[Bools, int, int]] = [
         (safety == SAFETY_OPEN, HOLD, SAFETY),
@@ -75,11 +75,13 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (breach, EASE, BREACH),
         (ease.any(axis=0), EASE, ACT_EASES),
         (braked, HOLD, BRAKE),
-        (missing, HOLD, MISSING),
+        (missing & (acts[names.index("disengagement")] | (facts >= 2)), HOLD, MISSING),
         ((acts & ~easing).any(axis=0), HOLD, ACT_HOLDS),
         (facts >= 2, HOLD, TWO_FACTS),
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
-        (_may_deepen(names, level, safety, history, usual, events) & ~_too_soon(breach, braked, history.attended), DEEPEN, WISHES_MORE),
+        (_may_deepen(names, level, safety, history, usual, events) & ~_too_soon(breach, braked, history.attended)
+         & ~_speaks(excess, _fixed(plan)), DEEPEN, WISHES_MORE),
+        (missing, GO_ON, MISSING_PERHAPS),
         (_both_avoiding(history), GO_ON, AVOIDING),
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (lasting >= 0, GO_ON, LASTING),
@@ -168,6 +170,25 @@ def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History,
     return np.asarray(wishes & quiet & informative & (history.session >= 4) & ~vetoed)
 
 
+@lru_cache(maxsize=4)
+def _fixed(plan: Layout) -> Ints:
+    """The fixed thresholds of what has to be quiet before anybody is told to go deeper."""
+    risks, kinds = [plan.risks[risk].name for risk in plan.risk_of], [i.kind for i in plan.indicators]
+    fixed = [name in QUIET_TO_DEEPEN and kind in ("rule", "graded") for name, kind in zip(risks, kinds, strict=True)]
+    return np.flatnonzero(plan.votes & fixed)
+
+
+@compiled
+def _speaks(excess: Floats, places: Ints) -> Bools:
+    """Whether any of these is past its threshold in this row, though it make no level."""
+    out = np.zeros(excess.shape[1:], np.bool_)
+    for place in places:
+        for step in range(out.shape[0]):
+            for client in range(out.shape[1]):
+                out[step, client] |= excess[place, step, client] >= 0
+    return out
+
+
 def _both_avoiding(history: History) -> Bools:
     """Readiness of 7 or more with intensity of 3 or less, four times running."""
     ready, intensity = history["before_ready"], history["intensity"]
@@ -231,7 +252,7 @@ def _decisive(
             reason, risk = why[step, client], -1
             if reason == NO_NOT_HEARD:
                 risk = places[0]
-            elif reason == MISSING:
+            elif reason in (MISSING, MISSING_PERHAPS):
                 risk = places[1]
             elif reason == BREACH:
                 for other in range(len(level) - 1, -1, -1):

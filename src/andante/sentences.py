@@ -33,6 +33,7 @@ REASONS: dict[int, tuple[str, bool, bool]] = {
     ),
     reading.ACT_HOLDS: ("Hold: {evidence}", True, False),
     reading.MISSING: ("Hold: the client finds it too slow and is slipping away; talk about what is missing, never less work", False, False),
+    reading.MISSING_PERHAPS: ("Go on, and talk about what is missing: the client finds it too slow, and {evidence}", False, True),
     reading.TWO_FACTS: ("Hold: more than one thing stands out, first of all: {evidence}", False, False),
     reading.TOO_LITTLE: ("Not enough to say yet", False, True),
     reading.WISHES_MORE: ("Deepen: the client wishes for more and nothing speaks against it", False, True),

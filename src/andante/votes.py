@@ -59,7 +59,8 @@ def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
     if indicator.source not in ("session", "self") or indicator.kind not in ("rule", "graded", "line"):
         return np.inf, np.inf
     if not has_line or indicator.source == "self" or indicator.habit:
-        return ALONE if indicator.kind == "rule" else np.inf, np.inf
+        may_act = has_line and not indicator.habit
+        return (ALONE, ALONE if may_act else np.inf) if indicator.kind == "rule" else (np.inf, np.inf)
     return CHRONIC, np.inf if indicator.kind == "graded" else CHRONIC
 
 

@@ -42,6 +42,7 @@ class Verdict:
     score: Number
     evidence: list[str]  # names, strongest first
     facts: set[str] = field(default_factory=set)  # facts of the standing evidence that vote
+    fixed: bool = False  # a fixed threshold speaks in this row, though it make no level
 
 
 FACTS = {r.name: list(dict.fromkeys(i.fact for i in r.indicators)) for r in RISKS}
@@ -195,7 +196,8 @@ class Walk:
         facts = [(r.name, f) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
         speaks = any(i.votes and self.speaking[place] for i, place in own)
-        act = (agree or any(self.free_run[f] >= 2 for f in facts)) and self.act_open[r.name]
+        persists = any(self.free_run[f] >= 2 for f in facts) and bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN
+        act = (agree or persists) and self.act_open[r.name]
         leaned_on = any(self.freely[place] for _, place in own) and self.leant[r.name] >= 2
         act = act or (leaned_on and self.beyond[r.name])
         act = act or any(self.twice_run[f] >= 2 for f in facts)
@@ -236,7 +238,9 @@ def _goes_on(i: Indicator, has_line: bool, strength: Number) -> bool:
 
 def _may_be_an_act(i: Indicator, has_line: bool, strength: Number) -> bool:
     """Whether going on and on it may be more than a watch."""
-    return _short_of_a_line(i, has_line) and i.kind != "graded" and at_least(strength, votes.CHRONIC)
+    if _short_of_a_line(i, has_line):
+        return i.kind != "graded" and at_least(strength, votes.CHRONIC)
+    return has_line and i.kind == "rule" and not i.habit and at_least(strength, ALONE)
 
 
 def _of_life(i: Indicator) -> bool:
@@ -298,7 +302,8 @@ def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
         told = sorted((i for i in ORDER[r.name] if i.name in shown), key=lambda i: -strength.get(i.name, 0.0))
         score = None if level == UNKNOWN else _score(walk.odds[r.name][0][t], level)
         facts = {i.fact for i in told if i.votes}
-        out.append(Verdict(level, since, score, [i.name for i in told] if level in (WATCH, ACT) else [], facts))
+        fixed = any(i.votes and i.kind in ("rule", "graded") and at_least(walk.excess[r.name][i.name][t], 0) for i in r.indicators)
+        out.append(Verdict(level, since, score, [i.name for i in told] if level in (WATCH, ACT) else [], facts, fixed))
         level_before = level
     return out
 

@@ -114,7 +114,7 @@ def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: s
 
 def may_deepen(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, t: int) -> bool:
     wishes = events.too_slow(t) or last_known(client.numbers("client_wish"), t) == 1
-    quiet = all(at[name].level == QUIET for name in ("distress", "trust", "boundaries")) and not any(
+    quiet = all(at[name].level == QUIET and not at[name].fixed for name in ("distress", "trust", "boundaries")) and not any(
         v.level in (WATCH, ACT) for v in at.values()
     )
     left = last_known(client.numbers("sessions_left"), t)

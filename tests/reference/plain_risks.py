@@ -72,7 +72,12 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
     left: Numbers = [float(found) if told else None for found, told in (left_hot(c, t) for t in c.steps)]
 
     def hot(t: int) -> Number:
-        return rule(*left_hot(c, t), ALONE if true_in_last(left, t, 3) == 3 else 0.3)
+        found, rated = left_hot(c, t)
+        return rule(found, rated and (found or not too_much_unanswered(t)), ALONE if true_in_last(left, t, 3) == 3 else 0.3)
+
+    def too_much_unanswered(t: int) -> bool:
+        last = max((s for s in range(t + 1) if overwhelm[s] is not None), default=t)
+        return last < t and any(at_least(values[last], 0) for values in said)
 
     def slow(t: int) -> Number:
         settle = c.number("between_settle", t)
@@ -111,16 +116,15 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         return 0.6 if max(second) >= 1.25 else 0.5
 
     def high(t: int) -> Number:
-        return beyond(less(overwhelm[t], events.line(t)), 0.0, 3.5, 0.3)
+        return beyond(less(overwhelm[t], events.line(t)), 0.0, 3.5, ALONE)
 
     overwhelm, rising, falling = c.numbers("after_overwhelm"), drift(usual, "before_distress"), drift(usual, "before_wellbeing")
+    line = by_step(c, lambda t: rule(at_least(overwhelm[t], 8), overwhelm[t] is not None))
+    said = (line, by_step(c, high), surprise(usual, "after_overwhelm"), drift(usual, "after_overwhelm"))
     stays = events.worst_of("general", spike)
     each, worst = events.each_of("general", deterioration), events.worst_of("general", deterioration)
     return {
-        "overwhelm_line_crossed": by_step(c, lambda t: rule(at_least(overwhelm[t], 8), overwhelm[t] is not None)),
-        "overwhelm_high": by_step(c, high),
-        "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
-        "overwhelm_rising": drift(usual, "after_overwhelm"),
+        **dict(zip(("overwhelm_line_crossed", "overwhelm_high", "overwhelm_above_usual", "overwhelm_rising"), said, strict=True)),
         "left_hot": by_step(c, hot),
         "distress_rising": slowly_worse(rising, falling),
         "wellbeing_falling": slowly_worse(falling, rising),
@@ -150,7 +154,8 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
             return None
         if value < 1:
             return min(max(0.4 * value - 0.42, NOT_AT_ALL), -0.02)
-        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else FAINT
+        alone = not any(c.known(name, t) for name in ("between_intrusions", "after_present", "between_settle"))
+        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else ALONE if alone else FAINT
 
     def again(t: int) -> Number:
         settle = c.number("between_settle", t)

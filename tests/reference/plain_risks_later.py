@@ -185,11 +185,10 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
         return nearly(rule(at_least(back[t], 1) and again, back[t] is not None, ALONE), at_least(back[t], 1))
 
     def near_ending(t: int) -> Number:
-        return rule(
-            at_least(stock[t], 1) and at_most(c.number("sessions_left", t), 3),
-            stock[t] is not None,
-            ALONE if at_least(stock[t], 6) and at_most(c.number("sessions_left", t), 2) else PLAIN if at_least(stock[t], 3) else FAINT,
-        )
+        left = c.number("sessions_left", t)
+        many = (at_least(stock[t], 6) and at_most(left, 2)) or (at_least(stock[t], 3) and at_most(left, 1))
+        strength = ALONE if many else PLAIN if at_least(stock[t], 3) else FAINT
+        return rule(at_least(stock[t], 1) and at_most(left, 3), stock[t] is not None, strength)
 
     def at_a_change(t: int) -> Number:
         seen = [c.code("therapist_id", s) for s in range(t) if c.known("therapist_id", s)]
@@ -227,9 +226,8 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         return not events.own_disclosure(t)
 
     def planned_unready(t: int) -> Number:
-        strength = ALONE if at_least(less(plan[t], ready[t]), 7) else FAINT
         too_much = at_least(plan[t], 7 if events.too_slow(t) else 4)
-        return rule(low[t] and too_much, ready[t] is not None and plan[t] is not None, strength)
+        return rule(low[t] and too_much, ready[t] is not None and plan[t] is not None, ALONE)
 
     def consent(t: int, breach: bool) -> Number:
         no, challenging = c.false("consent", t), events.challenging(t)
@@ -244,7 +242,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     def beyond_plan(t: int) -> Number:
         more = less(done[t], plan[t])
         unclear = c.false("consent", t) and events.challenging(t) and not c.known("led_by", t)
-        return None if more is None else beyond(more if pushed(t) and not unclear else min(more, 0.0), 3.0, 7.0, FAINT)
+        return None if more is None else beyond(more if pushed(t) and not unclear else min(more, 0.0), 3.0, 7.0, 0.34)
 
     def done_unready(t: int) -> Number:
         done_so = [float(low[s] and hard[s] and pushed(s)) if both_known[s] else None for s in range(t + 1)]

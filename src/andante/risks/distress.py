@@ -149,14 +149,17 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     overwhelm, settle, midway = history["after_overwhelm"], history["between_settle"], history["mid_settled"]
     start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
     week_or_more = ~(history.gap < 7)
-    hot, told = (end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end)
-    thrice = steps.true_in_last(hot, told, 3) == 3
-    return {
+    said = {
         "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
-        "overwhelm_high": beyond(overwhelm - events.line, 0.0, 3.5, 0.3, observed=overwhelm),
+        "overwhelm_high": beyond(overwhelm - events.line, 0.0, 3.5, ALONE, observed=overwhelm),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
-        "left_hot": rule(hot, told, np.where(thrice, ALONE, 0.3), observed=end, usual=start),
+    }
+    hot, rated = (end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end)
+    thrice = steps.true_in_last(hot, rated, 3) == 3
+    return {
+        **said,
+        "left_hot": rule(hot, rated & (hot | ~_too_much_unanswered(said, overwhelm)), np.where(thrice, ALONE, 0.3), observed=end, usual=start),
         **_state(usual),
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": rule((settle >= 7) & week_or_more, known(settle), observed=settle),
@@ -181,8 +184,14 @@ def _state(usual: Usual) -> Signals:
     }
 
 
+def _too_much_unanswered(said: Signals, overwhelm: Floats) -> Bools:
+    """The client's last answer was that it was too much, and there is none now: no rating in the room takes that back."""
+    too_much = np.fmax.reduce([signal.excess for signal in said.values()]) >= 0
+    return np.asarray(~known(overwhelm) & (steps.last_known(np.where(known(overwhelm), too_much, np.nan)) == 1))
+
+
 def _how_slow(days: Floats) -> Floats:
-    """From 5 days on it stands by itself unless its risk is calm, and twice it is an act; below, a tenth for each day (ours)."""
+    """From 5 days on it is a watch unless its risk is calm; below, a tenth for each day (ours)."""
     return np.where(days >= 5, 0.6 + 0.05 * (days - 5), FAINT + 0.1 * (days - 3))
 
 

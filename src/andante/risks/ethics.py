@@ -18,10 +18,11 @@ from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.compiled import compiled
-from andante.risk import ALONE, FAINT, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, nearly, rule
+from andante.risk import ALONE, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, nearly, rule
 from andante.usual import Usual
 
 ALWAYS = 4  # answers, all of them no, up to which "not talked about" leans (ours)
+BEYOND_PLAN = 0.34  # strength of three points above the plan: with four it is a watch by itself (ours)
 TWICE_UNREADY = 0.6  # once a watch by itself, twice running an act (ours)
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
 
@@ -42,7 +43,7 @@ INDICATORS = (
     ),
     Indicator(
         "planned_unready", fact="demand", source="record", kind="rule", columns=("before_ready", "planned_intensity"),
-        threshold="before_ready <= 3 with planned_intensity >= 4 (7 where the client finds it too slow); 7 and more between: strong",
+        threshold="before_ready <= 3 with planned_intensity >= 4 (7 where the client finds it too slow)",
         basis="ours, uncalibrated",
         says="demanding work planned with willingness {observed} of 10", clears="clears when plan and readiness fit",
     ),
@@ -53,7 +54,7 @@ INDICATORS = (
     ),
     Indicator(
         "beyond_plan", fact="plan", source="record", kind="rule", wrong_in_itself=True, columns=("intensity", "planned_intensity", "led_by"),
-        threshold="intensity - planned_intensity >= 3, not led by the client; 5 and more: a watch by itself", basis="ours, uncalibrated",
+        threshold="intensity - planned_intensity >= 3, not led by the client; 4 and more: a watch by itself", basis="ours, uncalibrated",
         says="{observed} points more demanding than planned", clears="clears when a session keeps to its plan",
     ),
     Indicator(
@@ -109,9 +110,9 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     too_much = (plan >= 4) & ~(events.too_slow & (plan < CHALLENGING))  # who finds it too slow is unwilling for want of something else
     return {
         **_consent(history, events),
-        "planned_unready": rule(low_ready & too_much, known(ready, plan), np.where(plan - ready >= 7, ALONE, FAINT), observed=ready),
+        "planned_unready": rule(low_ready & too_much, known(ready, plan), ALONE, observed=ready),
         "done_unready": rule(unready, asked, np.where(_twice_in_three(unready, asked), TWICE_UNREADY, PLAIN), observed=ready),
-        "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, FAINT),
+        "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, BEYOND_PLAN),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
         "essentials_missing": rule(lacking, judged, STRONG),

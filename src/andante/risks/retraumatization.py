@@ -146,7 +146,8 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
     (before,) = steps.answers_before(times, 1)
     strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
     short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)
-    excess = np.where(times >= 1, np.where(strong, STRONG, FAINT), short)
+    unsaid = ~(known(history["between_intrusions"]) | known(history["after_present"]) | known(history["between_settle"]))
+    excess = np.where(times >= 1, np.where(strong, STRONG, np.where(unsaid, ALONE, FAINT)), short)
     stay, which_stays, _ = events.worst_of("trauma", staying)
     return (
         Signal(excess, observed=times * points, usual=points, which=which, names=names),

@@ -20,7 +20,7 @@ def test_fixed_cutoffs_catch_about_half_at_watch_and_a_quarter_at_act(family):
     cohort = simulate(1500, family=family, seed=31)
     found = judge(fixed_cutoffs(cohort.sessions, cohort.truth), cohort.truth)
     assert 0.40 < found.watch < 0.70
-    assert 0.15 < found.act < 0.42
+    assert 0.15 < found.act < 0.45
     assert 0.65 < found.auc < 0.85
 
 

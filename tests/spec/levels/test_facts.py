@@ -189,3 +189,9 @@ RISING, PEAK, SCORE = "before_distress  5 5 6 6 7 7", "between_peak  5 6 6 7 7 8
 def test_each_of_these_says_too_little_by_itself(rows: tuple[str, ...]) -> None:
     """A point in two weeks; seven points of the PHQ-9, which wait for a second score."""
     assert after_calm("\n".join(("session  7 8 9 10 11 12", *rows))).from_session("distress", 7) == ["quiet"] * 6
+
+
+def test_what_hardly_spoke_before_does_not_persist() -> None:
+    """Heard seven, a little below usual, and then four: the first was no watch, so the second is one and no act."""
+    s = after_calm("session  7 8 9\nafter_heard  7 4 8")
+    assert s.from_session("trust", 7) == ["quiet", "watch", "quiet"]

@@ -114,3 +114,15 @@ def test_load_stands_while_nobody_says_whether_it_is_taken_in() -> None:
     """)
     assert s.level("integration", 8) == "act"
     assert s.evidence("integration", 9) == s.evidence("integration", 8)
+
+
+@pytest.mark.parametrize(("answered", "level"), [(".", "act"), ("3", "quiet")], ids=["left open", "answered"])
+def test_a_calm_rating_in_the_room_does_not_take_back_what_the_client_said_afterwards(answered: str, level: str) -> None:
+    """Both tell the session's heat. Too much twice, then nothing: the therapist's own calm figures are no answer to that."""
+    s = after_calm(f"session  7 8 9\nafter_overwhelm  9 8 {answered}\nsuds_start  . . 3\nsuds_peak  . . 5\nsuds_end  . . 3")
+    assert s.from_session("distress", 8) == ["act", level]
+
+
+def test_a_calm_rating_in_the_room_clears_a_hot_one() -> None:
+    weeks = "session  7 8 9 10\nafter_overwhelm  3 3 3 .\nsuds_start  2 2 2 2\nsuds_peak  7 7 7 5\nsuds_end  6 6 6 2"
+    assert after_calm(weeks).from_session("distress", 9) == ["watch", "quiet"]

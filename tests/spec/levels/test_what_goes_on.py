@@ -12,7 +12,7 @@ RULES = [
     ("experience", "after_pace  2", "too_fast", "act"),
     ("distress", "after_overwhelm  7", "overwhelm_high", "act"),
     ("experience", "after_helpful  4", "hindering", "watch"),
-    ("distress", "between_settle  5", "slow_settling", "watch"),
+    ("distress", "between_settle  5", "slow_settling", "act"),
     ("integration", "after_sense  2", "makes_no_sense", "act"),
     ("retraumatization", "trauma_work  yes\nessentials  yes\nafter_present  2", "far_away", "watch"),
     (
@@ -48,23 +48,22 @@ def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str, l
     assert evidence not in s.evidence(risk, 15)
 
 
-def test_five_days_until_settled_are_told_and_again_a_watch_for_one_who_settles_in_a_day() -> None:
+def test_five_days_until_settled_are_a_watch_for_one_who_settles_in_a_day_and_four_are_told() -> None:
     s = after_calm("session  7  8  9\nbetween_settle  5  6  1")
-    assert s.from_session("distress", 7) == ["quiet", "watch", "quiet"]
-    assert s.why(7) == "Go on, and note what is unusual for this client: it took 5 days to feel settled; 8 of 10 could be judged."
+    assert s.from_session("distress", 7) == ["watch", "watch", "quiet"]
+    assert s.why(7) == "Go on, and keep an eye on it: it took 5 days to feel settled; 8 of 10 could be judged."
     assert s.why(8) == "Go on, and keep an eye on it: it took 6 days to feel settled; 8 of 10 could be judged."
     assert after_calm("session  7  8\nbetween_settle  4  1").from_session("distress", 7) == ["quiet", "quiet"]
 
 
-def test_who_always_takes_long_to_settle_is_raised_where_it_is_five_days_five_times_running() -> None:
-    """A habit of answering: not each time, by that alone."""
+def test_who_always_takes_long_to_settle_is_raised_where_it_is_five_days_five_times_running_and_once_more_an_act() -> None:
     calm = """
         session          1  2  3  4  5  6  7  8  9
         before_distress  5  4  5  5  4  5  4  5  4
         after_heard      8  9  8  9  8  8  9  8  9
         between_settle   """
     assert story(calm + ".  4  4  4  3  4  4  4  4").from_session("distress", 1) == 9 * ["quiet"]
-    assert story(calm + ".  5  6  5  5  5  5  4  5").from_session("distress", 6) == 2 * ["watch"] + 2 * ["quiet"]
+    assert story(calm + ".  5  6  5  5  5  5  4  5").from_session("distress", 6) == ["watch", "act", "quiet", "quiet"]
 
 
 def test_staying_away_once_after_a_session_that_was_too_much_is_raised() -> None:
@@ -83,7 +82,7 @@ def test_always_seven_of_ten_is_raised_even_in_agreed_work_but_no_more_than_a_wa
     weeks = "session  7 8 9 10 11 12 13 14\n" + "\n".join(
         f"{name}  " + " ".join(8 * [value]) for name, value in (("after_overwhelm", "7"), ("essentials", "yes"), ("consent", "yes"))
     )
-    assert after_calm(weeks).from_session("distress", 7) == 2 * ["quiet"] + 6 * ["watch"]
+    assert after_calm(weeks).from_session("distress", 7) == 8 * ["watch"]
 
 
 def test_an_absolute_line_and_a_measure_that_stands_by_itself_agree_whatever_the_gates_say() -> None:
@@ -109,12 +108,12 @@ def test_what_the_client_says_week_after_week_is_heard_although_it_is_as_usual(r
     assert evidence in s.evidence(risk, 8)
 
 
-def test_short_of_an_absolute_line_a_watch_with_the_fifth_answer_and_an_act_with_the_sixth() -> None:
+def test_short_of_an_absolute_line_a_watch_with_the_fifth_answer_at_the_latest_and_an_act_with_the_sixth() -> None:
     """Whatever is usual: who never said less than seven as well."""
     weeks = "session  7 8 9 10 11 12 13\nafter_overwhelm  7 7 7 7 7 7 7"
     assert after_calm(weeks).from_session("distress", 7)[4:] == ["watch", "act", "act"]
     always = "session  1 2 3 4 5 6 7 8\nbefore_distress  5 4 5 5 4 5 4 5\nafter_overwhelm  7 7 7 7 7 7 7 7"
-    assert story(always).from_session("distress", 1) == 4 * ["quiet"] + ["watch"] + 3 * ["act"]
+    assert story(always).from_session("distress", 5) == ["watch"] + 3 * ["act"]
 
 
 def test_an_act_of_what_goes_on_does_not_calm_by_becoming_usual() -> None:
@@ -166,7 +165,7 @@ def test_much_too_fast_three_times_in_four_stands_by_itself_and_once_more_is_an_
 def test_challenging_work_against_a_standing_wish_for_slower_is_told_at_first_and_then_raised_as_long_as_it_goes_on() -> None:
     s = after_calm("session  7 8 9 10\nclient_wish  -1 . . .\nplanned_intensity  7 7 7 6\nintensity  7 7 7 4")
     assert "the client wishes slower; the work was not" in s.why(7)
-    assert s.from_session("boundaries", 7) == ["quiet", "watch", "watch", "quiet"]
+    assert s.from_session("boundaries", 8) == ["watch", "watch", "quiet"]
 
 
 def test_trauma_work_twice_without_its_essentials_is_an_act() -> None:
@@ -311,12 +310,12 @@ def test_trauma_work_without_its_essentials_is_raised_at_once_however_light() ->
 def test_demanding_work_done_twice_against_little_willingness_is_raised_and_three_times_an_act() -> None:
     """From the first session on: what is always so is not as it should be."""
     s = story("session  1 2 3 4\nbefore_ready  3 2 2 3\nplanned_intensity  7 7 7 8\nintensity  7 8 8 8")
-    assert s.from_session("ethics", 1) == ["quiet", "watch", "act", "act"]
+    assert s.from_session("ethics", 1) == ["watch", "watch", "act", "act"]
 
 
-def test_a_session_five_points_above_its_plan_is_raised_unless_the_client_led_there() -> None:
+def test_a_session_four_points_above_its_plan_is_raised_unless_the_client_led_there() -> None:
     above = "session  7\nplanned_intensity  3\nintensity  {}\nled_by  {}"
-    levels = [after_calm(above.format(*case)).level("ethics", 7) for case in ((8, "therapist"), (7, "therapist"), (8, "client"))]
+    levels = [after_calm(above.format(*case)).level("ethics", 7) for case in ((7, "therapist"), (6, "therapist"), (8, "client"))]
     assert levels == ["watch", "quiet", "quiet"]
 
 
@@ -362,3 +361,15 @@ def test_beside_two_ratings_that_are_always_at_one_end_a_first_reliably_worse_sc
     cases = (heard + same, 15), (heard + same, 14), (heard + once_not, 15)
     levels = [story(VARIED.format(score=score) + row).level("distress", 8) for row, score in cases]
     assert levels == ["watch", "quiet", "quiet"]
+
+
+def test_ten_points_more_trauma_symptoms_are_a_watch_where_nothing_else_was_asked() -> None:
+    scores = "session  1 2 3 4 5\npcl5  40 38 39 52 39\ntrauma_work  no no yes yes yes"
+    assert story(scores).from_session("retraumatization", 3) == ["quiet", "watch", "quiet"]
+    asked = scores + "\nbetween_intrusions  3 4 3 4 3\nafter_present  . . 8 8 8"
+    assert story(asked).level("retraumatization", 4) == "quiet"
+
+
+def test_three_issues_open_in_the_last_session_but_one_are_a_watch() -> None:
+    weeks = "session  1 2 3 4 5 6\ntopics_open  3 3 3 3 3 3\nsessions_left  6 5 4 3 2 1\nbefore_open  0 1 0 0 1 0"
+    assert story(weeks).from_session("unfinished", 4) == ["quiet", "quiet", "watch"]

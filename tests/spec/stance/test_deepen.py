@@ -154,3 +154,12 @@ def test_willing_four_times_while_the_work_stays_light_only_asks_a_question(read
     assert s.stance(10) == "go_on"
     assert ("are we both avoiding something" in s.why(10)) == asks
     assert "avoiding" not in s.why(9)
+
+
+@pytest.mark.parametrize(("column", "cell"), [("after_heard", "6"), ("after_overwhelm", "7"), ("between_settle", "3")])
+def test_a_fixed_threshold_speaks_against_going_deeper_even_where_it_makes_no_level(column: str, cell: str) -> None:
+    """And a rating that was always so: who never felt heard at more than five is not told to go deeper."""
+    s = after_calm(f"session  7  8\nclient_wish  1  1\n{column}  {cell}  .", without=("suds_end",))
+    assert s.stance(7) != "deepen"
+    always = story("session  1 2 3 4\nclient_wish  1 1 1 1\nafter_heard  5 5 5 5\nbefore_distress  4 5 4 5\nafter_choice  2 2 2 2")
+    assert "deepen" not in always.stances()

@@ -205,3 +205,10 @@ def test_a_level_comes_before_what_is_merely_unusual() -> None:
 def test_in_the_first_sessions_nothing_is_unusual_yet() -> None:
     s = story("session  1 2 3 4\nbefore_distress  3 3 9 3\nbefore_ready  8 8 2 8\nafter_heard  9 9 9 9")
     assert s.why(3).startswith("Go on: getting to know what is usual")
+
+
+def test_who_finds_it_too_slow_and_stays_away_is_asked_what_is_missing_already_at_a_watch() -> None:
+    weeks = "session  7 8 9 10\nafter_pace  -2 -2 . .\nattendance  attended attended missed missed"
+    s = after_calm(weeks)
+    assert (s.level("disengagement", 10), s.stance(10)) == ("watch", "go_on")
+    assert s.why(10).startswith("Go on, and talk about what is missing: the client finds it too slow, and missed 2 of the last 3 sessions")

@@ -26,9 +26,11 @@ from andante.lab.streams import (
 )
 from andante.lab.therapy import Plan
 
-# The worst that a client who comes to no harm usually says of sessions, in scale points (ours): such that absolute lines are crossed
-# in about one session of a hundred; in six cohorts that others made of the same contract it is 0.0 to 0.7 of a hundred for each line.
+# The worst that a client who comes to no harm usually says of sessions and of being ready for them, in scale points (ours): such that
+# absolute lines are crossed in about one session of a hundred, and readiness is 3 or less in two. In seven cohorts that others made
+# of the same contract it is 0.0 to 0.7 for each line, and for readiness, in all but one, 0.0 to 2.4.
 USUAL_AT_WORST = {
+    "before_ready": 5.3,
     "after_overwhelm": 4.5,
     "after_heard": 6.8,
     "after_choice": 1.6,
