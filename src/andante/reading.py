@@ -79,8 +79,13 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         ((acts & ~easing).any(axis=0), HOLD, ACT_HOLDS),
         (facts >= 2, HOLD, TWO_FACTS),
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
-        (_may_deepen(names, level, safety, history, usual, events) & ~_too_soon(breach, braked, history.attended)
-         & ~_speaks(excess, _fixed(plan)), DEEPEN, WISHES_MORE),
+        (
+            _may_deepen(names, level, safety, history, usual, events)
+            & ~_too_soon(breach, braked, history.attended)
+            & ~_speaks(excess, _fixed(plan)),
+            DEEPEN,
+            WISHES_MORE,
+        ),
         (missing, GO_ON, MISSING_PERHAPS),
         (_both_avoiding(history), GO_ON, AVOIDING),
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
@@ -181,10 +186,11 @@ def _fixed(plan: Layout) -> Ints:
 @compiled
 def _speaks(excess: Floats, places: Ints) -> Bools:
     """Whether any of these is past its threshold in this row, though it make no level."""
-    out = np.zeros(excess.shape[1:], np.bool_)
+    _, rows, clients = excess.shape
+    out = np.zeros((rows, clients), np.bool_)
     for place in places:
-        for step in range(out.shape[0]):
-            for client in range(out.shape[1]):
+        for step in range(rows):
+            for client in range(clients):
                 out[step, client] |= excess[place, step, client] >= 0
     return out
 

@@ -159,7 +159,9 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     thrice = steps.true_in_last(hot, rated, 3) == 3
     return {
         **said,
-        "left_hot": rule(hot, rated & (hot | ~_too_much_unanswered(said, overwhelm)), np.where(thrice, ALONE, 0.3), observed=end, usual=start),
+        "left_hot": rule(
+            hot, rated & (hot | ~_too_much_unanswered(said, overwhelm)), np.where(thrice, ALONE, 0.3), observed=end, usual=start
+        ),
         **_state(usual),
         "peak_rising": drift(usual, "between_peak"),
         "settle_line_crossed": rule((settle >= 7) & week_or_more, known(settle), observed=settle),
