@@ -177,7 +177,7 @@ def gates() -> Iterator[str]:
     gates = weighing.gates()
     rows = [
         ("watch", f"{gates.watch:g}", "an indicator that speaks makes a watch"),
-        ("act", f"{gates.act:g}", "two facts that agree, or one that persists, make an act"),
+        ("act", f"{gates.act:g}", "two facts that agree, or one that persists (a *watch* in the row before), make an act"),
         ("beyond it", f"{gates.act + alerts.BEYOND:g}", "so does one that speaks, beside another that only leans the same way"),
         ("calm", f"{alerts.CALM:g}", "what is strong makes a watch, and two strong facts an act"),
     ]

@@ -5,8 +5,8 @@
             crossed twice in three answers, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget; a strong one crosses, and two are an act, unless that evidence is calm, below a fixed gate far
-lower. Two facts agree, and one persists, where each speaks and the evidence passes the higher gate; further beyond it the
-second fact need only lean. Three things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure
+lower. Two facts agree, and one persists, where each speaks and the evidence passes the higher gate; what persists was a watch in
+the row before; further beyond the gate the second fact need only lean. Three things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure
 that says so plainly (`Indicator.stands`): a watch as it is, an act twice running; and what the client says answer after
 answer, for what is always bad must not become "as usual". A fact votes once, in the first risk that it belongs to.
 
@@ -278,14 +278,16 @@ def _gate(
     """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew; so do facts lean."""
     opened = np.full(says.shape[1], -np.inf)  # the evidence up to which gates are open
     leant = np.zeros(says.shape[1], np.int8)  # how many facts lean, until then
+    lasted = np.zeros(says.shape[1], np.bool_)  # whether it was raised in the row before the last that could be judged
     for step in range(says.shape[0]):
         for client in range(says.shape[1]):
             agree, here = agreeing[step, client], says[step, client]
             now, near = (odds[step, client], leaning[step, client]) if answered[step, client] else (-np.inf, np.int8(0))
             opened[client] = now if renewed[step, client] else max(now, opened[client])
             leant[client] = near if renewed[step, client] else max(near, leant[client])
-            raised = step > 0 and level[step - 1, client] >= WATCH
-            several = (agree % votes.FIRM >= 2) | (((here & votes.PERSISTS) > 0) & raised)
+            if answered[step, client]:
+                lasted[client] = step > 0 and level[step - 1, client] >= WATCH
+            several = (agree % votes.FIRM >= 2) | (((here & votes.PERSISTS) > 0) & lasted[client])
             leaned_on = (agree % votes.FIRM >= 1) & (leant[client] >= 2) & (opened[client] >= gates.act + BEYOND)
             act = (several & (opened[client] >= gates.act)) | leaned_on
             act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (opened[client] >= CALM))

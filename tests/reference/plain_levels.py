@@ -107,6 +107,7 @@ class Walk:
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.watch_open, self.act_open, self.not_calm, self.beyond = (dict.fromkeys([r.name for r in risks], False) for _ in range(4))
         self.leant = dict.fromkeys([r.name for r in risks], 0)  # how many facts lean, until what spoke is judged anew
+        self.lasted = dict.fromkeys([r.name for r in risks], False)  # raised in the row before the last that could be judged
         self.strong = dict.fromkeys(key, False)
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
@@ -196,7 +197,9 @@ class Walk:
         facts = [(r.name, f) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
         speaks = any(i.votes and self.speaking[place] for i, place in own)
-        persists = any(self.free_run[f] >= 2 for f in facts) and bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN
+        if judged:
+            self.lasted[r.name] = bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN
+        persists = any(self.free_run[f] >= 2 for f in facts) and self.lasted[r.name]
         act = (agree or persists) and self.act_open[r.name]
         leaned_on = any(self.freely[place] for _, place in own) and self.leant[r.name] >= 2
         act = act or (leaned_on and self.beyond[r.name])
