@@ -32,7 +32,7 @@ STEP_UP = 2.0  # above the highest well-borne of the last six (ours)
 WINDOW = 6  # sessions
 LOW_COPING = 3.0  # at or below: challenging work waits (ours)
 CENTER_INTENSITY, CENTER_DISTRESS = 5.0, 5.0
-DISTRESS_AHEAD = 1.5  # SD of the distress before a session still ahead, about what is usual (ours)
+DISTRESS_AHEAD = 2.1  # SD of the distress before a session still ahead, about what is usual; wide, for the line may move too (ours)
 INTERVAL = 1.2815515655446004  # normal deviation of an 80 % interval
 
 # Overwhelm at intensity 5 and distress 5, per point of intensity, per point of distress. Ours, uncalibrated: chosen in invented
