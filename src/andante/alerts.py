@@ -41,7 +41,7 @@ Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
-CALM = -3.2  # log-odds of a risk's evidence below which a strong rule is only told (ours)
+CALM = -2.6  # log-odds of a risk's evidence below which a strong rule is only told (ours)
 BEYOND = 0.5  # log-odds above the gate of an act from which a second fact need only lean, beside one that speaks (ours)
 SETTLED = 3  # days until settled, up to which what agreed work stirred up has settled: short of the strong sign, 5 (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives

@@ -40,6 +40,7 @@ NEARLY = -0.1  # the excess of what falls short of a rule and speaks for nothing
 
 RETURNED = 0.5  # SDs worse than expected up to which an answer is back at what was (half an SD, as repair is of a rupture; ours)
 RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
+WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
 CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
 
 
@@ -144,12 +145,12 @@ class Risk:
 
 def surprise(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     """One answer against what is usual for this client."""
-    return _against_usual(column, (usual.surprise(column) - SURPRISE_SPEAKS) / (SURPRISE_FULL - SURPRISE_SPEAKS), only)
+    return _against_usual(usual, column, (usual.surprise(column) - SURPRISE_SPEAKS) / (SURPRISE_FULL - SURPRISE_SPEAKS), only)
 
 
 def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     """A slow change away from what is usual: the larger of moving average and cumulative sum."""
-    return _against_usual(column, charted(usual.drift(column), usual.cusum(column), usual.surprise(column)), only)
+    return _against_usual(usual, column, charted(usual.drift(column), usual.cusum(column), usual.surprise(column)), only)
 
 
 @compiled
@@ -168,8 +169,20 @@ def charted(average: Floats, total: Floats, surprise: Floats) -> Floats:
     return out
 
 
-def _against_usual(column: str, excess: Floats, only: Bools | None) -> Signal:
+def _against_usual(usual: Usual, column: str, excess: Floats, only: Bools | None) -> Signal:
+    best = usual.best(column)
+    if best == best:
+        _well(usual.value(column), best, excess)
     return Signal(excess if only is None else np.where(only, excess, np.nan), stream=column)
+
+
+@compiled
+def _well(values: Floats, best: float, excess: Floats) -> None:
+    """The best answer but one is no sign of harm, however steady somebody is: in place, just short of speaking."""
+    for step in range(values.shape[0]):
+        for client in range(values.shape[1]):
+            if abs(values[step, client] - best) <= WELL:
+                excess[step, client] = np.minimum(excess[step, client], RETURNING)
 
 
 def rule(holds: Bools, judged: Bools, strength: float | Floats = PLAIN, **told: Any) -> Signal:

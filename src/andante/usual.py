@@ -108,6 +108,13 @@ class Usual:
         asked = self._history.days_asked
         return np.minimum(raw, asked) * (7 / asked) if name in DAYS else raw
 
+    def best(self, name: str) -> float:
+        """The best answer there is on a scale of more than three steps; NaN where it has no such end, or is shorter."""
+        column = self._history.column(name)
+        if column is None or column.low is None or column.high is None or column.high - column.low <= 3 or not column.worse:
+            return float("nan")
+        return float(column.low if column.worse > 0 else column.high)
+
     def _of(self, stack: Floats, name: str) -> Floats:
         return stack[self._place[name]] if name in self._place else self._absent
 

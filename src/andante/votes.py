@@ -27,7 +27,7 @@ STRONG_FROM = {"rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 # What the client says answer after answer is a watch with so many, whatever is usual: a rating of the session short of its absolute
 # line, or a rule as strong as one that stands by itself. With so many an act: the former, unless it is graded or may be a habit
 # of answering (ours).
-CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 4, 6
+CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # What is found of a fact in one row, and then in two and more successive ones in which it could be judged: as bits. Speaking
 # freely, and strongly, is followed for two rows, what goes on and on for as many as make an act.

@@ -31,7 +31,7 @@ def graded(value: Number, speaks: float, full: float) -> Number:
 
 def surprise(usual: Usual, name: str) -> Numbers:
     """From the one-sided 95 % limit (1.645) to 5 SDs."""
-    return by_step(usual.client, lambda t: graded(usual.surprise(name, t), 1.645, 5.0))
+    return well(usual, name, by_step(usual.client, lambda t: graded(usual.surprise(name, t), 1.645, 5.0)))
 
 
 def drift(usual: Usual, name: str) -> Numbers:
@@ -41,7 +41,18 @@ def drift(usual: Usual, name: str) -> Numbers:
         excess = larger(graded(usual.drift(name, t), 2.0, 5.0), graded(usual.cusum(name, t), 3.0, 8.0))
         return min(excess, -0.02) if excess is not None and at_most(usual.surprise(name, t), 0.5) else excess
 
-    return by_step(usual.client, charted)
+    return well(usual, name, by_step(usual.client, charted))
+
+
+def well(usual: Usual, name: str, excess: Numbers) -> Numbers:
+    """The best answer but one, on a scale of more than three steps, never speaks."""
+    column = usual.client.column(name)
+    if column is None or column.low is None or column.high is None or column.high - column.low <= 3 or not column.worse:
+        return excess
+    best = column.low if column.worse > 0 else column.high
+    values = [usual.value(name, t) for t in usual.client.steps]
+    near = [value is not None and abs(value - best) <= 1 for value in values]
+    return [min(e, -0.02) if e is not None and n else e for e, n in zip(excess, near, strict=True)]
 
 
 def faintly(excess: Numbers) -> Numbers:

@@ -29,12 +29,18 @@ def weights_after(certainty: float) -> list[tuple[float, float]]:
 DEGREES = tuple(2 * shape for _, shape in weights_after(1.0))
 
 
+def answer(client: Client, name: str, t: int) -> Number:
+    """The answer in that row; counts of days brought to a week of seven."""
+    raw, asked = client.number(name, t), client.days_asked[t]
+    return raw if raw is None or name not in DAYS else min(raw, asked) * (7 / asked)
+
+
 class Stream:
     """One rating of one client; every list has one entry a row."""
 
     def __init__(self, client: Client, name: str, prior: Prior) -> None:
         self.name, self.prior = name, prior
-        self.values = [self._value(client, t) for t in client.steps]
+        self.values = [answer(client, self.name, t) for t in client.steps]
         self.table = weights_after((prior.within / prior.between) ** 2)
         self.level, self.squares, self.answers = prior.mean, 0.0, 0
         self.expected: Numbers = []
@@ -43,12 +49,6 @@ class Stream:
         self.surprise: Numbers = []
         self.drift: Numbers = []
         self.cusum: Numbers = []
-
-    def _value(self, client: Client, t: int) -> Number:
-        raw, asked = client.number(self.name, t), client.days_asked[t]
-        if raw is None or self.name not in DAYS:
-            return raw
-        return min(raw, asked) * (7 / asked)
 
     def _begins_anew(self, client: Client, t: int) -> bool:
         """A new therapist restarts what rates the therapist."""
@@ -140,6 +140,9 @@ class Usual:
 
     def cusum(self, name: str, t: int) -> Number:
         return self.streams[name].cusum[t] if name in self.streams else None
+
+    def value(self, name: str, t: int) -> Number:
+        return answer(self.client, name, t)
 
     def uninformative(self, name: str, t: int) -> bool:
         """Six answers or more, all at one end of a scale of more than three steps."""

@@ -44,7 +44,7 @@ LEAVING, LEAVING_FULL = 0.10, 0.40  # five times and twenty times the base rate 
 
 INDICATORS = (
     Indicator(
-        "missed_after_strain", fact="absence", source="behavior", kind="rule", columns=("attendance", "absence_reason"),
+        "missed_after_strain", fact="absence", source="behavior", kind="rule", wrong_in_itself=True, columns=("attendance", "absence_reason"),
         threshold="absent for a reason unknown or about therapy, straight after overwhelm, a rupture or a press (strong); or about therapy",
         basis="ours, uncalibrated", says="stayed away straight after a hard session, or because of the therapy",
         clears="clears when the client comes to the next session",

@@ -111,7 +111,7 @@ INDICATORS = (
         clears="clears when the client says it has settled",
     ),
     Indicator(
-        "coping_falling", fact="coping", source="self", kind="drift", columns=("before_coping",),
+        "coping_falling", fact="coping", source="self", kind="drift", wrong_in_itself=True, columns=("before_coping",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
         says="able to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is back within what is usual",
     ),
