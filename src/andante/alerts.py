@@ -4,11 +4,12 @@
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
             crossed twice in three answers, or a hard breach of process
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
-the gate of the budget; a strong one crosses, and two are an act, unless that evidence is calm, below a fixed gate far
-lower. Two facts agree, and one persists, where each speaks and the evidence passes the higher gate; what persists was a watch in
-the row before; further beyond the gate the second fact need only lean. Three things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure
-that says so plainly (`Indicator.stands`): a watch as it is, an act twice running; and what the client says answer after
-answer, for what is always bad must not become "as usual". A fact votes once, in the first risk that it belongs to.
+the gate of the budget; a strong one crosses, and two are an act, unless that evidence is calm, below a fixed gate that is
+lower. Two facts agree, and one persists, where each speaks and the evidence passes the higher gate; what persists was a
+watch in the row before; further beyond the gate the second fact need only lean. Three things ask no gate: absolute lines
+and hard breaches; what is wrong in itself, or a measure that says so plainly (`Indicator.stands`): a watch as it is, an act
+twice running; and what the client says answer after answer, for what is always bad must not become "as usual". A fact votes
+once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.
@@ -41,7 +42,7 @@ Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
-CALM = -2.6  # log-odds of a risk's evidence below which a strong rule is only told (ours)
+CALM = -2.6  # log-odds of a risk below which what is strong is only told (ours: a lower one cost budget and found little)
 BEYOND = 0.5  # log-odds above the gate of an act from which a second fact need only lean, beside one that speaks (ours)
 SETTLED = 3  # days until settled, up to which what agreed work stirred up has settled: short of the strong sign, 5 (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives

@@ -77,9 +77,9 @@ def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools
         for client in range(found.shape[1]):
             strength = excess[step, client]
             free = not capped[step, client]
-            up_to_a_watch = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
-            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | up_to_a_watch
-            found[step, client] |= np.uint16((strength >= 0) * (bits if free else up_to_a_watch))
+            chronic = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
+            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | chronic
+            found[step, client] |= np.uint16((strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH))
             alone[step, client] |= strength >= least[0]
             strong[step, client] |= strength >= least[4]
             firm[step, client] |= free & (strength >= min(least[0], least[4]))

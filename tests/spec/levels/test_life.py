@@ -55,3 +55,11 @@ def test_not_being_heard_is_not_put_down_to_life() -> None:
         between_from  0  0  0
     """)
     assert "act" in s.from_session("trust", 7)
+
+
+def test_days_until_settled_put_down_to_life_week_after_week_are_no_act_because_a_line_is_crossed_once() -> None:
+    s = after_calm("session  7 8 9 10 11 12\nbetween_settle  5 5 5 5 5 7\nbetween_from  0 0 0 0 0 0")
+    assert s.level("distress", 12) == "watch"
+    assert "settle_line_crossed" in s.evidence("distress", 12)
+    of_the_sessions = after_calm("session  7 8 9 10 11 12\nbetween_settle  5 5 5 5 5 5\nbetween_from  2 2 2 2 2 2")
+    assert of_the_sessions.level("distress", 12) == "act"
