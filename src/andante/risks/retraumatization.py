@@ -44,7 +44,7 @@ STRONGER = 1.5  # times the watch: +15 where +10 is a watch (Marx 2022)
 INDICATORS = (
     Indicator(
         "trauma_symptoms_worse", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
-        threshold="pcl5 +10 over the last or the first score; by itself from +15, or +10 twice running",
+        threshold="pcl5 +10 over the last or the first score; by itself from +15, or +10 twice running, or where nothing else is asked",
         basis="NCPTSD guidance; Marx 2022; Blanchard 2023; the rule is ours", says="{name}: worse by {observed} points ({usual} counts)",
         clears="clears when the score is back within that of before",
     ),
