@@ -19,7 +19,7 @@ from pathlib import Path
 import pyarrow as pa
 
 import andante
-from andante import alerts, votes, weighing
+from andante import alerts, risk, votes, weighing
 from andante.lab.cutoffs import ACT_BUDGET, WATCH_BUDGET, fixed_cutoffs
 from andante.lab.figures import BASE_RATE, LATER, Figures, judge
 from andante.lab.pacing import PaceFigures, careful_step_rule, follow_ceiling, markdown, try_paces
@@ -90,7 +90,7 @@ session 20. *work*: sum of intensity over sessions that did not overwhelm.
 
 def _rules_beside_the_weights() -> list[object]:
     from_votes = [votes.STRONG_FROM, votes.TWICE, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT]
-    return [*from_votes, alerts.CALM, alerts.BEYOND, weighing.AGREES]
+    return [*from_votes, alerts.CALM, alerts.BEYOND, alerts.SETTLED, risk.WELL, weighing.AGREES]
 
 
 def fingerprint() -> str:

@@ -67,7 +67,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     ease = acts & easing
     facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
-    missing = raised[names.index("disengagement")] & events.too_slow
+    leaving, one_risk = names.index("disengagement"), np.sum(raised, axis=0) == 1  # where more is raised, that is said first
     lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan))
     rules: list[tuple[Bools, int, int]] = [
         (safety == SAFETY_OPEN, HOLD, SAFETY),
@@ -75,8 +75,9 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (breach, EASE, BREACH),
         (ease.any(axis=0), EASE, ACT_EASES),
         (braked, HOLD, BRAKE),
-        (missing & (acts[names.index("disengagement")] | (facts >= 2)), HOLD, MISSING),
+        (acts[leaving] & events.too_slow, HOLD, MISSING),
         ((acts & ~easing).any(axis=0), HOLD, ACT_HOLDS),
+        (raised[leaving] & events.too_slow & one_risk & (facts >= 2), HOLD, MISSING),
         (facts >= 2, HOLD, TWO_FACTS),
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
         (
@@ -86,7 +87,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
             DEEPEN,
             WISHES_MORE,
         ),
-        (missing, GO_ON, MISSING_PERHAPS),
+        (raised[leaving] & events.too_slow & one_risk, GO_ON, MISSING_PERHAPS),
         (_both_avoiding(history), GO_ON, AVOIDING),
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (lasting >= 0, GO_ON, LASTING),

@@ -116,3 +116,19 @@ def test_it_is_marked_as_settling() -> None:
     agreed, pushed = story(history.format("yes")), story(history.format("no"))
     assert any("settling: the work was prepared and agreed" in says for says in agreed.says("distress", 5))
     assert not any("settling" in says for says in pushed.says("distress", 5))
+
+
+@pytest.mark.parametrize(("days", "level"), [(3, "watch"), (4, "act")])
+def test_a_bad_week_after_agreed_work_is_held_to_a_watch_where_it_had_settled_within_three_days(days: int, level: str) -> None:
+    s = after_calm(f"""
+        session           7    8   9
+        trauma_work       yes  no  no
+        essentials        yes  yes yes
+        consent           yes  yes yes
+        after_overwhelm   7    3   3
+        between_settle    1    {days}   1
+        before_distress   5    10  5
+        before_wellbeing  6    1   6
+        between_peak      5    10  5
+    """)
+    assert s.level("distress", 8) == level

@@ -113,7 +113,6 @@ def test_one_step_worse_in_everything_is_no_act_though_nothing_ever_moved_before
 
 
 def test_the_best_answer_but_one_is_no_sign_of_harm_however_steady_the_client_is() -> None:
-    s = story("session  1 2 3 4 5 6 7 8 9\nafter_heard  10 10 10 10 10 10 10 9 8\nbefore_distress  0 0 0 0 0 0 0 1 0")
-    assert s.from_session("trust", 8)[0] == "quiet"
-    assert s.from_session("distress", 8) == ["quiet", "quiet"]
-    assert s.evidence("trust", 8) == []
+    """Feeling heard is all that is asked here: then little is needed for a watch."""
+    always = "session  1 2 3 4 5 6 7 8\nafter_heard  10 10 10 10 10 10 10 {}"
+    assert [story(always.format(heard)).level("trust", 8) for heard in (9, 8)] == ["quiet", "watch"]

@@ -212,3 +212,13 @@ def test_who_finds_it_too_slow_and_stays_away_is_asked_what_is_missing_already_a
     s = after_calm(weeks)
     assert (s.level("disengagement", 10), s.stance(10)) == ("watch", "go_on")
     assert s.why(10).startswith("Go on, and talk about what is missing: the client finds it too slow, and missed 2 of the last 3 sessions")
+
+
+def test_what_is_missing_is_not_said_over_something_else_that_is_raised() -> None:
+    """Too slow, and stayed away because of the therapy: a watch. Beside a watch of something else, and beside an act, that is said."""
+    weeks = "session  7 8 9 10\nafter_pace  -2 -2 -2 .\nattendance  attended attended attended missed\nabsence_reason  . . . about_therapy"
+    alone, unheard, no_sense = (after_calm(f"{weeks}\n{more}") for more in ("", "after_choice  2 0 0 .", "after_sense  7 7 1 ."))
+    assert "what is missing" in alone.why(10)
+    assert (unheard.level("boundaries", 10), no_sense.level("integration", 10)) == ("act", "watch")
+    assert unheard.why(10).startswith("Stop and talk")
+    assert no_sense.why(10).startswith("Hold: more than one thing stands out, first of all: ")
