@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from andante.intake.files import check_table
 from andante.lab.fitting import examples, fit_risk
 from andante.lab.gates import store
 from andante.risks import NAMES
@@ -51,10 +52,10 @@ def cohorts() -> int:
 
 
 def _cohort(folder: Path) -> tuple[pa.Table, pa.Table]:
-    """Sessions, and the truth (client_id, harm, onset) with an empty word for no harm."""
+    """Sessions, checked as any table is (dates may be text), and the truth (client_id, harm, onset) with an empty word for no harm."""
     sessions, truth = (pq.read_table(folder / f"{name}.parquet") for name in TABLES)
     harm: Any = pc.fill_null(truth["harm"].cast(pa.string()), pa.scalar(""))
-    return sessions, truth.set_column(truth.schema.get_field_index("harm"), "harm", harm)
+    return check_table(sessions).table, truth.set_column(truth.schema.get_field_index("harm"), "harm", harm)
 
 
 def main(folders: list[str]) -> None:

@@ -45,6 +45,20 @@ def test_of_a_cohort_only_weights_are_kept(folder: Path, tmp_path: Path, monkeyp
     assert max(found["risks"]["unfinished"]["stream:before_open"]) > 0.05  # and its own question weighs something
 
 
+def test_dates_may_be_text(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, written = tmp_path / "outside.json", []
+    monkeypatch.setattr(outside, "FILE", file)
+    monkeypatch.setattr(outside, "weights", lambda: {name: {} for name in NAMES})
+    monkeypatch.setattr(outside, "cohorts", lambda: 0)
+    sessions = pq.read_table(folder / "sessions.parquet")
+    place = sessions.schema.get_field_index("date")
+    for dates in (sessions["date"], sessions["date"].cast(pa.string())):
+        pq.write_table(sessions.set_column(place, "date", dates), folder / "sessions.parquet")
+        outside.main([str(folder)])
+        written.append(json.loads(file.read_text("utf-8")))
+    assert written[0] == written[1]
+
+
 def test_the_shipped_weights_say_how_many_cohorts_they_were_drawn_towards() -> None:
     assert f"fitted on {outside.cohorts()} cohorts" in json.loads(WEIGHTS.read_text("utf-8"))["origin"]
 
