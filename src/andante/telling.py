@@ -145,8 +145,10 @@ class Tables:
             return pa.array([f"{first}{last}" for first, last in parts], pa.string())
         (first, begins), (last, finishes) = _told_apart(*why), _told_apart(*ends)
         pairs = pa.array(first.to_numpy() * len(finishes) + last.to_numpy()).dictionary_encode()
-        texts = [f"{begins[pair // len(finishes)]}{finishes[pair % len(finishes)]}" for pair in pairs.dictionary.to_pylist()]
-        return pa.DictionaryArray.from_arrays(pairs.indices, pa.array(texts, pa.string()))
+        texts: dict[str, int] = {}  # each once: figures that differ may be told alike, and no two categories may be
+        wholes = (f"{begins[pair // len(finishes)]}{finishes[pair % len(finishes)]}" for pair in pairs.dictionary.to_pylist())
+        places = [texts.setdefault(whole, len(texts)) for whole in wholes]
+        return pa.DictionaryArray.from_arrays(np.array(places, np.int32)[pairs.indices], pa.array(list(texts), pa.string()))
 
     def told(self, found: Found, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Told:
         """What an indicator says in these cells: the figures of the row in which it spoke last, and the usual band."""

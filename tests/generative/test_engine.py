@@ -14,6 +14,7 @@ from tests.reference.agreement import differences
 
 import andante
 from andante import flow
+from andante.batch import local
 from andante.clients import gather
 from andante.intake.files import check_table
 from andante.lab.simulator import simulate
@@ -119,3 +120,14 @@ def test_sessions_that_follow_never_change_an_earlier_reading(table: pa.Table) -
     whole = andante.read(ordered)
     for rows in range(1, ordered.num_rows):
         assert andante.read(ordered.slice(0, rows)).equals(whole.slice(0, rows)), f"after {rows} rows"
+
+
+def test_no_two_categories_of_a_part_are_alike() -> None:
+    """Parquet would otherwise write every sentence out, a file three times as large and its bytes not always the same."""
+    sessions = check_table(simulate(300, family="episodes", seed=8).sessions)
+    for part in local.parts(sessions):
+        for column in part.readings.columns:
+            for chunk in column.chunks:
+                if pa.types.is_dictionary(chunk.type):
+                    words = chunk.dictionary.to_pylist()
+                    assert len(set(words)) == len(words)
