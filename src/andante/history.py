@@ -195,7 +195,8 @@ class History:
         """What became of a check-in.
 
         Without its column: answered where any of its answers is there; else unanswered only if the client answered it
-        in most of the sessions attended so far. Declining is a right and never counts; nor does a pending row.
+        in most of the sessions attended so far. Declining is a right and never counts; nor does a pending row, as long as
+        it is the last: where attendance is never recorded, the next one tells that it was held and left unanswered.
         """
         held = self.held
         name = f"checkin_{which}"
@@ -204,4 +205,5 @@ class History:
             return np.where(held | (told == 1), told, np.nan)
         answered = self._any_of(tuple(c.name for c in COLUMNS if c.stage in stages))
         usually = steps.count(answered & held) - (answered & held) > 0.5 * self.attended_before
-        return np.where(answered, 1.0, np.where(held & usually & (self.attended_before >= 2), 0.0, np.nan))
+        silent = held | (self.attended & self.pending & steps.earlier(self.pending & ~answered, False))
+        return np.where(answered, 1.0, np.where(silent & usually & (self.attended_before >= 2), 0.0, np.nan))

@@ -132,7 +132,9 @@ class Client:
                 continue
             answered = self.any_of(asked, t)
             usually = answered_so_far > 0.5 * self.attended_before[t] and self.attended_before[t] >= 2
-            out.append(1.0 if answered else 0.0 if self.held[t] and usually else None)
+            the_last_was_left = not self.has("attendance") and t > 0 and self.pending[t] and self.pending[t - 1]
+            the_last_was_left = the_last_was_left and not self.any_of(asked, t - 1)
+            out.append(1.0 if answered else 0.0 if (self.held[t] or the_last_was_left) and usually else None)
             answered_so_far += answered and self.held[t]
         return out
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.spec.story import after_calm
+from tests.spec.story import after_calm, story
 
 
 def test_it_never_counts_as_unanswered() -> None:
@@ -40,3 +40,12 @@ def test_it_gets_a_ceiling_for_itself() -> None:
     """Distress today is much higher than usual: the ceiling of today is lower than the one that was given for it."""
     s = after_calm("session  7  8\nbefore_distress  5  10", pending=True)
     assert s.ceiling(8) < s.ceiling(7)
+
+
+def test_where_attendance_is_never_recorded_the_next_session_tells_that_a_check_in_was_left_unanswered() -> None:
+    """Eight sessions answered, then only distress before each: every row was ahead once, and none of them is any more."""
+    numbers = range(1, 15)
+    weeks = {"session": numbers, "before_distress": [3] * 14, "after_heard": [9] * 8 + ["."] * 6}
+    s = story("\n".join(f"{name}  " + " ".join(map(str, cells)) for name, cells in weeks.items()))
+    assert s.from_session("disengagement", 10) == ["unknown", "watch", "act", "act", "act"]
+    assert "check-ins in a row unanswered" in s.why(11)
