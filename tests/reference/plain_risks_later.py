@@ -26,6 +26,8 @@ from tests.reference.plain_usual import Usual, charts
 
 from andante.records import MeasureColumn
 
+REGRESSION_SAID = ("between_old_coping", "before_coping", "before_distress", "before_wellbeing", "between_peak")
+
 
 def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
     choice = c.numbers("after_choice")
@@ -156,13 +158,19 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
         return given_back(worse, measure.reliable_change or float("inf"))
 
     lost = events.worst_of("general", gains)
+
+    def gains_lost(t: int) -> Number:
+        excess = beyond(lost[t], 1.0, 3.0, FAINT)
+        silent = not any(c.known(name, t) for name in REGRESSION_SAID)
+        return larger(excess, ALONE) if at_least(lost[t], 1) and silent else excess
+
     weeks = by_step(c, lambda t: true_in_last(flagged, t, 3))
     return {
         "old_coping_after_work": by_step(c, lambda t: lapse(t, after_work(t))),
         "old_coping_up": by_step(c, lambda t: lapse(t, not after_work(t))),
         "old_coping_rising": faintly(by_step(c, rising)),
         "relapse": by_step(c, lambda t: rule(flagged[t] == 1 and at_least(weeks[t], 2), flagged[t] is not None, STRONG)),
-        "gains_lost": by_step(c, lambda t: beyond(lost[t], 1.0, 3.0, FAINT)),
+        "gains_lost": by_step(c, gains_lost),
         "coping_falling": drift(usual, "before_coping"),
     }
 

@@ -20,6 +20,7 @@ from andante.history import History
 from andante.kernels import charts, habit, steps
 from andante.measures import MeasureColumn, trend
 from andante.risk import (
+    ALONE,
     FAINT,
     STRONG,
     SURPRISE_SPEAKS,
@@ -39,6 +40,7 @@ from andante.risk import (
 from andante.usual import Usual
 
 PLAINLY_MORE = 3.0  # normal deviations of a count of days at full strength: 5 of 7 days, where 1 is usual, is a watch by itself (ours)
+SAID = ("between_old_coping", "before_coping", "before_distress", "before_wellbeing", "between_peak")  # beside which a score is not alone
 
 INDICATORS = (
     Indicator(
@@ -64,7 +66,7 @@ INDICATORS = (
     ),
     Indicator(
         "gains_lost", fact="gains", source="measure", kind="rule", columns=("measure:general",),
-        threshold="a reliable gain, and the reliable change or more given back", basis="Jacobson & Truax 1991",
+        threshold="a reliable gain, and the reliable change or more given back; by itself: 1.67 times, or where the client says nothing of how it is", basis="Jacobson & Truax 1991",
         says="{name}: {observed} points of the gain given back ({usual} is reliable)",
         clears="clears when the score is back within the reliable change of the best",
     ),
@@ -117,7 +119,9 @@ def _gains(history: History, events: Events) -> Signal:
 
     times, which, names = events.worst_of("general", points)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
-    return Signal(beyond(times, 1.0, 3.0, FAINT).excess, observed=times * reliable, usual=reliable, which=which, names=names)
+    excess = beyond(times, 1.0, 3.0, FAINT).excess
+    alone = (times >= 1) & np.logical_and.reduce([np.isnan(history[name]) for name in SAID])
+    return Signal(np.where(alone, np.fmax(excess, ALONE), excess), observed=times * reliable, usual=reliable, which=which, names=names)
 
 
 RISK = Risk(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.spec.speaking import Case, cases
+from tests.spec.story import story
 
 CASES = cases(
     """
@@ -37,3 +38,12 @@ CASES = cases(
 @pytest.mark.parametrize("case", CASES)
 def test_where_it_begins_to_speak(case: Case) -> None:
     assert case.holds("regression")
+
+
+def test_where_nothing_else_is_asked_a_gain_given_back_stands_by_itself() -> None:
+    """PHQ-9 from 18 to 11, held, then 20: eight points given back, six are reliable. Beside calm answers it is only told."""
+    scores = "session  1 2 3 4 5 6 7 8 9\nphq9  18 17 15 13 12 11 12 20 20"
+    assert story(scores).levels("regression")[-2:] == ["watch", "watch"]
+    assert story(scores.replace("20 20", "17 17")).levels("regression")[-2:] == ["unknown", "unknown"]
+    beside = scores + "\nbefore_distress  5 4 5 4 5 4 5 4 5\nbetween_old_coping  1 1 0 1 1 0 1 1 1\nbefore_coping  6 6 6 6 6 6 6 6 6"
+    assert story(beside).level("regression", 8) == "quiet"
