@@ -22,7 +22,7 @@ from andante.priors import Norms, shipped
 from andante.records import MeasureColumn
 from andante.risk import Floats, Signals
 from andante.risks import RISKS
-from andante.telling import Found, Tables, spelled
+from andante.telling import Found, Tables, settles, spelled
 from andante.usual import Usual
 from andante.words import SAFETY_OPEN
 
@@ -92,7 +92,7 @@ def find(history: History, norms: Norms) -> Found:
     safe = safety.state(history)
     stances = reading.combine(weighing.layout(RISKS), levels, excess, safe, history, usual, events)
     pace = ceiling.without_advice(ceiling.estimate(history, events), safe == SAFETY_OPEN)
-    return Found(history, usual, signals, excess, levels, stances, pace, safe, events.agreed)
+    return Found(history, usual, signals, excess, levels, stances, pace, safe, settles(weighing.layout(RISKS), levels, events.agreed))
 
 
 def evidence(history: History, norms: Norms) -> tuple[Usual, Events, list[Signals], Floats]:

@@ -37,6 +37,7 @@ LEAST_JUDGED = 3  # risks (ours)
 GETTING_TO_KNOW = 3  # sessions (ours)
 NOTICEABLE = 0.25  # strength from which something unusual is told although it makes no level: 2.5 SDs (ours)
 BREACH_LASTS = 3  # sessions, its own included, in which nobody is told to go deeper after a hard breach, though it be answered (ours)
+FIRST = 100.0  # what puts a breach or an absolute line before whatever else is told: more than anything is strong
 LASTS = 6  # answers running in which the same thing was said, until it is asked about although it makes no level (ours)
 
 # Why a stance was taken.
@@ -101,7 +102,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     stance, why = outcomes[first, 0], outcomes[first, 1]
     places = names.index("boundaries"), names.index("disengagement")
     risk, indicator = _decisive(
-        why, levels.level, levels.shown, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, places
+        why, levels.level, levels.shown, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, plan.firm, places
     )
     indicator = np.where(why == LASTING, lasting, np.where(why == NOTICED, noticed, indicator))
     return Stances(stance, why, risk, indicator, judged)
@@ -250,9 +251,12 @@ def _mended(names: list[str], levels: Levels) -> Bools:
 @compiled
 def _decisive(
     why: Codes, level: Codes, shown: Bools, excess: Floats, votes: Bools, risk_ends: Ints, easing: Bools,
-    breaches: Bools, places: tuple[int, int],
+    breaches: Bools, firm: Bools, places: tuple[int, int],
 ) -> tuple[Ints, Ints]:  # fmt: skip
-    """The risk that the reason is about, and its strongest standing indicator; -1 where the reason names none."""
+    """The risk that the reason is about, and its strongest standing indicator; -1 where the reason names none.
+
+    Of several risks the first with a breach or an absolute line, else the first; of a risk's indicators these (`firm`) before others.
+    """
     risks, indicators = np.full(why.shape, -1), np.full(why.shape, -1)
     for step in range(why.shape[0]):
         for client in range(why.shape[1]):
@@ -267,16 +271,19 @@ def _decisive(
                         if breaches[place] and shown[place, step, client]:
                             risk = other
             elif reason in (ACT_EASES, ACT_HOLDS, TWO_FACTS, ONE_WATCH):
-                least = WATCH if reason in (TWO_FACTS, ONE_WATCH) else ACT
+                least, most_firm = WATCH if reason in (TWO_FACTS, ONE_WATCH) else ACT, False
                 for other in range(len(level) - 1, -1, -1):
                     if level[other, step, client] >= least and (reason != ACT_EASES or easing[other]):
-                        risk = other
+                        first = risk_ends[other - 1] if other else 0
+                        crossed = bool((shown[first : risk_ends[other], step, client] & firm[first : risk_ends[other]]).any())
+                        if crossed or not most_firm:
+                            risk, most_firm = other, crossed
             risks[step, client] = risk
             if risk >= 0:
                 most = -np.inf
                 for place in range(risk_ends[risk - 1] if risk else 0, risk_ends[risk]):
                     if shown[place, step, client] and votes[place]:
-                        strength = latest(excess, place, step, client)
+                        strength = latest(excess, place, step, client) + FIRST * firm[place]
                         if strength > most:
                             most, indicators[step, client] = strength, place
     return risks, indicators

@@ -40,6 +40,7 @@ NEARLY = -0.1  # the excess of what falls short of a rule and speaks for nothing
 
 RETURNED = 0.5  # SDs worse than expected up to which an answer is back at what was (half an SD, as repair is of a rupture; ours)
 RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
+NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
 CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
 
@@ -50,7 +51,8 @@ class Indicator:
 
     `fact` is what it is evidence of: two indicators of one fact vote once. `votes` is False where the fact belongs
     to a risk earlier in the list: it is then shown as context and never makes a level. `answers` names the columns
-    whose answers clear it. `says` may use {observed}, {usual}, {low}, {high}, {name}.
+    whose answers clear it. `says` may use {observed}, {usual}, {low}, {high}, {name}; `says_not_yet` stands in its place where the
+    answer in days is NOT_YET.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Indicator:
     basis: str
     says: str
     clears: str
+    says_not_yet: str = ""
     votes: bool = True
     heat: bool = False  # a rating of the session's own heat: after agreed work it is "settling", at most a watch
     settling: bool = False  # a later answer about how earlier heat settled

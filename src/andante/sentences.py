@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from andante import reading
+from andante.risk import NOT_YET
 from andante.weighing import Layout
 from andante.words import ASK_ABOUT, BOTH_AVOIDING, STANCE_LABELS, STANCES
 
@@ -36,7 +37,7 @@ REASONS: dict[int, tuple[str, bool, bool]] = {
     reading.MISSING_PERHAPS: ("Go on, and talk about what is missing: the client finds it too slow, and {evidence}", False, True),
     reading.TWO_FACTS: ("Hold: more than one thing stands out, first of all: {evidence}", False, False),
     reading.TOO_LITTLE: ("Not enough to say yet", False, True),
-    reading.WISHES_MORE: ("Deepen: the client wishes for more and nothing speaks against it", False, True),
+    reading.WISHES_MORE: ("Deepen: the client finds it too slow or wishes for more, and nothing is raised", False, True),
     reading.AVOIDING: (BOTH_AVOIDING, False, True),
     reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", False, True),
     reading.MENDED: ("Go on: trust is mended", True, True),
@@ -66,11 +67,13 @@ def evidence_text(plan: Layout, risk: int, key: int) -> str | None:
 
 def sentence(plan: Layout, place: int, observed: float, usual: float, name: str = "", *, settling: bool = False) -> str:
     """An indicator's words with its figures: "felt heard 6, usually 9"; heat of agreed work is told as settling."""
+    indicator = plan.indicators[place]
     told = "?" if np.isnan(observed) else f"{observed:.3g}"
     expected = "?" if np.isnan(usual) else f"{usual:.0f}"
-    if told == expected != "?":  # "6, usually 6" would say nothing: the decimal does
+    if told == expected != "?" and indicator.source != "measure":  # "6, usually 6" would say nothing: the decimal does
         expected = f"{usual:.1f}"
-    says = plan.indicators[place].says.format(observed=told, usual=expected, name=name or "a measure")
+    words = indicator.says_not_yet if indicator.says_not_yet and observed >= NOT_YET else indicator.says
+    says = words.format(observed=told, usual=expected, name=name or "a measure")
     return f"{says} (settling: the work was prepared and agreed)" if settling else says
 
 

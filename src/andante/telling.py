@@ -29,7 +29,7 @@ from andante.risk import Signal, Signals
 from andante.sentences import KEPT, end_text, evidence_text, said, sentence, why_text
 from andante.usual import Usual
 from andante.weighing import Layout
-from andante.words import LEVELS, SAFETY_STATES, STANCES, WATCH
+from andante.words import ACT, LEVELS, SAFETY_STATES, STANCES, WATCH
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -50,7 +50,7 @@ class Found:
     stances: Stances
     ceiling: Ceiling
     safety: NDArray[np.int8]
-    agreed: NDArray[np.bool_]  # sessions of prepared, agreed work: their heat is told as settling
+    settles: Bools  # sessions whose heat is told as settling
 
     def spoke_at(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> NDArray[np.intp]:
         """The step at which an indicator spoke last, seen from some cells."""
@@ -59,6 +59,12 @@ class Found:
     def strength(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
         """How strongly it spoke then."""
         return np.asarray(self.excess[place][self.spoke_at(place, steps, clients), clients])
+
+
+def settles(plan: Layout, levels: Levels, agreed: Bools) -> Bools:
+    """Sessions of prepared, agreed work whose heat is told as settling: not where it is an act all the same."""
+    distress = plan.risk_of[min(plan.settling)]
+    return np.asarray(agreed & (levels.level[distress] < ACT))
 
 
 class Tables:
@@ -110,7 +116,7 @@ class Tables:
                 if isinstance(figure, np.ndarray):
                     out[cells] = figure.reshape(-1)[at]
             if place in self.plan.settling:
-                told[packing.SETTLES, cells] = found.agreed.reshape(-1)[at]
+                told[packing.SETTLES, cells] = found.settles.reshape(-1)[at]
         return told.reshape(4, *named.shape)
 
     def _signal(self, found: Found, place: int) -> Signal:
@@ -173,7 +179,7 @@ class Tables:
             told = self.told(found, int(place), steps, clients)
             indicator, risk = self.plan.indicators[place], self.plan.risks[self.plan.risk_of[place]]
             names = [self.names[int(w)] if w == w else "" for w in told.which]
-            settling = found.agreed[found.spoke_at(int(place), steps, clients), clients] & (int(place) in self.plan.settling)
+            settling = found.settles[found.spoke_at(int(place), steps, clients), clients] & (int(place) in self.plan.settling)
             yield {
                 "row": found.history.place[steps, clients],
                 "risk": risk.name, "indicator": indicator.name, "fact": indicator.fact, "source": indicator.source,

@@ -29,7 +29,7 @@ Counts = NDArray[np.int8]
 
 UNWEIGHED = (0.3, 0.1, 0.3)  # weights of a fact that the calibration did not know (ours)
 LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
-AGREES = 0.5  # how far a fact leans that agrees with one that speaks: 1.2 SDs (ours)
+AGREES = 0.3  # how far a fact leans that agrees with one that speaks: 1 SD (ours)
 # Until three sessions were attended, answers are compared with those of other people: that weighs less (ours, on simulated clients)
 EARLY_SESSIONS, EARLY = 3, -1.5
 
@@ -71,6 +71,7 @@ class Layout:
         self.votes = np.array([i.votes for i in self.indicators])
         self.settling = frozenset(n for n, i in enumerate(self.indicators) if i.heat and i.kind != "line")
         self.breaches = np.array([i.kind == "breach" for i in self.indicators])
+        self.firm = np.array([i.kind in ("breach", "line") for i in self.indicators])  # what no budget moves
         # what is said in answers or noted in the record, so that saying it over and over means the same each time
         said = [i.source in ("session", "self", "record") for i in self.indicators]
         self.lasting = self.votes & said & [i.kind in ("rule", "graded") for i in self.indicators]

@@ -59,13 +59,13 @@ INDICATORS = (
     Indicator(
         "choice_sinking", fact="choice", source="session", kind="drift", columns=("after_choice",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="less and less free to say no", clears="clears when the client could have said no",
+        says="less free to say no of late", clears="clears when the client could have said no",
     ),
     Indicator(
         "told_otherwise", fact="choice", source="session", kind="rule", wrong_in_itself=True,
         columns=("after_choice", "consent", "essentials", "stops_overridden"),
-        threshold="the client could not have said no, the record says all was agreed", basis="ours, uncalibrated",
-        says="the record says agreed, the client says there was no choice", clears="clears when both say the same",
+        threshold="the client could not have said no; consent or the essentials are recorded, or that no stop was overridden", basis="ours, uncalibrated",
+        says="the client could not have said no, and the record tells nothing of it", clears="clears when both say the same",
     ),
     Indicator(
         "limit_touched", fact="limit", source="record", kind="rule", wrong_in_itself=True, columns=("limits_touched",), threshold="limits_touched >= 1; two at once, or in two of three sessions: a watch by itself",

@@ -122,7 +122,11 @@ INDICATORS = (
 )  # fmt: skip
 
 RESPONSES = (
-    Response("reach_out", "say", "Make contact within two days, without blame: you were missed, and the door is open."),
+    Response(
+        "reach_out",
+        "say",
+        "After an absence or a silence make contact within two days, without blame: you were missed, and the door is open.",
+    ),
     Response("ask_permission", "say", "Ask whether you may talk about what makes coming hard; explore both sides and do not persuade."),
     Response("agree_anew", "change", "Agree anew on goals, tasks, length and rhythm; say how long this usually takes and what comes next."),
     Response("missing_or_much", "say", "Ask whether something is too much, or whether something is missing. Both make people leave."),

@@ -70,7 +70,7 @@ INDICATORS = (
     Indicator(
         "overwhelm_rising", fact="heat", source="session", kind="drift", columns=("after_overwhelm",), heat=True,
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="sessions have been getting too much: {observed}, usually {usual}",
+        says="sessions have been more than usual of late: {observed}, usually {usual}",
         clears="clears when sessions are back within what is usual",
     ),
     Indicator(
@@ -82,12 +82,12 @@ INDICATORS = (
     Indicator(
         "distress_rising", fact="state", source="self", kind="drift", wrong_in_itself=True, columns=("before_distress",), settling=True,
         threshold="moving average 2 SD or cumulative sum 3 above usual; by itself where wellbeing falls as well, or is never asked", basis="Roberts 1959; Page 1954; limits ours",
-        says="distress has been rising: {observed}, usually {usual}", clears="clears when distress is back within what is usual",
+        says="distress has been higher of late: {observed}, usually {usual}", clears="clears when distress is back within what is usual",
     ),
     Indicator(
         "wellbeing_falling", fact="state", source="self", kind="drift", wrong_in_itself=True, columns=("before_wellbeing",), settling=True,
         threshold="moving average 2 SD or cumulative sum 3 below usual; by itself where distress rises as well, or is never asked",
-        basis="Roberts 1959; Page 1954; limits ours", says="wellbeing has been falling: {observed}, usually {usual}", clears="clears when wellbeing is back within what is usual",
+        basis="Roberts 1959; Page 1954; limits ours", says="wellbeing has been lower of late: {observed}, usually {usual}", clears="clears when wellbeing is back within what is usual",
     ),
     Indicator(
         "peak_rising", fact="week", source="self", kind="drift", columns=("between_peak",), settling=True,
@@ -102,7 +102,7 @@ INDICATORS = (
     ),
     Indicator(
         "slow_settling", fact="settling", source="self", kind="rule", columns=("between_settle",), settling=True,
-        threshold="between_settle >= 3 days; strong from 5", basis="ours, uncalibrated", says="it took {observed} days to feel settled",
+        threshold="between_settle >= 3 days; strong from 5", basis="ours, uncalibrated", says="it took {observed} days to feel settled", says_not_yet="not settled yet",
         clears="clears when the client settles within two days",
     ),
     Indicator(

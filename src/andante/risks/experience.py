@@ -51,7 +51,7 @@ INDICATORS = (
     Indicator(
         "helpful_sinking", fact="helpful", source="session", kind="drift", columns=("after_helpful",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="sessions have become less helpful: {observed}, usually {usual}", clears="clears when sessions are as helpful as usual",
+        says="sessions have been less helpful of late: {observed}, usually {usual}", clears="clears when sessions are as helpful as usual",
     ),
     Indicator(
         "return_low", fact="return_low", source="session", kind="rule", columns=("after_return",),

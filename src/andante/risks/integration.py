@@ -35,7 +35,7 @@ INDICATORS = (
     Indicator(
         "sense_falling", fact="sense", source="session", kind="drift", columns=("after_sense",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="it has been making less sense: {observed}, usually {usual}", clears="clears when it makes as much sense as usual",
+        says="it has made less sense of late: {observed}, usually {usual}", clears="clears when it makes as much sense as usual",
     ),
     Indicator(
         "nothing_used", fact="use_under_load", source="self", kind="rule", columns=("between_used", "intensity"),

@@ -54,7 +54,7 @@ INDICATORS = (
     Indicator(
         "heard_sinking", fact="heard", source="session", kind="drift", columns=("after_heard",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="feeling heard has been sinking: {observed}, usually {usual}",
+        says="felt heard less of late: {observed}, usually {usual}",
         clears="clears when a session is back within what is usual",
     ),
     Indicator(

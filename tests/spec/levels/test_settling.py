@@ -118,6 +118,14 @@ def test_it_is_marked_as_settling() -> None:
     assert not any("settling" in says for says in pushed.says("distress", 5))
 
 
+def test_what_is_an_act_all_the_same_is_not_told_as_settling() -> None:
+    """The absolute line is crossed a second time: then it is too much, agreed or not, and told in the line's own words."""
+    s = after_calm("session  7 8\nintensity  8 8\nessentials  yes yes\nconsent  yes yes\nafter_overwhelm  9 9")
+    assert s.levels("distress")[-2:] == ["watch", "act"]
+    assert not any("settling" in says for says in s.says("distress", 8))
+    assert "it was too much: 9 of 10" in s.why(8)
+
+
 @pytest.mark.parametrize(("days", "level"), [(3, "watch"), (4, "act")])
 def test_a_bad_week_after_agreed_work_is_held_to_a_watch_where_it_had_settled_within_three_days(days: int, level: str) -> None:
     s = after_calm(f"""

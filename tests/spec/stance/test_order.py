@@ -194,12 +194,12 @@ def test_what_is_unusual_and_makes_no_level_is_told_instead_of_nothing_stands_ou
     s = after_calm("session  7 8 9\nbefore_distress  5 9 9")
     assert s.level("distress", 9) == "quiet"
     assert s.why(7).startswith("Go on: nothing stands out")
-    assert s.why(9).startswith("Go on, and note what is unusual for this client: distress has been rising: 9, usually 5")
+    assert s.why(9).startswith("Go on, and note what is unusual for this client: distress has been higher of late: 9, usually 5")
 
 
 def test_a_level_comes_before_what_is_merely_unusual() -> None:
     s = after_calm("session  7 8 9\nbefore_distress  5 9 9\nafter_choice  2 2 0")
-    assert s.why(9).startswith("Go on, and keep an eye on it: less free to say no than usual")
+    assert s.why(9).startswith("Go on, and keep an eye on it: could not have said no, stopped or changed course")
 
 
 def test_in_the_first_sessions_nothing_is_unusual_yet() -> None:
@@ -222,3 +222,22 @@ def test_what_is_missing_is_not_said_over_something_else_that_is_raised() -> Non
     assert (unheard.level("boundaries", 10), no_sense.level("integration", 10)) == ("act", "watch")
     assert unheard.why(10).startswith("Stop and talk")
     assert no_sense.why(10).startswith("Hold: more than one thing stands out, first of all: ")
+
+
+def test_of_several_acts_the_one_with_an_absolute_line_is_told() -> None:
+    """Slipping away, and feeling heard 3 of 10 twice: the second says more, though it comes later in the list."""
+    s = after_calm("""
+        session       7  8
+        before_ready  4  4
+        after_return  3  3
+        after_heard   3  3
+    """)
+    assert (s.level("disengagement", 8), s.level("trust", 8), s.stance(8)) == ("act", "act", "hold")
+    assert s.why(8).startswith("Hold: felt heard 3 of 10")
+
+
+def test_what_takes_seven_days_has_not_settled_yet() -> None:
+    """Seven means "not yet": also where the last session was three days ago."""
+    s = after_calm("session  7 8\nbetween_settle  7 6\nafter_overwhelm  8 8")
+    assert "not settled yet" in s.says("distress", 7)
+    assert "it took 6 days to feel settled" in s.says("distress", 8)
