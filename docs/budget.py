@@ -21,7 +21,7 @@ import pyarrow as pa
 import andante
 from andante import alerts, risk, votes, weighing
 from andante.lab.cutoffs import ACT_BUDGET, WATCH_BUDGET, fixed_cutoffs
-from andante.lab.figures import BASE_RATE, LATER, Figures, judge
+from andante.lab.figures import BASE_RATE, LATER, Figures, Share, judge
 from andante.lab.pacing import PaceFigures, careful_step_rule, follow_ceiling, markdown, try_paces
 from andante.lab.scenarios import JUDGING, TUNING
 from andante.lab.simulator import Cohort, simulate
@@ -158,16 +158,28 @@ def paces() -> list[PaceFigures]:
     return try_paces(policies, clients=PACED, seed=PACED_SEED)
 
 
-def verdict(figures: Figures) -> str:
-    """Whether the budget was kept on clients nothing was fitted on, said plainly."""
-    kept = [figures.harmless_watch.value <= WATCH_BUDGET, figures.harmless_act.value <= ACT_BUDGET]
-    said = {
-        (True, True): "both shares are within the budget",
-        (True, False): "the share with any *watch* is within the budget, the share with any *act* is above it",
-        (False, True): "the share with any *watch* is above the budget, the share with any *act* is within it",
-        (False, False): "both shares are above the budget",
+def place(share: Share, budget: float) -> str:
+    """Where a share lies: "at" the budget where its interval includes it, else "within" or "above"."""
+    return "within" if share.high < budget else "above" if share.low > budget else "at"
+
+
+def verdict(found: dict[str, Figures], judging: str) -> str:
+    """Whether the budget was kept: on clients nothing was fitted on, and which of the other families are above it."""
+    places = {
+        family: {"watch": place(figures.harmless_watch, WATCH_BUDGET), "act": place(figures.harmless_act, ACT_BUDGET)}
+        for family, figures in found.items()
     }
-    return f"On clients nothing was fitted on, {said[kept[0], kept[1]]}. Services differ: the ranges say by how much."
+    watch, act = places[judging].values()
+    kept = f"both shares are {watch} the budget"
+    if watch != act:
+        kept = f"the share with any *watch* is {watch} the budget, the share with any *act* {act} it"
+    others = {family: [f"any *{level}*" for level, at in by.items() if at == "above"] for family, by in places.items() if family != judging}
+    above = [f"`{family}` ({' and '.join(levels)})" for family, levels in others.items() if levels]
+    return (
+        f"On clients nothing was fitted on, {kept}. Of the families that were fitted on, "
+        f"{', '.join(above) or 'none'} {'are' if len(above) > 1 else 'is'} above it. "
+        "*At* means that the interval includes the budget. Services differ: the ranges say by how much."
+    )
 
 
 def page() -> str:
@@ -180,7 +192,7 @@ def page() -> str:
         version=andante.__version__,
         fingerprint=fingerprint(),
         clients=CLIENTS,
-        verdict=verdict(found[JUDGING].figures),
+        verdict=verdict({family: one.figures for family, one in found.items()}, JUDGING),
         later=LATER,
         judging=JUDGING,
         compared="\n".join(compared),

@@ -1,7 +1,10 @@
 """The clinic's own commands: a first person, the audit trail checked, a key rotated, readings computed anew."""
 
 import io
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from cryptography.fernet import Fernet
@@ -44,6 +47,17 @@ def test_a_broken_trail_is_an_error(db):
     AuditChain.objects.update(number=3)
     with pytest.raises(CommandError, match="chain AAAAAA, entry 1: entries at the end are missing"):
         run("check_audit")
+
+
+def test_where_there_is_no_service_yet_the_trail_is_no_fault_of_ours(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANDANTE_", "DATABASE_URL", "DJANGO_"))}
+    command = [sys.executable, "-m", "andante", "manage", "check_audit"]
+    ran = subprocess.run(command, env=environment | {"ANDANTE_HOME": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        "andante: there is no service here yet: its database is empty. To mend it: set ANDANTE_HOME to the data folder of your service "
+        "(DATABASE_URL, where it has a database server); or make one: first `andante manage add_person`, then `andante serve`\n"
+    )
 
 
 def test_a_rotated_key_seals_everything_anew(client_record, settings, tmp_path):

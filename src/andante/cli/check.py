@@ -90,7 +90,7 @@ def _doubts(sessions: Sessions) -> list[str]:
 
 
 def _risks(sessions: Sessions) -> list[str]:
-    """Which of the ten can be judged, and what each of the others would need."""
+    """Which of the ten can be judged, what each of the others would need, and what may raise it all the same."""
     from andante.risks import RISKS
 
     table = sessions.table
@@ -99,8 +99,20 @@ def _risks(sessions: Sessions) -> list[str]:
     judged = [risk for risk in RISKS if risk.can_judge(filled)]
     lines = ["", f"Risks that can be judged from these columns: {len(judged)} of {len(RISKS)}"]
     lines += [f"  {risk.name}: {risk.title} (from {_named(q for q in risk.questions if q in filled)})" for risk in judged]
-    others = [f"  {risk.name}: needs {_needed(risk)}" for risk in RISKS if risk not in judged]
-    return lines + (["", "Cannot be judged", *others] if others else [])
+    others = {risk: _raised_by(risk, filled) for risk in RISKS if risk not in judged}
+    raised = [f"  {risk.name}: from {_named(columns)}; to be quiet it needs {_needed(risk)}" for risk, columns in others.items() if columns]
+    unknown = [f"  {risk.name}: needs {_needed(risk)}" for risk, columns in others.items() if not columns]
+    lines += ["", "Can only be raised, never called quiet", *raised] if raised else []
+    return lines + (["", "Cannot be judged", *unknown] if unknown else [])
+
+
+MAY_BE_EMPTY = {"safety_reviewed"}  # without it nothing was reviewed
+
+
+def _raised_by(risk: Risk, filled: set[str]) -> list[str]:
+    """The columns from which a risk may be raised that is otherwise unknown: those of its indicators that have all of theirs."""
+    found = [i.columns for i in risk.indicators if i.votes and filled.issuperset(set(i.columns) - MAY_BE_EMPTY)]
+    return [column for column in dict.fromkeys(name for columns in found for name in columns) if column in filled]
 
 
 def _needed(risk: Risk) -> str:

@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from andante.cli.saving import FORMATS, check_places, save_table
+from andante.lab.scenarios import FAMILY
+
+MADE_OF = f"What the clients are made of: {', '.join(list(FAMILY)[:-1])} or {list(FAMILY)[-1]}."
 
 
 def simulate(
@@ -15,9 +18,7 @@ def simulate(
         Path, typer.Argument(metavar="OUT", help="Where to write the session table; the ending chooses csv, parquet, arrow or json.")
     ],
     clients: Annotated[int, typer.Option("--clients", help="How many clients.")] = 200,
-    family: Annotated[
-        str, typer.Option("--family", help="What the clients are made of: traits, thresholds, regimes, loads or episodes.")
-    ] = "traits",
+    family: Annotated[str, typer.Option("--family", help=MADE_OF)] = "traits",
     seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same clients.")] = 1,
     harmless: Annotated[float, typer.Option("--harmless", help="Share of clients who come to no harm, 0 to 1.")] = 0.5,
 ) -> None:

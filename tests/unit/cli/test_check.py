@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from andante.cli.main import main
@@ -69,13 +70,48 @@ def test_notes_are_shown(check):
 
 def test_which_risks_can_be_judged(check):
     _, told = check("client_id,session,after_heard,before_ready,phq9\nA,1,7,3,5\n")
-    judged, _, others = told.out.partition("Cannot be judged\n")
+    judged, _, others = told.out.partition("\nCan")
     assert "Risks that can be judged from these columns: 4 of 10" in judged
     assert "  trust: " in judged
     assert "(from after_heard)" in judged
     assert "  distress: " in judged
     assert "(from a measure of kind general)" in judged
     assert "  integration: needs after_sense or between_used\n" in others
+
+
+def test_what_may_be_raised_and_never_be_quiet_says_so(check):
+    """From PHQ-9 alone a gain that is lost raises regression; nothing in these columns can make it quiet."""
+    _, told = check("client_id,session,phq9\nA,1,20\n")
+    raised, _, others = told.out.partition("Can only be raised, never called quiet\n")[2].partition("Cannot be judged\n")
+    assert "  regression: from a measure of kind general; to be quiet it needs between_old_coping\n" in raised
+    assert "  integration: needs after_sense or between_used\n" in others
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "risk"),
+    [
+        ("after_pace", "2", "experience"),
+        ("late_opening", "true", "unfinished"),
+        ("safety_flag", "true", "ethics"),
+        ("mid_settled", "0", "distress"),
+        ("overrun_min", "25", "boundaries"),
+    ],
+)
+def test_what_read_raises_is_said_to_be_raised(check, columns, cells, risk):
+    _, told = check(f"client_id,session,{columns}\nA,1,{cells}\n")
+    raised = told.out.partition("Can only be raised, never called quiet\n")[2].partition("Cannot be judged\n")[0]
+    assert f"  {risk}: from {columns}; to be quiet it needs " in raised
+
+
+def test_what_check_says_of_regression_is_what_read_does():
+    import andante
+
+    def levels(*scores: int) -> list[str]:
+        rows = {"client_id": ["A"] * len(scores), "session": list(range(1, len(scores) + 1)), "phq9": list(scores)}
+        return andante.read(pa.table(rows))["regression_level"].to_pylist()
+
+    assert levels(20, 19, 10, 10, 19, 20)[-1] in ("watch", "act")
+    assert set(levels(20, 19, 18, 18, 17, 17)) == {"unknown"}
 
 
 def test_an_empty_column_judges_nothing(check):
@@ -89,7 +125,7 @@ def test_an_empty_column_judges_nothing(check):
 def test_a_measure_judges_where_it_has_a_change_that_counts(check, measure, risk, judges):
     """Of the ITQ and the PHQ-15 no reliable change is published: reading them gives "unknown", and so does check."""
     _, told = check(f"client_id,session,{measure}\nA,1,20\nA,2,21\n")
-    judged = told.out.partition("Risks that can be judged")[2].partition("Cannot be judged")[0]
+    judged = told.out.partition("Risks that can be judged")[2].partition("\nCan")[0]
     assert (f"  {risk}:" in judged) == judges
 
 

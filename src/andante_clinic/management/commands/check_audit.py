@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from andante_clinic.management.ready import need_a_service
 from andante_clinic.people import audit
 
 
@@ -13,6 +14,7 @@ class Command(BaseCommand):
     help = "Check the audit trail; exit code 1 and every break where it does not fit."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        need_a_service()
         breaks = audit.check_all()
         if breaks:
             raise CommandError("\n".join(["The audit trail does not fit:", *map(str, breaks)]))
