@@ -44,7 +44,7 @@ def test_a_plan_is_made_against_readiness_and_room_and_shared(browser, upcoming)
     assert (upcoming.planned_step, upcoming.planned_intensity) == ("the letter", 10)
     assert upcoming.plan_shared is not None
     page = text(browser.get(address))
-    assert "above the room estimated for next time. That is no breach" in page
+    assert "above the room estimated for this session. That is no breach" in page
     assert "Consent to this step: not asked yet" in page
     assert "A way to stop is agreed: not looked at yet" in page
 

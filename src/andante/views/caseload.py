@@ -103,6 +103,27 @@ class Case:
     def _positions(self) -> dict[int, int]:
         return {row["session"]: position for position, row in enumerate(self.readings) if row.get("session") is not None}
 
+    @property
+    def last(self) -> int:
+        """The position of the last row."""
+        return len(self.readings) - 1
+
+    @property
+    def _pending(self) -> frozenset[int]:
+        return self.marks.get("pending", frozenset())
+
+    @property
+    def ahead(self) -> bool:
+        """Is the last row a session still ahead? Where every row of several looks so, nobody records what was held: it cannot be told."""
+        return self.last in self._pending and (self.last == 0 or len(self._pending) <= self.last)
+
+    def ceiling(self, position: int) -> float | None:
+        """How far that session could go, said beforehand: by its own row while it was pending, else by the row before it."""
+        if position in self._pending:
+            return self.readings[position].get("pace_ceiling")
+        known = position > 0 and position - 1 not in self._pending  # a pending row speaks of itself alone
+        return self.readings[position - 1].get("pace_ceiling") if known else None
+
     def label(self, position: int) -> str:
         """The number of the session, or its place in the row where it has none."""
         number = self.readings[position].get("session")

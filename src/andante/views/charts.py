@@ -49,7 +49,7 @@ def pace(case: Case, name: str = "pace") -> Chart | None:
     figures = pace_figures(case)
     if not any(figure[column] is not None for figure in figures for column in ("distress", "overwhelm", "intensity")):
         return None
-    slots = [*figures, _next(case, len(figures))]
+    slots = [*figures, {"slot": len(figures), "label": "", "held": True} if case.ahead else _next(case, len(figures))]
     title = f"Pace of {case.client_id}"
     described = describe(figures)
     return Chart(_draw("pace", json.dumps(slots), len(slots), title, described, name), title, described, tuple(figures))
@@ -63,7 +63,8 @@ def pace_figures(case: Case) -> list[Figure]:
 
 def _figure(case: Case, position: int, slot: int) -> Figure:
     session = case.sessions[position]
-    earlier = case.readings[position - 1].get("pace_ceiling") if position else None
+    ahead = case.ahead and position == case.last
+    ends = wording.interval(case.now) if ahead else None
     low, high = case.bands.get("before_distress", {}).get(position, (None, None))
     overwhelm, line = session.get("after_overwhelm"), session.get("overwhelm_line")
     return {
@@ -76,7 +77,10 @@ def _figure(case: Case, position: int, slot: int) -> Figure:
         "overwhelm": overwhelm,
         "too_much": overwhelm is not None and overwhelm > (DEFAULT_OVERWHELM_LINE if line is None else line),
         "intensity": session.get("intensity"),
-        "ceiling": earlier,
+        "ceiling": case.ceiling(position),
+        "from": ends and ends[0],
+        "to": ends and ends[1],
+        "ahead": ahead,
         "held": case.held(position),
         "attendance": session.get("attendance"),
         "trauma": bool(session.get("trauma_work")),
@@ -120,6 +124,7 @@ def describe(figures: Sequence[Figure]) -> str:
     """The chart in a few sentences, for those who hear it."""
     held = [figure for figure in figures if figure["held"]]
     missed = [figure["label"] for figure in figures if not figure["held"]]
+    ahead = [figure["label"] for figure in figures if figure["ahead"]]
     parts = [f"{wording.counted(len(figures), 'session')}, {figures[0]['label']} to {figures[-1]['label']}."]
     for column, words in (("distress", "Distress before"), ("overwhelm", "Too much, said after"), ("intensity", "Intensity of the work")):
         values = [figure[column] for figure in held if figure[column] is not None]
@@ -134,6 +139,8 @@ def describe(figures: Sequence[Figure]) -> str:
             parts.append(f"{words}: session {wording.listed(marked)}.")
     if missed:
         parts.append(f"Not held: session {wording.listed(missed)}.")
+    if ahead:
+        parts.append(f"Still ahead: session {wording.listed(ahead)}.")
     return " ".join(parts)
 
 
@@ -237,7 +244,7 @@ def _document(kind: str) -> dict[str, Any]:
 LANES = {"session": -0.95, "did not meet": -2.0, "trauma work": -3.0, "hurt / mended": -4.0}
 MET = ("session", "did not meet")
 LABEL = {"color": "var(--soft)", "font": FONT, "fontSize": 13}
-BROKEN_RING = "M-.8,-.45A.9,.9,0,0,1,.45,-.8M.8,.45A.9,.9,0,0,1,-.45,.8"
+HURT, MENDED = "triangle-down", "circle"  # solid and hollow, so that they are told apart without color; named in the key
 
 
 def _color(name: str) -> str:
@@ -268,7 +275,9 @@ class _Lanes:
         return [lines.encode(y=self.y("at")), band.encode(y=self.y("low"), y2="high:Q")]
 
     def bars(self) -> list[Any]:
-        return [self.figures.mark_bar(color=_color("bar"), opacity=0.75).encode(y=self.y("intensity"), y2=self.alt.datum(0))]
+        """How demanding it was; outlined, because on a gray printer the usual band is as gray as they are."""
+        bars = self.figures.mark_bar(color=_color("bar"), opacity=0.75, stroke=_color("soft"), strokeWidth=0.9)
+        return [bars.encode(y=self.y("intensity"), y2=self.alt.datum(0))]
 
     def said(self) -> list[Any]:
         """What the client said before and after, and whether the two met."""
@@ -279,7 +288,10 @@ class _Lanes:
             figures.mark_circle(color=distress, size=34, opacity=1).encode(y=self.y("distress")),
             figures.mark_tick(color=much, thickness=3.5, width=13, orient="horizontal", opacity=1).encode(y=self.y("overwhelm")),
             figures.transform_filter("datum.too_much").mark_circle(color=much, size=110, opacity=1).encode(y=self.y("overwhelm")),
-            figures.transform_filter("datum.label != 'next'").mark_text(**LABEL).encode(y=self.lane("session"), text="label:N"),
+            figures.transform_filter("datum.label && datum.label != 'next'")
+            .properties(name="numbers")
+            .mark_text(**LABEL)
+            .encode(y=self.lane("session"), text="label:N"),
             missed.encode(y=self.lane("did not meet")),
         ]
 
@@ -294,12 +306,18 @@ def _pace_chart(alt: Any) -> Any:
         figures.mark_line(color=ceiling, interpolate="step", strokeDash=[5, 3], strokeWidth=1.6).encode(y=y("ceiling")),
     ]
     happened = [
-        figures.transform_filter("datum.label == 'next'").mark_text(text="next", dx=6, **LABEL).encode(y=lane("session")),
+        figures.transform_filter("datum.label == 'next'")
+        .properties(name="coming")
+        .mark_text(text="next", dx=6, **LABEL)
+        .encode(y=lane("session")),
+        figures.transform_filter("datum.ahead").mark_text(text="ahead", **LABEL).encode(y=lane("did not meet")),
         figures.transform_filter("datum.trauma").mark_square(color=ink, size=42, opacity=0.8).encode(y=lane("trauma work")),
         figures.transform_filter("datum.hurt")
-        .mark_point(shape=BROKEN_RING, color=ink, size=110, strokeWidth=1.8)
+        .mark_point(shape=HURT, filled=True, color=ink, size=110, opacity=1)
         .encode(y=lane("hurt / mended")),
-        figures.transform_filter("datum.mended").mark_point(color=ink, size=85, strokeWidth=1.8).encode(y=lane("hurt / mended")),
+        figures.transform_filter("datum.mended")
+        .mark_point(shape=MENDED, color=ink, size=85, strokeWidth=1.8)
+        .encode(y=lane("hurt / mended")),
     ]
     return _framed(alt, [*over.ground(), *over.bars(), *ceilings, *over.said(), *happened], over.height)
 

@@ -18,15 +18,17 @@ import pyarrow as pa
 from andante.errors import UsageError
 from andante.measures import columns as measure_columns
 from andante.records import MeasureColumn
-from andante.views import charts, wording
-from andante.views.caseload import Case, Caseload, Finding, Line, gather
+from andante.views import axes, charts, room, wording
+from andante.views.caseload import QUIET, Case, Caseload, Finding, Line, gather
 from andante.views.strip import Strip, strip
 from andante.words import LEVEL_LABELS, LEVELS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+AHEAD = ", ahead"  # after the number of a session that is still to come
 PAGES = 100  # clients who get a page of their own, neediest first, unless all are asked for
+CROWDED = 24  # pixels a session under which there is no room on paper for each number (ours)
 FOLDER = files("andante.views")
 
 
@@ -59,7 +61,7 @@ def page(
         environment()
         .get_template("report.html")
         .render(
-            title="Who needs attention, and why",
+            title=f"Client {caseload.lines[0].client_id}" if len(caseload.lines) == 1 else "Who needs attention, and why",
             summary=_summary(caseload),
             caseload_heading="Caseload",
             groups=_groups(caseload, links),
@@ -97,7 +99,7 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("andante", "views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(levels=LEVELS, level_words=LEVEL_LABELS, response_kinds=wording.RESPONSE_KINDS)
+    made.globals.update(axis=axes.axis, levels=LEVELS, level_words=LEVEL_LABELS, response_kinds=wording.RESPONSE_KINDS)
     return made
 
 
@@ -117,6 +119,7 @@ class _Row:
     why: str
     acts: int
     watches: int
+    instead: str
     last: tuple[str, ...]
     link: str | None
 
@@ -125,26 +128,33 @@ class _Row:
 class _Group:
     name: str
     title: str
+    note: str
     lines: tuple[_Row, ...]
 
 
 def _groups(caseload: Caseload, links: dict[str, str]) -> list[_Group]:
     def row(line: Line) -> _Row:
-        return _Row(line.client_id, wording.why(line.reading), line.acts, line.watches, _last(line.reading), links.get(line.client_id))
+        now, link = line.reading, links.get(line.client_id)
+        return _Row(line.client_id, wording.why(now), line.acts, line.watches, wording.instead(now), _last(now), link)
 
-    return [_Group(name, wording.GROUPS[name], tuple(map(row, lines))) for name, lines in groupby(caseload.lines, lambda line: line.group)]
+    def group(name: str, lines: Sequence[Line]) -> _Group:
+        note = wording.among([line.reading for line in lines]) if name == QUIET else ""
+        return _Group(name, wording.GROUPS[name], note, tuple(map(row, lines)))
+
+    return [group(name, list(lines)) for name, lines in groupby(caseload.lines, lambda line: line.group)]
 
 
 def _summary(caseload: Caseload) -> str:
-    people, sessions = wording.counted(len(caseload.lines), "client"), wording.counted(caseload.sessions.num_rows, "session")
+    rows = sum(line.stop - line.start for line in caseload.lines)
+    people, sessions = wording.counted(len(caseload.lines), "client"), wording.counted(rows, "session")
     groups = [f"{wording.GROUPS[name]}: {count}" for name, count in caseload.counts().items() if count]
     return f"{people}, {sessions}. {' · '.join(groups)}"
 
 
-def _last(reading: dict[str, Any]) -> tuple[str, ...]:
+def _last(reading: dict[str, Any], *, ahead: bool = False) -> tuple[str, ...]:
     """The number and the day of a session, as far as they are known."""
     parts = [
-        f"session {reading['session']}" if reading.get("session") is not None else "",
+        f"session {reading['session']}{AHEAD if ahead else ''}" if reading.get("session") is not None else "",
         wording.when(reading.get("date", reading.get("day"))),
     ]
     return tuple(part for part in parts if part)
@@ -185,12 +195,16 @@ class ClientPage:
     last: str
     changes: tuple[str, ...]
     unchanged: str
+    room_title: str
     room: str
+    room_missing: str
+    planned: str
     uncertainty: str
     ends: tuple[float, float] | None
     stance_first: str
     step: int
     wide: int
+    crowded: bool
     pace: charts.Chart | None
     band_known: bool
     measure: charts.Chart | None
@@ -213,16 +227,20 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         stance=wording.stance(now),
         reason=wording.reason(now),
         judged=wording.judged(now),
-        last=" · ".join(_last(now)),
+        last=" · ".join(_last(now, ahead=case.ahead)),
         changes=tuple(wording.changes(case.previous, now)),
         unchanged="The first session: there is nothing to compare it with yet."
         if case.previous is None
         else "Nothing changed in what is raised.",
+        room_title=room.title(case),
         room=wording.room(now),
+        room_missing=room.missing(case),
+        planned=room.planned(case),
         uncertainty=wording.uncertainty(now),
         ends=wording.interval(now),
         stance_first=wording.stance_first(now),
         step=charts.step(places),
+        crowded=charts.step(places) < CROWDED,
         wide=charts.LEFT + charts.step(places) * places + charts.RIGHT,
         band_known="before_distress" in case.bands,
         pace=charts.pace(case, f"{name}-pace-chart"),
@@ -230,7 +248,7 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         measure_label=(main.label or main.name) if main else "",
         strip=strip(case, charts.SHOWN),
         cards=tuple(_card(finding) for finding in case.findings()),
-        nothing_raised=_nothing_raised(now),
+        nothing_raised=wording.nothing_raised(now),
         table=_figures(case, main),
     )
 
@@ -243,12 +261,6 @@ def main_measure(case: Case, measures: Sequence[MeasureColumn] = ()) -> MeasureC
         if observed > most:
             best, most = column, observed
     return best
-
-
-def _nothing_raised(now: dict[str, Any]) -> str:
-    if not now.get("judged"):
-        return "Not enough to say yet: none of the ten questions could be judged."
-    return f"Nothing is raised. {wording.judged(now)}; the others are not known, which is not the same as quiet."
 
 
 def _card(finding: Finding) -> Card:
@@ -265,7 +277,7 @@ def _figures(case: Case, main: MeasureColumn | None) -> Figures:
         session, reading = case.sessions[position], case.readings[position]
         usual = "" if figure["low"] is None else f"{wording.number(figure['low'])} to {wording.number(figure['high'])}"
         rows.append({
-            "session": figure["label"],
+            "session": f"{figure['label']}{AHEAD if figure['ahead'] else ''}",
             "when": figure["when"],
             "came?": wording.ATTENDANCE.get(figure["attendance"] or "", ""),
             "distress before": wording.number(figure["distress"]),

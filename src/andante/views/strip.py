@@ -33,6 +33,7 @@ class Strip:
     labels: tuple[str, ...]
     rows: tuple[tuple[Risk, tuple[Cell, ...]], ...]
     left_out: int  # earlier sessions that are not drawn
+    ahead: bool  # the last of them is still ahead
 
 
 def strip(case: Case, shown: int) -> Strip:
@@ -40,7 +41,7 @@ def strip(case: Case, shown: int) -> Strip:
     first = max(0, len(case.readings) - shown)
     positions = range(first, len(case.readings))
     rows = tuple((risk, tuple(_cell(case, risk, position) for position in positions)) for risk in RISKS)
-    return Strip(tuple(case.label(position) for position in positions), rows, first)
+    return Strip(tuple(case.label(position) for position in positions), rows, first, case.ahead)
 
 
 def _cell(case: Case, risk: Risk, position: int) -> Cell:

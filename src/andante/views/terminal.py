@@ -12,9 +12,9 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from andante.views import wording
+from andante.views import room, wording
 from andante.views.caseload import QUIET, RAISED, UNKNOWN, Case, Caseload, Finding, Line
-from andante.views.strip import SIGNS, strip
+from andante.views.strip import SIGNS, Strip, strip
 from andante.words import LEVEL_LABELS, LEVELS
 
 STYLES = {"unknown": "dim", "quiet": "dim", "watch": "yellow", "act": "bold magenta"}
@@ -47,14 +47,17 @@ def print_client(console: Console, case: Case) -> None:
     console.print(Text(_printable(case.client_id), style="bold"))
     console.print(Group(*_stance(case)))
     console.print()
-    console.print(_sessions(case, console.width, plain))
+    drawn = strip(case, max(1, (console.width - NAME - 18) // CELL))
+    if drawn.left_out:
+        console.print(f"Sessions {drawn.labels[0]} to {drawn.labels[-1]} of {len(case.readings)}; a wider window shows more.")
+    console.print(_sessions(case, drawn, plain))
     console.print(Text("  ".join(f"{_sign(level, plain)} {level}" for level in LEVELS), style="dim"))
     for finding in case.findings():
         console.print()
         console.print(Group(*_finding(finding, plain)))
     if not case.findings():
         console.print()
-        console.print("Nothing is raised." if case.now.get("judged") else "Not enough to say yet.")
+        console.print(wording.none_raised(case.now))
 
 
 def _printable(text: str) -> str:
@@ -82,7 +85,7 @@ def _headline(caseload: Caseload, awake: int) -> Text:
 
 def _lines(lines: list[Line], plain: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
-    table.add_column("client", no_wrap=True, overflow="ellipsis", max_width=18)
+    table.add_column("client", overflow="fold", max_width=18)  # folded, never cut: it has to be typed after --client
     table.add_column("raised", no_wrap=True)
     table.add_column("stance, and why", ratio=1)
     for line in lines:
@@ -94,6 +97,8 @@ def _lines(lines: list[Line], plain: bool) -> Table:
 
 def _raised(line: Line, plain: bool) -> Text:
     text = Text()
+    if not line.acts and not line.watches and (instead := wording.instead(line.reading)) != "none":
+        return Text(instead)
     for level, count in (("act", line.acts), ("watch", line.watches)):
         if count:
             text.append(f"{' ' if text else ''}{_sign(level, plain)} {count} {level}", style=STYLES[level])
@@ -102,7 +107,11 @@ def _raised(line: Line, plain: bool) -> Text:
 
 def _folded(caseload: Caseload) -> str:
     counts = caseload.counts()
-    parts = [f"{counts[QUIET]} quiet" if counts[QUIET] else "", f"{counts[UNKNOWN]} not enough to say yet" if counts[UNKNOWN] else ""]
+    among = wording.among([line.reading for line in caseload.lines if line.group == QUIET])
+    parts = [
+        f"{counts[QUIET]} with nothing raised{among}" if counts[QUIET] else "",
+        f"{counts[UNKNOWN]} not enough to say yet" if counts[UNKNOWN] else "",
+    ]
     said = [part for part in parts if part]
     return f"Folded: {wording.listed(said)}." if said else ""
 
@@ -116,20 +125,20 @@ def _stance(case: Case) -> Iterator[RenderableType]:
     yield Text.assemble((f"{wording.stance(now)}. ", "bold"), reason)
     if judged not in reason:
         yield Text(f"{judged}.", style="dim")
-    room = f"Room next time: {wording.room(now).lower()}. {wording.uncertainty(now)} {wording.stance_first(now)}".strip()
-    yield Text(" ".join(room.split()))
+    said = f"{room.title(case)}: {wording.room(now).lower()}."
+    more = (wording.uncertainty(now), wording.stance_first(now), room.missing(case), room.planned(case))
+    yield Text(" ".join(part for part in (said, *more) if part))
     for change in wording.changes(case.previous, now):
         yield Text(f"Since last time: {change}")
 
 
-def _sessions(case: Case, width: int, plain: bool) -> Table:
-    """Numbers and strip, one column a session, as many of the last as fit; the level in words at the end."""
-    drawn = strip(case, max(1, min(len(case.readings), (width - NAME - 18) // CELL)))
+def _sessions(case: Case, drawn: Strip, plain: bool) -> Table:
+    """Numbers and strip, one column a session; the level in words at the end, and whether the last session is still ahead."""
     table = Table(box=None, pad_edge=False, padding=0, show_header=True, header_style="dim")
     table.add_column("session", min_width=NAME, no_wrap=True)
     for label in drawn.labels:
         table.add_column(label, justify="right", min_width=CELL, no_wrap=True)
-    table.add_column("", no_wrap=True)
+    table.add_column(f"  {drawn.labels[-1]} is ahead" if drawn.ahead else "", no_wrap=True)
     for name, column in (("distress before", "before_distress"), ("too much, after", "after_overwhelm"), ("how demanding", "intensity")):
         values = [case.sessions[at].get(column) for at in range(drawn.left_out, len(case.sessions))]
         if any(value is not None for value in values):

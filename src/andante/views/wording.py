@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
+from andante.reading import BRAKE, NOTICED
 from andante.risks import RISKS
+from andante.sentences import REASONS
 from andante.views.caseload import EASE, HOLD, QUIET, RAISED, SAFETY, UNKNOWN, WATCH, Evidence, Finding
 from andante.words import LEVEL_LABELS, LEVELS, SOURCES, STANCE_LABELS
 
@@ -25,7 +27,7 @@ GROUPS = {
     EASE: "Ease",
     HOLD: "Hold",
     WATCH: "Keep an eye on",
-    QUIET: "Quiet",
+    QUIET: "Nothing raised",
     UNKNOWN: "Not enough to say yet",
 }
 
@@ -38,7 +40,7 @@ CLIENT_STANCES = {
 }
 CLIENT_LEVELS = {"unknown": "not asked enough yet", "quiet": "fine", "watch": "worth asking about", "act": "worth talking about now"}
 
-RESPONSE_KINDS = {"say": "Say", "change": "Change", "supervise": "Take along"}
+RESPONSE_KINDS = {"say": "Say", "change": "Change", "supervise": "With others"}
 
 ATTENDANCE = {
     "attended": "came",
@@ -123,6 +125,47 @@ def raised_titles(reading: Mapping[str, Any]) -> list[str]:
 def judged(reading: Mapping[str, Any]) -> str:
     """ "8 of 10 could be judged"."""
     return f"{reading.get('judged') or 0} of {len(RISKS)} could be judged"
+
+
+def nothing_raised(reading: Mapping[str, Any]) -> str:
+    """Where nothing is raised: that it is so, and how much of it is known."""
+    known = reading.get("judged") or 0
+    if not known:
+        return "Not enough to say yet: none of the ten questions could be judged."
+    others = {0: "", 1: "; the other one is not known, which is not the same as quiet"}
+    rest = others.get(len(RISKS) - known, "; the others are not known, which is not the same as quiet")
+    return f"{none_raised(reading)} {judged(reading)}{rest}."
+
+
+def none_raised(reading: Mapping[str, Any]) -> str:
+    """The same in short, after what comes first all the same: safety, or the client's brake."""
+    if not reading.get("judged"):
+        return "Not enough to say yet."
+    first = {"safety": "A safety item is open; it comes first.", "asked to slow down": "The client asked to slow down."}.get(
+        instead(reading)
+    )
+    return f"{first} None of the ten is raised." if first else "Nothing is raised."
+
+
+def instead(reading: Mapping[str, Any]) -> str:
+    """What stands in the way where no risk is raised: safety, or the client's brake; "none" where nothing does."""
+    if reading.get("safety") == "open":
+        return "safety"
+    return "asked to slow down" if _reason_is(reading, BRAKE) else "none"
+
+
+def among(readings: Sequence[Mapping[str, Any]]) -> str:
+    """Who of those with nothing raised wishes for more or has a note: " (2 want more, 4 with a note)", or nothing."""
+    more = sum(reading.get("stance") == "deepen" for reading in readings)
+    noted = sum(_reason_is(reading, NOTICED) for reading in readings)
+    parts = [f"{more} {'wants' if more == 1 else 'want'} more" if more else "", f"{noted} with a note" if noted else ""]
+    told = ", ".join(part for part in parts if part)
+    return f" ({told})" if told else ""
+
+
+def _reason_is(reading: Mapping[str, Any], why: int) -> bool:
+    """Whether the stance was taken for this reason, by its words up to the evidence."""
+    return (reading.get("stance_why") or "").startswith(REASONS[why][0].partition("{")[0])
 
 
 _STANCE_WORDS = (STOP_AND_TALK, SAFETY_FIRST, *STANCE_LABELS.values())

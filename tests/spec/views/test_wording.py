@@ -7,8 +7,8 @@ import datetime
 import pytest
 
 from andante.risks import RISKS
-from andante.views import wording
-from andante.views.caseload import Evidence, Finding
+from andante.views import room, wording
+from andante.views.caseload import Case, Evidence, Finding
 
 TRUST = next(risk for risk in RISKS if risk.name == "trust")
 HEARD = Evidence(
@@ -224,3 +224,70 @@ def test_a_client_never_meets_the_name_of_a_harm(risk):
 def test_every_level_has_words_for_both(level):
     assert wording.level(level)
     assert wording.level(level, "client") not in ("", level)
+
+
+BRAKE = "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled."
+
+
+@pytest.mark.parametrize(
+    ("reading", "sentence"),
+    [
+        ({"judged": 10}, "Nothing is raised. 10 of 10 could be judged."),
+        ({"judged": 9}, "Nothing is raised. 9 of 10 could be judged; the other one is not known, which is not the same as quiet."),
+        ({"judged": 7}, "Nothing is raised. 7 of 10 could be judged; the others are not known, which is not the same as quiet."),
+        ({"judged": 0}, "Not enough to say yet: none of the ten questions could be judged."),
+        (
+            {"judged": 10, "safety": "open"},
+            "A safety item is open; it comes first. None of the ten is raised. 10 of 10 could be judged.",
+        ),
+        (
+            {"judged": 10, "stance": "hold", "stance_why": BRAKE},
+            "The client asked to slow down. None of the ten is raised. 10 of 10 could be judged.",
+        ),
+    ],
+)  # fmt: skip
+def test_where_nothing_is_raised(reading, sentence):
+    assert wording.nothing_raised(reading) == sentence
+
+
+WORK, MUCH = "intensity", "after_overwhelm"
+
+
+def _case(sessions, reading, *, pending=()):
+    rows = [{"session": number, **row} for number, row in enumerate(sessions, 1)]
+    return Case("a", "quiet", rows, [{**row, **reading} for row in rows], marks={"pending": frozenset(pending)})
+
+
+@pytest.mark.parametrize(
+    ("sessions", "why"),
+    [
+        ([], room.TOO_FEW),
+        ([{WORK: 8, MUCH: n} for n in range(5)], room.TOO_FEW),  # five alike are too few to be called always
+        ([{WORK: 8, MUCH: n} for n in range(6)], "How demanding the sessions were has always been rated the same"),
+        ([{WORK: n, MUCH: 0} for n in range(6)], "The client's answer whether it was too much has always been the same"),
+        ([{WORK: 5, MUCH: 0} for _ in range(6)], "How demanding it was and whether it was too much have always been rated the same"),
+    ],
+)
+def test_why_there_is_no_room_to_tell(sessions, why):
+    case = _case([{}, *sessions], {})
+    assert room.missing(case).startswith(why)
+    assert (why == room.TOO_FEW) == ("nothing yet of how far the work could go" not in room.missing(case))
+    assert room.missing(_case([{}, *sessions], {"pace_ceiling": 5.0})) == ""
+    assert room.missing(_case([{}, *sessions], {"safety": "open"})) == ""
+
+
+@pytest.mark.parametrize(
+    ("plan", "reading", "said"),
+    [
+        (5, {"pace_ceiling": 3.55}, f"Planned: 5. {room.ABOVE}"),
+        (5, {"pace_ceiling": 6.0}, "Planned: 5."),
+        (4, {"pace_ceiling": 3.55}, "Planned: 4."),  # told as "up to about 4"
+        (5, {}, "Planned: 5."),
+        (5, {"pace_ceiling": None, "safety": "open"}, ""),
+        (None, {"pace_ceiling": 3.55}, ""),
+    ],
+)
+def test_what_is_planned_is_told_beside_the_room(plan, reading, said):
+    rows = [{}, {"planned_intensity": plan}]
+    assert room.planned(_case(rows, reading, pending=[1])) == said
+    assert room.planned(_case(rows, reading)) == ""  # it was held: the plan is no news

@@ -89,6 +89,15 @@ def tables() -> Tables:
 
 
 @pytest.fixture
+def waiting() -> Tables:
+    """A client with seven sessions held, and the eighth ahead: room for 3.6 of 10 in it, and 5 planned."""
+    made = Tables()
+    for session in range(1, 8):
+        made.session("a", session, before_distress=3, after_overwhelm=5, intensity=5, ceiling=5.2, confidence=0.7)
+    return made.session("a", 8, before_distress=5, planned_intensity=5, ceiling=3.6, confidence=0.7)
+
+
+@pytest.fixture
 def new_tables() -> type[Tables]:
     """For tests that need fresh tables more than once."""
     return Tables

@@ -99,6 +99,24 @@ def test_trust_hurt_and_mended_are_marked_where_they_happened(tables):
     assert (case.marks["hurt"], case.marks["mended"]) == (frozenset({4}), frozenset({6}))
 
 
+@pytest.mark.parametrize(
+    ("rows", "ahead"),
+    [
+        ([{"after_overwhelm": 3}, {"before_distress": 4}], True),
+        ([{"after_overwhelm": 3}, {"planned_intensity": 4}], True),
+        ([{"before_distress": 4}], True),  # the first session
+        ([{"after_overwhelm": 3}, {"before_distress": 4, "intensity": 3}], False),
+        ([{"after_overwhelm": 3}, {"before_distress": 4, "attendance": "missed"}], False),
+        ([{"before_distress": 4}, {"before_distress": 4}], False),  # nobody records here what was held: it cannot be told
+        ([{"after_overwhelm": 3}, {}], False),
+    ],
+)
+def test_whether_the_last_session_is_still_ahead(tables, rows, ahead):
+    for session, row in enumerate(rows, 1):
+        tables.session("a", session, **row)
+    assert _case(tables, "a").ahead is ahead
+
+
 def test_readings_of_other_sessions_are_refused(caseload, tables):
     sessions, *_ = caseload.tables()
     _, readings, *_ = tables.session("someone else", 1).tables()

@@ -73,6 +73,43 @@ def test_the_ceiling_of_a_session_was_said_after_the_session_before(tables):
     assert charts.pace(case).svg.count("next") == 1  # 5.0 is for the session ahead
 
 
+def test_the_ceiling_of_a_session_ahead_stands_at_that_session_and_not_at_the_next(waiting):
+    case = _case(waiting, "a")
+    figures = charts.pace_figures(case)
+    assert [figure["ceiling"] for figure in figures] == [None, *[5.2] * 6, 3.6]
+    assert [figure["ahead"] for figure in figures] == [False] * 7 + [True]
+    assert (figures[-1]["from"], figures[-1]["to"]) == pytest.approx((2.1, 5.1))  # 3.6 -+ half of 10 x (1 - 0.7)
+    chart = charts.pace(case)
+    assert re.findall(r"<text[^>]*>(next|ahead|×)</text>", chart.svg) == ["ahead"]
+    assert chart.description.endswith("Still ahead: session 8.")
+
+
+def test_a_pending_row_speaks_of_itself_alone(tables):
+    """Session 2 was never recorded: what it says is for it, and of session 3 nothing was said."""
+    held = {"after_overwhelm": 3, "intensity": 4}
+    tables.session("a", 1, ceiling=4.0, **held).session("a", 2, ceiling=6.0, before_distress=4).session("a", 3, ceiling=5.0, **held)
+    figures = charts.pace_figures(_case(tables, "a"))
+    assert [(figure["ceiling"], figure["ahead"]) for figure in figures] == [(None, False), (6.0, False), (None, False)]
+
+
+def test_trust_hurt_is_a_solid_mark_and_mended_a_hollow_one(tables):
+    for session in range(1, 9):
+        tables.session("a", session, after_heard={5: 3.0, 6: None}.get(session, 9.0), after_overwhelm=3)
+    svg = charts.pace(_case(tables, "a")).svg
+    marks = {path: ink for path, ink in re.findall(r'd="([^"]*)" (fill|stroke)="var\(--ink\)"', svg)}
+    assert sorted(marks.values()) == ["fill", "stroke"]
+    (solid,) = [path for path, ink in marks.items() if ink == "fill"]
+    assert "A" not in solid, "straight edges: it is not taken for the round one"
+
+
+def test_bars_are_outlined(caseload):
+    """On a gray printer they are as gray as the usual band."""
+    svg = charts.pace(_case(caseload, "ease-1")).svg
+    bars = re.findall(r'<path[^>]*fill="var\(--bar\)"[^>]*>', svg)
+    assert len(bars) == 5
+    assert all('stroke="var(--soft)"' in bar for bar in bars)
+
+
 def test_the_band_is_the_clients_own(caseload):
     figures = charts.pace_figures(_case(caseload, "ease-1"))
     assert {(figure["low"], figure["high"]) for figure in figures} == {(3.0, 6.0)}

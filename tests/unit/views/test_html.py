@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pyarrow as pa
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from andante.risks import RISKS
 from andante.views import html
+from andante.views.caseload import gather
 
 HOSTILE = """<script>alert("1")</script>' onmouseover='alert(2)" & {{ 7*7 }} </title></style>"""
+BRAKE = "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled."
 
 
 @pytest.fixture
@@ -193,6 +196,71 @@ def test_the_hundred_neediest_get_a_page_and_everyone_does_on_request(tables, re
     assert len(read_page(html.render(*tables.tables(), all_clients=True)).all("article")) == 103
 
 
+def test_a_session_ahead_has_its_own_room_its_plan_and_its_ceiling(waiting, read_page):
+    page = read_page(html.render(*waiting.tables()))
+    client = page.by_id("client-1")
+    room = client.with_class("room")[0]
+    assert room.all("h3")[0].text == "Room today, session 8"
+    assert client.with_class("lead")[0].text == "Up to about 4 of 10"
+    assert "Planned: 5. That is more than the room there is: the two of you could take a smaller step today" in room.text
+    assert "session 8, ahead" in client.all("header")[0].text
+    figures = client.with_class("figures")[0]
+    at = [name.text for name in figures.all("thead")[0].all("th")].index("pace ceiling")
+    rows = [[cell.text for cell in row.children] for row in figures.all("tbody")[0].all("tr")]
+    assert [(row[0], row[at]) for row in rows[-2:]] == [("7", "5.2"), ("8, ahead", "3.6")]
+    assert [name.text for name in client.with_class("strip")[0].all("thead")[0].all("th")][-2:] == ["7", "8, ahead"]
+
+
+def test_without_a_session_ahead_the_room_is_for_next_time(page):
+    assert page.by_id("client-1").with_class("room")[0].all("h3")[0].text == "Room next time"
+
+
+def test_the_key_names_the_marks_of_what_happened(page):
+    key = page.by_id("client-1").with_class("over")[0]
+    assert [item.text for item in key.all("li")][-4:] == ["×did not meet", "■trauma work", "▼hurt", "○mended"]
+
+
+def test_the_figures_of_the_axis_are_drawn_again_to_stay_in_view(page):
+    axis = page.by_id("client-1").with_class("axis")[0]
+    assert sorted(label.own_text for label in axis.all("text")) == [
+        "0", "10", "5", "did not meet", "hurt / mended", "session", "trauma work",
+    ]  # fmt: skip
+    assert axis.with_class("names")[0].all("text")[0].own_text == "hurt / mended"
+    assert axis.attributes["aria-hidden"] == "true"
+
+
+def test_the_quiet_group_says_who_wishes_for_more_or_has_a_note(tables, read_page):
+    tables.session("a", 1).session("b", 1, stance="deepen", why="Deepen: the client wishes for more; 10 of 10 could be judged.")
+    tables.session("c", 1, why="Go on, and note what is unusual for this client: heard 6, usually 9; 10 of 10 could be judged.")
+    page = read_page(html.render(*tables.tables()))
+    assert page.with_class("group")[0].text == "Nothing raised 3 (1 wants more, 1 with a note)"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"safety": "open", "stance": "hold"}, "safety"),
+        ({"stance": "hold", "why": BRAKE}, "asked to slow down"),
+        ({}, "none"),
+    ],
+)  # fmt: skip
+def test_beside_safety_and_the_brake_stands_no_none(tables, read_page, given, said):
+    page = read_page(html.render(*tables.session("a", 1, **given).tables()))
+    assert page.with_class("signs")[0].text == said
+
+
+def test_a_report_about_one_client_is_titled_by_the_client(caseload, read_page):
+    load = gather(*caseload.tables())
+    page = read_page(html.page(replace(load, lines=(load.find("hold-1"),))))
+    assert page.all("h1")[0].text == page.all("head")[0].all("title")[0].text == "Client hold-1"
+    assert "1 client, 4 sessions." in page.all("header")[0].text
+
+
+def test_no_response_says_twice_to_take_it_along(page):
+    assert "Take along" not in page.text
+    assert "With others Take it to supervision if" in page.text
+
+
 # Whatever the table holds
 
 
@@ -261,6 +329,6 @@ def test_a_client_of_twenty_sessions_stays_small(tables):
     for session in range(1, 21):
         tables.session("a", session, before_distress=5.0, after_overwhelm=3.0, intensity=4.0, levels={"trust": ("watch", 1, None, 0.4)})
     report = html.render(*tables.tables())
-    strip = report[report.index('<table class="strip">') : report.index("</table>", report.index('<table class="strip">'))]
+    strip = report[report.index('<table class="strip') : report.index("</table>", report.index('<table class="strip'))]
     assert len(strip.encode()) < 25_000
     assert len(report.encode()) < 90_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from andante.views import html
@@ -50,6 +52,45 @@ def test_a_cell_shows_its_evidence_when_it_is_reached_by_keyboard(chromium, repo
     mark.focus()
     assert tip.bounding_box()["width"] > 300
     assert "it was too much: 9 of 10" in tip.inner_text()
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 800, 1280])
+def test_nothing_lies_over_the_chart_and_its_figures_stay_in_view(chromium, report, width):
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page.goto(report)
+    article = page.locator("article", has=page.get_by_role("heading", name="Client long", exact=True))
+    scroller = article.locator(".sessions > .scroll")
+    key, box = article.locator(".key.over").bounding_box(), scroller.bounding_box()
+    assert key["y"] + key["height"] <= box["y"] + 1
+    assert scroller.evaluate("element => element.scrollWidth > element.clientWidth")
+    name = article.locator(".drawn-name").bounding_box()
+    for place in (0, -10_000):  # its newest end, and its oldest
+        scroller.evaluate("(element, place) => { element.scrollLeft = place }", place)
+        ten = article.locator(".axis").first.get_by_text("10", exact=True).bounding_box()
+        assert box["x"] <= ten["x"] <= ten["x"] + ten["width"] <= box["x"] + box["width"]
+        assert box["x"] - 1 <= name["x"] <= name["x"] + name["width"] <= box["x"] + box["width"] + 1
+    page.close()
+
+
+def test_the_strip_in_print_has_its_numbers_under_those_of_the_chart_and_is_large_enough(chromium, report):
+    page = chromium.new_page(viewport={"width": 688, "height": 900})
+    page.goto(report)
+    page.emulate_media(media="print")
+    article = page.locator("article", has=page.get_by_role("heading", name="Client long", exact=True))
+    assert article.locator(".strip thead th").first.evaluate("element => getComputedStyle(element).position") == "static"
+    size = (
+        article.locator(".strip th").nth(5).evaluate("element => parseFloat(getComputedStyle(element).fontSize) * element.currentCSSZoom")
+    )
+    assert size * 0.75 >= 8.5  # points
+    heads = article.locator(".strip thead th:visible").filter(has_text=re.compile(r"^\d+$"))
+    numbers = article.locator(".chart").first.locator(".numbers_marks text:visible")
+    assert heads.all_inner_texts() == numbers.all_text_contents()
+    for at in (0, -1):
+        one, other = heads.nth(at).bounding_box(), numbers.nth(at).bounding_box()
+        assert abs(one["x"] + one["width"] / 2 - other["x"] - other["width"] / 2) < 4
+    assert not article.locator("details.figures").is_visible()
+    assert page.locator(".caseload .group").first.evaluate("element => getComputedStyle(element).breakAfter") == "avoid"
     page.close()
 
 

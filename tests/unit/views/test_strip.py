@@ -39,6 +39,11 @@ def test_only_the_last_sessions_are_drawn_and_the_others_counted(caseload):
     assert (drawn.labels, drawn.left_out) == (("4", "5"), 3)
 
 
+def test_it_knows_whether_the_last_session_is_ahead(waiting, caseload):
+    assert strip(_case(waiting, "a"), shown=3).ahead
+    assert not strip(_case(caseload, "ease-1"), shown=3).ahead
+
+
 def test_a_level_that_is_not_there_is_unknown(caseload):
     case = _case(caseload, "quiet-1")
     case.readings[0]["trust_level"] = None

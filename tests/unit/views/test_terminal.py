@@ -31,7 +31,7 @@ def test_the_caseload_is_neediest_first_with_one_line_of_why(caseload):
         "client  raised   stance, and why",
         "ease-1  ◆ 1 act  Ease: it was too much twice: 8 and 9 of 10.",
         "hold-1  ◆ 1 act  Hold: felt heard 6, usually 9, two sessions in a row.",
-        "Folded: 1 quiet and 1 not enough to say yet.",
+        "Folded: 1 with nothing raised and 1 not enough to say yet.",
     ]
 
 
@@ -99,6 +99,47 @@ def test_a_long_course_shows_its_last_sessions(tables):
     )
     assert head.split()[-1] == "60"
     assert head.split()[1] == "46"  # 15 columns of 3 beside the names and the words in 80 columns
+
+
+def test_sessions_that_are_not_shown_are_told(tables):
+    for session in range(1, 61):
+        tables.session("a", session, before_distress=4.0, after_overwhelm=3)
+    told = "Sessions 46 to 60 of 60; a wider window shows more."
+    assert told in _said(lambda console: terminal.print_client(console, _case(tables, "a")))
+    assert "a wider window" not in _said(lambda console: terminal.print_client(console, _case(tables, "a")), width=300)
+
+
+def test_a_session_ahead_has_its_own_room(waiting):
+    said = _said(lambda console: terminal.print_client(console, _case(waiting, "a")), width=200)
+    assert "Room today, session 8: up to about 4 of 10. It could be anything from 2 to 5. Planned: 5. That is more" in said
+    assert next(line for line in said.splitlines() if line.startswith("session ")).rstrip().endswith("7  8  8 is ahead")
+
+
+def test_an_id_is_folded_and_never_cut(tables):
+    name = "made-from-a-hospital-number-and-a-cohort-0000000000017"
+    tables.session(name, 1, stance="hold")
+    for width in (60, 80):
+        said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())), width=width)
+        assert "".join(line[:18].strip() for line in said.splitlines()[2:]) == name
+        assert max(map(len, said.splitlines())) <= width
+
+
+def test_who_is_folded_is_told_with_who_wishes_for_more_and_who_has_a_note(tables):
+    tables.session("a", 1).session("b", 1, stance="deepen").session("c", 1, stance="deepen")
+    tables.session("d", 1, why="Go on, and note what is unusual for this client: heard 6, usually 9; 10 of 10 could be judged.")
+    said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
+    assert "Folded: 4 with nothing raised (2 want more, 1 with a note)." in said
+
+
+def test_safety_and_the_brake_stand_where_nothing_else_is_raised(tables):
+    brake = "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled."
+    tables.session("a", 1, safety="open", stance="hold").session("b", 1, stance="hold", why=brake)
+    said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
+    rows = {line.split()[0]: line for line in said.splitlines() if line[:1] in ("a", "b")}
+    assert rows["a"].startswith("a       safety ")
+    assert rows["b"].startswith("b       asked to slow down  Hold:")
+    one = _said(lambda console: terminal.print_client(console, _case(tables, "a")))
+    assert "A safety item is open; it comes first. None of the ten is raised." in one
 
 
 def test_without_color_the_words_are_the_same(caseload):

@@ -1,0 +1,54 @@
+"""How far the work could go, in words: today where a session is ahead, else next time; beside it what is planned.
+
+Stands under `terminal` and `html` in `views`; the figure itself and how sure it is are said by `wording`. It also says why
+there is none: too little was rated, or always the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from andante.usual import LEAST_FOR_UNINFORMATIVE
+from andante.views import wording
+from andante.views.caseload import Case
+
+NEXT_TIME = "Room next time"
+TOO_FEW = "It takes sessions with a rating of how demanding they were, and the client's answer whether it was too much."
+ABOVE = "That is more than the room there is: the two of you could take a smaller step today, or agree on it first."
+ALIKE = {  # the ratings that were always the same: what that means
+    ("intensity", "after_overwhelm"): "How demanding it was and whether it was too much have always been rated the same, so they tell",
+    ("intensity",): "How demanding the sessions were has always been rated the same, so the ratings tell",
+    ("after_overwhelm",): "The client's answer whether it was too much has always been the same, so the answers tell",
+}
+
+
+def title(case: Case) -> str:
+    """ "Room today, session 8" while that session is ahead, else "Room next time"."""
+    return f"Room today, session {case.label(case.last)}" if case.ahead else NEXT_TIME
+
+
+def planned(case: Case) -> str:
+    """What is planned for the session ahead, and, kindly, where that is more than the room; empty where nothing is known of it.
+
+    No advice is given while a safety item is open.
+    """
+    plan, room = case.sessions[case.last].get("planned_intensity"), case.now.get("pace_ceiling")
+    if plan is None or not case.ahead or case.now.get("safety") == "open":
+        return ""
+    above = room is not None and plan > max(room, round(room))  # the room is told as a whole number
+    return f"Planned: {wording.number(plan)}. {ABOVE if above else ''}".strip()
+
+
+def missing(case: Case) -> str:
+    """Why nothing can be said of the room; empty where something is said, or where safety comes first."""
+    if case.now.get("safety") == "open" or case.now.get("pace_ceiling") is not None:
+        return ""
+    alike = tuple(name for name in ("intensity", "after_overwhelm") if _always_the_same(case, name))
+    return f"{ALIKE[alike]} nothing yet of how far the work could go." if alike else TOO_FEW
+
+
+def _always_the_same(case: Case, column: str) -> bool:
+    """Rated often enough to tell something, and every time the same (as in `ceiling`)."""
+    rated: list[Any] = [row.get(column) for at, row in enumerate(case.sessions) if case.held(at)]
+    known = [value for value in rated if value is not None]
+    return len(known) >= LEAST_FOR_UNINFORMATIVE and len(set(known)) == 1
