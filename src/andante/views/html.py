@@ -199,6 +199,7 @@ class ClientPage:
     room: str
     room_missing: str
     planned: str
+    slower: str
     uncertainty: str
     ends: tuple[float, float] | None
     stance_first: str
@@ -236,6 +237,7 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         room=wording.room(now),
         room_missing=room.missing(case),
         planned=room.planned(case),
+        slower=room.slower(case),
         uncertainty=wording.uncertainty(now),
         ends=wording.interval(now),
         stance_first=wording.stance_first(now),

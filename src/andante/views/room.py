@@ -1,4 +1,4 @@
-"""How far the work could go, in words: today where a session is ahead, else next time; beside it what is planned.
+"""How far the work could go, in words: today where a session is ahead, else next time; beside it what is planned or wished.
 
 Stands under `terminal` and `html` in `views`; the figure itself and how sure it is are said by `wording`. It also says why
 there is none: too little was rated, or always the same.
@@ -13,6 +13,7 @@ from andante.views import wording
 from andante.views.caseload import Case
 
 NEXT_TIME = "Room next time"
+RESEARCH = "A research method, not clinically validated."
 TOO_FEW = "It takes sessions with a rating of how demanding they were, and the client's answer whether it was too much."
 ABOVE = "That is more than the room there is: the two of you could take a smaller step today, or agree on it first."
 ALIKE = {  # the ratings that were always the same: what that means
@@ -37,6 +38,13 @@ def planned(case: Case) -> str:
         return ""
     above = room is not None and plan > max(room, round(room))  # the room is told as a whole number
     return f"Planned: {wording.number(plan)}. {ABOVE if above else ''}".strip()
+
+
+def slower(case: Case) -> str:
+    """What comes before any room: the client's standing wish for slower. Empty where there is none, or no room to speak of."""
+    told = [row["client_wish"] for row in case.sessions if row.get("client_wish") is not None]
+    wishes = bool(told) and told[-1] < 0 and case.now.get("pace_ceiling") is not None
+    return "The client wishes it slower: that comes first, so no more than last time until the two of you have talked." if wishes else ""
 
 
 def missing(case: Case) -> str:

@@ -126,7 +126,8 @@ def _stance(case: Case) -> Iterator[RenderableType]:
     if judged not in reason:
         yield Text(f"{judged}.", style="dim")
     said = f"{room.title(case)}: {wording.room(now).lower()}."
-    more = (wording.uncertainty(now), wording.stance_first(now), room.missing(case), room.planned(case))
+    research = room.RESEARCH if now.get("pace_ceiling") is not None else ""
+    more = (wording.uncertainty(now), room.slower(case), wording.stance_first(now), room.missing(case), room.planned(case), research)
     yield Text(" ".join(part for part in (said, *more) if part))
     for change in wording.changes(case.previous, now):
         yield Text(f"Since last time: {change}")

@@ -291,3 +291,10 @@ def test_what_is_planned_is_told_beside_the_room(plan, reading, said):
     rows = [{}, {"planned_intensity": plan}]
     assert room.planned(_case(rows, reading, pending=[1])) == said
     assert room.planned(_case(rows, reading)) == ""  # it was held: the plan is no news
+
+
+@pytest.mark.parametrize(("wishes", "said"), [([-1, None], True), ([-1, 0], False), ([None, None], False), ([1, -1], True)])
+def test_a_standing_wish_for_slower_comes_before_any_room(wishes, said):
+    rows = [{"client_wish": wish} for wish in wishes]
+    assert room.slower(_case(rows, {"pace_ceiling": 8.0})).startswith("The client wishes it slower: that comes first") == said
+    assert room.slower(_case(rows, {})) == ""  # no room to speak of

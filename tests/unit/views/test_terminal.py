@@ -112,6 +112,7 @@ def test_sessions_that_are_not_shown_are_told(tables):
 def test_a_session_ahead_has_its_own_room(waiting):
     said = _said(lambda console: terminal.print_client(console, _case(waiting, "a")), width=200)
     assert "Room today, session 8: up to about 4 of 10. It could be anything from 2 to 5. Planned: 5. That is more" in said
+    assert "A research method, not clinically validated." in " ".join(said.split())
     assert next(line for line in said.splitlines() if line.startswith("session ")).rstrip().endswith("7  8  8 is ahead")
 
 
