@@ -42,10 +42,16 @@ def read(
     Returns the reading table (Arrow), or with `details=True` an object with `.readings`, `.details` and `.bands`.
     Raises `andante.errors.InputError`, which lists every problem, where the table cannot be used.
     """
+    from os import PathLike
+
     from andante.batch import local
+    from andante.errors import UsageError
     from andante.intake.files import check_table
+    from andante.intake.names import type_of
     from andante.priors import read_norms
 
+    if norms is not None and not isinstance(norms, str | PathLike):
+        raise UsageError(f"norms is {type_of(norms)}, not a file: give the path of a norms file (`andante norms fit`)")
     sessions = check_table(table, column_map=column_map, tz=tz)
     reading = local.read(sessions, norms=read_norms(norms) if norms else None, details=details)
     return reading if details else reading.readings

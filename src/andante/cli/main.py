@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -144,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 done, 1 a fault of ours, 2 unusable input or request, 130 Ctrl-C."""
     state = {"debug": False}
     try:
-        typer.main.get_command(app).main(arguments, prog_name="andante", obj=state)
+        _run(arguments, state)
     except SystemExit as end:
         nobody_listens = isinstance(end.__context__, BrokenPipeError)  # Click and Rich make it a 1
         return _flush(0 if nobody_listens else end.code if isinstance(end.code, int) else 1)
@@ -163,6 +164,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(_UNEXPECTED.format(kind=type(error).__name__, place=_place(error), version=__version__))
         return 1
     return 0
+
+
+def _run(arguments: Sequence[str] | None, state: dict[str, bool]) -> None:
+    """Run a verb. What interrupts it stays an interruption, whatever a compiled loop or a library on the way makes of it."""
+    try:
+        typer.main.get_command(app).main(arguments, prog_name="andante", obj=state)
+    except Exception as error:
+        stop = _interruption(error)
+        if stop is None:
+            raise
+        if state["debug"]:
+            traceback.print_exc()
+        raise stop from None
+
+
+def _interruption(error: BaseException) -> KeyboardInterrupt | SystemExit | None:
+    """Ctrl-C or SIGTERM (`process`), where one of them is behind this error."""
+    seen: list[BaseException] = []
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is None or one in seen:
+            continue
+        if isinstance(one, KeyboardInterrupt) or (isinstance(one, SystemExit) and one.code == 128 + signal.SIGTERM):
+            return one
+        seen.append(one)
+        waiting += [one.__cause__, one.__context__]
+    return None
 
 
 def _say(text: str) -> None:

@@ -14,6 +14,7 @@ from shutil import copymode
 from typing import TYPE_CHECKING, Any
 
 from andante.errors import UsageError
+from andante.intake.names import is_utf8
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,6 +42,8 @@ def check_places(asked: Iterable[tuple[str, Path | None, tuple[str, ...]]], *, g
 
 
 def _check_name(option: str, path: Path, endings: tuple[str, ...]) -> None:
+    if not is_utf8(str(path)):  # Arrow and Polars write to no other names
+        raise UsageError(f"{option} {_seen(path)}: this name is not UTF-8 text. To mend it: use another name, or another folder.")
     ending = path.suffix.removeprefix(".").lower()
     if endings and ending not in endings:
         found = f"ends in .{ending}" if ending else "has no ending"
@@ -53,6 +56,10 @@ def _check_name(option: str, path: Path, endings: tuple[str, ...]) -> None:
         raise UsageError(
             f"{option} {path}: the folder {folder} is not there, or may not be entered. To mend it: make it first, or write elsewhere."
         )
+
+
+def _seen(path: Path) -> str:
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def _same(path: Path, other: Path) -> bool:

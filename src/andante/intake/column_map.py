@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from andante import measures as catalogue
-from andante.errors import InputError, Problem
-from andante.intake.names import did_you_mean
-from andante.intake.spellings import PLAIN, Rules, as_text, spell
+from andante.errors import InputError, Problem, UsageError
+from andante.intake.names import in_one_line, perhaps, type_of
+from andante.intake.spellings import PLAIN, Rules, as_text, likenesses, spell
 from andante.records import COLUMN, Column, MeasureColumn
 from andante.words import HIGHER_BETTER, LOWER_BETTER
 
@@ -93,6 +93,8 @@ def read_map(source: ColumnMap | Mapping[str, Any] | str | Path | None) -> Colum
         return source
     if isinstance(source, Mapping):
         return _Reader("the map").read(source)
+    if not isinstance(source, str | Path):
+        raise UsageError(f"column_map is {type_of(source)}, not a map: give a TOML file, or the same as a dictionary")
     name = str(source)
     try:
         return _Reader(name).read(tomllib.loads(Path(source).read_text(encoding="utf-8-sig")))
@@ -115,12 +117,12 @@ class _Reader:
         self.known: dict[str, Column] = {}
 
     def wrong(self, where: str, what: str, remedy: str | None = None) -> None:
-        self.problems.append(Problem(self.name, None, where, what, remedy=remedy))
+        self.problems.append(Problem(self.name, None, in_one_line(where), in_one_line(what), remedy=remedy))
 
     def read(self, raw: Mapping[str, Any]) -> ColumnMap:
         for key in raw:
             if key not in SECTIONS:
-                self.wrong(key, f"the map knows no such section{did_you_mean(key, SECTIONS, cutoff=0.6)}", f"use {', '.join(SECTIONS)}")
+                self.wrong(key, f"the map knows no such section{perhaps(key, SECTIONS, cutoff=0.6)}", f"use {', '.join(SECTIONS)}")
         measures = self._measures(raw.get("measures", {}))
         self.known = {**_contract(), **{measure.name: measure.as_column() for measure in measures}}
         date_format, unit = self._dates(raw.get("dates", {}))
@@ -128,7 +130,7 @@ class _Reader:
             self.name,
             self._columns(raw.get("columns", {})),
             self._missing(raw.get("missing", [])),
-            self._codes(raw.get("codes", {})),
+            self._codes(raw.get("codes", {}), date_format),
             self._scales(raw.get("scales", {})),
             date_format,
             unit,
@@ -149,7 +151,7 @@ class _Reader:
         if column is None:
             self.wrong(
                 f"{section}.{name}",
-                f"there is no column {name}{did_you_mean(name, self.known)}",
+                f"there is no column {name}{perhaps(name, self.known)}",
                 "see `andante columns`, or define a measure under [measures]",
             )
         return column
@@ -157,7 +159,7 @@ class _Reader:
     def _keys(self, where: str, section: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
         for key in section:
             if key not in allowed:
-                self.wrong(f"{where}.{key}", f"no such key{did_you_mean(key, allowed, cutoff=0.6)}", f"use {', '.join(allowed)}")
+                self.wrong(f"{where}.{key}", f"no such key{perhaps(key, allowed, cutoff=0.6)}", f"use {', '.join(allowed)}")
 
     def _columns(self, raw: object) -> dict[str, str]:
         columns: dict[str, str] = {}
@@ -185,14 +187,26 @@ class _Reader:
             return frozenset()
         return frozenset(as_text(item) for item in raw)
 
-    def _codes(self, raw: object) -> dict[str, dict[str, object]]:
+    def _codes(self, raw: object, date_format: str | None) -> dict[str, dict[str, object]]:
         codes: dict[str, dict[str, object]] = {}
         for name, section in self._table("codes", raw).items():
             column = self._ours("codes", name)
             for theirs, ours in self._table(f"codes.{name}", section).items():
                 if column is not None:
                     codes.setdefault(name, {})[theirs.strip()] = self._code(f"codes.{name}.{theirs}", column, ours)
+            if column is not None and column.kind != "text":
+                self._check_alike(name, codes.get(name, {}), date_format if column.kind == "date" else None)
         return codes
+
+    def _check_alike(self, name: str, codes: Mapping[str, object], date_format: str | None) -> None:
+        """1 and 1.0 are one code, which has one value."""
+        before: dict[object, str] = {}
+        for theirs in codes:
+            for likeness in likenesses(theirs, date_format):
+                other = before.setdefault(likeness, theirs)
+                if codes[other] != codes[theirs]:
+                    self.wrong(f"codes.{name}.{theirs}", f"is the same code as {other}, with another value", "keep one of them")
+                    break
 
     def _code(self, where: str, column: Column, value: object) -> object:
         """One of our values as a map writes it; an empty text stands for "not known"."""

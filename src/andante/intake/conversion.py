@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.intake.findings import Findings, Values, count_of
-from andante.intake.spellings import READ_AS_EMPTY, Cell, Fault, Rules, as_text, missing_numbers, spell
+from andante.intake.spellings import READ_AS_EMPTY, Cell, Fault, Rules, as_text, has_point, spell
 from andante.order import matrix, whole
 from andante.records import COLUMNS, LARGEST, Column, showable
 
@@ -156,7 +156,7 @@ def simplify(values: Values, column: Column, rules: Rules) -> tuple[Values, Rule
     if rules.codes or not column.numeric or kind.id not in _NUMBERS:
         return values, rules
     numbers: Any = values.cast(pa.float64(), safe=False)
-    missing = pa.array(missing_numbers(rules.missing), pa.float64())
+    missing = pa.array([likeness for likeness in rules.alike if isinstance(likeness, float)], pa.float64())
     if len(missing):
         numbers = pc.if_else(pc.is_in(numbers, value_set=missing), pa.scalar(None, pa.float64()), numbers)
     if rules.days != 1:
@@ -176,7 +176,7 @@ def convert(values: Values, column: Column, rules: Rules, heading: str, findings
         except pa.ArrowInvalid:
             return _refused(values, column, heading, "holds bytes that are not UTF-8 text", "store the column as text", findings)
     if column.kind == "date" and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
-        return _dates(values, heading, findings, zone)
+        return _dates(values, rules, heading, findings, zone)
     odd = pa.types.is_nested(kind) or pa.types.is_temporal(kind) or isinstance(kind, pa.BaseExtensionType)
     if odd or (column.kind == "text" and pa.types.is_boolean(kind)):
         return _refused(
@@ -252,13 +252,34 @@ def _uniques(values: Values) -> pa.DictionaryArray[Any, Any]:
     return values.combine_chunks().dictionary_encode()
 
 
-def _dates(values: Values, heading: str, findings: Findings, zone: tzinfo) -> Values:
+def _dates(values: Values, rules: Rules, heading: str, findings: Findings, zone: tzinfo) -> Values:
     """Typed dates and moments as dates; those beyond the calendar are problems."""
-    empty = np.asarray(values.is_null())
+    empty = np.array(values.is_null())
     days = _local_days(values, zone) if pa.types.is_timestamp(values.type) else _days(values.cast(pa.date32(), safe=False))
+    if rules.alike:
+        _put_instead(days, empty, _written_days(values), rules)
     beyond = _outside_calendar(days) & ~empty
     findings.add_rows(heading, "not a date: outside the years 1 to 9999", "correct the date", np.flatnonzero(beyond))
     return pa.chunked_array([pa.array(days.astype(np.int32), pa.int32(), mask=empty | beyond).cast(pa.date32())])
+
+
+def _put_instead(days: NDArray[np.int64], empty: Bools, written: NDArray[np.int64], rules: Rules) -> None:
+    """Codes and what stands for an empty cell, found by the day that is written."""
+    for day, ours in rules.alike.items():
+        if not isinstance(day, date):
+            continue
+        same = (written == day.toordinal() - _EPOCH) & ~empty
+        days[same] = ours.toordinal() - _EPOCH if isinstance(ours, date) else 0
+        if ours is None:
+            empty |= same
+
+
+def _written_days(values: Values) -> NDArray[np.int64]:
+    """The days that a person would see in the file: of moments with a zone, in their own zone."""
+    if not pa.types.is_timestamp(values.type):
+        return _days(values.cast(pa.date32(), safe=False))
+    as_written: Any = values if values.type.tz is None else pc.local_timestamp(values)
+    return _local_days(as_written, UTC)
 
 
 def _days(values: Values) -> NDArray[np.int64]:
@@ -291,7 +312,7 @@ def _read_each(values: Values, column: Column, rules: Rules, heading: str, findi
     encoded = _uniques(values)
     raw = encoded.dictionary.to_pylist()
     texts = [as_text(value) for value in raw]
-    commas = not any("." in text and "," not in text for text in texts)
+    commas = not any(has_point(text) and rules.instead(text, column) is None for text in texts)
     cells = [
         _missing_float if value != value else spell(text, column, rules, commas=commas, zone=zone)
         for value, text in zip(raw, texts, strict=True)

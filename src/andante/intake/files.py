@@ -85,11 +85,10 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     table = _read_columns(raw.table, headings, mapping, findings, zone)
     aside = list(headings.aside)
     time = choose_time(table, headings.shown, findings)
-    for name in {"date", "day"} & headings.columns.keys():
-        if name != time:
-            table = table.drop_columns([name])
-            aside.append(headings.theirs[name])
-    check_rows(table, headings.shown, findings)
+    unused = {name: table[name] for name in ("date", "day") if name in headings.columns and name != time}
+    table = table.drop_columns(list(unused))
+    aside += [headings.theirs[name] for name in unused]
+    check_rows(table, headings.shown, findings, unused)
     findings.raise_problems()
     measures = tuple(measure for measure in mapping.all_measures if measure.name in headings.columns)
     extra = _set_aside(raw.table, aside) if keep_aside else None

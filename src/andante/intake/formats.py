@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from andante.errors import InputError, Problem, UsageError
 from andante.intake.findings import Findings
+from andante.intake.names import is_utf8, type_of
 from andante.intake.spellings import as_text
 from andante.intake.text_tables import read_text_table
 
@@ -57,7 +58,7 @@ def read_file(path: str | Path, choose: Choose) -> RawTable:
     """The raw table of a file; `choose` names those of its headings whose columns are wanted."""
     name = str(path)
     try:
-        if not Path(path).is_file():  # what comes through a pipe comes once
+        if not (Path(path).is_file() and is_utf8(name)):  # what comes through a pipe comes once; Arrow opens no other names
             return _read_bytes(Path(path).read_bytes(), name, choose)
         with Path(path).open("rb") as file:
             head = file.read(len(_ARROW_FILE))
@@ -169,11 +170,14 @@ def _arrow_table(frame: Any, name: str) -> pa.Table:
         return pa.Table.from_batches([frame])
     if not hasattr(frame, "__arrow_c_stream__"):
         hint = "collect() it first" if hasattr(frame, "collect") else "give a table of Arrow, Polars or pandas"
-        raise UsageError(f"{name} is a {type(frame).__name__}, not a table: {hint}")
+        raise UsageError(f"{name} is {type_of(frame)}, not a table: {hint}")
+    maker = type(frame).__module__.partition(".")[0]
+    if isinstance(frame, pa.ChunkedArray) or (maker in ("pandas", "polars") and not hasattr(frame, "columns")):
+        raise UsageError(f"{name} is {type_of(frame)}, not a table: give a table of Arrow, Polars or pandas")
     try:
-        return _polars_table(frame) if type(frame).__module__.startswith("polars.") else pa.table(frame)
+        return _polars_table(frame) if maker == "polars" else pa.table(frame)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-        if type(frame).__module__.partition(".")[0] == "pandas":
+        if maker == "pandas":
             return _pandas_table(frame, name)
         raise unusable(name, "has a column that Arrow cannot hold", "give each column one type") from error
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from andante.intake.column_map import ColumnMap
 from andante.intake.findings import Findings
-from andante.intake.names import did_you_mean, nearest
+from andante.intake.names import in_one_line, nearest, perhaps
 from andante.records import Column
 
 TIMES = ("session", "date", "day")
@@ -34,14 +34,14 @@ class Headings:
 
     def shown(self, name: str) -> str:
         """A column as messages name it: their heading, and ours where it differs."""
-        theirs = self.theirs[name]
+        theirs = in_one_line(self.theirs[name])
         return name if theirs == name else f"{theirs} (our {name})"
 
     def report(self, findings: Findings) -> None:
         """Hand over what was found."""
         for what, column, remedy in self.problems:
-            findings.add(what, column=column, remedy=remedy)
-        findings.notes.extend(self.notes)
+            findings.add(in_one_line(what), column=None if column is None else in_one_line(column), remedy=remedy)
+        findings.notes.extend(map(in_one_line, self.notes))
 
 
 @lru_cache(maxsize=256)
@@ -75,7 +75,7 @@ def _not_there(headings: Sequence[str], column_map: ColumnMap) -> list[tuple[str
     """Columns that the map names and the table does not have."""
     return [
         (
-            f"the map takes {ours} from it, but there is no such column{did_you_mean(heading, headings)}",
+            f"the map takes {ours} from it, but there is no such column{perhaps(heading, headings)}",
             heading,
             f"correct {ours} under [columns] of {column_map.name}",
         )

@@ -33,6 +33,8 @@ USUAL_NAMES = {
     "therapist_id": ("therapist", "clinician", "clinicianid", "practitioner"),
     "attendance": ("attended", "status", "appointmentstatus"),
 }
+_INSTRUMENTS = {"bdiii": "bdi2"}  # how instruments are called that our names do not show
+_OF_A_SCORE = re.compile("^(total|sum)?(score)?|(total|sum)?(score)?$")  # what may stand beside their names
 _OURS = {name: ours for ours, names in USUAL_NAMES.items() for name in names}
 
 
@@ -54,6 +56,10 @@ def _nearest(name: str, known: tuple[str, ...], cutoff: float) -> str | None:
         return squeezed[wanted]
     if _OURS.get(wanted) in squeezed.values():
         return _OURS[wanted]
+    measure = _OF_A_SCORE.sub("", wanted)
+    measure = _INSTRUMENTS.get(measure, measure)
+    if measure and measure in squeezed:
+        return squeezed[measure]
     close = difflib.get_close_matches(wanted, squeezed, n=1, cutoff=cutoff)
     return squeezed[close[0]] if close else None
 
@@ -62,3 +68,36 @@ def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.8) -> str:
     """The hint as a few words to put behind a message; empty where nothing is near."""
     near = nearest(name, known, cutoff)
     return f"; did you mean {near}?" if near else ""
+
+
+def perhaps(name: str, known: Iterable[str], cutoff: float = 0.8) -> str:
+    """The same in brackets, for a message that goes on behind it."""
+    near = nearest(name, known, cutoff)
+    return f" (did you mean {near}?)" if near else ""
+
+
+def in_one_line(text: str) -> str:
+    """A name as messages show it: what cannot be seen, such as a line end in a heading, as TOML writes it."""
+    return "".join(sign if sign.isprintable() else _SEEN.get(sign, _code_of(sign)) for sign in text)
+
+
+def _code_of(sign: str) -> str:
+    return f"\\u{ord(sign):04X}" if ord(sign) < 1 << 16 else f"\\U{ord(sign):08X}"
+
+
+_SEEN = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def is_utf8(name: str) -> bool:
+    """Whether a file's name is text; Python gives other bytes of it as signs that no text holds."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def type_of(value: object) -> str:
+    """What somebody gave instead of what was asked: `a list`, `an int`."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"

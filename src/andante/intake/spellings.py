@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from andante.errors import UsageError
-from andante.intake.names import did_you_mean, nearest, squeeze
+from andante.intake.names import did_you_mean, nearest, squeeze, type_of
 from andante.records import LARGEST, Column
 
-TRUE, FALSE = frozenset(("true", "t", "yes", "y", "1", "1.0")), frozenset(("false", "f", "no", "n", "0", "0.0"))
+TRUE, FALSE = frozenset(("true", "t", "yes", "y")), frozenset(("false", "f", "no", "n"))  # and every 1 and 0: 1.0, 1.00
 UNKNOWN_NUMBERS = frozenset(("na", "nan", "null"))  # session-table contract: empty, with a note
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -66,6 +66,23 @@ class Rules:
     def plain(self) -> bool:
         return self is PLAIN or self == PLAIN
 
+    @cached_property
+    def alike(self) -> Mapping[object, object]:
+        """What is read instead of what, by number, by day or as true and false; codes come before what is missing."""
+        missing = {likeness: None for text in self.missing for likeness in likenesses(text, self.date_format)}
+        return missing | {likeness: ours for text, ours in self.codes.items() for likeness in likenesses(text, self.date_format)}
+
+    def instead(self, text: str, column: Column, commas: bool = True) -> Cell | None:
+        """What the map reads instead of this text, None: nothing. Ids and texts are compared as they are written."""
+        if text in self.codes:
+            return Cell(self.codes[text])
+        if self.alike and column.kind != "text":
+            found = _likenesses_in(text, column, self.date_format, commas)
+            same = next((likeness for likeness in found if likeness in self.alike), None)
+            if same is not None:
+                return Cell(self.alike[same])
+        return EMPTY if text in self.missing else None
+
 
 PLAIN = Rules()
 
@@ -107,32 +124,69 @@ def as_text(value: object) -> str:
 
 def spell(text: str, column: Column, rules: Rules = PLAIN, *, commas: bool = True, zone: tzinfo = UTC) -> Cell:
     """Read one trimmed text as a value of `column`; `commas`: a comma in a number is its decimal mark."""
-    if text in rules.codes:
-        return Cell(rules.codes[text])
-    if not text or _stands_for_empty(text, column, rules):
+    instead = rules.instead(text, column, commas)
+    if instead is not None:
+        return instead
+    if not text:
         return EMPTY
     if column.numeric:
         return _number(text, column, rules, commas)
     readers: dict[str, Callable[[], Cell]] = {
-        "flag": lambda: _flag(text, column),
+        "flag": lambda: _flag(text, column, commas),
         "code": lambda: _code(text, column),
         "date": lambda: _date(text, rules.date_format, zone),
     }
     return readers.get(column.kind, lambda: Cell(text))()
 
 
-def _stands_for_empty(text: str, column: Column, rules: Rules) -> bool:
-    """`missing = ["-9"]` of a map also means -9.0 in a column of numbers."""
-    if text in rules.missing:
-        return True
-    if not rules.missing or not column.numeric or not _NUMBER.fullmatch(text):
-        return False
-    return float(text) in missing_numbers(rules.missing)
+def likenesses(text: str, form: str | None = None) -> tuple[object, ...]:
+    """What a value in a map is, beside its text: a number, a day, true or false. 1, 1.0 and 1,0 are the same.
+
+    Programs write one value in several ways: pandas makes 1 a 1.0 where another cell of the column is empty.
+    """
+    return tuple(one for one in (as_number(text), _true_or_false(text), _written_day(text, form)) if one is not None)
 
 
-def missing_numbers(missing: frozenset[str]) -> list[float]:
-    """Those of a map's missing values that are numbers."""
-    return sorted(float(text) for text in missing if _NUMBER.fullmatch(text))
+def _likenesses_in(text: str, column: Column, form: str | None, commas: bool) -> Iterator[object]:
+    """The same for a cell; only a column of dates holds days."""
+    day = _written_day(text, form) if column.kind == "date" else None
+    return (one for one in (as_number(text, commas=commas), _true_or_false(text), day) if one is not None)
+
+
+def as_number(text: str, *, commas: bool = True) -> float | None:
+    """The number that a text is, None where it is none; `commas`: also with a decimal comma."""
+    if commas and _DECIMAL_COMMA.fullmatch(text):
+        text = text.replace(",", ".")
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def has_point(text: str) -> bool:
+    """Whether this is a number with a decimal point."""
+    return "." in text and _NUMBER.fullmatch(text) is not None
+
+
+def _true_or_false(text: str) -> str | None:
+    low = text.lower()
+    return low if low in ("true", "false") else None
+
+
+def _written_day(text: str, form: str | None) -> date | None:
+    """The day of a date or moment as it is written, in the form of the map or as ISO 8601."""
+    for known in dict.fromkeys((form, None)):
+        try:
+            return _moment(text, known).date()
+        except ValueError:
+            continue
+    return None
+
+
+def _moment(text: str, form: str | None) -> datetime:
+    """A date or moment in a form of its own, or as ISO 8601. Raises `ValueError`."""
+    if form is not None:
+        return datetime.strptime(text, form)
+    if _ISO.fullmatch(text):
+        return datetime.fromisoformat(text)
+    raise ValueError
 
 
 def _number(text: str, column: Column, rules: Rules, commas: bool) -> Cell:
@@ -202,10 +256,12 @@ def _no_number(text: str, column: Column) -> Fault:
     )
 
 
-def _flag(text: str, column: Column) -> Cell:
-    low = text.lower()
-    if low in TRUE or low in FALSE:
-        return Cell(low in TRUE)
+def _flag(text: str, column: Column, commas: bool) -> Cell:
+    low, number = text.lower(), as_number(text, commas=commas)
+    if low in TRUE or number == 1:
+        return Cell(True)
+    if low in FALSE or number == 0:
+        return Cell(False)
     return Cell(
         fault=Fault(
             "not true or false",
@@ -231,12 +287,7 @@ def _code(text: str, column: Column) -> Cell:
 
 def _date(text: str, form: str | None, zone: tzinfo) -> Cell:
     try:
-        if form is not None:
-            moment = datetime.strptime(text, form)
-        elif _ISO.fullmatch(text):
-            moment = datetime.fromisoformat(text)
-        else:
-            return Cell(fault=_no_date(text))
+        moment = _moment(text, form)
         return Cell((moment.astimezone(zone) if moment.tzinfo else moment).date())
     except (ValueError, OverflowError):
         return Cell(
@@ -256,9 +307,15 @@ def _no_date(text: str) -> Fault:
     return Fault("not a date", "write YYYY-MM-DD; leave the cell empty if it is not known")
 
 
-@lru_cache
 def zone_of(name: str) -> tzinfo:
     """A time zone by its name in the tz database. Raises `UsageError` with the nearest names."""
+    if not isinstance(name, str):
+        raise UsageError(f"tz is {type_of(name)}, not the name of a time zone: write it as in Europe/Berlin")
+    return _zone_of(name)
+
+
+@lru_cache
+def _zone_of(name: str) -> tzinfo:
     if name.upper() in ("UTC", "Z"):
         return UTC
     try:

@@ -32,7 +32,7 @@ def read_text_table(content: bytes, name: str) -> tuple[pa.Table, Findings]:
     """The table with every cell as text (empty: null), and the findings that know its row numbers."""
     start = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
     _require_utf8(content, start, name)
-    blank = re.compile(rb"[\r\n]*").match(content, start)
+    blank = re.compile(rb"(?: *[\r\n])*").match(content, start)
     lines_before = _lines(content[start : blank.end()]) if blank else 0
     start = blank.end() if blank else start
     separator = _announced(content, start)
@@ -135,9 +135,10 @@ def _parse(content: bytes, start: int, lines_before: int, separator: str, sample
     if filled is not None:
         table = table.filter(pa.array(filled))
         findings.numbers = findings.numbers[filled]  # type: ignore[index]
-    for cells in sorted({cells for _, cells in odd}):
+    for cells in sorted({cells for _, cells in odd} - {_BLANK}):
         rows = np.array([number + lines_before for number, count in odd if count == cells], dtype=np.int64)
-        findings.add_lines(f"has {count_of(cells, 'cell')} where the headings are {width}", _ODD_REMEDY[separator], rows)
+        remedy = _ODD_REMEDY[separator] if cells > width else _SHORT_REMEDY
+        findings.add_lines(f"has {count_of(cells, 'cell')} where the headings are {width}", remedy, rows)
     return table, findings
 
 
@@ -149,6 +150,8 @@ def _width(sample: str, separator: str) -> int:
         return 0
 
 
+_BLANK = 0  # cells of a row that holds nothing but spaces
+_SHORT_REMEDY = "give the row all its cells, empty ones too; where a line end within a text has split it, put that text in quotes"
 _ODD_REMEDY = {
     ",": "put texts that hold a comma in quotes; where numbers have decimal commas, separate the cells by semicolons",
     ";": "put texts that hold a semicolon in quotes",
@@ -171,7 +174,8 @@ def _read_slowly(body: pa.Buffer, separator: str, width: int, odd: list[tuple[in
     """One thread and one block, which alone knows the row of a line that has too many or too few cells."""
 
     def skip(row: pacsv.InvalidRow) -> str:
-        odd.append((row.number or 0, row.actual_columns))
+        filled = row.text.replace(separator, "").strip()
+        odd.append((row.number or 0, row.actual_columns if filled else _BLANK))
         return "skip"
 
     try:
@@ -225,12 +229,11 @@ def _records(content: bytes, separators: str) -> int:
 
 
 def _filled(table: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
-    """Which rows hold anything (spreadsheets leave empty ones); None: all do."""
+    """Which rows hold anything but spaces (spreadsheets leave empty ones); None: all do."""
     empty = None
     for column in sorted(table.columns, key=lambda column: column.null_count):
-        if column.null_count == 0:
-            return None
-        nulls = np.asarray(pc.is_null(column))
+        spaces: Any = pc.utf8_is_space(column)
+        nulls = np.asarray(spaces.fill_null(True))
         empty = nulls if empty is None else empty & nulls
         if not empty.any():
             return None

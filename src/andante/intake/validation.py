@@ -5,7 +5,7 @@ Fourth step of `intake`, after the columns have been read one by one and before 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -20,14 +20,17 @@ from andante.order import as_numbers, places_in_order, whole
 Shown = Callable[[str], str]
 
 
-def check_rows(table: pa.Table, shown: Shown, findings: Findings) -> None:
-    """Every row has a client and a time, and no client has a session twice; what was unreadable is not reported again."""
+def check_rows(table: pa.Table, shown: Shown, findings: Findings, unused: Mapping[str, Values]) -> None:
+    """Every row has a client and a time, and no client has a session twice; what was unreadable is not reported again.
+
+    `unused`: the one of `date` and `day` that does not order the sessions.
+    """
     names = table.schema.names
     if "client_id" in names and table["client_id"].null_count:
         rows = np.setdiff1d(_nulls(table["client_id"]), findings.damaged(shown("client_id")))
         if len(rows):
             findings.add_rows(shown("client_id"), "no client_id", "every row needs the pseudonymous id of its client", rows)
-    _check_times(table, [name for name in TIMES if name in names], shown, findings)
+    _check_times(table, [name for name in TIMES if name in names], shown, findings, unused)
     if "client_id" in names and "session" in names:
         _check_duplicates(table["client_id"], table["session"], shown, findings)
 
@@ -36,13 +39,19 @@ def _nulls(column: Values) -> NDArray[np.int64]:
     return np.flatnonzero(np.asarray(pc.is_null(column)))
 
 
-def _check_times(table: pa.Table, given: list[str], shown: Shown, findings: Findings) -> None:
+def _check_times(table: pa.Table, given: list[str], shown: Shown, findings: Findings, unused: Mapping[str, Values]) -> None:
     if not given or any(table[name].null_count == 0 for name in given):
         return
     known = np.zeros(table.num_rows, dtype=np.bool_)
     for name in given:
         known |= ~np.asarray(pc.is_null(table[name]))
         known[findings.damaged(shown(name))] = True
+    for other, values in unused.items():
+        only = np.flatnonzero(~known & ~np.asarray(pc.is_null(values)))
+        what = f"no {' or '.join(map(shown, given))}; it has only {shown(other)}, and the sessions are ordered by {shown(given[-1])}"
+        remedy = f"give its {given[-1]}, or leave the column {shown(given[-1])} out: then {other} orders the sessions"
+        findings.add_rows(None, what, remedy, only)
+        known[only] = True
     rows = np.flatnonzero(~known)
     if len(rows):
         findings.add_rows(None, f"no {' or '.join(given)}", "every row needs one of them, to say in which order the sessions were", rows)
@@ -89,11 +98,14 @@ def choose_time(table: pa.Table, shown: Shown, findings: Findings) -> str | None
     """`date` or `day`, whichever orders the sessions; None where neither is given.
 
     Where both are given, `date` does: it is what other systems and the two people know the session by. A column
-    that is empty throughout is not given.
+    that is empty throughout is not given; where both are, the session numbers are left.
     """
     given = [name for name in ("date", "day") if name in table.schema.names]
-    filled = [name for name in given if table[name].null_count < table.num_rows] or given
+    filled = [name for name in given if table[name].null_count < table.num_rows or not table.num_rows]
     if len(given) == 2:
-        reason = "both were given" if len(filled) == 2 else f"{shown('date' if filled == ['day'] else 'day')} is empty throughout"
-        findings.note(f"sessions are ordered by {shown(filled[0])}; {reason}")
-    return filled[0] if filled else None
+        empty = " and ".join(shown(name) for name in given if name not in filled)
+        reason = f"{empty} {'is' if filled else 'are'} empty throughout" if empty else "both were given"
+        first = filled[0] if filled else "session"
+        if first in table.schema.names:
+            findings.note(f"sessions are ordered by {shown(first)}; {reason}")
+    return next(iter(filled or given), None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from andante.errors import InputError
+from andante.intake.files import read_sessions
 
 
 def test_a_value_outside_its_range(problems_in):
@@ -127,6 +128,27 @@ def test_a_row_that_nothing_places_in_time(problems_in):
     """) == ["row 4: no session or date"]
 
 
+def test_a_row_that_has_only_the_day_where_dates_order(write):
+    place = write("client_id | Seen | day\nA | 2024-01-01 | 0\nA | | 7\nA | |")
+    with pytest.raises(InputError, match=r".") as caught:
+        read_sessions(place, column_map={"columns": {"date": "Seen"}})
+    ordered = "no Seen (our date); it has only day, and the sessions are ordered by Seen (our date)"
+    remedy = "give its date, or leave the column Seen (our date) out: then day orders the sessions"
+    assert str(caught.value).splitlines() == [
+        f"{place}, row 3: {ordered}. To mend it: {remedy}",
+        f"{place}, row 4: no date. To mend it: every row needs one of them, to say in which order the sessions were",
+    ]
+
+
+def test_a_session_number_places_a_row_that_has_only_the_day(problems_in):
+    assert problems_in("""
+        client_id | session | date       | day
+        A         | 1       | 2024-01-01 | 0
+        A         | 2       |            | 7
+        A         |         |            | 14
+    """) == ["row 4: no session or date; it has only day, and the sessions are ordered by date"]
+
+
 def test_what_could_not_be_read_is_not_called_missing_as_well(problems_in):
     assert problems_in("""
         client_id | date  | session
@@ -190,8 +212,6 @@ def test_a_value_is_shown_only_if_it_is_a_number_a_date_or_one_short_word(proble
 
 
 def test_of_more_than_a_hundred_the_rest_is_counted(write):
-    from andante.intake.files import read_sessions
-
     rows = "\n".join(f"A | {n} | 11 | maybe" for n in range(1, 81))
     with pytest.raises(InputError, match=r"\.\.\. and 60 more:") as caught:
         read_sessions(write(f"client_id | session | after_heard | consent\n{rows}"))

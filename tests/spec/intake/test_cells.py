@@ -134,6 +134,13 @@ def test_a_zone_that_does_not_exist(zone, hint):
         check_table(pa.table({"client_id": ["A"], "date": ["2024-01-01"]}), tz=zone)
 
 
+@pytest.mark.parametrize("zone", [None, UTC, ["UTC"]], ids=str)
+def test_what_is_no_name_of_a_zone(zone):
+    said = rf"^tz is a {type(zone).__name__}, not the name of a time zone: write it as in Europe/Berlin$"
+    with pytest.raises(UsageError, match=said):
+        check_table(pa.table({"client_id": ["A"], "date": ["2024-01-01"]}), tz=zone)
+
+
 def test_a_column_of_lists_is_a_problem():
     with pytest.raises(InputError, match=r"column after_heard: holds values of the type list.*after_heard takes 0 to 10"):
         check_table(pa.table({"client_id": ["A"], "session": [1], "after_heard": [[7]]}))

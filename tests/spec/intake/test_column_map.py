@@ -10,8 +10,9 @@ from datetime import date
 
 import pytest
 
-from andante.errors import InputError
+from andante.errors import InputError, UsageError
 from andante.intake.column_map import read_map
+from andante.intake.files import read_sessions
 
 
 @pytest.fixture
@@ -225,7 +226,7 @@ def test_a_map_may_be_given_as_a_dictionary(sessions_from):
 
 def test_a_column_that_the_table_does_not_have(problems_in):
     found = problems_in("client_id | session | PHQ9 sum\nA | 1 | 3", column_map={"columns": {"phq9": "PHQ-9 sum"}})
-    assert found == ["column PHQ-9 sum: the map takes phq9 from it, but there is no such column; did you mean PHQ9 sum?"]
+    assert found == ["column PHQ-9 sum: the map takes phq9 from it, but there is no such column (did you mean PHQ9 sum?)"]
 
 
 def test_a_section_for_a_column_that_is_not_there_is_said(mapped):
@@ -238,8 +239,8 @@ def test_a_section_for_a_column_that_is_not_there_is_said(mapped):
 @pytest.mark.parametrize(
     ("toml", "said"),
     [
-        ('[colums]\nphq9 = "x"', "colums: the map knows no such section; did you mean columns?"),
-        ('[columns]\nphq_9 = "x"', "columns.phq_9: there is no column phq_9; did you mean phq9?"),
+        ('[colums]\nphq9 = "x"', "colums: the map knows no such section (did you mean columns?)"),
+        ('[columns]\nphq_9 = "x"', "columns.phq_9: there is no column phq_9 (did you mean phq9?)"),
         ("[columns]\nphq9 = 3", "columns.phq9: has to name one of their columns"),
         (
             '[columns]\nafter_heard = "x"\nafter_sense = "x"',
@@ -247,7 +248,7 @@ def test_a_section_for_a_column_that_is_not_there_is_said(mapped):
         ),
         ('columns = "phq9"', "columns: has to be a section"),
         ('missing = "NA"', "missing: has to be a list of what stands for an empty cell"),
-        ('[codes.attendence]\n"1" = "attended"', "codes.attendence: there is no column attendence; did you mean attendance?"),
+        ('[codes.attendence]\n"1" = "attended"', "codes.attendence: there is no column attendence (did you mean attendance?)"),
         (
             '[codes.attendance]\n"1" = "Attended"',
             "codes.attendance.1: maps to a value that attendance does not take: "
@@ -258,7 +259,12 @@ def test_a_section_for_a_column_that_is_not_there_is_said(mapped):
             "codes.after_heard.much: maps to a value that after_heard does not take: outside its range, 0 to 10",
         ),
         ("[codes.consent]\nja = [1]", "codes.consent.ja: has to be one value"),
-        ("[scales.after_heard]\nform = [5, 1]", "scales.after_heard.form: no such key; did you mean from?"),
+        ('[codes.after_choice]\n"1" = 0\n"1.0" = 1', "codes.after_choice.1.0: is the same code as 1, with another value"),
+        (
+            '[codes.date]\n"1900-01-01" = ""\n"19000101" = "2024-01-01"',
+            "codes.date.19000101: is the same code as 1900-01-01, with another value",
+        ),
+        ("[scales.after_heard]\nform = [5, 1]", "scales.after_heard.form: no such key (did you mean from?)"),
         (
             "[scales.after_heard]\nfrom = [5, 5]",
             "scales.after_heard.from: has to be two different numbers: their ends for our low and high",
@@ -271,7 +277,7 @@ def test_a_section_for_a_column_that_is_not_there_is_said(mapped):
         ('[dates]\nformat = "%H"', "dates.format: is no form of a date"),
         ("[dates]\nformat = 3", "dates.format: is no form of a date"),
         ('[dates]\nunit = "weeks"', "dates.unit: is no unit of time"),
-        ('[dates]\nunits = "days"', "dates.units: no such key; did you mean unit?"),
+        ('[dates]\nunits = "days"', "dates.units: no such key (did you mean unit?)"),
         ('[measures.mood]\nbetter = "higher"', "measures.mood.range: has to be two different numbers: its lowest and highest score"),
         ("[measures.mood]\nrange = [1, 7]", "measures.mood.better: has to say which end is the good one"),
         ('[measures.mood]\nrange = [1, 7]\nbetter = "up"', "measures.mood.better: has to say which end is the good one"),
@@ -301,3 +307,23 @@ def test_a_map_in_another_encoding(tmp_path):
     (tmp_path / "map.toml").write_bytes('[columns]\nphq9 = "Größe"'.encode("latin-1"))
     with pytest.raises(InputError, match=r"map\.toml: the map is not UTF-8 text. To mend it: save it as UTF-8"):
         read_map(tmp_path / "map.toml")
+
+
+def test_a_hint_is_followed_by_its_remedy(tmp_path):
+    (tmp_path / "map.toml").write_text('[colums]\nphq9 = "x"')
+    with pytest.raises(InputError, match=r"no such section \(did you mean columns\?\)\. To mend it: use columns, missing"):
+        read_map(tmp_path / "map.toml")
+
+
+def test_a_heading_with_a_line_end_stays_in_its_line(tmp_path):
+    (tmp_path / "x.csv").write_bytes(b'"Pat\r\nID",session\r\n1,1\r\n')
+    said = r"column Pat\\nID: the map takes client_id from it, but there is no such column \(did you mean Pat\\r\\nID\?\)\. To mend it"
+    with pytest.raises(InputError, match=said):
+        read_sessions(tmp_path / "x.csv", column_map={"columns": {"client_id": "Pat\nID"}})
+
+
+@pytest.mark.parametrize("column_map", [3, ["x"]])
+def test_what_is_no_map(column_map):
+    said = rf"^column_map is an? {type(column_map).__name__}, not a map: give a TOML file, or the same as a dictionary$"
+    with pytest.raises(UsageError, match=said):
+        read_map(column_map)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import gzip
 import os
 import re
+from pathlib import Path
 from threading import Thread
 
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv
@@ -47,11 +49,25 @@ def read(tmp_path):
         '"client_id","session","after_heard"\n"A","1","7.5"\n"A","2",""',
         '"client_id","session","after_heard"\n"A","1","7,5"\n"A","2",""',
         "\n\nclient_id,session,after_heard\n\nA,1,7.5\n,,\nA,2,\n\n\n",
+        "  \n\nclient_id,session,after_heard\n   \nA,1,7.5\n  , ,\nA,2,\n , , , ,\n , , ",
         "sep=;\r\nclient_id;session;after_heard\r\nA;1;7,5\r\nA;2;\r\n",
         " client_id , session , after_heard \nA, 1 , 7.5\nA,2, \n",
         "after_heard,client_id,session\n7.5,A,1\n,A,2",
     ],
-    ids=["comma", "windows", "old mac", "semicolon", "tab", "quoted", "quoted decimal comma", "empty lines", "sep=", "spaces", "reordered"],
+    ids=[
+        "comma",
+        "windows",
+        "old mac",
+        "semicolon",
+        "tab",
+        "quoted",
+        "quoted decimal comma",
+        "empty lines",
+        "lines of spaces",
+        "sep=",
+        "spaces",
+        "reordered",
+    ],
 )
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with BOM"])
 def test_csv_in_every_dialect(read, text, mark):
@@ -167,6 +183,14 @@ def test_headings_that_are_the_same_without_their_spaces_are_doubled(tmp_path, e
         check_table(table)
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet", "arrow"])
+def test_a_name_that_is_no_text_is_read_as_well(tmp_path, ending):
+    table, place = pa.Table.from_pylist(ROWS), tmp_path / "x"
+    {"csv": pyarrow.csv.write_csv, "parquet": pq.write_table, "arrow": pyarrow.feather.write_feather}[ending](table, place)
+    named = Path(os.fsdecode(os.fsencode(tmp_path) + b"/w\xfc"))
+    assert read_sessions(place.rename(named)).table.to_pylist() == ROWS
+
+
 @pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet", "arrow"])
 def test_what_comes_through_a_pipe_is_read_once(tmp_path, ending):
     text = b"client_id,session,after_heard\nA,1,7.5\nA,2,\n"
@@ -229,6 +253,18 @@ def test_every_row_of_the_wrong_length_is_named(read):
     ]
 
 
+def test_rows_below_a_line_of_spaces_keep_their_numbers(read):
+    with pytest.raises(InputError, match=r"row 6, column after_heard: outside") as caught:
+        read(b"client_id,session,after_heard\n  \nA,1,7\n , , , ,\n , , \nA,2,11\n")
+    assert len(caught.value.problems) == 1
+
+
+def test_a_row_of_too_few_cells_has_its_own_remedy(read):
+    remedy = "give the row all its cells, empty ones too; where a line end within a text has split it, put that text in quotes"
+    with pytest.raises(InputError, match=rf"row 2: has 2 cells where the headings are 3\. To mend it: {remedy}$"):
+        read(b"client_id,session,before_distress\nA,1\nB,1,5\n")
+
+
 def test_unquoted_decimal_commas_between_commas_are_told(read):
     with pytest.raises(InputError, match=r"where numbers have decimal commas, separate the cells by semicolons"):
         read(b"client_id,session,after_heard\nA,1,7,5\n")
@@ -245,6 +281,18 @@ def test_what_is_no_table():
         check_table([1, 2])
     with pytest.raises(UsageError, match=r"caseload is a LazyFrame, not a table: collect\(\) it first"):
         check_table(pl.LazyFrame({"client_id": ["A"]}), name="caseload")
+
+
+@pytest.mark.parametrize("column", [pd.Series([1]), pl.Series([1]), pa.chunked_array([[1]])], ids=["pandas", "polars", "arrow"])
+def test_a_single_column_is_no_table(column):
+    said = rf"^table is a {type(column).__name__}, not a table: give a table of Arrow, Polars or pandas$"
+    with pytest.raises(UsageError, match=said):
+        andante.read(column)
+
+
+def test_what_is_no_file_of_norms():
+    with pytest.raises(UsageError, match=r"^norms is an int, not a file: give the path of a norms file \(`andante norms fit`\)$"):
+        andante.read(pa.Table.from_pylist(ROWS), norms=3)
 
 
 def test_a_record_batch_is_a_table_too():

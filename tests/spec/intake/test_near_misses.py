@@ -18,6 +18,11 @@ import pytest
         ("afterheard", "after_heard"),
         ("therapist", "therapist_id"),
         ("suds peak", "suds_peak"),
+        ("PHQ-9 sum", "phq9"),
+        ("phq9 total", "phq9"),
+        ("Total score GAD-7", "gad7"),
+        ("bdi-ii", "bdi2"),
+        ("BDI-II total", "bdi2"),
     ],
 )
 def test_a_heading_that_is_nearly_ours(sessions_from, heading, meant):
@@ -77,3 +82,11 @@ def test_a_code_that_is_nearly_ours(remedies_in, column, written, meant):
 def test_a_code_that_is_like_none_of_ours(remedies_in):
     remedy = "write one of them, or map it under [codes.attendance] or missing in a map file"
     assert remedies_in("client_id | session | attendance\nA | 1 | xyzzy") == [remedy]
+
+
+def test_a_sign_that_cannot_be_seen_is_shown(sessions_from):
+    found = sessions_from("client_id | session | ph\u200bq9\nA | 1 | 3")
+    assert found.notes == [
+        "kept aside, not read: ph\\u200Bq9",
+        'column ph\\u200Bq9 is not read; did you mean phq9? (rename it, or write phq9 = "ph\\u200Bq9" under [columns])',
+    ]

@@ -95,3 +95,9 @@ def test_a_date_column_that_is_empty_throughout_is_not_given(sessions_from):
     """)
     assert found.table.to_pydict() == {"client_id": ["A", "A"], "day": [0.0, 7.0]}
     assert found.notes == ["sessions are ordered by day; date is empty throughout"]
+
+
+def test_a_date_and_a_day_that_are_empty_throughout_order_nothing(sessions_from):
+    found = sessions_from("client_id | session | date | day\nA | 2 | |\nA | 1 | |")
+    assert found.table["session"].to_pylist() == [1, 2]
+    assert found.notes == ["sessions are ordered by session; date and day are empty throughout"]

@@ -174,7 +174,7 @@ def test_all_problems_go_to_a_file(check, tmp_path):
 def test_problems_of_a_map_go_to_the_file_as_well(check, tmp_path):
     code, _ = check("client_id,session\nA,1\n", "--errors", str(tmp_path / "errors.csv"), toml='[colums]\nx = "y"')
     assert code == 2
-    assert "the map knows no such section; did you mean columns?" in (tmp_path / "errors.csv").read_text()
+    assert "the map knows no such section (did you mean columns?)" in (tmp_path / "errors.csv").read_text()
 
 
 def test_the_problems_are_never_written_over_the_input(check, tmp_path):

@@ -124,6 +124,41 @@ def test_ctrl_c_is_code_130_and_quiet(capsys, verb):
     assert (told.out, told.err.strip()) == ("", "")
 
 
+@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt(), 130), (SystemExit(128 + signal.SIGTERM), 143)], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize("made", [SystemError("returned a result with an exception set"), UsageError("odd")], ids=["numba", "ours"])
+@pytest.mark.parametrize("chained", [True, False], ids=["from", "while"])
+def test_an_interruption_stays_one_whatever_is_made_of_it(capsys, verb, stop, code, made, chained):
+    """A compiled loop that is interrupted raises SystemError from it; a library may raise its own while it tidies up."""
+
+    def action() -> None:
+        try:
+            raise stop
+        except BaseException as error:
+            between = ValueError("on the way")
+            between.__context__ = error
+            if chained:
+                raise made from between
+            made.__cause__ = None
+            raise made  # noqa: B904
+
+    verb(action)
+    assert cli.main(["check"]) == code
+    told = capsys.readouterr()
+    assert (told.out, told.err.strip()) == ("", "")
+
+
+def test_an_exit_of_another_code_behind_an_error_is_no_interruption(capsys, verb):
+    def action() -> None:
+        try:
+            raise SystemExit(3)
+        except SystemExit as error:
+            raise UsageError("odd") from error
+
+    verb(action)
+    assert cli.main(["check"]) == 2
+    assert capsys.readouterr().err == "andante: odd\n"
+
+
 def test_ctrl_c_in_the_middle_of_the_work():
     script = (
         "import sys, time; from andante.cli import main as cli\n"

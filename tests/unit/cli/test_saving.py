@@ -199,3 +199,11 @@ def test_no_verb_writes_over_its_own_files(tmp_path, capsys, monkeypatch, argume
     assert main(arguments) == 2
     assert capsys.readouterr().err == f"andante: {said}. To mend it: write to another file.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_is_no_text_is_refused_before_any_work(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["read", "absent.csv", "--out", os.fsdecode(b"w\xfc.csv")]) == 2
+    said = "andante: --out w\\xfc.csv: this name is not UTF-8 text. To mend it: use another name, or another folder.\n"
+    assert capsys.readouterr().err == said
+    assert list(tmp_path.iterdir()) == []

@@ -15,7 +15,7 @@ def test_squeezing_leaves_letters_and_digits(name, squeezed):
     assert squeeze(name) == squeezed
 
 
-@pytest.mark.parametrize("name", ["room", "med", "x", "notes", "", "id_of_room"])
+@pytest.mark.parametrize("name", ["room", "med", "x", "notes", "", "id_of_room", "sum", "total score"])
 def test_what_is_like_nothing_of_ours(name):
     assert nearest(name, COLUMN) is None
 
