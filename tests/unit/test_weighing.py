@@ -15,13 +15,18 @@ PLAN = weighing.layout(RISKS)
 ROWS = 3
 
 
-def odds(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float]) -> np.ndarray:
-    """The log-odds of distress over three rows in which nothing else is known; names are indicators of distress."""
+def weighed(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float]) -> list[np.ndarray]:
+    """Distress over three rows in which nothing else is known: its log-odds, and how many facts lean. Names are its indicators."""
     stack = np.full((len(PLAN.indicators), ROWS, 1), np.nan)
     for name, values in excess.items():
         stack[PLAN.place["distress", name], :, 0] = values
     own = history("session 1 2 3\nconsent . . .")
-    return weighing.log_odds(PLAN, stack, Usual(own, shipped().priors), attended_before + np.arange(ROWS, dtype=float)[:, None])[0][0, :, 0]
+    before = attended_before + np.arange(ROWS, dtype=float)[:, None]
+    return [found[0, :, 0] for found in weighing.log_odds(PLAN, stack, Usual(own, shipped().priors), before)]
+
+
+def odds(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float]) -> np.ndarray:
+    return weighed(attended_before, **excess)[0]
 
 
 def test_no_weight_is_below_zero_and_every_feature_has_one() -> None:
@@ -53,6 +58,12 @@ def test_evidence_fades_while_it_is_not_answered_and_what_has_been_counts_from_t
     half, kept = weighing.FADE_NOW, weighing.FADE
     expected = [now * lean, now * half * lean + before * kept * lean, now * half**2 * lean + before * kept**2 * lean]
     assert odds(reliably_worse=[0.9, np.nan, np.nan]) - odds() == pytest.approx(expected)
+
+
+def test_a_fact_leans_far_enough_to_agree_from_one_sd_on() -> None:
+    """An indicator speaks from 1.645 SDs and is at full strength at 5: one SD is 0.645 / 3.355 short of speaking."""
+    short = [-(1.645 - sds) / 3.355 for sds in (0.99, 1.01, 2.0)]
+    assert weighed(reliably_worse=short)[1].tolist() == [0, 1, 1]
 
 
 def test_no_risk_hangs_on_whether_a_column_is_asked() -> None:
