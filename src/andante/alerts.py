@@ -6,7 +6,8 @@
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget; a strong one crosses, and two are an act, unless that evidence is calm, below a fixed gate that is
 lower. Two facts agree, and one persists, where each speaks and the evidence passes the higher gate; what persists was a
-watch in the row before; further beyond the gate the second fact need only lean. Three things ask no gate: absolute lines
+watch in the row before; further beyond the gate the second fact need only lean. An act whose fact goes on speaking stays one as
+long as the evidence passes the lower gate: what has become usual is no answer. Three things ask no gate: absolute lines
 and hard breaches; what is wrong in itself, or a measure that says so plainly (`Indicator.stands`): a watch as it is, an act
 twice running; and what the client says answer after answer, for what is always bad must not become "as usual". A fact votes
 once, in the first risk that it belongs to.
@@ -206,9 +207,9 @@ def _raise(
         says, agreeing = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         for fact in range(*_facts(plan.risk_ends, risk)):
             _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, says, unsettled)
+        if risk == 0:  # where heat and settling are
+            flags.add_bits(says, _did_not_settle(heat_speaks, heat_judged, rows.agreed, unsettled), votes.ACTS)
         _gate(says, agreeing, odds[risk], leaning[risk], answered[risk], renewed[risk], gates, level[risk])
-    if first == 0:
-        _heat_that_did_not_settle(heat_speaks, heat_judged, rows.agreed, unsettled, level[0])
 
 
 @compiled
@@ -291,6 +292,8 @@ def _gate(
             several = (agree % votes.FIRM >= 2) | (((here & votes.PERSISTS) > 0) & lasted[client])
             leaned_on = (agree % votes.FIRM >= 1) & (leant[client] >= 2) & (opened[client] >= gates.act + BEYOND)
             act = (several & (opened[client] >= gates.act)) | leaned_on
+            stays = (step > 0) & (level[step - 1, client] == ACT) & ((here & votes.PERSISTS) > 0)
+            act |= stays & (opened[client] >= gates.watch)
             act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (opened[client] >= CALM))
             watch = (((here & votes.SPEAKS) > 0) & (opened[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)
             watch |= ((here & votes.IS_STRONG) > 0) & (opened[client] >= CALM)
@@ -298,15 +301,15 @@ def _gate(
 
 
 @compiled
-def _heat_that_did_not_settle(speaks: Bools, judged: Bools, agreed: Bools, unsettled: Bools, level: NDArray[np.int8]) -> None:
+def _did_not_settle(speaks: Bools, judged: Bools, agreed: Bools, unsettled: Bools) -> Bools:
     """Heat of agreed work was only settling; a later answer says plainly that it did not settle."""
-    was_settling = np.zeros(level.shape[1], np.bool_)
-    for step in range(level.shape[0]):
-        for client in range(level.shape[1]):
-            if was_settling[client] and unsettled[step, client]:
-                level[step, client] = ACT
+    out, was_settling = np.zeros(speaks.shape, np.bool_), np.zeros(speaks.shape[1], np.bool_)
+    for step in range(speaks.shape[0]):
+        for client in range(speaks.shape[1]):
+            out[step, client] = was_settling[client] and unsettled[step, client]
             if judged[step, client]:
                 was_settling[client] = speaks[step, client] and agreed[step, client]
+    return out
 
 
 @compiled

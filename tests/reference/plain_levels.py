@@ -203,6 +203,8 @@ class Walk:
         act = (agree or persists) and self.act_open[r.name]
         leaned_on = any(self.freely[place] for _, place in own) and self.leant[r.name] >= 2
         act = act or (leaned_on and self.beyond[r.name])
+        was_an_act = bool(self.raised[r.name]) and self.raised[r.name][-1] == ACT
+        act = act or (was_an_act and any(self.free_run[f] >= 2 for f in facts) and self.watch_open[r.name])
         act = act or any(self.twice_run[f] >= 2 for f in facts)
         act = act or any(self.chronic_run[f] >= votes.CHRONIC_ACT and self.chronic_freely[f] for f in facts)
         act = act or (sum(self.firm[f] for f in facts) >= 2 and self.not_calm[r.name])

@@ -373,3 +373,12 @@ def test_ten_points_more_trauma_symptoms_are_a_watch_where_nothing_else_was_aske
 def test_three_issues_open_in_the_last_session_but_one_are_a_watch() -> None:
     weeks = "session  1 2 3 4 5 6\ntopics_open  3 3 3 3 3 3\nsessions_left  6 5 4 3 2 1\nbefore_open  0 1 0 0 1 0"
     assert story(weeks).from_session("unfinished", 4) == ["quiet", "quiet", "watch"]
+
+
+def test_an_act_whose_fact_goes_on_speaking_stays_an_act_until_the_evidence_is_less_than_a_watch_asks() -> None:
+    """Sense of 4 where 7 was usual: four weeks are an act, and the next ones too, though 4 becomes usual; then it fades."""
+    weeks = "session  7 8 9 10 11 12 13 14 15 16\nafter_sense  4 4 4 4 4 {} {} {} {} {}"
+    goes_on, better = (after_calm(weeks.format(*(5 * [then]))) for then in (4, 7))
+    assert goes_on.from_session("integration", 7)[:6] == ["watch", "act", "act", "act", "act", "act"]
+    assert goes_on.level("integration", 13) == "watch"
+    assert better.level("integration", 12) == "quiet"
