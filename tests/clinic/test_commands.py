@@ -49,15 +49,23 @@ def test_a_broken_trail_is_an_error(db):
         run("check_audit")
 
 
-def test_where_there_is_no_service_yet_the_trail_is_no_fault_of_ours(tmp_path):
+@pytest.mark.parametrize("verb", ["check_audit", "rotate_key", "recompute", "import_scores scores.csv"])
+def test_where_there_is_no_service_yet_that_is_no_fault_of_ours_and_nothing_is_written(tmp_path, verb):
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANDANTE_", "DATABASE_URL", "DJANGO_"))}
-    command = [sys.executable, "-m", "andante", "manage", "check_audit"]
+    command = [sys.executable, "-m", "andante", "manage", *verb.split()]
+
+    def keys_there() -> list[str]:
+        return [path.read_text("utf-8") for path in sorted(tmp_path.rglob("vault.key"))]
+
+    subprocess.run(command, env=environment | {"ANDANTE_HOME": str(tmp_path)}, capture_output=True, check=False)
+    before = keys_there()
     ran = subprocess.run(command, env=environment | {"ANDANTE_HOME": str(tmp_path)}, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (
         "andante: there is no service here yet: its database is empty. To mend it: set ANDANTE_HOME to the data folder of your service "
         "(DATABASE_URL, where it has a database server); or make one: first `andante manage add_person`, then `andante serve`\n"
     )
+    assert keys_there() == before
 
 
 def test_a_rotated_key_seals_everything_anew(client_record, settings, tmp_path):

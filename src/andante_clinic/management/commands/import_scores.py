@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from andante.errors import AndanteError
 from andante_clinic.bridge import imports
+from andante_clinic.management.ready import need_a_service
 from andante_clinic.people import audit
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        need_a_service()
         try:
             entered = imports.scores(options["file"])
         except AndanteError as problem:

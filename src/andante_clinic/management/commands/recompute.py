@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from andante_clinic.bridge import readings
 from andante_clinic.journal.models import Reading
+from andante_clinic.management.ready import need_a_service
 from andante_clinic.people.models import Client
 
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="look at every client")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        need_a_service()
         clients = Client.objects.filter(sessions__isnull=False).distinct()
         if not options["all"]:
             read = Reading.objects.filter(engine=readings.engine()).values("client")
