@@ -39,79 +39,10 @@ RESPONSES = {"say": "Say", "change": "Change", "supervise": "Take to supervision
 
 def pages() -> dict[Path, str]:
     """Every page that comes from the code, as it has to be."""
-    made = {DOCS / "session-table.md": session_table(), DOCS / "risks" / "README.md": overview()}
+    made = {DOCS / "session-table.md": columns.as_markdown(), DOCS / "risks" / "README.md": overview()}
     made |= {DOCS / "risks" / f"{risk.name}.md": page(risk) for risk in RISKS}
     made |= {path: filled(path.read_text(encoding="utf-8")) for path in sorted(DOCS.glob("*.md")) if path not in made}
     return made
-
-
-# The session table
-
-
-def session_table() -> str:
-    """What `andante columns` prints, and after who and when how a table of such columns is read."""
-    first, second, rest = columns.as_markdown().partition("## Attendance\n")
-    return f"{first}{HOW_READ}\n{second}{rest}"
-
-
-HOW_READ = """## How it is read
-
-<!-- This section: change docs/pages.py. -->
-
-**Names.** A column is known by its exact name, or by a [column map](your-own-export.md). Any other column is kept aside with a
-note and never read. A near miss (`phq_9`, `before_distres`) is kept aside too, with a hint: which column was meant is never guessed.
-
-**Ids** are text exactly as given: case, inner spaces and leading zeros count. Outer spaces are trimmed, with a note. Whole numbers
-are read as their digits.
-
-**Cells.** An empty cell is not known. NA, NaN and null in a column of numbers are empty too, with a note. Booleans are `true` and
-`false`; t, yes, y, 1 and f, no, n, 0 are read as well, in capitals or not. Dates are ISO 8601; a moment with a time zone becomes the
-local date of `--tz` (UTC, unless given). `day` may be negative.
-
-**Order.** Rows may come in any order. They are read client by client, by `date` or `day`, then by `session`. Where both `date` and
-`day` are given, `date` orders and `day` is kept aside, with a note. Where session numbers fall while the time rises, the time orders,
-with a counted note. A row without a date follows the dated row with the next lower session number.
-
-**Twice the same.** The same client with the same session number twice is an error. Rows on one day with different session numbers are
-read in the order of the numbers. Rows on one day without a number are separate sessions, all kept, with a counted note; their values
-put them in order, so that shuffling a file changes nothing.
-
-**Attendance.** Without the column `attendance` every session was attended. Where the column is there and the cell is empty, the
-session was attended if the row holds something that only a held session can have: an answer after the session, a figure from the
-transcript, or what the therapist notes of the work itself (`intensity` and `led_by` down to `late_opening`, but for `prepared`,
-`essentials` and `consent`). *Missed* and *cancelled by the client* count as staying away, but not for a `practical` reason or when
-`ill`: of the reasons only `about_therapy` and `unknown` count, and no reason is read as `unknown`. What the service cancels is
-nobody's staying away.
-
-**Check-ins.** Where `checkin_before` or `checkin_after` is there, it says what became of the check-in. Where the column is absent, a
-check-in was answered if any answer of it is there: those from before and between sessions, or those from after. Otherwise it was not
-offered, unless the client answered it in more than half of the sessions attended so far (two at least): then it is unanswered.
-Declining never counts, and only a session that took place can have an unanswered check-in.
-
-**Pending: a session still ahead.** A row is pending if it holds something from before the session (an answer from before or between
-sessions, `planned_intensity`), no attendance, nothing that only a held session can have, and no word on the check-in after it. It
-gets the pace ceiling for itself; every other row gets that of the next session. It is mostly a client's last row, does not count as
-unanswered, and is read again when it is complete. Where the table has no `attendance`, the second of two such rows running may count
-as unanswered: the first was held after all.
-
-**What stands.** `overwhelm_line`, `old_coping_risky` and `client_wish` stand until another value is given, an open safety item until
-`safety_reviewed`.
-
-**Counts of days** (`between_old_coping`, `between_used`) are of the last 7 days, or of the days since the last attended session if
-these are fewer: of min(7, gap), at least 1, and of 7 where the gap is not known. A higher count is cut to that. At the first session
-they are best left empty.
-
-**Measures** are read where a score is. Nothing is carried forward, and "twice running" or "within three" count scores, not sessions.
-The *baseline* is the client's first score. The *last* score is the one before, unless it is known to be older than 60 days. The
-[measures](#measures) without a reliable change judge nothing, but for the alliance, where a share of the scale counts instead.
-
-**Private answers.** What a client keeps to themselves is left empty in the table that the therapist's reading is made from. It reads
-as not asked, and nothing shows that it exists. The clinic makes two readings: the client's own has it.
-
-**What cannot be read.** A value outside its range, a word where a number belongs, a date that is none: each is named with file, row,
-column, value and remedy. The first 100 are told, the rest counted; `--errors FILE` writes all. Nothing else is written. A value is
-shown only if it is a number, a date or one short word, never an id or a text.
-"""
 
 
 # One risk, one page

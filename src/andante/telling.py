@@ -63,7 +63,7 @@ class Found:
 
 def settles(plan: Layout, levels: Levels, agreed: Bools) -> Bools:
     """Sessions of prepared, agreed work whose heat is told as settling: not where it is an act all the same."""
-    distress = plan.risk_of[min(plan.settling)]
+    distress = plan.risk_of[plan.place["distress", "overwhelm_high"]]
     return np.asarray(agreed & (levels.level[distress] < ACT))
 
 

@@ -25,6 +25,12 @@ def test_however_many_measures_a_table_has_each_is_told_by_its_own_name(which: i
     assert "settling" not in said
 
 
+def test_a_reliable_change_is_a_whole_number_also_where_just_so_much_was_observed() -> None:
+    """Of an answer "6, usually 6" would say nothing, and the decimal is told; six points of a measure are six points."""
+    assert "worse by 6 points (6 is reliable)" in why_text(PLAN, NAMES, packed("reliably_worse", 60, 60, 1))
+    assert "6, usually 5.9" in why_text(PLAN, NAMES, packed("overwhelm_above_usual", 60, 59, 0))
+
+
 def test_heat_of_agreed_work_is_told_as_settling() -> None:
     said = why_text(PLAN, NAMES, packed("overwhelm_high", 70, 40, 2**15))
     assert said == "Ease: it was too much: 7 of 10 (settling: the work was prepared and agreed)"

@@ -211,6 +211,13 @@ def test_a_session_ahead_has_its_own_room_its_plan_and_its_ceiling(waiting, read
     assert [name.text for name in client.with_class("strip")[0].all("thead")[0].all("th")][-2:] == ["7", "8, ahead"]
 
 
+def test_a_standing_wish_for_slower_is_told_with_the_room(tables, read_page):
+    for session, wish in ((1, None), (2, -1), (3, None)):
+        tables.session("a", session, client_wish=wish, ceiling=6.0)
+    room = read_page(html.render(*tables.tables())).by_id("client-1").with_class("room")[0]
+    assert "The client wishes it slower: that comes first, so no more than last time until the two of you have talked." in room.text
+
+
 def test_without_a_session_ahead_the_room_is_for_next_time(page):
     assert page.by_id("client-1").with_class("room")[0].all("h3")[0].text == "Room next time"
 
