@@ -299,6 +299,6 @@ def _safety_not_reviewed(c: Client) -> Numbers:
     for t in c.steps:
         asked = asked or c.known("safety_flag", t)
         still = waiting and not c.true("safety_reviewed", t)
-        out.append(rule(still, True, STRONG) if c.attended[t] and asked else None)
+        out.append(rule(still, True, ALONE) if c.attended[t] and asked else None)
         waiting = still or (c.true("safety_flag", t) and not c.true("safety_reviewed", t))
     return out

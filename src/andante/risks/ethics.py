@@ -148,10 +148,13 @@ def _outrun(usual: Usual) -> Signal:
 
 
 def _safety(history: History) -> Signal:
-    """A safety item positive at an earlier row, and not reviewed up to this attended session."""
+    """A safety item positive at an earlier row, and not reviewed up to this attended session.
+
+    However long, by itself a watch here: that it comes before everything else is the safety path's to say, not the budget's.
+    """
     flag = history["safety_flag"]
     still = _open_before(flag, history.true("safety_reviewed"))
-    return rule(still, history.attended & known(steps.last_known(flag)), STRONG)
+    return rule(still, history.attended & known(steps.last_known(flag)), ALONE)
 
 
 def _left_unanswered(history: History) -> Signal:
