@@ -189,13 +189,13 @@ def strengths() -> Iterator[str]:
     yield from table(("kind of indicator", "strong from"), [(KINDS[kind], f"{least:g}") for kind, least in votes.STRONG_FROM.items()])
     yield ""
     yield (
-        "What is wrong in itself, or a measure, stands by itself from there on: a watch, and where it is a rule an act with strength "
-        f"{votes.TWICE:g} in two successive rows."
+        "What is wrong in itself, or a measure, stands by itself from there on: a watch; and where it is a rule, but for what the client says "
+        f"of a session, an act with strength {votes.TWICE:g} in two successive rows."
     )
     yield ""
     yield (
         f"What the client says again and again is a watch in {votes.CHRONIC_WATCH} answers running: a rule that is strong, or a rating of "
-        f"the session short of its absolute line. Short of a line, it is an act in {votes.CHRONIC_ACT}."
+        f"the session short of its absolute line. Short of a line, or wrong in itself, it is an act in {votes.CHRONIC_ACT}."
     )
     yield ""
     yield "By themselves stand: " + ", ".join(f"`{i.name}`" for risk in RISKS for i in risk.indicators if i.stands and i.votes) + "."

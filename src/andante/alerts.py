@@ -9,8 +9,8 @@ lower. Two facts agree, and one persists, where each speaks and the evidence pas
 watch in the row before; further beyond the gate the second fact need only lean. An act whose fact goes on speaking stays one as
 long as the evidence passes the lower gate: what has become usual is no answer. Three things ask no gate: absolute lines
 and hard breaches; what is wrong in itself, or a measure that says so plainly (`Indicator.stands`): a watch as it is, and twice
-running an act, though of what is said or measured not where the evidence is calm; and what the client says answer after answer,
-for what is always bad must not become "as usual". A fact votes
+running an act, but for what is said of a session; and what the client says answer after answer, for what is always bad must not
+become "as usual". A fact votes
 once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
@@ -70,8 +70,7 @@ class _Plan(NamedTuple):
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_ends: Ints  # by risk: the first fact that is no longer of it
     kinds: Bools  # [6, I]: by the places below, what kind of indicator it is
-    # [6, I]: from which strength it stands alone, is an act twice in a row, or unless all is calm, goes on and on, may be an act then,
-    # is strong
+    # [5, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is strong
     least: Floats
 
 
@@ -137,7 +136,7 @@ def _plan(layout: Layout) -> _Plan:
     ]
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
     alone, twice, strong = ([least(i) for i in indicators] for least in (votes.alone_from, votes.twice_from, votes.strong_from))
-    least = np.array([alone, *zip(*twice, strict=True), *zip(*chronic, strict=True), strong])
+    least = np.array([alone, twice, *zip(*chronic, strict=True), strong])
     return _Plan(layout.fact_ends, np.append(layout.risk_fact_starts[1:], len(layout.facts)), np.array(kinds).T.copy(), least)
 
 
@@ -296,8 +295,7 @@ def _gate(
             act = (several & (opened[client] >= gates.act)) | leaned_on
             stays = (step > 0) & (level[step - 1, client] == ACT) & ((here & votes.PERSISTS) > 0)
             act |= stays & (opened[client] >= gates.watch)
-            act |= ((agree >= 2 * votes.FIRM) | ((here & votes.STANDS_AGAIN) > 0)) & (opened[client] >= CALM)
-            act |= (here & votes.ACTS) > 0
+            act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (opened[client] >= CALM))
             watch = (((here & votes.SPEAKS) > 0) & (opened[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)
             watch |= ((here & votes.IS_STRONG) > 0) & (opened[client] >= CALM)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN

@@ -11,16 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from andante.kernels.compiled import compiled
-from andante.risk import ALONE, PLAIN, STRONG, Indicator
+from andante.risk import ALONE, PLAIN, Indicator
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
 Bits = NDArray[np.uint16]
 
-TWICE = 0.6  # strength from which what stands by itself is an act in two successive rows: if not all is calm (ours)
-# ... and though all be calm, by its source: what was done, and what a measure says strongly (ours)
-TWICE_AT_ALL = {"record": TWICE, "behavior": TWICE, "measure": STRONG}
+TWICE = 0.6  # strength from which what stands by itself is an act in two successive rows (ours)
 
 # From which strength an indicator is a watch unless the evidence of its risk is calm: a rule as strong as one that stands by itself,
 # an answer 4.2 SDs from what is usual, 4.7 SDs in the moving average (ours).
@@ -32,19 +30,18 @@ STRONG_FROM = {"rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # What is found of a fact in one row, and then in two and more successive ones in which it could be judged: as bits. Speaking
-# freely, and what stands by itself in what was done or told, is followed for two rows, what goes on and on for as many as make an act.
-_FREELY, _FREELY_AGAIN, _DONE, _DONE_AGAIN, _TOLD, _TOLD_AGAIN = (1 << bit for bit in range(6))
-_CHRONIC = 6  # the first bit of what goes on and on
+# freely, and strongly, is followed for two rows, what goes on and on for as many as make an act.
+_FREELY, _FREELY_AGAIN, _STRONGLY, _STRONGLY_AGAIN = (1 << bit for bit in range(4))
+_CHRONIC = 4  # the first bit of what goes on and on
 _CHRONIC_WATCH, _CHRONIC_ACT = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT))
-_FIRST_ROWS = _FREELY | _DONE | _TOLD | 1 << _CHRONIC
-_IS_FREE, _IS_DONE, _IS_TOLD = _FREELY | _FREELY_AGAIN, _DONE | _DONE_AGAIN, _TOLD | _TOLD_AGAIN
-_IS_CHRONIC = 2 * _CHRONIC_ACT - (1 << _CHRONIC)
+_FIRST_ROWS = _FREELY | _STRONGLY | 1 << _CHRONIC
+_IS_FREE, _IS_STRONG, _IS_CHRONIC = _FREELY | _FREELY_AGAIN, _STRONGLY | _STRONGLY_AGAIN, 2 * _CHRONIC_ACT - (1 << _CHRONIC)
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 
 FIRM = 16  # in a count of agreeing facts, one that is strong or stands by itself: two of them are an act unless all is calm (ours)
 
 # What a risk says in one row, as bits of a byte.
-SPEAKS, STANDS_ALONE, STANDS_AGAIN, PERSISTS, ACTS, IS_STRONG = (1 << bit for bit in range(6))
+SPEAKS, STANDS_ALONE, PERSISTS, ACTS, IS_STRONG = (1 << bit for bit in range(5))
 
 
 def alone_from(indicator: Indicator) -> float:
@@ -52,11 +49,12 @@ def alone_from(indicator: Indicator) -> float:
     return PLAIN if indicator.kind in ("line", "breach") else STRONG_FROM[indicator.kind] if indicator.stands else np.inf
 
 
-def twice_from(indicator: Indicator) -> tuple[float, float]:
-    """From which strength it makes an act in two successive rows: as it is, and unless the evidence of its risk is calm."""
-    if not indicator.stands or indicator.kind != "rule":
-        return np.inf, np.inf
-    return TWICE_AT_ALL.get(indicator.source, np.inf), TWICE
+def twice_from(indicator: Indicator) -> float:
+    """From which strength it makes an act in two successive rows, whatever else there is: what was done, or a measure says.
+
+    Of what the client says of a session an act is made by the gates, or where it goes on and on.
+    """
+    return TWICE if indicator.stands and indicator.kind == "rule" and indicator.source != "session" else np.inf
 
 
 def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
@@ -77,17 +75,17 @@ def strong_from(indicator: Indicator) -> float:
 @compiled
 def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools, strong: Bools) -> None:
     """What a voting indicator adds to its fact: that it stands alone or is strong (`firm`: either, and may be more than a watch); that
-    it speaks freely, may be an act if it does so twice, or where it may go on and on."""
+    it speaks freely, twice strongly, or where it may go on and on."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             strength = excess[step, client]
             free = not capped[step, client]
-            chronic = (strength >= least[3]) * (_IS_CHRONIC if strength >= least[4] else _IS_CHRONIC & _UP_TO_A_WATCH)
-            bits = _IS_FREE | (strength >= least[1]) * _IS_DONE | (strength >= least[2]) * _IS_TOLD | chronic
+            chronic = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
+            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | chronic
             found[step, client] |= np.uint16((strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH))
             alone[step, client] |= strength >= least[0]
-            strong[step, client] |= strength >= least[5]
-            firm[step, client] |= free & (strength >= min(least[0], least[5]))
+            strong[step, client] |= strength >= least[4]
+            firm[step, client] |= free & (strength >= min(least[0], least[4]))
 
 
 @compiled
@@ -122,8 +120,7 @@ def conclude(found: Bits, alone: Bools, firm: Bools, strong: Bools, agreeing: By
         for client in range(found.shape[1]):
             here = found[step, client]
             here = here if here & _FREELY else here & _UP_TO_A_WATCH  # what is held to a watch now
-            bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_DONE_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
-            bits |= ((here & _TOLD_AGAIN) > 0) * STANDS_AGAIN
+            bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
             bits |= (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE
             says[step, client] |= np.uint8(bits | strong[step, client] * IS_STRONG)
             agreeing[step, client] += np.uint8((here & _FREELY) + firm[step, client] * FIRM)

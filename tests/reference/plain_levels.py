@@ -102,7 +102,7 @@ class Walk:
         self.lines_seen: dict[tuple[str, str], Numbers] = {k: [] for k in key}
         facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
-        self.free_run, self.done_run, self.told_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(4))
+        self.free_run, self.twice_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(3))
         self.chronic_freely = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.watch_open, self.act_open, self.not_calm, self.beyond = (dict.fromkeys([r.name for r in risks], False) for _ in range(4))
@@ -160,14 +160,13 @@ class Walk:
             own = [(i, self.excess[risk][i.name][t], free[risk, i.name]) for i in self.of_fact[risk, fact]]
             has_line = any(i.kind == "line" for i, _, _ in own)
             speaks = any(f and at_least(v, 0) for _, v, f in own)
-            again = [(i, v) for i, v, f in own if f and _stands(i) and i.kind == "rule" and at_least(v, votes.TWICE)]
-            done, told = any(at_least(v, votes.TWICE_AT_ALL.get(i.source, math.inf)) for i, v in again), bool(again)
+            strongly = any(f and _stands(i) and i.source != "session" and i.kind == "rule" and at_least(v, votes.TWICE) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and _goes_on(i, has_line, v)]
             faint = not any(i.votes and _may_be_an_act(i, has_line, v) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, min(_alone_from(i), votes.STRONG_FROM.get(i.kind, math.inf))) for i, v, f in own)
             self.firm[risk, fact] = firm
-            for run, holds in ((self.free_run, speaks), (self.done_run, done), (self.told_run, told)):
+            for run, holds in ((self.free_run, speaks), (self.twice_run, strongly)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
             self.chronic_run[risk, fact] = self.chronic_run[risk, fact] + 1 if chronic else 0
             if faint:  # however often, no more than a watch
@@ -206,7 +205,7 @@ class Walk:
         act = act or (leaned_on and self.beyond[r.name])
         was_an_act = bool(self.raised[r.name]) and self.raised[r.name][-1] == ACT
         act = act or (was_an_act and any(self.free_run[f] >= 2 for f in facts) and self.watch_open[r.name])
-        act = act or any(self.done_run[f] >= 2 or (self.told_run[f] >= 2 and self.not_calm[r.name]) for f in facts)
+        act = act or any(self.twice_run[f] >= 2 for f in facts)
         act = act or any(self.chronic_run[f] >= votes.CHRONIC_ACT and self.chronic_freely[f] for f in facts)
         act = act or (sum(self.firm[f] for f in facts) >= 2 and self.not_calm[r.name])
         act = act or any(self.line_twice[place] for _, place in own)

@@ -101,7 +101,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         rated = (*said, "after_heard", "after_helpful", "after_return")
         only = not any(c.known(name, t) for name in said) or sum(usual.uninformative(name, t) for name in rated) >= 2
         if len(running) == 3 and min(running) >= 1:
-            strength = max(strength, 0.8 if running[-1] >= 1.25 else 0.6)
+            strength = max(strength, 0.6)
         elif (only and worst[t] >= 1) or at_least(worst[t], 10 / 6):
             strength = max(strength, 0.5)
         return larger(strength, confirmed(t))

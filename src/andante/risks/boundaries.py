@@ -84,7 +84,7 @@ INDICATORS = (
         says="{observed} of the last 3 sessions ran over", clears="clears when a session ends in time",
     ),
     Indicator(
-        "going_along", fact="going_along", source="session", kind="rule", wrong_in_itself=True,
+        "going_along", fact="going_along", source="session", kind="rule", wrong_in_itself=True, habit=True,
         columns=("before_ready", "intensity", "after_overwhelm", "after_heard", "after_helpful"),
         threshold="before_ready <= 3, intensity >= 7, and everything rated fine (heard 8, helpful 7, overwhelm 4); twice in three: a watch by itself", basis="ours, uncalibrated",
         says="unwilling before, hard work, and all rated fine: going along?", clears="clears when work follows willingness",

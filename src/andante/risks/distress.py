@@ -25,7 +25,6 @@ from andante.risk import (
     ALONE,
     FAINT,
     NOT_AT_ALL,
-    STRONG,
     Bools,
     Floats,
     Indicator,
@@ -218,9 +217,8 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
     before, *earlier = steps.answers_before(times, LASTING - 1)
     alone = (times >= SPIKE) | ((times >= 1) & _speaks_alone(history, usual))
-    three = np.minimum.reduce([times, before, *earlier]) >= 1
-    lasting = np.where(times >= QUARTER_FURTHER, STRONG, GROWING)
-    excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(three, lasting, np.where(alone, ALONE, np.nan)))
+    lasting = np.minimum.reduce([times, before, *earlier]) >= 1
+    excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(lasting, GROWING, np.where(alone, ALONE, np.nan)))
     return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names)
 
 

@@ -26,7 +26,7 @@ RULES = [
 
 @pytest.mark.parametrize(("risk", "cells", "evidence", "level"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
 def test_again_and_again(risk: str, cells: str, evidence: str, level: str) -> None:
-    """An act where it is wrong in itself, or short of an absolute line, or far from usual for a while. What else is said is a watch."""
+    """An act where it is wrong in itself and no habit, or short of an absolute line, or far from usual for a while. What else is said is a watch."""
     weeks = ["session  7 8 9 10 11 12 13 14"]
     weeks += [f"{name}  " + " ".join([value] * 8) for name, value in (line.split() for line in cells.splitlines())]
     s = after_calm("\n".join(weeks))
@@ -157,9 +157,11 @@ def test_much_too_fast_is_told_and_a_bit_too_fast_in_between_clears_nothing() ->
     assert "the pace was too fast" in s.why(7)
 
 
-def test_much_too_fast_three_times_in_four_stands_by_itself_and_once_more_is_an_act() -> None:
-    s = after_calm("session  7 8 9 10 11\nafter_pace  2 2 2 2 0")
-    assert s.from_session("experience", 7) == ["quiet", "quiet", "watch", "act", "quiet"]
+def test_much_too_fast_three_times_in_four_stands_by_itself_and_is_an_act_where_not_all_else_is_well() -> None:
+    fast = "session  7 8 9 10 11\nafter_pace  2 2 2 2 0"
+    assert after_calm(fast).from_session("experience", 7) == ["quiet", "quiet", "watch", "watch", "quiet"]
+    less_helpful = after_calm(fast + "\nafter_helpful  8 7 7 5 8")
+    assert less_helpful.from_session("experience", 9) == ["watch", "act", "quiet"]
 
 
 def test_challenging_work_against_a_standing_wish_for_slower_is_told_at_first_and_then_raised_as_long_as_it_goes_on() -> None:

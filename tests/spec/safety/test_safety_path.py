@@ -49,6 +49,13 @@ def test_not_looked_at_by_the_next_session_it_is_a_matter_of_ethics() -> None:
     assert "safety_not_reviewed" in s.evidence("ethics", 8)
 
 
+def test_however_long_nobody_looks_safety_comes_first_and_ethics_stays_a_watch_by_that_alone() -> None:
+    s = after_calm("session  7  8  9  10  11\nsafety_flag  yes  .  .  .  .\nsafety_reviewed  .  .  .  .  yes")
+    assert s.from_session("ethics", 7) == ["quiet", "watch", "watch", "watch", "quiet"]
+    assert [s.stance(n) for n in (7, 8, 9, 10)] == 4 * ["hold"]
+    assert all(s.why(n).startswith("Safety first") for n in (7, 8, 9, 10))
+
+
 def test_it_stays_open_over_a_missed_session() -> None:
     s = after_calm("""
         session          7         8       9         10
