@@ -7,7 +7,8 @@ An indicator crosses where it speaks (is past its own threshold) and the evidenc
 the gate of the budget; a strong one crosses, and two are an act, unless that evidence is calm, below a fixed gate that is
 lower. Two facts agree, and one persists, where each speaks and the evidence passes the higher gate; what persists was a
 watch in the row before; further beyond the gate the second fact need only lean. An act whose fact goes on speaking stays one as
-long as the evidence passes the lower gate: what has become usual is no answer. Three things ask no gate: absolute lines
+long as the evidence passes the lower gate, and what was raised and is said again as badly as may go on and on (overwhelm of 7, five days until settled) stays
+a watch: what has become usual is no answer. Three things ask no gate: absolute lines
 and hard breaches; what is wrong in itself, or a measure that says so plainly (`Indicator.stands`): a watch as it is, and twice
 running an act, but for what is said of a session; and what the client says answer after answer, for what is always bad must not
 become "as usual". A fact votes
@@ -298,6 +299,7 @@ def _gate(
             act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (opened[client] >= CALM))
             watch = (((here & votes.SPEAKS) > 0) & (opened[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)
             watch |= ((here & votes.IS_STRONG) > 0) & (opened[client] >= CALM)
+            watch |= ((here & votes.GOES_ON) > 0) & (step > 0) & (level[step - 1, client] >= WATCH)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 
 

@@ -30,18 +30,19 @@ STRONG_FROM = {"rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # What is found of a fact in one row, and then in two and more successive ones in which it could be judged: as bits. Speaking
-# freely, and strongly, is followed for two rows, what goes on and on for as many as make an act.
-_FREELY, _FREELY_AGAIN, _STRONGLY, _STRONGLY_AGAIN = (1 << bit for bit in range(4))
-_CHRONIC = 4  # the first bit of what goes on and on
+# freely, strongly, and short of a line is followed for two rows, what goes on and on for as many as make an act.
+_FREELY, _FREELY_AGAIN, _STRONGLY, _STRONGLY_AGAIN, _SHORT, _SHORT_AGAIN = (1 << bit for bit in range(6))
+_CHRONIC = 6  # the first bit of what goes on and on
 _CHRONIC_WATCH, _CHRONIC_ACT = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT))
-_FIRST_ROWS = _FREELY | _STRONGLY | 1 << _CHRONIC
-_IS_FREE, _IS_STRONG, _IS_CHRONIC = _FREELY | _FREELY_AGAIN, _STRONGLY | _STRONGLY_AGAIN, 2 * _CHRONIC_ACT - (1 << _CHRONIC)
+_FIRST_ROWS = _FREELY | _STRONGLY | _SHORT | 1 << _CHRONIC
+_IS_FREE, _IS_STRONG, _IS_SHORT = _FREELY | _FREELY_AGAIN, _STRONGLY | _STRONGLY_AGAIN, _SHORT | _SHORT_AGAIN
+_IS_CHRONIC = 2 * _CHRONIC_ACT - (1 << _CHRONIC)
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 
 FIRM = 16  # in a count of agreeing facts, one that is strong or stands by itself: two of them are an act unless all is calm (ours)
 
 # What a risk says in one row, as bits of a byte.
-SPEAKS, STANDS_ALONE, PERSISTS, ACTS, IS_STRONG = (1 << bit for bit in range(5))
+SPEAKS, STANDS_ALONE, PERSISTS, GOES_ON, ACTS, IS_STRONG = (1 << bit for bit in range(6))
 
 
 def alone_from(indicator: Indicator) -> float:
@@ -81,6 +82,7 @@ def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools
             strength = excess[step, client]
             free = not capped[step, client]
             chronic = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
+            chronic |= (strength >= least[3]) * _IS_SHORT
             bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | chronic
             found[step, client] |= np.uint16((strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH))
             alone[step, client] |= strength >= least[0]
@@ -121,6 +123,7 @@ def conclude(found: Bits, alone: Bools, firm: Bools, strong: Bools, agreeing: By
             here = found[step, client]
             here = here if here & _FREELY else here & _UP_TO_A_WATCH  # what is held to a watch now
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
+            bits |= ((here & _SHORT_AGAIN) > 0) * GOES_ON
             bits |= (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE
             says[step, client] |= np.uint8(bits | strong[step, client] * IS_STRONG)
             agreeing[step, client] += np.uint8((here & _FREELY) + firm[step, client] * FIRM)

@@ -25,6 +25,7 @@ from andante.usual import Usual
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 Counts = NDArray[np.int8]
 
 UNWEIGHED = (0.3, 0.1, 0.3)  # weights of a fact that the calibration did not know (ours)
@@ -60,6 +61,7 @@ class Layout:
         changes = [n for n in range(len(facts)) if n == 0 or facts[n] != facts[n - 1]]
         self.fact_starts = np.array(changes)
         self.fact_ends = np.array([*changes[1:], len(facts)])
+        self.fact_votes = np.logical_or.reduceat([i.votes for i in self.indicators], changes)
         self.facts = [facts[n] for n in changes]
         self.risk_of = np.array([place for place, _ in facts])
         self.fact_of = np.searchsorted(self.fact_starts, np.arange(len(facts)), side="right") - 1
@@ -172,17 +174,17 @@ def _document() -> dict[str, Any]:
 
 
 def log_odds(plan: Layout, excess: Floats, usual: Usual, attended_before: Floats) -> tuple[Floats, Counts]:
-    """The log-odds of each risk at each row, `[R, T, C]`, and how many of its facts lean its way there.
+    """The log-odds of each risk at each row, `[R, T, C]`, and how many of its facts that vote lean its way there.
     `attended_before` `[T, C]` as the history counts it."""
     surprises, places = usual.surprises(plan.streams)
     early = np.where(attended_before < EARLY_SESSIONS, EARLY, 0.0)
-    return _log_odds(excess, plan.fact_ends, surprises, places, early, *_weights_of(plan))
+    return _log_odds(excess, plan.fact_ends, plan.fact_votes, surprises, places, early, *_weights_of(plan))
 
 
 @compiled
 def _log_odds(
-    excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints, early: Floats, levels: Floats, ends: Ints, features: Ints,
-    weights: Floats,
+    excess: Floats, fact_ends: Ints, fact_votes: Bools, surprises: Floats, places: Ints, early: Floats, levels: Floats, ends: Ints,
+    features: Ints, weights: Floats,
 ) -> tuple[Floats, Counts]:  # fmt: skip
     shape = len(fact_ends) + len(places), excess.shape[2]
     lean, now, before = np.zeros(shape), np.zeros(shape), np.zeros(shape)
@@ -195,7 +197,7 @@ def _log_odds(
             total[:] = levels[risk] + early[step]
             for place in range(first, ends[risk]):
                 _add(total, now[features[place]], weights[place, 0], weights[place, 2], before[features[place]], weights[place, 1])
-                if features[place] < len(fact_ends):
+                if features[place] < len(fact_ends) and fact_votes[features[place]]:
                     _count(leaning[risk, step], now[features[place]])
             first = ends[risk]
     return out, leaning

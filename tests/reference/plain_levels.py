@@ -61,7 +61,8 @@ def log_odds(risk: Risk, excess: Excess, usual: Usual) -> Odds:
     for fact in FACTS[risk.name]:
         strongest = [larger(*(excess[i.name][t] for i in risk.indicators if i.fact == fact)) for t in usual.client.steps]
         scaled = [None if s is None else SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * s for s in strongest]
-        _add(total, leaning, scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1, 0.3)))
+        votes_at_all = any(i.votes for i in risk.indicators if i.fact == fact)
+        _add(total, leaning if votes_at_all else [0] * len(early), scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1, 0.3)))
     for name in risk.streams:
         surprises = [usual.surprise(name, t) for t in usual.client.steps]
         _add(total, [0] * len(early), surprises, table["features"].get(f"stream:{name}", (0.3, 0.1, 0.3)))
@@ -102,7 +103,7 @@ class Walk:
         self.lines_seen: dict[tuple[str, str], Numbers] = {k: [] for k in key}
         facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
-        self.free_run, self.twice_run, self.chronic_run = (dict.fromkeys(facts, 0) for _ in range(3))
+        self.free_run, self.twice_run, self.chronic_run, self.short_run = (dict.fromkeys(facts, 0) for _ in range(4))
         self.chronic_freely = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.watch_open, self.act_open, self.not_calm, self.beyond = (dict.fromkeys([r.name for r in risks], False) for _ in range(4))
@@ -162,6 +163,8 @@ class Walk:
             speaks = any(f and at_least(v, 0) for _, v, f in own)
             strongly = any(f and _stands(i) and i.source != "session" and i.kind == "rule" and at_least(v, votes.TWICE) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and _goes_on(i, has_line, v)]
+            short = any(i.votes and at_least(v, 0) and _may_be_an_act(i, has_line, v) for i, v, _ in own)
+            self.short_run[risk, fact] = self.short_run[risk, fact] + 1 if short else 0
             faint = not any(i.votes and _may_be_an_act(i, has_line, v) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, min(_alone_from(i), votes.STRONG_FROM.get(i.kind, math.inf))) for i, v, f in own)
@@ -215,6 +218,7 @@ class Walk:
         watch = watch or any(i.votes and self.stands[place] for i, place in own)
         watch = watch or (self.not_calm[r.name] and any(self.strong[place] for _, place in own))
         watch = watch or any(self.chronic_run[f] >= votes.CHRONIC_WATCH for f in facts)
+        watch = watch or (any(self.short_run[f] >= 2 for f in facts) and bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))
 

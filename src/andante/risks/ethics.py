@@ -58,7 +58,7 @@ INDICATORS = (
         says="{observed} points more demanding than planned", clears="clears when a session keeps to its plan",
     ),
     Indicator(
-        "demand_outruns_readiness", fact="gap", source="record", kind="graded", columns=("before_ready", "intensity"),
+        "demand_outruns_readiness", fact="demand", source="record", kind="graded", columns=("before_ready", "intensity"),
         threshold="readiness below usual while intensity is above usual (both 1 SD)", basis="ours, uncalibrated",
         says="less willing than usual ({observed}, usually {usual}) while the work became more demanding",
         clears="clears when work and readiness fit",
