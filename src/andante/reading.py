@@ -21,7 +21,6 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import flags, steps
 from andante.kernels.compiled import compiled
-from andante.risk import PLAIN
 from andante.usual import Usual
 from andante.weighing import Layout
 from andante.words import ACT, DEEPEN, EASE, GO_ON, HOLD, QUIET, SAFETY_OPEN, STANCE_UNKNOWN, UNKNOWN, WATCH
@@ -43,8 +42,8 @@ LASTS = 6  # answers running in which the same thing was said, until it is asked
 # Why a stance was taken.
 (
     SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
-    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING, NOTICED, MISSING_PERHAPS,
-) = range(18)  # fmt: skip
+    TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING, NOTICED, MISSING_PERHAPS, TOO_LITTLE_BUT, SAYS_LITTLE,
+) = range(20)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     ease = acts & easing
     facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
     leaving, one_risk = names.index("disengagement"), np.sum(raised, axis=0) == 1  # where more is raised, that is said first
-    lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan))
+    lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan), plan.measures)
     rules: list[tuple[Bools, int, int]] = [
         (safety == SAFETY_OPEN, HOLD, SAFETY),
         (no_unheard, EASE, NO_NOT_HEARD),
@@ -80,6 +79,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         ((acts & ~easing).any(axis=0), HOLD, ACT_HOLDS),
         (raised[leaving] & events.too_slow & one_risk & (facts >= 2), HOLD, MISSING),
         (facts >= 2, HOLD, TWO_FACTS),
+        ((judged < LEAST_JUDGED) & raised.any(axis=0), STANCE_UNKNOWN, TOO_LITTLE_BUT),
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
         (
             _may_deepen(names, level, safety, history, usual, events)
@@ -95,6 +95,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (_mended(names, levels), GO_ON, MENDED),
         (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
         (noticed >= 0, GO_ON, NOTICED),
+        (usual.anything_uninformative(), GO_ON, SAYS_LITTLE),
         (np.ones(history.shape, np.bool_), GO_ON, AS_IT_IS),
     ]
     first = np.argmax(np.stack([condition for condition, _, _ in rules]), axis=0)
@@ -222,23 +223,29 @@ def _lasting(excess: Floats, lasting: Bools) -> NDArray[np.int16]:
 
 @lru_cache(maxsize=4)
 def _noticeable(plan: Layout) -> Floats:
-    """From which strength each indicator is told although it makes no level: what is unusual for this client, and a rule that
-    is not common among clients who come to no harm."""
-    return np.where(plan.personal, NOTICEABLE, np.where(plan.rules, PLAIN, np.inf))
+    """From which strength each indicator is told although it makes no level: what is unusual for this client, and every fixed rule.
+
+    A threshold that the two were told of is never passed over in silence, however common that is.
+    """
+    return np.where(plan.personal, NOTICEABLE, np.where(plan.rules, 0.0, np.inf))
 
 
 @compiled
-def _noticed(excess: Floats, least: Floats) -> NDArray[np.int16]:
-    """The indicator that speaks most in this row of those from which something is told (`least` `[I]`); -1 where none does."""
+def _noticed(excess: Floats, least: Floats, measures: Bools) -> NDArray[np.int16]:
+    """The indicator that speaks most in this row of those from which something is told (`least` `[I]`); -1 where none does.
+
+    A measure comes first: nothing else in the check-in says what it says.
+    """
     _, rows, clients = excess.shape
     out, most = np.full((rows, clients), -1, np.int16), np.zeros((rows, clients))
     for place in np.flatnonzero(least < np.inf)[::-1]:  # the first one last, so that of equal ones it stays
         for step in range(rows):
             for client in range(clients):
                 now = excess[place, step, client]
-                more = now >= least[place] and now >= most[step, client]
+                said = now + measures[place]
+                more = now >= least[place] and said >= most[step, client]
                 out[step, client] = np.int16(place) if more else out[step, client]
-                most[step, client] = now if more else most[step, client]
+                most[step, client] = said if more else most[step, client]
     return out
 
 
@@ -270,8 +277,8 @@ def _decisive(
                     for place in range(risk_ends[other - 1] if other else 0, risk_ends[other]):
                         if breaches[place] and shown[place, step, client]:
                             risk = other
-            elif reason in (ACT_EASES, ACT_HOLDS, TWO_FACTS, ONE_WATCH):
-                least, most_firm = WATCH if reason in (TWO_FACTS, ONE_WATCH) else ACT, False
+            elif reason in (ACT_EASES, ACT_HOLDS, TWO_FACTS, ONE_WATCH, TOO_LITTLE_BUT):
+                least, most_firm = ACT if reason in (ACT_EASES, ACT_HOLDS) else WATCH, False
                 for other in range(len(level) - 1, -1, -1):
                     if level[other, step, client] >= least and (reason != ACT_EASES or easing[other]):
                         first = risk_ends[other - 1] if other else 0

@@ -37,13 +37,15 @@ REASONS: dict[int, tuple[str, bool, bool]] = {
     reading.MISSING_PERHAPS: ("Go on, and talk about what is missing: the client finds it too slow, and {evidence}", False, True),
     reading.TWO_FACTS: ("Hold: more than one thing stands out, first of all: {evidence}", False, False),
     reading.TOO_LITTLE: ("Not enough to say yet", False, True),
+    reading.TOO_LITTLE_BUT: ("Not enough to say yet of most, but keep an eye on it: {evidence}", False, True),
     reading.WISHES_MORE: ("Deepen: the client finds it too slow or wishes for more, and nothing is raised", False, True),
     reading.AVOIDING: (BOTH_AVOIDING, False, True),
     reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", False, True),
     reading.MENDED: ("Go on: trust is mended", True, True),
     reading.LASTING: (ASK_ABOUT + ": {evidence}", False, True),
-    reading.NOTICED: ("Go on, and note what is unusual for this client: {evidence}", False, True),
+    reading.NOTICED: ("Go on, and take note: {evidence}", False, True),
     reading.AS_IT_IS: ("Go on: nothing stands out", False, True),
+    reading.SAYS_LITTLE: ("Go on: nothing stands out, but some answers are always the same and tell little", False, True),
     reading.EARLY: ("Go on: getting to know what is usual", False, True),
 }
 

@@ -77,6 +77,7 @@ class Layout:
         # what is said in answers or noted in the record, so that saying it over and over means the same each time
         said = [i.source in ("session", "self", "record") for i in self.indicators]
         self.lasting = self.votes & said & [i.kind in ("rule", "graded") for i in self.indicators]
+        self.measures = np.array([i.source == "measure" for i in self.indicators])
         self.rules = self.votes & [i.kind == "rule" for i in self.indicators]
         self.personal = self.votes & [i.kind in ("surprise", "drift") for i in self.indicators]
         self.risk_fact_starts = np.searchsorted(self.risk_of[self.fact_starts], np.arange(len(risks)))

@@ -100,9 +100,9 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         said = ("before_distress", "before_wellbeing", "before_coping", "between_peak", "after_overwhelm")
         rated = (*said, "after_heard", "after_helpful", "after_return")
         only = not any(c.known(name, t) for name in said) or sum(usual.uninformative(name, t) for name in rated) >= 2
-        if len(running) == 3 and min(running) >= 1:
+        if (len(running) == 3 and min(running) >= 1) or (only and worst[t] >= 1):
             strength = max(strength, 0.6)
-        elif (only and worst[t] >= 1) or at_least(worst[t], 10 / 6):
+        elif at_least(worst[t], 10 / 6):
             strength = max(strength, 0.5)
         return larger(strength, confirmed(t))
 
@@ -167,7 +167,8 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
     far: Numbers = [None if p is None else float(p <= 3 and c.true("trauma_work", t)) for t, p in enumerate(present)]
 
     def far_away(t: int) -> Number:
-        return rule(far[t] == 1, far[t] is not None, ALONE if at_least(true_in_last(far, t, 3), 2) else PLAIN)
+        judged = far[t] is not None and (c.true("trauma_work", t) or above(present[t], 3))
+        return rule(far[t] == 1, judged, ALONE if at_least(true_in_last(far, t, 3), 2) else PLAIN)
 
     out = {
         "trauma_symptoms_worse": by_step(c, worse),

@@ -72,7 +72,20 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         return rule(long[t] == 1 and at_least(true_in_last(long, t, 3), 2), long[t] is not None)
 
     def stop(t: int) -> Number:
-        return rule(at_least(c.number("stops_overridden", t), 1), c.known("stops_overridden", t), 1.0)
+        stops = c.number("stops_overridden", t)
+        if stops == 0 and c.has("after_choice") and not c.known("after_choice", t) and stop_waits(t):
+            return None
+        return rule(at_least(stops, 1), stops is not None, 1.0)
+
+    def stop_waits(t: int) -> bool:
+        """A stop overridden earlier, and no row since that the client has answered."""
+        for s in range(t - 1, -1, -1):
+            before = c.number("stops_overridden", s)
+            if at_least(before, 1):
+                return True
+            if before is not None and c.known("after_choice", s):
+                return False
+        return False
 
     return {
         "stop_overridden": by_step(c, stop),
@@ -193,7 +206,7 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
         return nearly(rule(at_least(back[t], 1) and again, back[t] is not None, ALONE), at_least(back[t], 1))
 
     def near_ending(t: int) -> Number:
-        left = c.number("sessions_left", t)
+        left = last_known(c.numbers("sessions_left"), t)
         many = (at_least(stock[t], 6) and at_most(left, 2)) or (at_least(stock[t], 3) and at_most(left, 1))
         strength = ALONE if many else PLAIN if at_least(stock[t], 3) else FAINT
         return rule(at_least(stock[t], 1) and at_most(left, 3), stock[t] is not None, strength)
@@ -240,7 +253,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     def consent(t: int, breach: bool) -> Number:
         no, challenging = c.false("consent", t), events.challenging(t)
         recorded = c.known("consent", t)
-        told = recorded or done[t] is not None or c.known("trauma_work", t) or c.known("led_by", t)
+        told = recorded or done[t] is not None or c.known("trauma_work", t)
         judged = c.held[t] and (recorded or not challenging) and told
         hard = no and challenging and (c.code("led_by", t) == "therapist" or events.planned(t))
         if breach:
@@ -299,6 +312,6 @@ def _safety_not_reviewed(c: Client) -> Numbers:
     for t in c.steps:
         asked = asked or c.known("safety_flag", t)
         still = waiting and not c.true("safety_reviewed", t)
-        out.append(rule(still, True, ALONE) if c.attended[t] and asked else None)
+        out.append(rule(still, True, ALONE) if c.held[t] and asked else None)
         waiting = still or (c.true("safety_flag", t) and not c.true("safety_reviewed", t))
     return out

@@ -44,7 +44,7 @@ INDICATORS = (
     Indicator(
         "stop_overridden", fact="stop", source="record", kind="breach", columns=("stops_overridden",), threshold="stops_overridden >= 1",
         basis="ours, a hard breach", says="the client's stop was not honored",
-        clears="clears when a session passes without it, or it has been talked about",
+        clears="clears when the client could have said no in a session without it, or it has been talked about",
     ),
     Indicator(
         "no_choice", fact="choice", source="session", kind="line", columns=("after_choice",), threshold="after_choice = 0",
@@ -65,7 +65,7 @@ INDICATORS = (
         "told_otherwise", fact="choice", source="session", kind="rule", wrong_in_itself=True,
         columns=("after_choice", "consent", "essentials", "stops_overridden"),
         threshold="the client could not have said no; consent or the essentials are recorded, or that no stop was overridden", basis="ours, uncalibrated",
-        says="the client could not have said no, and the record tells nothing of it", clears="clears when both say the same",
+        says="the client could not have said no; the record does not show it", clears="clears when both say the same",
     ),
     Indicator(
         "limit_touched", fact="limit", source="record", kind="rule", wrong_in_itself=True, columns=("limits_touched",), threshold="limits_touched >= 1; two at once, or in two of three sessions: a watch by itself",
@@ -107,7 +107,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     overruns = steps.true_in_last(long, timed, 3)
     agreed = history.true("consent") | history.true("essentials") | (stops == 0)
     return {
-        "stop_overridden": rule(stops >= 1, known(stops), 1.0, observed=stops),
+        "stop_overridden": _stop(history),
         "no_choice": rule(choice == 0, known(choice), observed=choice),
         "choice_below_usual": surprise(usual, "after_choice"),
         "choice_sinking": drift(usual, "after_choice"),
@@ -117,6 +117,15 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "overruns": rule((overruns >= 2) & long, timed, observed=overruns),
         "going_along": _going_along(history),
     }
+
+
+def _stop(history: History) -> Signal:
+    """A record without another one is no answer of the client's: where it is asked, it is for the client to say that a no was possible."""
+    stops, choice = history["stops_overridden"], history["after_choice"]
+    asked = history.has("after_choice")
+    answered = np.where(stops >= 1, 1.0, np.where(known(stops) & (known(choice) | (not asked)), 0.0, np.nan))
+    waits = (steps.earlier(steps.last_known(answered)) == 1) & ~known(answered)
+    return rule(stops >= 1, known(stops) & ~waits, 1.0, observed=stops)
 
 
 def _limit_touched(limits: Floats) -> Signal:

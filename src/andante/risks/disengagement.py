@@ -39,6 +39,7 @@ from andante.risk import (
 from andante.usual import Usual
 
 RARE, VERY_UNLIKE = 0.02, 2.326  # chance of so many unanswered check-ins; deviation that comes 1 time in 100 (ours)
+STAYED_AWAY = ("straight after a hard session", "because of the therapy")
 AFTER_STRAIN = 0.6  # once a watch by itself, twice running an act (ours, uncalibrated)
 LEAVING, LEAVING_FULL = 0.10, 0.40  # five times and twenty times the base rate of a session (19.7 % over ten: Swift & Greenberg 2012)
 
@@ -46,13 +47,13 @@ INDICATORS = (
     Indicator(
         "missed_after_strain", fact="absence", source="behavior", kind="rule", wrong_in_itself=True, columns=("attendance", "absence_reason"),
         threshold="absent for a reason unknown or about therapy, straight after overwhelm, a rupture or a press (strong); or about therapy",
-        basis="ours, uncalibrated", says="stayed away straight after a hard session, or because of the therapy",
+        basis="ours, uncalibrated", says="stayed away {name}",
         clears="clears when the client comes to the next session",
     ),
     Indicator(
         "missed_often", fact="absence", source="behavior", kind="rule", columns=("attendance", "absence_reason"),
         threshold="two of the last three sessions missed for a reason unknown or about therapy", basis="ours, on Green 2019",
-        says="missed {observed} of the last 3 sessions", clears="clears when the client comes to the next session",
+        says="missed or cancelled {observed} of the last 3 sessions", clears="clears when the client comes to the next session",
     ),
     Indicator(
         "late_often", fact="lateness", source="behavior", kind="rule", columns=("attendance",),
@@ -63,13 +64,13 @@ INDICATORS = (
         "checkins_unanswered", fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
         threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit; three and more, as 1 in 100: strong",
         basis="ours, uncalibrated", says="{observed} check-ins in a row unanswered, which is unlike this client",
-        clears="clears when a check-in is answered",
+        clears="clears when the one left unanswered is answered",
     ),
     Indicator(
         "checkins_often_unanswered", fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
         threshold="as many of the last six unanswered as would come by chance 1 time in 50 with this client's own habit before",
         basis="ours, uncalibrated", says="{observed} of the last 6 check-ins unanswered, which is unlike this client",
-        clears="clears when most of the last six are answered",
+        clears="clears when as many of the last six are answered as is usual",
     ),
     Indicator(
         "readiness_below_usual", fact="readiness", source="self", kind="surprise", columns=("before_ready",),
@@ -147,7 +148,10 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     fine = usual.surprise("after_heard") < 1
     told = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
     return {
-        "missed_after_strain": rule(away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, ALONE)),
+        "missed_after_strain": rule(
+            away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, ALONE),
+            which=np.where(strained, 0, 1), names=STAYED_AWAY,
+        ),
         "missed_often": nearly(rule(away & (often >= 2), counted, STRONG, observed=often), away),
         "late_often": nearly(rule(came_late & (late >= 2), recorded & history.attended, observed=late), came_late),
         "checkins_unanswered": _silence(history),

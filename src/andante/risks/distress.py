@@ -64,13 +64,13 @@ INDICATORS = (
     Indicator(
         "overwhelm_above_usual", fact="heat", source="session", kind="surprise", columns=("after_overwhelm",), heat=True,
         threshold="above the client's own one-sided 95 % prediction limit",
-        basis="control charts: Eubanks-Carter, Gorman & Muran 2012; limit ours", says="too much today: {observed}, usually {usual}",
+        basis="control charts: Eubanks-Carter, Gorman & Muran 2012; limit ours", says="more overwhelming than usual: {observed}, usually {usual}",
         clears="clears when a session is back within what is usual",
     ),
     Indicator(
         "overwhelm_rising", fact="heat", source="session", kind="drift", columns=("after_overwhelm",), heat=True,
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="sessions have been more than usual of late: {observed}, usually {usual}",
+        says="sessions have been more overwhelming of late: {observed}, usually {usual}",
         clears="clears when sessions are back within what is usual",
     ),
     Indicator(
@@ -119,13 +119,13 @@ INDICATORS = (
         "reliably_worse", fact="measure", source="measure", kind="rule", columns=("measure:general",),
         threshold="reliable change above the first score, or over the last 1.5 times it, or it twice running; by itself: 1.67 times, twice running, or where no more is asked or two of the ratings are always at one end",
         basis="Jacobson & Truax 1991", says="{name}: worse by {observed} points ({usual} is reliable)",
-        clears="clears when the score is back within the reliable change",
+        clears="clears when a score is no longer reliably above the first, nor above the last",
     ),
     Indicator(
         "spike_unreturned", fact="measure", source="measure", kind="rule", columns=("measure:general",),
         threshold="a jump of 1.67 reliable changes (PHQ-9: 10) that has not come back by half within three further scores",
         basis="form of the rule: symptomspikes, not a validated standard; a spike alone is ambiguous (Hayes 2007)",
-        says="{name}: still {observed} points above what it was before a jump", clears="clears when the score has come back by half",
+        says="{name}: still {observed} points above what it was before a jump", clears="clears when the score has come back by half a jump (PHQ-9: 5)",
     ),
     Indicator(
         "off_course", fact="measure", source="measure", kind="rule", columns=("measure:general",),
@@ -200,9 +200,10 @@ def _how_slow(days: Floats) -> Floats:
 def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
     """The general measure that worsened most, in units of its own reliable change.
 
-    One score just past the line is often noise. What makes it stand by itself (ours): one as far as a spike; one beside which
-    the client says nothing of how it is, or has always given two ratings at one end of their scales; a second one running where no other general measure says
-    otherwise (a quarter further: more strongly); three running whatever the others say, more strongly as well.
+    One score just past the line is often noise. What makes it stand by itself (ours): one as far as a spike; a second one running
+    where no other general measure says otherwise. More strongly, so that the next is an act: such a second one a quarter further;
+    three running whatever the others say; and the first beside which the client says nothing of how it is, or has always given two
+    ratings at one end of their scales.
     """
 
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
@@ -216,9 +217,9 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
     times, which, names = events.worst("general", each)
     reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
     before, *earlier = steps.answers_before(times, LASTING - 1)
-    alone = (times >= SPIKE) | ((times >= 1) & _speaks_alone(history, usual))
+    only = (times >= 1) & _speaks_alone(history, usual)
     lasting = np.minimum.reduce([times, before, *earlier]) >= 1
-    excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(lasting, GROWING, np.where(alone, ALONE, np.nan)))
+    excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(lasting | only, GROWING, np.where(times >= SPIKE, ALONE, np.nan)))
     return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names)
 
 

@@ -45,16 +45,16 @@ INDICATORS = (
         "planned_unready", fact="demand", source="record", kind="rule", columns=("before_ready", "planned_intensity"),
         threshold="before_ready <= 3 with planned_intensity >= 4 (7 where the client finds it too slow)",
         basis="ours, uncalibrated",
-        says="demanding work planned with willingness {observed} of 10", clears="clears when plan and readiness fit",
+        says="demanding work planned though willingness is {observed} of 10", clears="clears when plan and readiness fit",
     ),
     Indicator(
         "done_unready", fact="demand", source="record", kind="rule", wrong_in_itself=True, columns=("before_ready", "intensity"),
         threshold="before_ready <= 3, done at intensity >= 7; twice in three: a watch by itself, three times running an act", basis="ours, uncalibrated",
-        says="demanding work done with willingness {observed} of 10", clears="clears when work and readiness fit",
+        says="demanding work done though willingness was {observed} of 10", clears="clears when work and readiness fit",
     ),
     Indicator(
         "beyond_plan", fact="plan", source="record", kind="rule", wrong_in_itself=True, columns=("intensity", "planned_intensity", "led_by"),
-        threshold="intensity - planned_intensity >= 3, not led by the client; 4 and more: a watch by itself", basis="ours, uncalibrated",
+        threshold="intensity - planned_intensity >= 3, but for what the client opened unplanned; 4 and more: a watch by itself", basis="ours, uncalibrated",
         says="{observed} points more demanding than planned", clears="clears when a session keeps to its plan",
     ),
     Indicator(
@@ -136,7 +136,7 @@ def _consent(history: History, events: Events) -> Signals:
     judged = (
         history.held
         & (known(history["consent"]) | ~events.challenging)
-        & (known(history["consent"]) | known(history["intensity"]) | known(history["trauma_work"]) | known(led))
+        & (known(history["consent"]) | known(history["intensity"]) | known(history["trauma_work"]))
     )
     return {"without_consent": rule(breach, judged, 1.0), "consent_unclear": rule(unclear, judged, ALONE)}
 
@@ -154,7 +154,7 @@ def _safety(history: History) -> Signal:
     """
     flag = history["safety_flag"]
     still = _open_before(flag, history.true("safety_reviewed"))
-    return rule(still, history.attended & known(steps.last_known(flag)), ALONE)
+    return rule(still, history.held & known(steps.last_known(flag)), ALONE)
 
 
 def _left_unanswered(history: History) -> Signal:

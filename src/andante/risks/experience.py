@@ -75,7 +75,7 @@ INDICATORS = (
     Indicator(
         "bad_exit", fact="exit", source="session", kind="rule", wrong_in_itself=True, columns=("end_again", "end_still"),
         threshold="at the exit: end_again <= 4 or end_still >= 3", basis="ours, uncalibrated",
-        says="at the exit: still bothered, or would not seek therapy again", clears="clears when it has been talked about",
+        says="at the exit: still bothered, or would not seek therapy again", clears="clears when an answer at the exit says otherwise",
     ),
 )  # fmt: skip
 
@@ -109,7 +109,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
             np.where((pace == 2) & (much >= 3), STRONG, np.where((pace == 2) | (much >= 2), PLAIN, FAINT)),
             observed=pace,
         ),
-        "bad_exit": rule((again <= 4) | (still >= 3), known(again) | known(still), STRONG, observed=np.fmax(still, 0)),
+        "bad_exit": rule((again <= 4) | (still >= 3), known(again) | known(still), STRONG, observed=still),
     }
 
 

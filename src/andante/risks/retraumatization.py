@@ -39,6 +39,7 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
+FAR = 3  # present of 10, up to which the client is far away (ours)
 STRONGER = 1.5  # times the watch: +15 where +10 is a watch (Marx 2022)
 
 INDICATORS = (
@@ -46,7 +47,7 @@ INDICATORS = (
         "trauma_symptoms_worse", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
         threshold="pcl5 +10 over the last or the first score; by itself from +15, or +10 twice running, or where nothing else is asked",
         basis="NCPTSD guidance; Marx 2022; Blanchard 2023; the rule is ours", says="{name}: worse by {observed} points ({usual} counts)",
-        clears="clears when the score is back within that of before",
+        clears="clears when a score is no longer that far above the first, nor above the last",
     ),
     Indicator(
         "trauma_symptoms_staying", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
@@ -67,7 +68,7 @@ INDICATORS = (
         "far_away", fact="presence", source="session", kind="rule", columns=("after_present", "trauma_work"),
         threshold="after_present <= 3 after trauma work; strong twice in three", basis="ours, uncalibrated",
         says="far away or numb after trauma work: {observed} of 10 present",
-        clears="clears when the client is present at the end of such a session",
+        clears="clears when the client is present at the end of a session",
     ),
     Indicator(
         "presence_below_usual", fact="presence", source="session", kind="surprise", columns=("after_present", "trauma_work"),
@@ -78,6 +79,7 @@ INDICATORS = (
         "again_while_unsettled", fact="repetition", source="record", kind="rule", columns=("trauma_work", "between_settle"),
         threshold="trauma work again while the last one took 5 days or more to settle", basis="ours, uncalibrated",
         says="trauma work again though the last one took {observed} days to settle",
+        says_not_yet="trauma work again though the last one has not settled yet",
         clears="clears when trauma work follows a settled week",
     ),
     Indicator(
@@ -101,13 +103,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether trauma symptoms are worse and staying; see the head of this file."""
     trauma, present, settle = history.true("trauma_work"), history["after_present"], history["between_settle"]
     worse, staying = _symptoms(history, events)
-    far = (present <= 3) & trauma
+    far = (present <= FAR) & trauma
     signals = {
         "trauma_symptoms_worse": worse,
         "trauma_symptoms_staying": staying,
         "intrusions_rising": drift(usual, "between_intrusions"),
         "intrusions_above_usual": surprise(usual, "between_intrusions"),
-        "far_away": rule(far, known(present), np.where(steps.true_in_last(far, known(present), 3) >= 2, ALONE, PLAIN), observed=present),
+        "far_away": rule(far, known(present) & (trauma | (present > FAR)), np.where(steps.true_in_last(far, known(present), 3) >= 2, ALONE, PLAIN), observed=present),
         "presence_below_usual": surprise(usual, "after_present", only=trauma),
         "again_while_unsettled": nearly(
             rule(trauma & (settle >= 5) & events.after_trauma_work, known(history["trauma_work"], settle), ALONE, observed=settle),

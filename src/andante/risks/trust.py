@@ -60,12 +60,12 @@ INDICATORS = (
     Indicator(
         "heard_fell", fact="heard", source="session", kind="graded", columns=("after_heard",),
         threshold="a fall of 1 SD (lenient) or 2 SD (strict, stronger) from usual, larger of within- and between-person SD", basis="Gumz 2012",
-        says="felt heard {observed}, usually {usual}", clears="clears when the client is back within half an SD",
+        says="felt heard {observed}, usually {usual}", clears="clears when the client is back within an SD",
     ),
     Indicator(
         "not_mended", fact="heard", source="session", kind="rule", columns=("after_heard",),
         threshold="after a fall of 2 SD, two sessions without return to within half an SD, and still 1 SD below", basis="McLaughlin 2014; half an SD is ours",
-        says="not mended for {observed} sessions", clears="clears when the client is back within half an SD",
+        says="not mended for {observed} sessions", clears="clears when the client is back within an SD",
     ),
     Indicator(
         "choice_and_heard", fact="choice", source="session", kind="rule", columns=("after_choice", "after_heard"),
@@ -77,7 +77,7 @@ INDICATORS = (
         threshold="an alliance measure below its first or last score by its reliable change, or where none is published by 15 % of its scale",
         basis="Jacobson & Truax 1991; the 15 % are ours, uncalibrated",
         says="{name}: lower by {observed} points (from {usual} on it counts)",
-        clears="clears when the score is nearer than that to what it was",
+        clears="clears when a score is no longer that far below the first, nor below the last",
     ),
     Indicator(
         "service_cancelled", fact="service", source="record", kind="rule", columns=("attendance",),

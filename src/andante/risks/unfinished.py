@@ -37,19 +37,19 @@ from andante.usual import Usual
 
 INDICATORS = (
     Indicator(
-        "open_above_usual", fact="ledger", source="record", kind="drift", columns=("topics_open",),
+        "open_above_usual", fact="ledger", source="record", kind="surprise", columns=("topics_open",),
         threshold="above the client's own one-sided 95 % prediction limit", basis="limit ours",
         says="{observed} issues open, usually {usual}", clears="clears when as many are open as usual",
     ),
     Indicator(
         "open_rising", fact="ledger", source="record", kind="graded", columns=("topics_open",),
         threshold="three more open than three sessions before", basis="ours, uncalibrated",
-        says="{observed} issues open, three more than a few sessions ago", clears="clears when as many are settled as opened",
+        says="{observed} issues open, {usual} a few sessions ago", clears="clears when fewer than three more are open than three sessions before",
     ),
     Indicator(
         "keeps_opening", fact="ledger", source="record", kind="rule", columns=("topics_open",),
         threshold="six more open than at the lowest of the last six ledgers", basis="ours, uncalibrated",
-        says="{observed} issues open, {usual} not long ago", clears="clears when as many are settled as opened",
+        says="{observed} issues open, {usual} not long ago", clears="clears when fewer than six more are open than at the lowest",
     ),
     Indicator(
         "left_bothering", fact="left_open", source="session", kind="rule", columns=("before_open",), threshold="before_open = 2",
@@ -100,14 +100,14 @@ RESPONSES = (
 def assess(history: History, usual: Usual, events: Events) -> Signals:
     """What was opened and left open; see the head of this file."""
     bothering, resurfaced = history["before_open"], history["topics_resurfaced"]
-    stock, left, late = history["topics_open"], history["sessions_left"], history["late_opening"]
+    stock, left, late = history["topics_open"], steps.last_known(history["sessions_left"]), history["late_opening"]
     back = steps.true_in_last(resurfaced >= 1, known(resurfaced), 3)
     is_back = (resurfaced >= 1) & ((bothering == 2) | (back >= 2))
     fewest = steps.lowest_before(stock, 6)
     start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
     return {
         "open_above_usual": surprise(usual, "topics_open"),
-        "open_rising": graded(_risen(stock), 2.5, 8.0, observed=stock),
+        "open_rising": graded(_risen(stock), 2.5, 8.0, observed=stock, usual=stock - _risen(stock)),
         "keeps_opening": beyond(stock - fewest, 6.0, 12.0, ALONE, observed=stock, usual=fewest),
         "left_bothering": rule(bothering == 2, known(bothering), FAINT, observed=bothering),
         "bothering_more": drift(usual, "before_open"),

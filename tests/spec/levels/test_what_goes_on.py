@@ -51,7 +51,7 @@ def test_when_it_stops_so_does_the_level(risk: str, cells: str, evidence: str, l
 def test_five_days_until_settled_are_told_and_again_a_watch_for_one_who_settles_in_a_day() -> None:
     s = after_calm("session  7  8  9\nbetween_settle  5  6  1")
     assert s.from_session("distress", 7) == ["quiet", "watch", "quiet"]
-    assert s.why(7) == "Go on, and note what is unusual for this client: it took 5 days to feel settled; 8 of 10 could be judged."
+    assert s.why(7) == "Go on, and take note: it took 5 days to feel settled; 8 of 10 could be judged."
     assert s.why(8) == "Go on, and keep an eye on it: it took 6 days to feel settled; 8 of 10 could be judged."
     assert after_calm("session  7  8\nbetween_settle  4  1").from_session("distress", 7) == ["quiet", "quiet"]
 

@@ -238,7 +238,7 @@ def test_the_figures_of_the_axis_are_drawn_again_to_stay_in_view(page):
 
 def test_the_quiet_group_says_who_wishes_for_more_or_has_a_note(tables, read_page):
     tables.session("a", 1).session("b", 1, stance="deepen", why="Deepen: the client wishes for more; 10 of 10 could be judged.")
-    tables.session("c", 1, why="Go on, and note what is unusual for this client: heard 6, usually 9; 10 of 10 could be judged.")
+    tables.session("c", 1, why="Go on, and take note: heard 6, usually 9; 10 of 10 could be judged.")
     page = read_page(html.render(*tables.tables()))
     assert page.with_class("group")[0].text == "Nothing raised 3 (1 wants more, 1 with a note)"
 

@@ -127,7 +127,7 @@ def test_an_id_is_folded_and_never_cut(tables):
 
 def test_who_is_folded_is_told_with_who_wishes_for_more_and_who_has_a_note(tables):
     tables.session("a", 1).session("b", 1, stance="deepen").session("c", 1, stance="deepen")
-    tables.session("d", 1, why="Go on, and note what is unusual for this client: heard 6, usually 9; 10 of 10 could be judged.")
+    tables.session("d", 1, why="Go on, and take note: heard 6, usually 9; 10 of 10 could be judged.")
     said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
     assert "Folded: 4 with nothing raised (2 want more, 1 with a note)." in said
 
