@@ -129,11 +129,11 @@ def _plan(layout: Layout) -> _Plan:
             i.votes,
             i.heat and i.kind != "line",
             i.settling and i.kind != "line",
-            (i.source in ("self", "measure") or i.heat) and i.kind != "line",
+            n in layout.of_life and i.kind != "line",
             i.kind == "line",
             i.kind == "breach",
         ]
-        for i in indicators
+        for n, i in enumerate(indicators)
     ]
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
     alone, twice, strong = ([least(i) for i in indicators] for least in (votes.alone_from, votes.twice_from, votes.strong_from))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from andante import reading
 from andante.kernels import flags
 from andante.kernels.compiled import compiled
-from andante.sentences import BEFORE_SIZE, JUDGED_SIZE, REASONS, SETTLING, WHY_SIZES
+from andante.sentences import BEFORE_SIZE, CONTEXT, JUDGED_SIZE, REASONS, WHY_SIZES
 from andante.words import WATCH
 
 Floats = NDArray[np.float64]
@@ -26,7 +26,7 @@ Ints = NDArray[np.int64]
 Some = TypeVar("Some", bound=np.generic)
 
 # What is said of the indicator that a reason names, as grids: its figures, which name it has, whether it tells settling heat.
-OBSERVED, USUAL, WHICH, SETTLES = range(4)
+OBSERVED, USUAL, WHICH, UNDER = range(4)
 _SINCE, _JUDGED = (np.array([reason[place] for _, reason in sorted(REASONS.items())]) for place in (1, 2))
 _INDICATORS, _OBSERVED, _USUAL, _WHICH = WHY_SIZES
 
@@ -103,7 +103,7 @@ def reasons(
         for client in range(why.shape[1]):
             reason, row = why[step, client], place[step, client]
             which = told[WHICH, step, client]
-            name = (0 if np.isnan(which) else np.int64(which) + 1) + (SETTLING if told[SETTLES, step, client] else 0)
+            name = (0 if np.isnan(which) else np.int64(which) + 1) + CONTEXT * np.int64(told[UNDER, step, client])
             key = np.int64(reason) * _INDICATORS + min(indicator[step, client] + 1, _INDICATORS - 1)
             key = key * _OBSERVED + min(_tenths(told[OBSERVED, step, client]), _OBSERVED - 1)
             key = key * _USUAL + min(_tenths(told[USUAL, step, client]), _USUAL - 1)

@@ -66,7 +66,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     breach, braked = _standing_breach(plan, levels), brake(history)
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     ease = acts & easing
-    facts = _facts_shown(levels.shown, plan.votes, plan.fact_ends)
+    facts = _facts_shown(levels.shown, plan.votes, plan.answer_of)
     leaving, one_risk = names.index("disengagement"), np.sum(raised, axis=0) == 1  # where more is raised, that is said first
     lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan), plan.measures)
     rules: list[tuple[Bools, int, int]] = [
@@ -110,21 +110,17 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
 
 
 @compiled
-def _facts_shown(shown: Bools, votes: Bools, fact_ends: Ints) -> NDArray[np.int8]:
-    """How many facts stand as evidence: those with an indicator that votes."""
+def _facts_shown(shown: Bools, votes: Bools, answer_of: Ints) -> NDArray[np.int8]:
+    """How many facts stand as evidence: those with an indicator that votes. What rests on one answer is one, in whichever risk."""
     _, steps, clients = shown.shape
-    out, any_of = np.zeros((steps, clients), np.int8), np.zeros((steps, clients), np.bool_)
-    fact = 0
+    out, seen = np.zeros((steps, clients), np.int8), np.zeros((steps, clients), np.uint64)
     for place in range(len(shown)):
+        answer = np.uint64(1) << np.uint64(answer_of[place])
         for step in range(steps):
             for client in range(clients):
-                any_of[step, client] |= shown[place, step, client] & votes[place]
-        if place + 1 == fact_ends[fact]:
-            for step in range(steps):
-                for client in range(clients):
-                    out[step, client] += any_of[step, client]
-                    any_of[step, client] = False
-            fact += 1
+                stands = shown[place, step, client] & votes[place] & ((seen[step, client] & answer) == 0)
+                out[step, client] += stands
+                seen[step, client] |= answer * np.uint64(stands)
     return out
 
 

@@ -76,6 +76,11 @@ class Indicator:
         """Whether it can stand by itself, whatever the evidence of its risk as a whole: what is wrong in itself, and measures."""
         return self.wrong_in_itself or self.source == "measure"
 
+    @property
+    def one_answer(self) -> bool:
+        """Whether it votes on one answer of the client's, or one score, alone: in two risks that is one thing said."""
+        return self.votes and len(self.columns) == 1 and self.source in ("self", "session", "measure")
+
     def __post_init__(self) -> None:
         if self.source not in SOURCES:
             raise DefinitionError(f"Indicator {self.name}: unknown source {self.source!r}; use one of {', '.join(SOURCES)}.")

@@ -18,7 +18,8 @@ from andante.words import ASK_ABOUT, BOTH_AVOIDING, STANCE_LABELS, STANCES
 # How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in tenths, one
 # more), and which name; then, in another, since when (one more), how many could be judged (one more), the stance before (one more).
 WHY_SIZES = (1 << 7, 1 << 12, 1 << 12, 1 << 16)
-SETTLING = 1 << 15  # added to which name a sentence has, where it tells heat of agreed work
+CONTEXT = 1 << 14  # so many times the place below is added to which name a sentence has
+CONTEXTS = ("", " (settling: the work was prepared and agreed)", " (the client puts it down to life)")  # under what an answer is to be read
 JUDGED_SIZE, BEFORE_SIZE = 16, 8  # more than there are risks to judge, and stances
 
 # Why a stance was taken: the words, and whether "since session N" and how many risks could be judged belong to them.
@@ -67,16 +68,15 @@ def evidence_text(plan: Layout, risk: int, key: int) -> str | None:
     return ";".join(out) or None
 
 
-def sentence(plan: Layout, place: int, observed: float, usual: float, name: str = "", *, settling: bool = False) -> str:
-    """An indicator's words with its figures: "felt heard 6, usually 9"; heat of agreed work is told as settling."""
+def sentence(plan: Layout, place: int, observed: float, usual: float, name: str = "", context: int = 0) -> str:
+    """An indicator's words with its figures: "felt heard 6, usually 9"; and under what it is to be read (CONTEXTS)."""
     indicator = plan.indicators[place]
     told = "?" if np.isnan(observed) else f"{observed:.3g}"
     expected = "?" if np.isnan(usual) else f"{usual:.0f}"
     if told == expected != "?" and indicator.source != "measure":  # "6, usually 6" would say nothing: the decimal does
         expected = f"{usual:.1f}"
     words = indicator.says_not_yet if indicator.says_not_yet and observed >= NOT_YET else indicator.says
-    says = words.format(observed=told, usual=expected, name=name or "a measure")
-    return f"{says} (settling: the work was prepared and agreed)" if settling else says
+    return words.format(observed=told, usual=expected, name=name or "a measure") + CONTEXTS[context]
 
 
 def why_text(plan: Layout, names: tuple[str, ...], key: int) -> str:
@@ -86,11 +86,11 @@ def why_text(plan: Layout, names: tuple[str, ...], key: int) -> str:
         key, field = divmod(key, size)
         fields.append(field)
     which, usual, observed, indicator = fields
-    settling, which = divmod(which, SETTLING)
+    context, which = divmod(which, CONTEXT)
     name = names[which - 1] if which else ""
     evidence = "what was raised still stands"
     if indicator:
-        evidence = sentence(plan, indicator - 1, _value(observed), _value(usual), name, settling=bool(settling))
+        evidence = sentence(plan, indicator - 1, _value(observed), _value(usual), name, context)
     return REASONS[key][0].format(evidence=evidence)
 
 

@@ -108,16 +108,22 @@ class Tables:
         """What there is to say of the indicator that each cell's reason names (`packing.OBSERVED` and on)."""
         named = found.stances.indicator
         told = np.full((4, named.size), np.nan)
-        told[packing.SETTLES] = 0
+        told[packing.UNDER] = 0
         for place, cells in packing.cells_naming(named, len(self.plan.indicators)):
             signal, at = self._signal(found, place), packing.spoke_at(found.excess[place], cells)
             figures = self._observed(found, signal), self._usual(found, signal), self._which(signal)
             for out, figure in zip(told, figures, strict=False):
                 if isinstance(figure, np.ndarray):
                     out[cells] = figure.reshape(-1)[at]
-            if place in self.plan.settling:
-                told[packing.SETTLES, cells] = found.settles.reshape(-1)[at]
+            told[packing.UNDER, cells] = self._context(found, place, np.unravel_index(at, named.shape))
         return told.reshape(4, *named.shape)
+
+    def _context(self, found: Found, place: int, spoken: tuple[NDArray[np.intp], ...]) -> NDArray[np.int64]:
+        """Under what an answer is to be read (a place of `sentences.CONTEXTS`), by the cells in which it was given."""
+        settles = found.settles[spoken] if place in self.plan.settling else np.zeros(len(spoken[0]), np.bool_)
+        of_life = place in self.plan.of_life and found.history.has("between_from")
+        life = found.history["between_from"][spoken] == 0 if of_life else np.zeros(len(spoken[0]), np.bool_)
+        return np.where(settles, 1, np.where(life, 2, 0))
 
     def _signal(self, found: Found, place: int) -> Signal:
         signals: Signals = found.signals[self.plan.risk_of[place]]
@@ -179,7 +185,7 @@ class Tables:
             told = self.told(found, int(place), steps, clients)
             indicator, risk = self.plan.indicators[place], self.plan.risks[self.plan.risk_of[place]]
             names = [self.names[int(w)] if w == w else "" for w in told.which]
-            settling = found.settles[found.spoke_at(int(place), steps, clients), clients] & (int(place) in self.plan.settling)
+            contexts = self._context(found, int(place), (found.spoke_at(int(place), steps, clients), clients))
             yield {
                 "row": found.history.place[steps, clients],
                 "risk": risk.name, "indicator": indicator.name, "fact": indicator.fact, "source": indicator.source,
@@ -187,8 +193,8 @@ class Tables:
                 "observed": told.observed, "usual": told.usual, "low": told.low, "high": told.high,
                 "since": _since(found, int(place))[steps, clients],
                 "says": [
-                    sentence(self.plan, int(place), o, u, n, settling=bool(s))
-                    for o, u, n, s in zip(told.observed, told.usual, names, settling, strict=True)
+                    sentence(self.plan, int(place), o, u, n, int(context))
+                    for o, u, n, context in zip(told.observed, told.usual, names, contexts, strict=True)
                 ],
                 "clears": indicator.clears,
             }  # fmt: skip

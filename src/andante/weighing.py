@@ -64,6 +64,8 @@ class Layout:
         self.fact_votes = np.logical_or.reduceat([i.votes for i in self.indicators], changes)
         self.facts = [facts[n] for n in changes]
         self.risk_of = np.array([place for place, _ in facts])
+        answered = {fact: str(i.columns) for fact, i in zip(facts[::-1], self.indicators[::-1], strict=True) if i.one_answer}
+        self.answer_of = np.unique([answered.get(fact, str(fact)) for fact in facts], return_inverse=True)[1]  # facts told by one answer
         self.fact_of = np.searchsorted(self.fact_starts, np.arange(len(facts)), side="right") - 1
         self.risk_starts = np.searchsorted(self.risk_of, np.arange(len(risks)))
         ends = [*self.risk_starts.tolist(), len(facts)]
@@ -72,6 +74,7 @@ class Layout:
         self.risk_ends = np.array(ends[1:])
         self.votes = np.array([i.votes for i in self.indicators])
         self.settling = frozenset(n for n, i in enumerate(self.indicators) if i.heat and i.kind != "line")
+        self.of_life = frozenset(n for n, i in enumerate(self.indicators) if i.source in ("self", "measure") or i.heat)
         self.breaches = np.array([i.kind == "breach" for i in self.indicators])
         self.firm = np.array([i.kind in ("breach", "line") for i in self.indicators])  # what no budget moves
         # what is said in answers or noted in the record, so that saying it over and over means the same each time

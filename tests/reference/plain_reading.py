@@ -98,6 +98,17 @@ def _breach(at: Verdicts) -> bool:
     return any(i.kind == "breach" and i.name in at[r.name].evidence for r in RISKS for i in r.indicators)
 
 
+def _answers_shown(at: Verdicts) -> int:
+    """Facts that stand as evidence; those of two risks that one answer tells are one."""
+    shown = set()
+    for r in RISKS:
+        for fact in at[r.name].facts:
+            own = [i for i in r.indicators if i.fact == fact and i.votes]
+            alone = [i.columns for i in own if len(i.columns) == 1 and i.source in ("self", "session", "measure")]
+            shown.add(alone[0] if alone else (r.name, fact))
+    return len(shown)
+
+
 def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, braked: bool, lately: bool, t: int) -> str:
     """The first rule that applies; `lately`: too soon after a hard breach or the brake."""
     acts = [name for name, v in at.items() if v.level == ACT]
@@ -105,7 +116,7 @@ def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: s
         return "hold"
     if _breach(at) or any(name in ("distress", "retraumatization", "boundaries", "ethics") for name in acts):
         return "ease"
-    if braked or acts or sum(len(v.facts) for v in at.values()) >= 2:
+    if braked or acts or _answers_shown(at) >= 2:
         return "hold"
     if sum(v.level != UNKNOWN for v in at.values()) < 3:
         return "unknown"

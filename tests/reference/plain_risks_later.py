@@ -265,6 +265,11 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         unclear = c.false("consent", t) and events.challenging(t) and not c.known("led_by", t)
         return None if more is None else beyond(more if pushed(t) and not unclear else min(more, 0.0), 3.0, 7.0, 0.34)
 
+    def hard_with_low_coping(t: int) -> Number:
+        told = [done[s] is not None and coping[s] is not None for s in range(t + 1)]
+        so = [float(hard[s] and drained[s] and pushed(s)) if told[s] else None for s in range(t + 1)]
+        return rule(so[t] == 1, told[t], ALONE if at_least(true_in_last(so, t, 3), 2) else PLAIN)
+
     def done_unready(t: int) -> Number:
         done_so = [float(low[s] and hard[s] and pushed(s)) if both_known[s] else None for s in range(t + 1)]
         return rule(done_so[t] == 1, both_known[t], 0.6 if at_least(true_in_last(done_so, t, 3), 2) else PLAIN)
@@ -296,9 +301,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         "done_unready": by_step(c, done_unready),
         "beyond_plan": by_step(c, beyond_plan),
         "demand_outruns_readiness": by_step(c, outrun),
-        "hard_with_low_coping": by_step(
-            c, lambda t: rule(hard[t] and drained[t] and pushed(t), done[t] is not None and coping[t] is not None)
-        ),
+        "hard_with_low_coping": by_step(c, hard_with_low_coping),
         "essentials_missing": by_step(c, essentials_missing),
         "safety_not_reviewed": _safety_not_reviewed(c),
         "unanswered": by_step(c, not_talked_about),

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from andante.errors import UsageError
+from andante.records import showable
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -185,7 +186,7 @@ def _choose_times(when: NDArray[Any], pre: object, post: object, replicate: str 
         for name, value in (("before", pre), ("after", post)):
             if not np.any(when == value):
                 distinct = np.unique(when[~_missing(when)])
-                shown = ", ".join(str(t) for t in distinct[:SHOWN]) + (" ..." if len(distinct) > SHOWN else "")
+                shown = ", ".join(showable(t) for t in distinct[:SHOWN]) + (" ..." if len(distinct) > SHOWN else "")
                 raise UsageError(f"No row has the time {name}, {value!r}; the times are {shown}.")
         if pre == post:
             raise UsageError(f"The time before and the time after are both {pre!r}: name two.")
@@ -194,7 +195,7 @@ def _choose_times(when: NDArray[Any], pre: object, post: object, replicate: str 
     if len(distinct) != 2:
         raise UsageError(f"There are {len(distinct)} times: say which is before and which after.")
     if when.dtype.kind not in "iufM" and replicate != "clinicalsignificance":
-        raise UsageError(f"The times are the words {str(distinct[0])!r} and {str(distinct[1])!r}: say which is before and which after.")
+        raise UsageError(f"The times are words ({showable(distinct[0])}, {showable(distinct[1])}): say which is before and which after.")
     return distinct[0], distinct[1]
 
 

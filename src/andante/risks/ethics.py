@@ -65,7 +65,7 @@ INDICATORS = (
     ),
     Indicator(
         "hard_with_low_coping", fact="low_coping", source="record", kind="rule", columns=("intensity", "before_coping"),
-        threshold="intensity >= 7 with before_coping <= 3", basis="ours, uncalibrated",
+        threshold="intensity >= 7 with before_coping <= 3; strong twice in three", basis="ours, uncalibrated",
         says="demanding work with coping {observed} of 10", clears="clears when demanding work meets enough coping",
     ),
     Indicator(
@@ -107,6 +107,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     lacking, judged = (trauma == 1) & (essentials == 0) & pushed, held & ((trauma == 0) | known(trauma, essentials))
     low_ready, hard = ready <= UNREADY, done >= CHALLENGING
     unready, asked = low_ready & hard & pushed, known(ready, done)
+    spent, coped = hard & (coping <= UNREADY) & pushed, known(done, coping)
     too_much = (plan >= 4) & ~(events.too_slow & (plan < CHALLENGING))  # who finds it too slow is unwilling for want of something else
     return {
         **_consent(history, events),
@@ -114,7 +115,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "done_unready": rule(unready, asked, np.where(_twice_in_three(unready, asked), TWICE_UNREADY, PLAIN), observed=ready),
         "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, BEYOND_PLAN),
         "demand_outruns_readiness": _outrun(usual),
-        "hard_with_low_coping": rule(hard & (coping <= UNREADY) & pushed, known(done, coping), observed=coping),
+        "hard_with_low_coping": rule(spent, coped, np.where(_twice_in_three(spent, coped), ALONE, PLAIN), observed=coping),
         "essentials_missing": rule(lacking, judged, STRONG),
         "safety_not_reviewed": _safety(history),
         "unanswered": _left_unanswered(history),

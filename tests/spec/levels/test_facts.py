@@ -195,3 +195,34 @@ def test_what_hardly_spoke_before_does_not_persist() -> None:
     """Heard seven, a little below usual, and then four: the first was no watch, so the second is one and no act."""
     s = after_calm("session  7 8 9\nafter_heard  7 4 8")
     assert s.from_session("trust", 7) == ["quiet", "watch", "quiet"]
+
+
+def test_what_is_only_shown_beside_a_fact_does_not_make_an_act_of_it() -> None:
+    """A wish to come back of 3: its fall below usual belongs to slipping away, and is context for a bad experience."""
+    s = story("""
+        session          1  2  3  4  5  6  7
+        before_distress  5  4  5  5  4  5  5
+        before_coping    6  6  5  6  6  5  6
+        after_heard      8  9  8  9  8  8  9
+        after_return     9  9  9  9  9  9  3
+    """)
+    assert s.level("experience", 7) == "watch"
+
+
+def test_one_answer_in_two_risks_is_one_thing_said() -> None:
+    weeks = """
+        session          1  2  3  4  5  6  7
+        before_distress  5  4  5  5  4  5  5
+        before_coping    6  6  5  6  6  5  6
+        after_choice     2  2  2  2  2  2  2
+        after_return     9  9  9  9  9  9  3
+        after_heard      8  9  8  9  8  8  """
+    s, other = story(weeks + "9"), story(weeks + "4")
+    assert (s.level("disengagement", 7), s.level("experience", 7)) == ("watch", "watch")
+    assert (s.stance(7), other.stance(7)) == ("go_on", "hold")
+
+
+def test_unwilling_and_demanding_is_one_fact_however_it_is_said() -> None:
+    """Willingness of 3 where it is usually 7, six planned and seven done: too much planned, done and beyond usual are the same two figures."""
+    s = after_calm("session  7  8\nbefore_ready  3  7\nplanned_intensity  6  4\nintensity  7  4")
+    assert s.from_session("ethics", 7) == ["watch", "quiet"]

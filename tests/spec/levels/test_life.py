@@ -63,3 +63,9 @@ def test_days_until_settled_put_down_to_life_week_after_week_are_no_act_because_
     assert "settle_line_crossed" in s.evidence("distress", 12)
     of_the_sessions = after_calm("session  7 8 9 10 11 12\nbetween_settle  5 5 5 5 5 5\nbetween_from  2 2 2 2 2 2")
     assert of_the_sessions.level("distress", 12) == "act"
+
+
+def test_the_reason_says_that_the_client_puts_it_down_to_life() -> None:
+    s = after_calm("session  7  8  9\nbetween_settle  1  7  7\nbetween_from  .  0  2")
+    assert "not settled after a whole week (the client puts it down to life)" in s.why(8)
+    assert "life" not in s.why(9)

@@ -126,3 +126,39 @@ def test_a_calm_rating_in_the_room_does_not_take_back_what_the_client_said_after
 def test_a_calm_rating_in_the_room_clears_a_hot_one() -> None:
     weeks = "session  7 8 9 10\nafter_overwhelm  3 3 3 .\nsuds_start  2 2 2 2\nsuds_peak  7 7 7 5\nsuds_end  6 6 6 2"
     assert after_calm(weeks).from_session("distress", 9) == ["watch", "quiet"]
+
+
+def test_too_much_again_and_again_stays_raised_until_a_session_that_is_not() -> None:
+    """Seven of ten has become this client's usual by the third time; it is as much too much."""
+    s = story("""
+        session          1  2  3  4  5  6  7  8  9
+        before_distress  5  4  5  5  4  5  4  5  4
+        before_coping    6  6  5  6  6  5  6  6  6
+        after_heard      8  9  8  9  8  8  9  8  9
+        after_overwhelm  4  3  4  4  7  7  7  7  3
+    """)
+    assert s.from_session("distress", 4) == ["quiet", "watch", "watch", "watch", "watch", "quiet"]
+
+
+def test_days_until_settled_that_stay_long_keep_what_was_raised() -> None:
+    s = after_calm("session  7  8  9  10  11\nbetween_settle  7  7  5  5  1")
+    assert s.from_session("distress", 7) == ["watch", "act", "act", "act", "quiet"]
+
+
+def test_a_stop_overridden_is_not_cleared_by_the_record_alone() -> None:
+    """The therapist notes no other one; it is for the client to say that a no was possible, or for the two to have talked."""
+    weeks = "session  7 8 9 10\nstops_overridden  1 0 0 0\nafter_choice  2 . . {}\nresponded  . . {} ."
+    assert after_calm(weeks.format("2", ".")).from_session("boundaries", 7) == ["act", "act", "act", "quiet"]
+    assert after_calm(weeks.format(".", "yes")).from_session("boundaries", 7) == ["act", "act", "quiet", "quiet"]
+    never_asked = after_calm("session  7 8\nstops_overridden  1 0", without=("after_choice",))
+    assert never_asked.from_session("boundaries", 7) == ["act", "quiet"]
+
+
+def test_a_session_without_trauma_work_in_which_the_client_is_as_far_away_clears_nothing() -> None:
+    s = after_calm("session  7 8 9 10\ntrauma_work  yes yes no no\nessentials  yes yes . .\nafter_present  2 2 2 8")
+    assert s.from_session("retraumatization", 7) == ["quiet", "watch", "watch", "quiet"]
+
+
+def test_how_many_sessions_are_left_is_known_until_it_is_said_anew() -> None:
+    s = after_calm("session  7 8 9\ntopics_open  6 6 0\nsessions_left  2 . .")
+    assert ["6 issues open and the ending is near" in s.why(session) for session in (7, 8, 9)] == [True, True, False]

@@ -384,3 +384,21 @@ def test_an_act_whose_fact_goes_on_speaking_stays_an_act_until_the_evidence_is_l
     assert goes_on.from_session("integration", 7)[:6] == ["watch", "act", "act", "act", "act", "act"]
     assert goes_on.level("integration", 13) == "watch"
     assert better.level("integration", 12) == "quiet"
+
+
+def test_one_measure_alone_is_an_act_with_its_second_reliably_worse_score() -> None:
+    """Nothing else is asked, so nothing else can agree with it."""
+    s = story("session  1 2 3 4 5 6 7 8\nphq9  12 11 12 13 12 19 20 13")
+    assert s.from_session("distress", 5) == ["quiet", "watch", "act", "quiet"]
+
+
+def test_hard_work_on_little_coping_twice_in_three_is_a_watch() -> None:
+    s = after_calm("session  7 8 9\nintensity  8 8 4\nplanned_intensity  7 7 4\nbefore_coping  3 3 6")
+    assert s.from_session("ethics", 7) == ["quiet", "watch", "quiet"]
+
+
+def test_who_stayed_away_is_told_with_why() -> None:
+    hard = after_calm("session  7  8\nattendance  attended  missed\nafter_overwhelm  8  .")
+    assert "stayed away straight after a hard session" in hard.says("disengagement", 8)
+    said = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  about_therapy")
+    assert "stayed away because of the therapy" in said.why(8)

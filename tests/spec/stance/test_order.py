@@ -241,3 +241,26 @@ def test_what_takes_seven_days_has_not_settled_yet() -> None:
     s = after_calm("session  7 8\nbetween_settle  7 6\nafter_overwhelm  8 8")
     assert "not settled yet" in s.says("distress", 7)
     assert "it took 6 days to feel settled" in s.says("distress", 8)
+
+
+def test_a_rule_that_holds_is_told_where_it_makes_no_level_and_a_measure_first() -> None:
+    fast = after_calm("session  7  8  9\nafter_pace  1  1  0")
+    assert fast.why(8).startswith("Go on, and take note: the pace was too fast")
+    worse = after_calm("session  7  8\nphq9  9  16\nbetween_settle  1  4")
+    assert worse.level("distress", 8) == "quiet"
+    assert worse.why(8).startswith("Go on, and take note: Depression (PHQ-9): worse by 7 points (6 is reliable)")
+
+
+def test_with_too_little_to_say_what_is_raised_is_said_all_the_same() -> None:
+    s = story("session  1 2 3 4 5 6\nphq9  12 11 12 13 12 19")
+    assert s.stance(6) == "unknown"
+    assert s.why(6).startswith("Not enough to say yet of most, but keep an eye on it: Depression (PHQ-9): worse by 7 points")
+
+
+def test_where_answers_never_change_nothing_stands_out_is_not_all_that_is_said() -> None:
+    """Heard and wish to come back always ten."""
+    weeks = [f"{name}  " + " ".join(7 * ["10"]) for name in ("after_heard", "after_return")]
+    calm = "before_distress  5 4 5 5 4 5 5\nbefore_ready  7 8 7 7 8 7 7\nafter_helpful  7 8 7 7 8 7 8"
+    s = story(f"session  1 2 3 4 5 6 7\n{calm}\n" + "\n".join(weeks))
+    assert s.why(7).startswith("Go on: nothing stands out, but some answers are always the same and tell little")
+    assert s.why(5).startswith("Go on: nothing stands out;")
