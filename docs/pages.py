@@ -189,8 +189,8 @@ def strengths() -> Iterator[str]:
     yield from table(("kind of indicator", "strong from"), [(KINDS[kind], f"{least:g}") for kind, least in votes.STRONG_FROM.items()])
     yield ""
     yield (
-        "What is wrong in itself, or a measure, stands by itself from there on: a watch; and where it is a rule, but for what the client says "
-        f"of a session, an act with strength {votes.TWICE:g} in two successive rows."
+        "What is wrong in itself, or a measure, stands by itself from there on: a watch; and where it is a rule, but for what the client "
+        f"says of a session, an act with strength {votes.TWICE:g} in two successive rows."
     )
     yield ""
     yield (

@@ -6,13 +6,14 @@
 An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
 the gate of the budget; a strong one crosses, and two are an act, unless that evidence is calm, below a fixed gate that is
 lower. Two facts agree, and one persists, where each speaks and the evidence passes the higher gate; what persists was a
-watch in the row before; further beyond the gate the second fact need only lean. An act whose fact goes on speaking stays one as
-long as the evidence passes the lower gate, and what was raised and is said again as badly as may go on and on (overwhelm of 7, five days until settled) stays
-a watch: what has become usual is no answer. Three things ask no gate: absolute lines
-and hard breaches; what is wrong in itself, or a measure that says so plainly (`Indicator.stands`): a watch as it is, and twice
-running an act, but for what is said of a session; and what the client says answer after answer, for what is always bad must not
-become "as usual". A fact votes
-once, in the first risk that it belongs to.
+watch in the row before; further beyond the gate the second fact need only lean.
+
+What has become usual is no answer. An act whose fact goes on speaking stays one as long as the evidence passes the lower
+gate; and what was raised stays a watch while it is said as badly as may go on and on (overwhelm of 7, five days until settled).
+
+Three things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
+(`Indicator.stands`): a watch as it is, and twice running an act, but for what is said of a session; and what the client says
+answer after answer, for what is always bad must not become "as usual". A fact votes once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.

@@ -32,8 +32,13 @@ def test_a_reliable_change_is_a_whole_number_also_where_just_so_much_was_observe
 
 
 def test_heat_of_agreed_work_is_told_as_settling() -> None:
-    said = why_text(PLAN, NAMES, packed("overwhelm_high", 70, 40, 2**15))
+    said = why_text(PLAN, NAMES, packed("overwhelm_high", 70, 40, 2**14))
     assert said == "Ease: it was too much: 7 of 10 (settling: the work was prepared and agreed)"
+
+
+def test_what_the_client_puts_down_to_life_is_told_so_and_keeps_the_name_of_its_measure() -> None:
+    said = why_text(PLAN, NAMES, packed("reliably_worse", 70, 60, 2 * 2**14 + 1))
+    assert said == f"Ease: {NAMES[0]}: worse by 7 points (6 is reliable) (the client puts it down to life)"
 
 
 @pytest.mark.parametrize(

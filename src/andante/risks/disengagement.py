@@ -149,8 +149,11 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     told = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
     return {
         "missed_after_strain": rule(
-            away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, ALONE),
-            which=np.where(strained, 0, 1), names=STAYED_AWAY,
+            away & (strained | about_therapy),
+            counted,
+            np.where(strained, AFTER_STRAIN, ALONE),
+            which=np.where(strained, 0, 1),
+            names=STAYED_AWAY,
         ),
         "missed_often": nearly(rule(away & (often >= 2), counted, STRONG, observed=often), away),
         "late_often": nearly(rule(came_late & (late >= 2), recorded & history.attended, observed=late), came_late),

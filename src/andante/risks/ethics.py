@@ -130,7 +130,6 @@ def _twice_in_three(holds: Bools, judged: Bools) -> Bools:
 def _consent(history: History, events: Events) -> Signals:
     """Challenging work with consent recorded as not given: a breach if planned or led by the therapist, else unclear."""
     without = history.false("consent") & events.challenging
-    led = history["led_by"]
     by_therapist, by_client = history.coded("led_by", "therapist"), history.coded("led_by", "client")
     breach = without & (by_therapist | events.planned)
     unclear = without & ~breach & ~by_client

@@ -109,7 +109,12 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "trauma_symptoms_staying": staying,
         "intrusions_rising": drift(usual, "between_intrusions"),
         "intrusions_above_usual": surprise(usual, "between_intrusions"),
-        "far_away": rule(far, known(present) & (trauma | (present > FAR)), np.where(steps.true_in_last(far, known(present), 3) >= 2, ALONE, PLAIN), observed=present),
+        "far_away": rule(
+            far,
+            known(present) & (trauma | (present > FAR)),
+            np.where(steps.true_in_last(far, known(present), 3) >= 2, ALONE, PLAIN),
+            observed=present,
+        ),
         "presence_below_usual": surprise(usual, "after_present", only=trauma),
         "again_while_unsettled": nearly(
             rule(trauma & (settle >= 5) & events.after_trauma_work, known(history["trauma_work"], settle), ALONE, observed=settle),

@@ -223,6 +223,6 @@ def test_one_answer_in_two_risks_is_one_thing_said() -> None:
 
 
 def test_unwilling_and_demanding_is_one_fact_however_it_is_said() -> None:
-    """Willingness of 3 where it is usually 7, six planned and seven done: too much planned, done and beyond usual are the same two figures."""
+    """Willingness of 3 where it is usually 7, six planned and seven done: too much, and beyond usual, are the same two figures."""
     s = after_calm("session  7  8\nbefore_ready  3  7\nplanned_intensity  6  4\nintensity  7  4")
     assert s.from_session("ethics", 7) == ["watch", "quiet"]

@@ -26,7 +26,7 @@ RULES = [
 
 @pytest.mark.parametrize(("risk", "cells", "evidence", "level"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
 def test_again_and_again(risk: str, cells: str, evidence: str, level: str) -> None:
-    """An act where it is wrong in itself and no habit, or short of an absolute line, or far from usual for a while. What else is said is a watch."""
+    """An act where it is wrong in itself and no habit, short of an absolute line, or far from usual for a while; else a watch."""
     weeks = ["session  7 8 9 10 11 12 13 14"]
     weeks += [f"{name}  " + " ".join([value] * 8) for name, value in (line.split() for line in cells.splitlines())]
     s = after_calm("\n".join(weeks))
