@@ -69,7 +69,7 @@ class Stream:
         course = prior.course * math.log1p(client.attended_before[t])
         start = prior.within**2 * (SHAPE - 1) * (uneven if answers else 1.0)
         scale = math.sqrt(start + self.squares) * math.sqrt((weight + 1) / (shape * weight))
-        scale = max(scale, min(0.45, 0.6 * prior.within))
+        scale = max(scale, min(0.62, 0.6 * prior.within))
         self.expected.append(self.level + course)
         self.scale.append(scale)
         value = self.values[t]

@@ -29,7 +29,7 @@ WINSOR = 2.5  # predictive SDs beyond which an answer moves the level no further
 ALIKE = 20.0  # answers that "as uneven as others" is worth, when a person's own unevenness is learned (ours, on simulated clients)
 # However steady somebody is, an answer is whole, and one step off is not a sign by itself: the least scale of a prediction, in steps, but
 # no more than this share of the population's spread (ours).
-LEAST_SCALE, LEAST_SHARE = 0.45, 0.6
+LEAST_SCALE, LEAST_SHARE = 0.62, 0.6
 MOST = 400  # answers after which the weights no longer change
 
 

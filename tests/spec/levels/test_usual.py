@@ -116,3 +116,15 @@ def test_the_best_answer_but_one_is_no_sign_of_harm_however_steady_the_client_is
     """Feeling heard is all that is asked here: then little is needed for a watch."""
     always = "session  1 2 3 4 5 6 7 8\nafter_heard  10 10 10 10 10 10 10 {}"
     assert [story(always.format(heard)).level("trust", 8) for heard in (9, 8)] == ["quiet", "watch"]
+
+
+def test_one_step_down_from_answers_that_never_changed_is_no_sign() -> None:
+    s = story("""
+        session          1  2  3  4  5  6  7  8  9
+        before_distress  5  4  5  5  4  5  4  5  4
+        before_ready     7  7  7  7  7  7  7  7  6
+        after_return     8  8  8  8  8  8  8  8  7
+        after_heard      9  9  9  9  9  9  9  9  8
+    """)
+    assert s.raised(9) == {}
+    assert s.stance(9) == "go_on"

@@ -99,7 +99,9 @@ def test_who_is_steady_in_one_stream_is_taken_to_be_steady_in_another() -> None:
     values = np.full((10, 10, 1), 5.0)
     values[9, :8] = NEVER
     one = np.ones(10)
-    found, alone = expect(values, np.zeros(values.shape, np.bool_), 5.0 * one, one, one), expected([5.0, 5.0]).scale
+    never = np.zeros(values.shape, np.bool_)
+    found = expect(values, never, 5.0 * one, 2.0 * one, one)  # twice as wide as a whole step, so that no least scale hides it
+    alone = expect(np.full((1, 2, 1), 5.0), never[:1, :2], 5.0 * one[:1], 2.0 * one[:1], one[:1]).scale
     assert found.scale[9, 8, 0] == pytest.approx(alone[0, 0, 0])
     assert found.scale[9, 9, 0] == pytest.approx(alone[0, 1, 0] * np.sqrt(ALIKE / (ALIKE + 72)))
 
