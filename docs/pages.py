@@ -198,7 +198,11 @@ def strengths() -> Iterator[str]:
         f"the session short of its absolute line. Short of a line, or wrong in itself, it is an act in {votes.CHRONIC_ACT}."
     )
     yield ""
-    yield "By themselves stand: " + ", ".join(f"`{i.name}`" for risk in RISKS for i in risk.indicators if i.stands and i.votes) + "."
+    yield (
+        "By themselves stand, where they are that strong: "
+        + ", ".join(f"`{i.name}`" for risk in RISKS for i in risk.indicators if i.stands and i.votes)
+        + "."
+    )
 
 
 def lines() -> Iterator[str]:

@@ -92,7 +92,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (_both_avoiding(history), GO_ON, AVOIDING),
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (lasting >= 0, GO_ON, LASTING),
-        (_mended(names, levels), GO_ON, MENDED),
+        (_mended(plan, levels), GO_ON, MENDED),
         (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
         (noticed >= 0, GO_ON, NOTICED),
         (usual.anything_uninformative(), GO_ON, SAYS_LITTLE),
@@ -245,10 +245,12 @@ def _noticed(excess: Floats, least: Floats, measures: Bools) -> NDArray[np.int16
     return out
 
 
-def _mended(names: list[str], levels: Levels) -> Bools:
-    """Trust was raised in the row before and is quiet now."""
-    trust = levels.level[names.index("trust")]
-    return np.asarray((steps.earlier(trust, UNKNOWN) >= WATCH) & (trust == QUIET))
+def _mended(plan: Layout, levels: Levels) -> Bools:
+    """Trust was raised in the row before by how heard the client felt, and is quiet now. A score that is no further down mends nothing."""
+    heard = [place for (risk, name), place in plan.place.items() if risk == "trust" and "after_heard" in plan.indicators[place].columns]
+    trust = levels.level[plan.risk_of[heard[0]]]
+    by_heard = levels.shown[heard].any(axis=0) & (trust >= WATCH)
+    return np.asarray(steps.earlier(by_heard, False) & (trust == QUIET))
 
 
 @compiled

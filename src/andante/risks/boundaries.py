@@ -62,7 +62,7 @@ INDICATORS = (
         says="less free to say no of late", clears="clears when the client could have said no",
     ),
     Indicator(
-        "told_otherwise", fact="choice", source="session", kind="rule", wrong_in_itself=True,
+        "told_otherwise", fact="choice", source="session", kind="rule",
         columns=("after_choice", "consent", "essentials", "stops_overridden"),
         threshold="the client could not have said no; consent or the essentials are recorded, or that no stop was overridden", basis="ours, uncalibrated",
         says="the client could not have said no; the record does not show it", clears="clears when both say the same",

@@ -395,10 +395,3 @@ def test_one_measure_alone_is_an_act_with_its_second_reliably_worse_score() -> N
 def test_hard_work_on_little_coping_twice_in_three_is_a_watch() -> None:
     s = after_calm("session  7 8 9\nintensity  8 8 4\nplanned_intensity  7 7 4\nbefore_coping  3 3 6")
     assert s.from_session("ethics", 7) == ["quiet", "watch", "quiet"]
-
-
-def test_who_stayed_away_is_told_with_why() -> None:
-    hard = after_calm("session  7  8\nattendance  attended  missed\nafter_overwhelm  8  .")
-    assert "stayed away straight after a hard session" in hard.says("disengagement", 8)
-    said = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  about_therapy")
-    assert "stayed away because of the therapy" in said.why(8)

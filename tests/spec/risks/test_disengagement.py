@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.spec.speaking import Case, cases
-from tests.spec.story import story
+from tests.spec.story import after_calm, story
 
 CASES = cases(
     """
@@ -69,3 +69,10 @@ def test_dread_does_not_fade_because_it_has_become_usual() -> None:
     for session in (8, 14, 20):
         assert s.level("disengagement", session) in ("watch", "act")
         assert "dread" in s.evidence("disengagement", session)
+
+
+def test_who_stayed_away_is_told_with_why() -> None:
+    hard = after_calm("session  7  8\nattendance  attended  missed\nafter_overwhelm  8  .")
+    assert "stayed away straight after a hard session" in hard.says("disengagement", 8)
+    said = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  about_therapy")
+    assert "stayed away because of the therapy" in said.why(8)

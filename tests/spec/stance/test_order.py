@@ -265,3 +265,12 @@ def test_where_answers_never_change_nothing_stands_out_is_not_all_that_is_said()
     s = story(f"session  1 2 3 4 5 6 7\n{calm}\n" + "\n".join(weeks))
     assert s.why(7).startswith("Go on: nothing stands out, but some answers are always the same and tell little")
     assert s.why(5).startswith("Go on: nothing stands out;")
+
+
+def test_a_score_that_falls_no_further_is_no_mended_trust() -> None:
+    """An alliance measure fell by 16 points and stays there; how heard the client feels was never less."""
+    s = after_calm("session  7 8 9 10\nwai_sr  40 56 40 40")
+    assert s.level("trust", 9) == "watch"
+    assert "mended" not in s.why(10)
+    heard = after_calm("session  7 8 9\nafter_heard  4 9 9")
+    assert heard.why(8).startswith("Go on: trust is mended")
