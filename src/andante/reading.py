@@ -43,7 +43,8 @@ LASTS = 6  # answers running in which the same thing was said, until it is asked
 (
     SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
     TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING, NOTICED, MISSING_PERHAPS, TOO_LITTLE_BUT, SAYS_LITTLE,
-) = range(20)  # fmt: skip
+    STAYED_AWAY,
+) = range(21)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (_mended(plan, levels), GO_ON, MENDED),
         (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
         (noticed >= 0, GO_ON, NOTICED),
+        (events.away, GO_ON, STAYED_AWAY),
         (usual.anything_uninformative(), GO_ON, SAYS_LITTLE),
         (np.ones(history.shape, np.bool_), GO_ON, AS_IT_IS),
     ]

@@ -274,3 +274,11 @@ def test_a_score_that_falls_no_further_is_no_mended_trust() -> None:
     assert "mended" not in s.why(10)
     heard = after_calm("session  7 8 9\nafter_heard  4 9 9")
     assert heard.why(8).startswith("Go on: trust is mended")
+
+
+def test_who_did_not_come_for_no_known_reason_is_not_passed_over() -> None:
+    s = after_calm("session  7  8\nattendance  missed  attended")
+    assert s.why(7).startswith("Go on: nothing else stands out, but the client did not come")
+    assert s.why(8).startswith("Go on: nothing stands out")
+    ill = after_calm("session  7\nattendance  missed\nabsence_reason  ill")
+    assert ill.why(7).startswith("Go on: nothing stands out")
