@@ -221,10 +221,8 @@ def _lasting(excess: Floats, lasting: Bools) -> NDArray[np.int16]:
 
 @lru_cache(maxsize=4)
 def _noticeable(plan: Layout) -> Floats:
-    """From which strength each indicator is told although it makes no level: what is unusual for this client, and every fixed rule.
-
-    A threshold that the two were told of is never passed over in silence, however common that is.
-    """
+    """From which strength each indicator is told although it makes no level: what is unusual for this client, and every rule that
+    holds, however common that is."""
     return np.where(plan.personal, NOTICEABLE, np.where(plan.rules, 0.0, np.inf))
 
 

@@ -47,11 +47,11 @@ REASONS: dict[int, tuple[str, bool, bool]] = {
     reading.NOTICED: ("Go on, and take note: {evidence}", False, True),
     reading.AS_IT_IS: ("Go on: nothing stands out", False, True),
     reading.STAYED_AWAY: (
-        "Go on: nothing else stands out, but the client did not come, and a reason is not known; ask how it is",
+        "Go on: nothing else stands out, but the client did not come and the reason is not known; ask",
         False,
         True,
     ),
-    reading.SAYS_LITTLE: ("Go on: nothing stands out, but some answers are always the same and tell little", False, True),
+    reading.SAYS_LITTLE: ("Go on: nothing stands out, but some answers are always at one end of their scale and tell little", False, True),
     reading.EARLY: ("Go on: getting to know what is usual", False, True),
 }
 

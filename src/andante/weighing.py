@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from andante.errors import DefinitionError
 from andante.kernels.compiled import compiled
 from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
 from andante.usual import Usual
@@ -31,6 +32,7 @@ Counts = NDArray[np.int8]
 UNWEIGHED = (0.3, 0.1, 0.3)  # weights of a fact that the calibration did not know (ours)
 LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
 AGREES = 0.3  # how far a fact leans that agrees with one that speaks: 1 SD (ours)
+MOST_ANSWERS = 64  # as `reading` counts them: one bit each
 # Until three sessions were attended, answers are compared with those of other people: that weighs less (ours, on simulated clients)
 EARLY_SESSIONS, EARLY = 3, -1.5
 
@@ -66,6 +68,8 @@ class Layout:
         self.risk_of = np.array([place for place, _ in facts])
         answered = {fact: str(i.columns) for fact, i in zip(facts[::-1], self.indicators[::-1], strict=True) if i.one_answer}
         self.answer_of = np.unique([answered.get(fact, str(fact)) for fact in facts], return_inverse=True)[1]  # facts told by one answer
+        if self.answer_of.max(initial=0) >= MOST_ANSWERS:
+            raise DefinitionError(f"More than {MOST_ANSWERS} answers are facts: `reading` counts them as the bits of one number; widen it.")
         self.fact_of = np.searchsorted(self.fact_starts, np.arange(len(facts)), side="right") - 1
         self.risk_starts = np.searchsorted(self.risk_of, np.arange(len(risks)))
         ends = [*self.risk_starts.tolist(), len(facts)]

@@ -77,3 +77,11 @@ def test_a_stop_that_was_honored_is_none() -> None:
         client_slow       1
     """)
     assert s.level("boundaries", 7) == "quiet"
+
+
+def test_a_session_of_which_no_work_is_known_clears_no_breach() -> None:
+    """Who led it says nothing of whether it was challenging."""
+    s = after_calm(
+        "session  7 8 9\nconsent  no . .\nintensity  8 . 4\nplanned_intensity  8 . 4\nled_by  therapist both both\ntrauma_work  . . no"
+    )
+    assert s.from_session("ethics", 7) == ["act", "act", "quiet"]

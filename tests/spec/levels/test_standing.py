@@ -131,13 +131,20 @@ def test_a_calm_rating_in_the_room_clears_a_hot_one() -> None:
 def test_too_much_again_and_again_stays_raised_until_a_session_that_is_not() -> None:
     """Seven of ten has become this client's usual by the third time; it is as much too much."""
     s = story("""
-        session          1  2  3  4  5  6  7  8  9
-        before_distress  5  4  5  5  4  5  4  5  4
-        before_coping    6  6  5  6  6  5  6  6  6
-        after_heard      8  9  8  9  8  8  9  8  9
-        after_overwhelm  4  3  4  4  7  7  7  7  3
+        session           1  2  3  4  5  6  7  8  9
+        before_distress   5  6  5  5  6  5  4  5  5
+        before_wellbeing  5  4  5  5  4  5  6  5  6
+        before_coping     5  5  6  5  5  6  6  6  5
+        before_ready      7  7  6  7  8  7  7  8  7
+        between_peak      .  6  5  6  6  5  5  6  5
+        between_settle    .  1  2  1  1  2  1  0  1
+        after_overwhelm   4  3  4  4  7  7  7  7  3
+        after_heard       8  9  8  9  9  8  9  8  9
+        after_helpful     6  7  7  6  7  7  8  7  7
+        after_sense       6  7  6  7  7  8  7  7  7
+        after_return      8  8  9  8  8  9  8  9  8
     """)
-    assert s.from_session("distress", 4) == ["quiet", "watch", "watch", "watch", "watch", "quiet"]
+    assert s.from_session("distress", 4) == ["quiet", "quiet", "watch", "watch", "watch", "quiet"]
 
 
 def test_days_until_settled_that_stay_long_keep_what_was_raised() -> None:

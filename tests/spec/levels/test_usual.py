@@ -120,11 +120,11 @@ def test_the_best_answer_but_one_is_no_sign_of_harm_however_steady_the_client_is
 
 def test_one_step_down_from_answers_that_never_changed_is_no_sign() -> None:
     s = story("""
-        session          1  2  3  4  5  6  7  8  9
-        before_distress  5  4  5  5  4  5  4  5  4
-        before_ready     7  7  7  7  7  7  7  7  6
-        after_return     8  8  8  8  8  8  8  8  7
-        after_heard      9  9  9  9  9  9  9  9  8
+        session          1  2  3  4  5  6  7  8  9  10 11 12 13
+        before_distress  4  5  4  5  4  5  4  5  4  5  4  5  4
+        before_ready     7  7  7  7  7  7  7  7  7  7  7  7  6
+        after_return     8  8  8  8  8  8  8  8  8  8  8  8  7
+        after_heard      9  9  9  9  9  9  9  9  9  9  9  9  9
     """)
-    assert s.raised(9) == {}
-    assert s.stance(9) == "go_on"
+    assert s.raised(13) == {}
+    assert s.stance(13) == "go_on"

@@ -393,5 +393,5 @@ def test_one_measure_alone_is_an_act_with_its_second_reliably_worse_score() -> N
 
 
 def test_hard_work_on_little_coping_twice_in_three_is_a_watch() -> None:
-    s = after_calm("session  7 8 9\nintensity  8 8 4\nplanned_intensity  7 7 4\nbefore_coping  3 3 6")
+    s = after_calm("session  7 8 9\nintensity  7 7 4\nplanned_intensity  7 7 4\nbefore_coping  3 3 6\nbefore_ready  8 8 8")
     assert s.from_session("ethics", 7) == ["quiet", "watch", "quiet"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.spec.speaking import Case, cases
+from tests.spec.story import after_calm
 
 CASES = cases(
     """
@@ -36,3 +37,8 @@ CASES = cases(
 @pytest.mark.parametrize("case", CASES)
 def test_where_it_begins_to_speak(case: Case) -> None:
     assert case.holds("retraumatization")
+
+
+def test_trauma_work_again_before_the_last_one_has_settled_is_told_so() -> None:
+    s = after_calm("session  7 8\ntrauma_work  yes yes\nessentials  yes yes\nbetween_settle  1 7\nafter_present  8 2")
+    assert "trauma work again though the last one has not settled yet" in s.says("retraumatization", 8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.spec.speaking import Case, cases
+from tests.spec.story import after_calm
 
 CASES = cases(
     """
@@ -38,3 +39,8 @@ CASES = cases(
 @pytest.mark.parametrize("case", CASES)
 def test_where_it_begins_to_speak(case: Case) -> None:
     assert case.holds("unfinished")
+
+
+def test_how_many_more_are_open_is_told_as_they_were() -> None:
+    s = after_calm("session  7 8 9 10\ntopics_open  1 1 1 11")
+    assert "11 issues open, 1 a few sessions ago" in s.says("unfinished", 10)
