@@ -2,7 +2,7 @@
 
     import andante
     readings = andante.read(table)                  # Arrow, Polars or pandas in, Arrow out
-    reading = andante.read(table, details=True)     # .readings, .details, .bands
+    reading = andante.read(table, details=True)     # .readings, .details, .bands, .marks
 
 Nothing heavy is imported until it is needed.
 """
@@ -39,7 +39,7 @@ def read(
 
     `table`: anything that speaks the Arrow interface (`__arrow_c_stream__`): pyarrow, Polars, pandas. One row a
     scheduled session; only `client_id` and one of `session`, `date`, `day` must be there. The input is not changed.
-    Returns the reading table (Arrow), or with `details=True` an object with `.readings`, `.details` and `.bands`.
+    Returns the reading table (Arrow), or with `details=True` an object with `.readings`, `.details`, `.bands` and `.marks`.
     Raises `andante.errors.InputError`, which lists every problem, where the table cannot be used.
     """
     from os import PathLike

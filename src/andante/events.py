@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from andante.history import History
 from andante.kernels import steps
+from andante.kernels.compiled import compiled
 from andante.records import DEFAULT_OVERWHELM_LINE, MeasureColumn
 from andante.usual import Usual
 
@@ -23,6 +24,7 @@ CHALLENGING = 7.0  # intensity from which work counts as challenging (ours)
 PREPARED_ENOUGH = 0.6  # share of the readiness list (ours)
 OWN_LEVEL = 3  # answers before one can speak of the client's own level (ours)
 LONG_BREAK = 21.0  # days (ours)
+BACK = 0.5  # SDs of feeling heard within which a rupture counts as mended (ours, uncalibrated)
 
 
 class Events:
@@ -99,6 +101,11 @@ class Events:
         return (self._h["after_heard"] <= 4) | (self.fall_in_heard >= 2)
 
     @cached_property
+    def mended(self) -> Bools:
+        """The first answer after a rupture that is back within half an SD of usual."""
+        return _mended(self.ruptured, self.fall_in_heard <= BACK)
+
+    @cached_property
     def strained(self) -> Bools:
         """A session with overwhelm, a rupture, or a press."""
         return self.overwhelmed | self.ruptured | self.pressed
@@ -157,3 +164,13 @@ class Events:
             return np.full(self._h.shape, np.nan), np.zeros(self._h.shape, np.intp), ()
         largest, which = steps.largest(each)
         return largest, which, tuple(m.label or m.name for m in self._h.measures(domain))
+
+
+@compiled
+def _mended(hurt: Bools, back: Bools) -> Bools:
+    out, waits = np.zeros(hurt.shape, np.bool_), np.zeros(hurt.shape[1], np.bool_)
+    for step in range(hurt.shape[0]):
+        for client in range(hurt.shape[1]):
+            out[step, client] = waits[client] and back[step, client] and not hurt[step, client]
+            waits[client] = (waits[client] or hurt[step, client]) and not out[step, client]
+    return out

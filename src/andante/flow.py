@@ -32,11 +32,15 @@ FEW = 8  # clients up to which it is quicker to spell texts out row by row than 
 
 @dataclass(frozen=True)
 class Reading:
-    """The reading table; on request its `details` (one row for each raised indicator) and the clients' usual `bands`."""
+    """The reading table; on request its `details` (one row for each raised indicator), the clients' usual `bands`, and `marks`.
+
+    A mark is "hurt" or "mended" (trust), or "pending" (a session still ahead). `row` in these three counts a client's rows from 1.
+    """
 
     readings: pa.Table
     details: pa.Table | None = None
     bands: pa.Table | None = None
+    marks: pa.Table | None = None
 
 
 def read(
@@ -58,7 +62,12 @@ def read(
     readings = found[0].readings if few else spelled(pa.concat_tables([part.readings for part in found]))
     if not details:
         return Reading(readings)
-    return Reading(readings, _together(part.details for part in found), _together(part.bands for part in found))
+    return Reading(
+        readings,
+        _together(part.details for part in found),
+        _together(part.bands for part in found),
+        _together(part.marks for part in found),
+    )
 
 
 def _together(tables: Iterator[pa.Table | None]) -> pa.Table:
@@ -75,7 +84,7 @@ def parts(clients: Clients, *, norms: Norms | None = None, details: bool = False
             tables.add(find(block, norms or shipped()))
         if not details:
             return Reading(tables.readings())
-        return Reading(tables.readings(), tables.detail_table(), tables.band_table())
+        return Reading(tables.readings(), tables.detail_table(), tables.band_table(), tables.mark_table())
 
     starts = range(0, max(len(clients), 1), PART)
     if len(starts) == 1:
@@ -92,12 +101,13 @@ def find(history: History, norms: Norms) -> Found:
     safe = safety.state(history)
     stances = reading.combine(weighing.layout(RISKS), levels, excess, safe, history, usual, events)
     pace = ceiling.without_advice(ceiling.estimate(history, events), safe == SAFETY_OPEN)
-    return Found(history, usual, signals, excess, levels, stances, pace, safe, settles(weighing.layout(RISKS), levels, events.agreed))
+    settling = settles(weighing.layout(RISKS), levels, events.agreed)
+    return Found(history, usual, events, signals, excess, levels, stances, pace, safe, settling)
 
 
 def evidence(history: History, norms: Norms) -> tuple[Usual, Events, list[Signals], Floats]:
     """What the ten questions find before any level is made of it; last, how far each indicator exceeds its threshold `[I, T, C]`."""
-    usual = Usual(history, norms.priors, norms)
+    usual = Usual(history, norms)
     events = Events(history, usual)
     signals = [risk.assess(history, usual, events) for risk in RISKS]
     excess = np.concatenate([signals[risk][name].excess for risk, name in weighing.layout(RISKS).named])

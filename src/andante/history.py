@@ -173,8 +173,11 @@ class History:
 
     @cached_property
     def days_asked(self) -> Floats:
-        """How many days a count of days asks about: 7, or the days since the last session if fewer."""
-        return np.where(np.isnan(self.gap), 7.0, np.clip(self.gap, 1.0, 7.0))
+        """How many days a count of days asks about: 7, or the days since the last session if fewer.
+
+        Whole days: a session half an hour earlier in the week than the last one still comes after a week.
+        """
+        return np.where(np.isnan(self.gap), 7.0, np.clip(np.rint(self.gap), 1.0, 7.0))
 
     @cached_property
     def attended_before(self) -> Floats:

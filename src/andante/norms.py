@@ -29,7 +29,7 @@ from andante.measures.course import Course, fit_course
 from andante.measures.growth import fit_growth
 from andante.measures.trend import sessions_since_first
 from andante.order import time_order
-from andante.priors import FORMAT, Norms, Prior, shipped
+from andante.priors import FEATURES, FORMAT, Hazard, Norms, Prior, shipped, shipped_hazard
 from andante.records import COLUMN, MeasureColumn
 from andante.usual import STREAMS, Usual
 
@@ -49,15 +49,14 @@ class Fitted:
 
     priors: Mapping[str, Prior]
     courses: Mapping[str, Course]
-    hazard: leaving.Hazard | None
+    hazard: Hazard | None
     clients: int
     notes: tuple[str, ...]
 
     def norms(self, origin: str = "fitted from a cohort") -> Norms:
         """As `flow.read` takes them: columns without a prior of their own keep the shipped one."""
-        hazard = {} if self.hazard is None else self.hazard.as_dict()
-        course = {name: one.as_dict() for name, one in self.courses.items()}
-        return Norms({**shipped().priors, **self.priors}, self.clients, origin, course, hazard)
+        priors = {**shipped().priors, **self.priors}
+        return Norms(priors, self.clients, origin, self.courses, self.hazard or shipped_hazard())
 
     def as_text(self, origin: str = "fitted from a cohort") -> str:
         """The norms file."""
@@ -97,7 +96,7 @@ class _Block:
 
     def __init__(self, history: History) -> None:
         self.history = history
-        self.usual = Usual(history, shipped().priors)
+        self.usual = Usual(history, shipped())
         self.events = Events(history, self.usual)
 
     @property
@@ -191,7 +190,7 @@ def _fit_courses(blocks: list[_Block], measures: tuple[MeasureColumn, ...]) -> t
 # The hazard of leaving
 
 
-def _fit_hazard(blocks: list[_Block], sessions: pa.Table) -> tuple[leaving.Hazard | None, str | None]:
+def _fit_hazard(blocks: list[_Block], sessions: pa.Table) -> tuple[Hazard | None, str | None]:
     if "ending" not in sessions.column_names:
         return None, "no hazard of leaving: it needs the column `ending`"
     if not blocks:
@@ -227,9 +226,9 @@ def _labels(history: History) -> Floats:
     return np.where(history.rows & ~history.pending, label, np.nan)
 
 
-def _calibrated(design: Floats, event: Floats, client: Ints, leavers: int) -> leaving.Hazard:
+def _calibrated(design: Floats, event: Floats, client: Ints, leavers: int) -> Hazard:
     """Fit, see by folds of clients how far its log-odds exaggerate, and shrink them by that."""
-    names = list(leaving.FEATURES)
+    names = list(FEATURES)
     varies = np.ptp(design, axis=0) > 0
     varies[0] = True
     used = design[:, varies]
@@ -245,7 +244,7 @@ def _calibrated(design: Floats, event: Floats, client: Ints, leavers: int) -> le
     chance = 1 / (1 + np.exp(-(line[0] + line[1] * outside)))
     coefficients = dict.fromkeys(names, 0.0) | dict(zip(np.array(names)[varies].tolist(), weights.tolist(), strict=True))
     report = {"slope": float(line[1]), "tenths": _tenths(chance, event)}
-    return leaving.Hazard(coefficients, len(np.unique(client)), len(event), leavers, report)
+    return Hazard(coefficients, len(np.unique(client)), len(event), leavers, report)
 
 
 def _folds(client: Ints) -> Ints:

@@ -19,6 +19,7 @@ from andante import packing
 from andante.alerts import Levels
 from andante.ceiling import Ceiling
 from andante.clients import Clients
+from andante.events import Events
 from andante.history import History
 from andante.kernels import flags
 from andante.kernels.steps import latest
@@ -44,6 +45,7 @@ class Found:
 
     history: History
     usual: Usual
+    events: Events
     signals: list[Signals]
     excess: Floats
     levels: Levels
@@ -81,6 +83,7 @@ class Tables:
         self.highest, self.confidence = np.empty(rows), np.empty(rows)
         self.details: list[dict[str, Any]] | None = [] if details else None
         self.bands: list[tuple[NDArray[np.int64], str, Floats, Floats]] = []
+        self.marks: list[tuple[str, NDArray[np.int64]]] = []  # what happened, and in which rows
         self.names = [measure.label or measure.name for measure in clients.measures]
 
     def add(self, found: Found) -> None:
@@ -102,6 +105,9 @@ class Tables:
             self.details += list(self._detail(found))
             for name in (n for n in BANDS if found.history.has(n)):
                 self.bands.append((place, name, *found.usual.band(name)))
+            events, history = found.events, found.history
+            happened = {"hurt": events.ruptured, "mended": events.mended, "pending": history.pending}
+            self.marks += [(mark, place[where & history.rows]) for mark, where in happened.items()]
 
     # sentences: what is said is packed into one number a row
     def _figures(self, found: Found) -> Floats:
@@ -130,15 +136,15 @@ class Tables:
         return signals[self.plan.indicators[place].name]
 
     def _observed(self, found: Found, signal: Signal) -> Floats | float:
-        """What a person is told was observed, as a grid; NaN where an indicator has no figure."""
+        """What a person is told was observed, as a grid, in the column's own unit; NaN where an indicator has no figure."""
         if signal.stream:
-            return found.usual.value(signal.stream)
+            return found.history[signal.stream]
         return np.nan if signal.observed is None else signal.observed
 
     def _usual(self, found: Found, signal: Signal) -> Floats | float:
         """And what is usual."""
         if signal.stream:
-            return found.usual.expected(signal.stream)
+            return found.usual.own_unit(signal.stream, found.usual.expected(signal.stream))
         return np.nan if signal.usual is None else signal.usual
 
     def _which(self, signal: Signal) -> Floats | float:
@@ -166,9 +172,10 @@ class Tables:
         """What an indicator says in these cells: the figures of the row in which it spoke last, and the usual band."""
         at, signal = found.spoke_at(place, steps, clients), self._signal(found, place)
         observed, usual, which = self._observed(found, signal), self._usual(found, signal), self._which(signal)
-        low, high = found.usual.band(signal.stream) if signal.stream in found.usual.names else (observed, observed)
-        if not signal.stream:
-            low = high = np.nan
+        low: Floats | float = np.nan
+        high: Floats | float = np.nan
+        if signal.stream:
+            low, high = (found.usual.own_unit(signal.stream, end) for end in found.usual.band(signal.stream))
         figures = observed, usual, low, high, which
         return Told(*(np.broadcast_to(figure, found.history.shape)[at, clients] for figure in figures))
 
@@ -245,7 +252,7 @@ class Tables:
         """One row for each raised indicator, in the order of the readings, strongest first within a row and risk."""
         found = self.details or []
         rows = np.concatenate([d["row"] for d in found]) if found else np.empty(0, np.int64)
-        keys = {name: array.take(rows) for name, array in self._keys().items()}
+        keys = self._keys_of(rows)
         texts = {
             n: [x for d in found for x in (d[n] if isinstance(d[n], list) else [d[n]] * len(d["row"]))]
             for n in ("risk", "indicator", "fact", "source", "says", "clears")
@@ -264,9 +271,21 @@ class Tables:
         order = np.lexsort((-table["strength"].to_numpy(), ranks, rows)) if len(rows) else rows
         return table.take(order)
 
+    def mark_table(self) -> pa.Table:
+        """One row for each thing that happened and is drawn under a chart: trust hurt or mended, a session still ahead."""
+        rows = np.concatenate([where for _, where in self.marks]) if self.marks else np.empty(0, np.int64)
+        named = np.repeat([mark for mark, _ in self.marks], [len(where) for _, where in self.marks])
+        order = np.argsort(rows, kind="stable")
+        return pa.table({**self._keys_of(rows[order]), "mark": pa.array(named[order].tolist(), pa.string())})
+
+    def _keys_of(self, rows: NDArray[np.int64]) -> dict[str, pa.Array[Any]]:
+        """The keys of these rows, and the place of each among its client's rows (from 1), which no two rows share."""
+        first = np.repeat(self.clients.offsets[:-1], np.diff(self.clients.offsets))
+        return {**{name: array.take(rows) for name, array in self._keys().items()}, "row": pa.array(rows - first[rows] + 1)}
+
     def band_table(self) -> pa.Table:
         """The client's usual band at every session, for the drawn columns."""
-        keys, parts = self._keys(), []
+        keys, parts = self._keys_of(np.arange(self.clients.rows)), []
         for name in BANDS:
             low, high = np.full(self.clients.rows + 1, np.nan), np.full(self.clients.rows + 1, np.nan)
             for place, column, lower, upper in self.bands:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from andante.history import History
 from andante.kernels import charts, normal_gamma, steps, student
 from andante.kernels.compiled import compiled
-from andante.priors import Norms, Prior, shipped
+from andante.priors import Norms, Prior
 from andante.records import COLUMN, Column
 
 Floats = NDArray[np.float64]
@@ -59,17 +59,16 @@ BAND = 1.2815515655446004  # normal deviation of an 80 % interval
 class Usual:
     """The expectations of every stream that the table has; arrays `[T, C]`, NaN where nothing can be said.
 
-    `norms` are what the priors came with: the expected course of measures and the hazard of leaving, for who needs them.
+    `norms` give the priors, and for who needs them the expected course of measures and the hazard of leaving.
     `surprise`, `drift` and `cusum` are positive where things are worse than usual (more demanding, for intensity).
     """
 
-    def __init__(self, history: History, priors: Mapping[str, Prior], norms: Norms | None = None) -> None:
-        self.names = [name for name in STREAMS if history.has(name) and name in priors]
+    def __init__(self, history: History, norms: Norms) -> None:
+        self.names = [name for name in STREAMS if history.has(name) and name in norms.priors]
         self._place = {name: i for i, name in enumerate(self.names)}
         self._absent = np.full(history.shape, np.nan)  # not locked, as the stacks are not: a loop is compiled for each kind of array
-        self._history, self._priors = history, priors
+        self.norms, self._history, self._priors = norms, history, norms.priors
         self._one_end: dict[str, Bools] = {}
-        self.norms = norms or shipped()
         self._follow()
 
     def _follow(self) -> None:
@@ -108,10 +107,14 @@ class Usual:
         asked = self._history.days_asked
         return np.minimum(raw, asked) * (7 / asked) if name in DAYS else raw
 
+    def own_unit(self, name: str, figures: Floats) -> Floats:
+        """Figures of this stream as the client counts: days of those asked about, not of a week."""
+        return figures * (self._history.days_asked / 7) if name in DAYS else figures
+
     def best(self, name: str) -> float:
         """The best answer there is on a scale of more than three steps; NaN where it has no such end, or is shorter."""
         column = self._history.column(name)
-        if column is None or column.low is None or column.high is None or column.high - column.low <= 3 or not column.worse:
+        if column is None or column.low is None or column.high is None or column.steps <= 3 or not column.worse:
             return float("nan")
         return float(column.low if column.worse > 0 else column.high)
 

@@ -115,7 +115,7 @@ def check_the_input_is_not_changed(risk: Risk) -> None:
     clients = gather(busiest(), ordered=True)
     block = next(iter(blocks(Clients(clients, columns()))))
     before = {name: block[name].copy() for name in busiest().column_names}
-    usual = Usual(block, shipped().priors)
+    usual = Usual(block, shipped())
     risk.assess(block, usual, Events(block, usual))
     assert not any(block[name].flags.writeable for name in before)
     assert all(np.array_equal(before[name], block[name], equal_nan=True) for name in before)
@@ -196,7 +196,7 @@ def check_every_column_it_names_exists(risk: Risk) -> None:
 
 def check_every_indicator_is_returned_and_no_other(risk: Risk) -> None:
     block = next(iter(blocks(Clients(gather(busiest(), ordered=True), columns()))))
-    usual = Usual(block, shipped().priors)
+    usual = Usual(block, shipped())
     found = risk.assess(block, usual, Events(block, usual))
     assert set(found) == {i.name for i in risk.indicators}
     assert all(signal.excess.shape == block.shape for signal in found.values())

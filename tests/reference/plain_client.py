@@ -46,7 +46,7 @@ class Client:
         self.session = self._sessions()
         self.attended_before = [sum(self.attended[:t]) for t in self.steps]
         self.gap = [self._gap(t) for t in self.steps]
-        self.days_asked = [7.0 if g is None else min(max(g, 1.0), 7.0) for g in self.gap]
+        self.days_asked = [7.0 if g is None else float(min(max(round(g), 1), 7)) for g in self.gap]
 
     def has(self, name: str) -> bool:
         return name in self.columns

@@ -8,9 +8,9 @@ from tests.reference.plain_client import Client, Numbers, last_known
 from tests.reference.plain_events import Events
 from tests.reference.plain_usual import Usual
 
-from andante.leaving import FEATURES, SHIPPED
+from andante.priors import FEATURES, SHIPPED_HAZARD
 
-COEFFICIENTS = dict(zip(FEATURES, SHIPPED, strict=True))
+COEFFICIENTS = dict(zip(FEATURES, SHIPPED_HAZARD, strict=True))
 
 
 def chance(c: Client, usual: Usual, events: Events) -> Numbers:

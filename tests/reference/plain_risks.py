@@ -66,8 +66,8 @@ def left_hot(c: Client, t: int) -> tuple[bool, bool]:
 
 def distress(c: Client, usual: Usual, events: Events) -> Excess:
     def settle_line(t: int) -> Number:
-        settle, gap = c.number("between_settle", t), c.gap[t]
-        return rule(at_least(settle, 7) and not (gap is not None and gap < 7), settle is not None)
+        settle = c.number("between_settle", t)
+        return rule(at_least(settle, 7) and c.days_asked[t] >= 7, settle is not None)
 
     left: Numbers = [float(found) if told else None for found, told in (left_hot(c, t) for t in c.steps)]
 

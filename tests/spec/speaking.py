@@ -59,6 +59,6 @@ def speaking(risk: str, text: str) -> set[str]:
     """The indicators of a risk that speak in the last session of a story after calm weeks."""
     clients = Clients(gather(table(calm_table(text))), columns())
     history: History = next(iter(blocks(clients)))
-    usual = Usual(history, shipped().priors)
+    usual = Usual(history, shipped())
     found = next(r for r in RISKS if r.name == risk).assess(history, usual, Events(history, usual))
     return {name for name, signal in found.items() if signal.excess[-1, 0] >= 0}

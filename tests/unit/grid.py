@@ -21,12 +21,12 @@ def history(*stories: str) -> History:
 
 
 def usual(*stories: str) -> Usual:
-    return Usual(history(*stories), shipped().priors)
+    return Usual(history(*stories), shipped())
 
 
 def events(*stories: str) -> Events:
     own = history(*stories)
-    return Events(own, Usual(own, shipped().priors))
+    return Events(own, Usual(own, shipped()))
 
 
 def first(array: np.ndarray) -> list[float | bool]:

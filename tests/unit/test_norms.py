@@ -16,7 +16,7 @@ from andante.events import Events
 from andante.history import blocks
 from andante.measures import columns
 from andante.norms import describe, fit_norms
-from andante.priors import read_norms, shipped
+from andante.priors import read_hazard, read_norms, shipped, shipped_hazard
 from andante.usual import Usual
 
 SESSIONS = 12
@@ -93,8 +93,8 @@ def test_as_many_leave_as_are_expected_to_in_another_cohort(fitted) -> None:  # 
     table = cohort(600, seed=2)
     chances, left = [], []
     for history in blocks(Clients(gather(table), PHQ9)):
-        usual = Usual(history, shipped().priors)
-        chance = leaving.chance(history, usual, Events(history, usual), fitted.hazard)
+        usual = Usual(history, fitted.norms())
+        chance = leaving.chance(history, usual, Events(history, usual))
         from andante.norms import _labels
 
         label = _labels(history)
@@ -112,7 +112,7 @@ def test_the_file_is_taken_back(fitted, tmp_path: Path) -> None:  # type: ignore
     assert norms.origin == "our service, 2024"
     assert norms.priors["after_heard"] == fitted.priors["after_heard"]
     assert norms.priors["before_distress"] == shipped().priors["before_distress"]
-    assert leaving.read_hazard(norms.hazard).coefficients == fitted.hazard.coefficients
+    assert norms.hazard.coefficients == fitted.hazard.coefficients
     assert "c0001" not in place.read_text()
 
 
@@ -146,7 +146,7 @@ def test_the_shipped_hazard_goes_the_way_it_says() -> None:
 
 def _opened(table: pa.Table):  # type: ignore[no-untyped-def]
     history = next(iter(blocks(Clients(gather(table)))))
-    return history, Usual(history, shipped().priors)
+    return history, Usual(history, shipped())
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,6 @@ def _opened(table: pa.Table):  # type: ignore[no-untyped-def]
     ],
 )
 def test_a_broken_hazard_is_refused(entry) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(UsageError, match="the hazard of the norms file is not valid"):
-        leaving.read_hazard(entry)
-    assert leaving.read_hazard({}) == leaving.shipped()
+    with pytest.raises(UsageError, match="^is not valid"):
+        read_hazard(entry)
+    assert read_hazard({}) == shipped_hazard()

@@ -11,6 +11,9 @@ from andante.errors import InputError
 from andante.priors import FORMAT, read_norms, shipped
 
 
+FIGURES = {"mean": 5, "within": 1, "between": 1}
+
+
 def written(place: Path, document: object) -> Path:
     file = place / "norms.json"
     file.write_text(document if isinstance(document, str) else json.dumps(document), "utf-8")
@@ -42,8 +45,29 @@ def test_a_service_replaces_what_it_names_and_keeps_the_rest(tmp_path: Path) -> 
         ({"format": FORMAT, "priors": {"after_heard": {"mean": 7, "within": 1, "between": 1e300}}}, "after_heard"),
         ({"format": FORMAT, "priors": [1]}, "priors: is no table of figures"),
         ({"format": FORMAT, "course": "x", "hazard": 3}, "(?s)course: is no table of figures.*hazard"),
+        ({"format": FORMAT, "priors": {"befor_distress": FIGURES}}, "befor_distress: is no column of"),
+        ({"format": FORMAT, "priors": {"attendance": FIGURES}}, "attendance: is no column of"),
+        ({"format": FORMAT, "priors": {"after_heard": {**FIGURES, "mean": 80}}}, r"a mean of 80, outside its scale \(0 to 10\)"),
+        (
+            {"format": FORMAT, "course": {"phq9": {}, "gad7": [3]}, "hazard": {"coefficients": 3}},
+            "(?s)course of phq9: .*'limits'.*gad7: .*hazard: is not valid",
+        ),
     ],
-    ids=["broken", "another file", "a list", "figures missing", "no spread", "a word", "endless", "no table", "no tables"],
+    ids=[
+        "broken",
+        "another file",
+        "a list",
+        "figures missing",
+        "no spread",
+        "a word",
+        "endless",
+        "no table",
+        "no tables",
+        "misspelt",
+        "not figures",
+        "off the scale",
+        "broken parts",
+    ],  # fmt: skip
 )
 def test_what_cannot_be_norms_is_refused_with_its_reason(tmp_path: Path, document: object, says: str) -> None:
     with pytest.raises(InputError, match=says):

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.grid import first, history, usual
 
 from andante.kernels.normal_gamma import SHAPE
-from andante.priors import Prior, shipped
+from andante.priors import Norms, Prior, shipped
 from andante.records import COLUMN
 from andante.usual import ABOUT_THERAPIST, STREAMS, Usual, all_at_one_end
 
@@ -37,8 +37,8 @@ def test_before_the_first_answer_the_prior_is_usual() -> None:
 
 def test_an_expected_course_is_taken_off() -> None:
     """Where distress is expected to fall, staying the same is a little worse than usual."""
-    course = {"before_distress": Prior(5.0, 1.0, 1.0, course=-1.0)}
-    flat = {"before_distress": Prior(5.0, 1.0, 1.0)}
+    course = Norms({"before_distress": Prior(5.0, 1.0, 1.0, course=-1.0)})
+    flat = Norms({"before_distress": Prior(5.0, 1.0, 1.0)})
     own = history("session 1 2 3 4 5 6\nbefore_distress 5 5 5 5 5 5")
     assert Usual(own, flat).surprise("before_distress")[-1, 0] == pytest.approx(0)
     assert Usual(own, course).surprise("before_distress")[-1, 0] > 0.1

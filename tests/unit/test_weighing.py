@@ -22,7 +22,7 @@ def weighed(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float
         stack[PLAN.place["distress", name], :, 0] = values
     own = history("session 1 2 3\nconsent . . .")
     before = attended_before + np.arange(ROWS, dtype=float)[:, None]
-    return [found[0, :, 0] for found in weighing.log_odds(PLAN, stack, Usual(own, shipped().priors), before)]
+    return [found[0, :, 0] for found in weighing.log_odds(PLAN, stack, Usual(own, shipped()), before)]
 
 
 def odds(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float]) -> np.ndarray:

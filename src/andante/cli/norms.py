@@ -48,13 +48,10 @@ def fit(
 @norms.command("show")
 def show(file: Annotated[Path | None, typer.Argument(metavar="NORMS", help="A norms file; without it the shipped norms.")] = None) -> None:
     """Show what norms hold and how many clients they stand on."""
-    from andante.leaving import read_hazard
-    from andante.measures.course import read_course
     from andante.norms import Fitted, describe
     from andante.priors import read_norms, shipped
 
     held = shipped() if file is None else read_norms(file)
-    courses = {name: read_course(name, entry) for name, entry in held.course.items()}
-    hazard = read_hazard(held.hazard) if held.hazard else None
-    for line in describe(Fitted(held.priors, courses, hazard, held.clients, (f"origin: {held.origin}",))):
+    hazard = held.hazard if held.hazard.clients else None  # the shipped one stands on nobody
+    for line in describe(Fitted(held.priors, held.course, hazard, held.clients, (f"origin: {held.origin}",))):
         typer.echo(line)

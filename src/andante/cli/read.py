@@ -147,13 +147,13 @@ class _Work:
         table = self.sessions.table
         some = replace(self.sessions, rows=table.filter(pc.is_in(table["client_id"], value_set=ids)), order=None)
         reading = local.read(some, norms=self.norms, details=True)
-        return replace(caseload, details=reading.details, bands=reading.bands)
+        return replace(caseload, details=reading.details, bands=reading.bands, marks=reading.marks)
 
 
 def _gathered(work: _Work, reading: Reading) -> Caseload:
     from andante.views.caseload import gather
 
-    return gather(work.sessions.table, reading.readings, reading.details, reading.bands)
+    return gather(work.sessions.table, reading.readings, reading.details, reading.bands, reading.marks)
 
 
 def _find(caseload: Caseload, client: str) -> Line:

@@ -146,9 +146,7 @@ def read_course(measure: str, entry: Mapping[str, Any]) -> Course:
         return found
     except (KeyError, TypeError, ValueError, IndexError, OverflowError) as fault:
         why = f"it lacks {fault}" if isinstance(fault, KeyError) else "a figure is impossible, or of the wrong shape"
-        raise UsageError(
-            f"the course of {measure} in the norms file is not valid: {why}. To mend it: make it anew with `andante norms fit`"
-        ) from fault
+        raise UsageError(f"is not valid: {why}") from fault
 
 
 def fit_course(

@@ -205,7 +205,7 @@ def _dread(history: History, usual: Usual) -> Signal:
 
 def _leaving(history: History, usual: Usual, events: Events, counted: Bools) -> Signal:
     """The chance of not being seen again. Its parts vote as they are; taken together they are shown and never vote twice."""
-    chance = leaving.chance(history, usual, events, leaving.read_hazard(usual.norms.hazard))
+    chance = leaving.chance(history, usual, events)
     return Signal(np.where(counted, (chance - LEAVING) / (LEAVING_FULL - LEAVING), np.nan), observed=np.round(100 * chance))
 
 

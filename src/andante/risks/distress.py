@@ -20,7 +20,7 @@ from andante.history import History
 from andante.kernels import steps
 from andante.kernels.compiled import compiled
 from andante.measures import MeasureColumn, trend
-from andante.measures.course import MUCH_WORSE, read_course
+from andante.measures.course import MUCH_WORSE
 from andante.risk import (
     ALONE,
     FAINT,
@@ -148,7 +148,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether it is more than the client can use; see the head of this file."""
     overwhelm, settle, midway = history["after_overwhelm"], history["between_settle"], history["mid_settled"]
     start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
-    week_or_more = ~(history.gap < 7)
+    week_or_more = history.days_asked >= 7
     said = {
         "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
         "overwhelm_high": beyond(overwhelm - events.line, 0.0, 3.5, ALONE, observed=overwhelm),
@@ -267,9 +267,8 @@ def _off_course(history: History, usual: Usual) -> Signal:
     excess, which = np.full(history.shape, np.nan), np.zeros(history.shape, np.intp)
     names: list[str] = []
     for measure in history.measures("general"):
-        entry = usual.norms.course.get(measure.name)
-        if entry:
-            course, scores = read_course(measure.name, entry), history[measure.name]
+        course, scores = usual.norms.course.get(measure.name), history[measure.name]
+        if course:
             first, since = trend.first(scores), trend.sessions_since_first(scores, history.attended_before)
             place = course.signal(first, since, scores)
             judged = (place >= 0) & course.covers(first, since)

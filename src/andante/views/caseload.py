@@ -1,7 +1,7 @@
 """Tables become a caseload: who needs attention first, and one client's sessions, findings and evidence.
 
 Stands at the top of `views`: terminal, page and cards all draw from here, so that they never disagree about order or
-evidence. It reads what the river wrote (sessions, readings, details, bands) and computes no level of its own.
+evidence. It reads what the river wrote (sessions, readings, details, bands, marks) and computes no level of its own.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from numpy.typing import NDArray
 from andante.errors import UsageError
 from andante.risk import Risk
 from andante.risks import RISKS
-from andante.views.marks import Marks, marks
 from andante.words import ASK_ABOUT, BOTH_AVOIDING
 
 Row = dict[str, Any]
+Marks = dict[str, frozenset[int]]
 Array = NDArray[Any]
 
 # Groups of the caseload, neediest first. The words are said by `wording.GROUPS`.
 SAFETY, EASE, HOLD, WATCH, QUIET, UNKNOWN = "safety", "ease", "hold", "watch", "quiet", "unknown"
 RAISED = ("watch", "act")
+MARKS = ("hurt", "mended", "pending")
 HELD = ("attended", "late")
 
 
@@ -175,6 +176,7 @@ class Caseload:
     readings: pa.Table
     details: pa.Table | None = None
     bands: pa.Table | None = None
+    marks: pa.Table | None = None
 
     def counts(self) -> dict[str, int]:
         """How many clients stand in each group."""
@@ -190,46 +192,45 @@ class Caseload:
         ids = pa.array([line.client_id for line in wanted], pa.string())
         details = _by_client(self.details, ids)
         bands = _by_client(self.bands, ids)
-        happened = marks(self.sessions.filter(pc.is_in(self.sessions["client_id"], value_set=ids)))
-        return [
-            self._case(line, details.get(line.client_id, []), bands.get(line.client_id, []), happened.get(line.client_id, {}))
-            for line in wanted
-        ]
+        marks = _by_client(self.marks, ids)
+        return [self._case(line, *(table.get(line.client_id, []) for table in (details, bands, marks))) for line in wanted]
 
-    def _case(self, line: Line, details: list[Row], bands: list[Row], happened: Marks) -> Case:
+    def _case(self, line: Line, details: list[Row], bands: list[Row], marks: list[Row]) -> Case:
+        """One client's page from their rows of each table; `row` says to which of the readings each belongs."""
         sessions = self.sessions.slice(line.start, line.stop - line.start).to_pylist()
         readings = self.readings.slice(line.start, line.stop - line.start).to_pylist()
-        place = {(row.get("session"), row.get(self.time)): position for position, row in enumerate(readings)}
-        by_number = {row["session"]: position for position, row in enumerate(readings) if row.get("session") is not None}
-
-        def position(row: Row) -> int | None:
-            return place.get((row.get("session"), row.get(self.time)), by_number.get(row.get("session")))
-
         evidence: dict[int, list[Evidence]] = {}
         for row in details:
-            if (at := position(row)) is not None:
-                evidence.setdefault(at, []).append(_evidence(row))
+            evidence.setdefault(row["row"] - 1, []).append(_evidence(row))
         usual: dict[str, dict[int, tuple[float, float]]] = {}
         for row in bands:
-            if (at := position(row)) is not None and row.get("low") is not None and row.get("high") is not None:
-                usual.setdefault(row["column"], {})[at] = (row["low"], row["high"])
+            if row.get("low") is not None and row.get("high") is not None:
+                usual.setdefault(row["column"], {})[row["row"] - 1] = (row["low"], row["high"])
         found = {at: tuple(items) for at, items in evidence.items()}
+        happened = {mark: frozenset(row["row"] - 1 for row in marks if row["mark"] == mark) for mark in MARKS}
         return Case(line.client_id, line.group, sessions, readings, found, usual, happened)
 
 
-def gather(sessions: pa.Table, readings: pa.Table, details: pa.Table | None = None, bands: pa.Table | None = None) -> Caseload:
+def gather(
+    sessions: pa.Table,
+    readings: pa.Table,
+    details: pa.Table | None = None,
+    bands: pa.Table | None = None,
+    marks: pa.Table | None = None,
+) -> Caseload:
     """The caseload of these tables, neediest first.
 
-    `sessions` and `readings` have one row for each session, in the same order (by client, then time). Raises UsageError
-    where they do not belong together. Order: safety open, then *ease*, more risks at `act`, *hold*, any `watch` or a question
-    to ask, higher scores, id; those of whom too little is known come last.
+    `sessions` and `readings` have one row for each session, in the same order (by client, then time); the others are what
+    `flow.read` gives beside the readings. Raises UsageError where they do not belong together. Order: safety open, then
+    *ease*, more risks at `act`, *hold*, any `watch` or a question to ask, higher scores, id; those of whom too little is
+    known come last.
     """
     if sessions.num_rows != readings.num_rows or not sessions["client_id"].equals(readings["client_id"]):
         raise UsageError(
             "The readings do not belong to these sessions: both need the same clients and rows in the same order. Read the sessions again."
         )
     time = "date" if "date" in readings.column_names else "day"
-    return Caseload(tuple(_lines(readings)), time, sessions, readings, details, bands)
+    return Caseload(tuple(_lines(readings)), time, sessions, readings, details, bands, marks)
 
 
 def _lines(readings: pa.Table) -> list[Line]:

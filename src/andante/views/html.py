@@ -37,17 +37,18 @@ def render(
     readings: pa.Table,
     details: pa.Table | None = None,
     bands: pa.Table | None = None,
+    marks: pa.Table | None = None,
     *,
     all_clients: bool = False,
     measures: Sequence[MeasureColumn] = (),
 ) -> str:
     """The whole report as one HTML document.
 
-    `sessions` and `readings` have the same rows in the same order; `details` and `bands` are what `flow.read` gives beside
-    them. Everyone is in the caseload table; the 100 neediest get a page (`all_clients`: all do). `measures` are a service's
+    `sessions` and `readings` have the same rows in the same order; `details`, `bands` and `marks` are what `flow.read`
+    gives beside them. Everyone is in the caseload table; the 100 neediest get a page (`all_clients`: all do). `measures` are a service's
     own, beside the catalogue's. Raises UsageError where the tables do not belong together or a drawing library is missing.
     """
-    return page(gather(sessions, readings, details, bands), all_clients=all_clients, measures=measures)
+    return page(gather(sessions, readings, details, bands, marks), all_clients=all_clients, measures=measures)
 
 
 def page(

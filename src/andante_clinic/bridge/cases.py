@@ -52,7 +52,7 @@ def latest(clients: QuerySet[Client] | list[Client]) -> dict[int, Reading]:
     last = mine.values("client").annotate(last=Max("session")).values("last")
     found = Reading.objects.filter(
         client__in=clients, audience="therapist", current=True, engine=readings.engine(), session=Subquery(last)
-    ).defer("details", "bands", "row")
+    ).defer("details", "bands", "marks", "row")
     return {reading.client_id: reading for reading in found}
 
 
@@ -70,9 +70,8 @@ def case(client: Client, view: tables.View, service: Service) -> views.Case | No
         return None
     code = {"client_id": client.code}
     said = pa.Table.from_pylist([_dated(_allowed(r.reading, service) | code) for r in found], schema=SCHEMA)
-    details = [_dated(row | code) for r in found for row in r.details]
-    bands = [_dated(row | code) for r in found for row in r.bands]
-    load = views.gather(readings.as_table([r.row for r in found]), said, _table(details), _table(bands))
+    details, bands, marks = (_rows(found, name, code) for name in ("details", "bands", "marks"))
+    load = views.gather(readings.as_table([r.row for r in found]), said, details, bands, marks)
     return load.cases(load.lines)[0]
 
 
@@ -86,7 +85,9 @@ def _dated(row: dict[str, Any]) -> dict[str, Any]:
     return {name: datetime.date.fromisoformat(value) if name == "date" and value else value for name, value in row.items()}
 
 
-def _table(rows: list[dict[str, Any]]) -> pa.Table | None:
+def _rows(found: list[Reading], name: str, code: dict[str, Any]) -> pa.Table | None:
+    """What was stored beside these readings, each at the place where its session now stands."""
+    rows = [_dated(row | code | {"row": place}) for place, reading in enumerate(found, 1) for row in getattr(reading, name)]
     return pa.Table.from_pylist(rows) if rows else None
 
 

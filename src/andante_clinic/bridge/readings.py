@@ -145,11 +145,12 @@ def as_table(rows: list[tables.Row]) -> pa.Table:
 
 
 def _read(rows: list[tables.Row]) -> list[dict[str, Any]]:
-    """What the instrument says of these rows, one dict a row: its reading, its details, its bands."""
+    """What the instrument says of these rows, one dict a row: its reading, its details, its bands and its marks."""
     reading = flow.read(gather(as_table(rows)), details=True)
-    found: list[dict[str, Any]] = [{"reading": _plain(row), "details": [], "bands": []} for row in reading.readings.to_pylist()]
+    beside = {"details": reading.details, "bands": reading.bands, "marks": reading.marks}
+    found: list[dict[str, Any]] = [{"reading": _plain(row), **{name: [] for name in beside}} for row in reading.readings.to_pylist()]
     place = {row["session"]: number for number, row in enumerate(rows)}
-    for name, table in (("details", reading.details), ("bands", reading.bands)):
+    for name, table in beside.items():
         for row in table.to_pylist():
             found[place[row["session"]]][name].append(_plain(row))
     return found

@@ -20,8 +20,10 @@ FIRST = datetime.date(2026, 3, 2)
 KEY = {"client_id": pa.string(), "session": pa.int64(), "date": pa.date32()}
 WORDS = dict.fromkeys(("risk", "indicator", "fact", "source", "says", "clears"), pa.string())
 FIGURES = dict.fromkeys(("strength", "observed", "usual", "low", "high"), pa.float64())
-DETAIL = pa.schema({**KEY, **WORDS, **FIGURES, "since": pa.int64()})
-BAND = pa.schema({**KEY, "column": pa.string(), "usual": pa.float64(), "low": pa.float64(), "high": pa.float64()})
+ROW = {**KEY, "row": pa.int64()}
+DETAIL = pa.schema({**ROW, **WORDS, **FIGURES, "since": pa.int64()})
+MARK = pa.schema({**ROW, "mark": pa.string()})
+BAND = pa.schema({**ROW, "column": pa.string(), "usual": pa.float64(), "low": pa.float64(), "high": pa.float64()})
 
 READING = {  # the short name in a test: the column, and what it is unless told otherwise
     "stance": ("stance", "go_on"),
@@ -34,13 +36,14 @@ READING = {  # the short name in a test: the column, and what it is unless told 
 
 
 class Tables:
-    """Grows four tables row by row: sessions, readings, details and bands. Sessions are a week apart."""
+    """Grows five tables row by row: sessions, readings, details, bands and marks. Sessions are a week apart."""
 
     def __init__(self) -> None:
         self.sessions: list[dict[str, Any]] = []
         self.readings: list[dict[str, Any]] = []
         self.details: list[dict[str, Any]] = []
         self.bands: list[dict[str, Any]] = []
+        self.marks: list[dict[str, Any]] = []
 
     def session(self, client_id: str, session: int, *, levels: dict[str, Any] | None = None, rest: str = "quiet", **given: Any) -> Tables:
         """One row. `levels`: risk to level, or to (level, since, evidence, score); the other risks are at `rest`.
@@ -68,15 +71,28 @@ class Tables:
         self.bands.append({**_key(client_id, session), "column": column, "usual": (low + high) / 2, "low": low, "high": high})
         return self
 
-    def tables(self) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
-        """Sessions, readings, details, bands."""
+    def mark(self, client_id: str, session: int, mark: str) -> Tables:
+        """What happened at one session: trust "hurt" or "mended", or it is "pending"."""
+        self.marks.append({**_key(client_id, session), "mark": mark})
+        return self
+
+    def tables(self) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table, pa.Table]:
+        """Sessions, readings, details, bands, marks."""
         names = list(dict.fromkeys(["client_id", "session", "date", *(name for row in self.sessions for name in row)]))
         return (
             pa.Table.from_pylist(self.sessions, schema=session_schema(names, measures.columns())),
             pa.Table.from_pylist(self.readings, schema=reading_schema(NAMES, "date")),
-            pa.Table.from_pylist(self.details, schema=DETAIL),
-            pa.Table.from_pylist(self.bands, schema=BAND),
+            self._beside(self.details, DETAIL),
+            self._beside(self.bands, BAND),
+            self._beside(self.marks, MARK),
         )
+
+    def _beside(self, rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+        """What stands beside the readings, each at the place of its reading among those of its client."""
+        own: dict[str, list[int]] = {}
+        for reading in self.readings:
+            own.setdefault(reading["client_id"], []).append(reading["session"])
+        return pa.Table.from_pylist([{"row": own[row["client_id"]].index(row["session"]) + 1, **row} for row in rows], schema=schema)
 
 
 def _key(client_id: str, session: int) -> dict[str, Any]:
@@ -94,7 +110,7 @@ def waiting() -> Tables:
     made = Tables()
     for session in range(1, 8):
         made.session("a", session, before_distress=3, after_overwhelm=5, intensity=5, ceiling=5.2, confidence=0.7)
-    return made.session("a", 8, before_distress=5, planned_intensity=5, ceiling=3.6, confidence=0.7)
+    return made.session("a", 8, before_distress=5, planned_intensity=5, ceiling=3.6, confidence=0.7).mark("a", 8, "pending")
 
 
 @pytest.fixture

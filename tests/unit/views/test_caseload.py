@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
+import andante
 from andante.errors import UsageError
 from andante.views.caseload import gather
 from andante.words import ASK_ABOUT, BOTH_AVOIDING
@@ -95,7 +97,7 @@ def test_trust_hurt_and_mended_are_marked_where_they_happened(tables):
     # Heard 9 throughout, 3 in session 5 (an absolute line), 9 again in session 7; session 6 was not rated.
     for session in range(1, 9):
         tables.session("a", session, after_heard={5: 3.0, 6: None}.get(session, 9.0))
-    case = _case(tables, "a")
+    case = _read_case(tables, "a")
     assert (case.marks["hurt"], case.marks["mended"]) == (frozenset({4}), frozenset({6}))
 
 
@@ -114,7 +116,18 @@ def test_trust_hurt_and_mended_are_marked_where_they_happened(tables):
 def test_whether_the_last_session_is_still_ahead(tables, rows, ahead):
     for session, row in enumerate(rows, 1):
         tables.session("a", session, **row)
-    assert _case(tables, "a").ahead is ahead
+    assert _read_case(tables, "a").ahead is ahead
+
+
+def test_what_happened_on_one_day_in_two_rows_without_numbers_stays_apart():
+    """Felt heard 2 in the first of two contacts of a day, 9 in the second: the evidence belongs to the first."""
+    heard = [9, 9, 9, 9, 9, 2, 9]
+    sessions = pa.table({"client_id": ["a"] * 7, "day": [0.0, 7, 14, 21, 28, 35, 35], "after_heard": pa.array(heard, pa.float64())})
+    case = _as_read(sessions)
+    assert [finding.risk.name for finding in case.findings(5)] == ["trust"]
+    assert {item.indicator for item in case.findings(5)[0].evidence} >= {"heard_line_crossed"}
+    assert 6 not in case.details
+    assert case.marks["hurt"] == {5}
 
 
 def test_readings_of_other_sessions_are_refused(caseload, tables):
@@ -130,5 +143,17 @@ def test_an_empty_table_is_an_empty_caseload(tables):
 
 def _case(made, client_id):
     caseload = gather(*made.tables())
+    (case,) = caseload.cases([caseload.find(client_id)])
+    return case
+
+
+def _read_case(made, client_id):
+    """The case of sessions made by hand, as the engine itself reads them."""
+    return _as_read(made.tables()[0], client_id)
+
+
+def _as_read(sessions, client_id="a"):
+    reading = andante.read(sessions, details=True)
+    caseload = gather(sessions, reading.readings, reading.details, reading.bands, reading.marks)
     (case,) = caseload.cases([caseload.find(client_id)])
     return case

@@ -88,13 +88,15 @@ def test_a_pending_row_speaks_of_itself_alone(tables):
     """Session 2 was never recorded: what it says is for it, and of session 3 nothing was said."""
     held = {"after_overwhelm": 3, "intensity": 4}
     tables.session("a", 1, ceiling=4.0, **held).session("a", 2, ceiling=6.0, before_distress=4).session("a", 3, ceiling=5.0, **held)
+    tables.mark("a", 2, "pending")
     figures = charts.pace_figures(_case(tables, "a"))
     assert [(figure["ceiling"], figure["ahead"]) for figure in figures] == [(None, False), (6.0, False), (None, False)]
 
 
 def test_trust_hurt_is_a_solid_mark_and_mended_a_hollow_one(tables):
     for session in range(1, 9):
-        tables.session("a", session, after_heard={5: 3.0, 6: None}.get(session, 9.0), after_overwhelm=3)
+        tables.session("a", session, after_overwhelm=3)
+    tables.mark("a", 5, "hurt").mark("a", 7, "mended")
     svg = charts.pace(_case(tables, "a")).svg
     marks = {path: ink for path, ink in re.findall(r'd="([^"]*)" (fill|stroke)="var\(--ink\)"', svg)}
     assert sorted(marks.values()) == ["fill", "stroke"]

@@ -30,6 +30,7 @@ class Reading(models.Model):
     reading = models.JSONField()
     details = models.JSONField(default=list)
     bands = models.JSONField(default=list)
+    marks = models.JSONField(default=list)
     computed = models.DateTimeField(default=timezone.now)
     current = models.BooleanField(default=True)  # the reading that pages show for this session and engine
 
