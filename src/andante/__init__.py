@@ -53,5 +53,5 @@ def read(
     if norms is not None and not isinstance(norms, str | PathLike):
         raise UsageError(f"norms is {type_of(norms)}, not a file: give the path of a norms file (`andante norms fit`)")
     sessions = check_table(table, column_map=column_map, tz=tz)
-    reading = local.read(sessions, norms=read_norms(norms) if norms else None, details=details)
+    reading = local.read(sessions, norms=None if norms is None else read_norms(norms), details=details)
     return reading if details else reading.readings

@@ -70,7 +70,7 @@ class _Plan(NamedTuple):
     """The indicators of `Layout` as arrays: where facts and risks end, and what is asked of each indicator."""
 
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
-    risk_ends: Ints  # by risk: the first fact that is no longer of it
+    risk_fact_ends: Ints  # by risk: the first fact that is no longer of it
     kinds: Bools  # [6, I]: by the places below, what kind of indicator it is
     # [5, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is strong
     least: Floats
@@ -107,7 +107,7 @@ def decide(
     odds += _share(current)
     return Levels(
         *_decide(
-            excess, odds, leaning, against, plan.fact_ends, plan.risk_ends, plan.kinds, plan.least,
+            excess, odds, leaning, against, plan.fact_ends, plan.risk_fact_ends, plan.kinds, plan.least,
             history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session,
             current, unanswered, gates or weighing.gates(),
         )
@@ -139,18 +139,18 @@ def _plan(layout: Layout) -> _Plan:
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
     alone, twice, strong = ([least(i) for i in indicators] for least in (votes.alone_from, votes.twice_from, votes.strong_from))
     least = np.array([alone, twice, *zip(*chronic, strict=True), strong])
-    return _Plan(layout.fact_ends, np.append(layout.risk_fact_starts[1:], len(layout.facts)), np.array(kinds).T.copy(), least)
+    return _Plan(layout.fact_ends, layout.risk_fact_ends, np.array(kinds).T.copy(), least)
 
 
 @compiled
 def _decide(
     excess: Floats, odds: Floats, leaning: Counts, against: Floats,
-    fact_ends: Ints, risk_ends: Ints, kinds: Bools, least: Floats,
+    fact_ends: Ints, risk_fact_ends: Ints, kinds: Bools, least: Floats,
     told_from: Floats, agreed: Bools, settled_well: Bools, responded: Floats, attended: Bools, session: Floats,
     current: Bools, unanswered: int, gates: Gates,
 ) -> tuple[NDArray[np.int8], Floats, Floats, Bools]:  # fmt: skip
     """All risks but ethics; then ethics, which looks at whether their acts were talked about."""
-    plan = _Plan(fact_ends, risk_ends, kinds, least)
+    plan = _Plan(fact_ends, risk_fact_ends, kinds, least)
     rows = _Rows(told_from, agreed, settled_well, responded, attended, session)
     risks, ethics = len(odds), len(odds) - 1
     level, speaking = np.empty(odds.shape, np.int8), np.empty(excess.shape, np.bool_)
@@ -160,13 +160,13 @@ def _decide(
             _answer_where_talked(excess[place], rows.responded)
             if place < unanswered:  # of another risk: those of ethics come last
                 flags.add(breached, excess[place] >= 0)
-    for first, last in ((0 * risks, ethics), (ethics, risks)):
+    for first, last in ((0 * risks, ethics), (ethics, risks)):  # times: so that Numba sees one type of number
         if first:
             _unanswered(level[:ethics], breached, rows.responded, rows.attended, excess[unanswered])
         _raise(excess, odds, leaning, plan, rows, first, last, gates, speaking, level)
     since, score = np.empty(odds.shape), np.empty(odds.shape)
     for risk in range(risks):
-        start, end = _facts(plan.risk_ends, risk)
+        start, end = _facts(plan.risk_fact_ends, risk)
         for place in range(_facts(plan.fact_ends, start)[0], plan.fact_ends[end - 1]):
             flags.keep(speaking[place], level[risk])
         _stand(level[risk], current[risk], against[risk], rows.session, since[risk], score[risk])
@@ -191,7 +191,7 @@ def _raise(
     of_life, heat_speaks = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     heat_judged, unsettled = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for risk in range(first, last):
-        for fact in range(*_facts(plan.risk_ends, risk)):
+        for fact in range(*_facts(plan.risk_fact_ends, risk)):
             start, end = _facts(plan.fact_ends, fact)
             for place in range(start, end):  # a fact is answered by whichever of its indicators: older evidence gives way
                 flags.add_known(judged[fact], excess[place])
@@ -208,7 +208,7 @@ def _raise(
     life = _put_down_to_life(rows.told_from, of_life)
     for risk in range(first, last):
         says, agreeing = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
-        for fact in range(*_facts(plan.risk_ends, risk)):
+        for fact in range(*_facts(plan.risk_fact_ends, risk)):
             _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, says, unsettled)
         if risk == 0:  # where heat and settling are
             flags.add_bits(says, _did_not_settle(heat_speaks, heat_judged, rows.agreed, unsettled), votes.ACTS)

@@ -30,7 +30,9 @@ SHARE = 0.10  # accepted probability of overwhelm (ours)
 FIRST = 5.0  # highest in the first session (ours)
 STEP_UP = 2.0  # above the highest well-borne of the last six (ours)
 WINDOW = 6  # sessions
-LOW_COPING = 3.0  # at or below: challenging work waits (ours)
+LOW_COPING, MOST_AT_LOW_COPING = 3.0, 6.0  # coping at or below which challenging work waits, and the most that is then advised (ours)
+SLOWLY = 0.9  # what each answer weighs after one more, in the usual distress before sessions (ours)
+LEAST_SLOPE = 0.2  # of overwhelm on intensity, below which the uncertainty of the ceiling would have no bound (ours)
 CENTER_INTENSITY, CENTER_DISTRESS = 5.0, 5.0
 DISTRESS_AHEAD = 2.1  # SD of the distress before a session still ahead, about what is usual; wide, for the line may move too (ours)
 INTERVAL = 1.2815515655446004  # normal deviation of an 80 % interval
@@ -43,27 +45,23 @@ PRIOR = regression.Prior(mean=(4.0, 0.75, 0.3), sd=(1.4, 0.25, 0.2), residual=2.
 
 @dataclass(frozen=True)
 class Ceiling:
-    """Highest advisable intensity `[T, C]` and how sure it is (1 - width of the 80 % interval / 10); NaN where empty.
-
-    `cap` says where the last rule (2 above the well-borne) decides.
-    """
+    """Highest advisable intensity `[T, C]` and how sure it is (1 - width of the 80 % interval / 10); NaN where empty."""
 
     highest: Floats
     confidence: Floats
-    cap: Bools
 
 
 def without_advice(ceiling: Ceiling, where: Bools) -> Ceiling:
     """The same with nothing said at these rows `[T, C]`: while safety is open there is no advice on pace."""
     highest, confidence = (np.where(where, np.nan, figures) for figures in (ceiling.highest, ceiling.confidence))
-    return Ceiling(highest, confidence, ceiling.cap & ~where)
+    return Ceiling(highest, confidence)
 
 
 def estimate(history: History, events: Events) -> Ceiling:
     """For a pending row the ceiling of that session; for every other row that of the next one."""
     if not (history.has("intensity") or history.has("planned_intensity")):
         empty = np.full(history.shape, np.nan)
-        return Ceiling(empty, empty, np.zeros(history.shape, np.bool_))
+        return Ceiling(empty, empty)
     held = history.held
     intensity = np.where(held, history["intensity"], np.nan)
     overwhelm = np.where(held, history["after_overwhelm"], np.nan)
@@ -74,13 +72,11 @@ def estimate(history: History, events: Events) -> Ceiling:
     ahead = np.full(history.shape, DISTRESS_AHEAD**2)
     after, spread = _highest_of(line, usually, ahead, events.line)
     before, spread_before = _highest_of(line.before(), before_today, np.where(np.isnan(today), ahead, 0.0), events.line)
-    now, following, capped = _walk(
-        before, after, intensity, overwhelm, today, history["before_coping"], events.overwhelmed, events.after_break
-    )
+    now, following = _walk(before, after, intensity, overwhelm, today, history["before_coping"], events.overwhelmed, events.after_break)
     highest = np.where(history.pending, now, following)
     width = _width(highest, np.where(history.pending, spread_before, spread))
     empty = _empty(history, intensity, overwhelm)
-    return Ceiling(np.where(empty, np.nan, highest), np.where(empty, np.nan, 1 - width / 10), capped & ~empty)
+    return Ceiling(np.where(empty, np.nan, highest), np.where(empty, np.nan, 1 - width / 10))
 
 
 @compiled
@@ -88,11 +84,11 @@ def _usual_distress(today: Floats) -> Floats:
     """The distress that the next session is planned for: a slow average that begins at the center."""
     out = np.empty_like(today)
     for client in range(today.shape[1]):
-        level, weight = CENTER_DISTRESS, 1.0
+        level, weight = CENTER_DISTRESS, 1.0  # the center counts as one answer
         for step in range(today.shape[0]):
             now = today[step, client]
             if not np.isnan(now):
-                weight = 0.9 * weight + 1
+                weight = SLOWLY * weight + 1
                 level += (now - level) / weight
             out[step, client] = level
     return out
@@ -141,16 +137,16 @@ def _highest(
             u = min(max(u + CENTER_INTENSITY, 0.0), 10.0)
             at = u - CENTER_INTENSITY
             highest[step, client] = u
-            spread[step, client] = np.sqrt(variance * (s0 - 1 + s1 * at + s2 * at * at)) / max(slope, 0.2)
+            spread[step, client] = np.sqrt(variance * (s0 - 1 + s1 * at + s2 * at * at)) / max(slope, LEAST_SLOPE)
 
 
 @compiled
 def _walk(
     before: Floats, after: Floats, intensity: Floats, overwhelm: Floats, distress: Floats, coping: Floats, overwhelmed: Bools,
     after_break: Bools,
-) -> tuple[Floats, Floats, Bools]:  # fmt: skip
-    """The rules that need order: the ceiling of each session itself, that of the next, and where the last cap decides."""
-    now, following, capped = np.empty_like(before), np.empty_like(before), np.zeros(before.shape, np.bool_)
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """The rules that need order: the ceiling of each session itself, and that of the next."""
+    now, following = np.empty_like(before), np.empty_like(before)
     tried, borne = np.empty(WINDOW), np.empty(WINDOW)
     for client in range(before.shape[1]):
         stands, cap, after_borne, rated = min(before[0, client], FIRST), FIRST, False, 0
@@ -163,7 +159,7 @@ def _walk(
             if after_break[step, client]:
                 today = max(today - 1, 0.0)
             if coping[step, client] <= LOW_COPING:
-                today = min(today, 6.0)
+                today = min(today, MOST_AT_LOW_COPING)
             now[step, client] = today
             if not np.isnan(done + overwhelm[step, client]):
                 after_borne = not overwhelmed[step, client]
@@ -172,10 +168,9 @@ def _walk(
                 cap = _cap(tried[: min(rated, WINDOW)], borne[: min(rated, WINDOW)])
                 stands = max(after[step, client], today, stands) if after_borne else min(after[step, client], today, done)
                 last_today, last_distress, last_coping = today, distress[step, client], coping[step, client]
-            capped[step, client] = stands > cap
             stands = min(stands, cap)
             following[step, client] = stands
-    return now, following, capped
+    return now, following
 
 
 @compiled

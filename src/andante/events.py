@@ -68,6 +68,12 @@ class Events:
 
     # strain
     @cached_property
+    def left_hot(self) -> Bools:
+        """SUDS at the end 5 or more, at least half of the peak, and 2 or more above the start."""
+        start, peak, end = self._h["suds_start"], self._h["suds_peak"], self._h["suds_end"]
+        return (end >= 5) & (end >= peak / 2) & (end - start >= 2)
+
+    @cached_property
     def overwhelmed(self) -> Bools:
         """Overwhelm above the client's own line."""
         return self._h["after_overwhelm"] > self.line
@@ -133,11 +139,6 @@ class Events:
     def after_break(self) -> Bools:
         """More than 21 days since the last attended session."""
         return self._h.gap > LONG_BREAK
-
-    @cached_property
-    def down_to_life(self) -> Bools:
-        """The client puts the hard part down to life."""
-        return np.asarray(self._h["between_from"] == 0)
 
     # measures
     def scores(self, measure: MeasureColumn) -> Floats:

@@ -1,6 +1,6 @@
 """The whole river in a few lines: records become a history, ten questions are asked of it, the answers are a reading.
 
-Open this file first. Web page, file and cluster all come through `read`.
+Open this file first. Web page, file and table all come through `read`.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class TimeOrder:
     """The rows of a table by client (bytes) and time.
 
     `index` is the permutation; `disagreements` counts rows whose session number falls while the date rises;
-    `same_day` counts rows that share client and day with the row before them.
+    `same_day` counts rows that share client and day with the row before them, and are not told apart by their numbers.
     """
 
     index: Ints
@@ -37,8 +37,8 @@ class TimeOrder:
 
 
 def time_of(names: Collection[str]) -> str | None:
-    """The column that tells when: `day` where it was given, else `date`, else None."""
-    return next((name for name in ("day", "date") if name in names), None)
+    """The column that tells when: `date` where it was given, else `day`, else None (as `intake` chooses where both are)."""
+    return next((name for name in ("date", "day") if name in names), None)
 
 
 def whole(column: pa.ChunkedArray[Any] | pa.Array[Any]) -> Any:
@@ -153,7 +153,7 @@ def places_in_order(keys: Ints, top: int) -> Ints:
 
 
 def _place_undated(client: Ints, session: Floats, time: Floats) -> Floats:
-    """Undated rows get the latest date among the client's rows with a smaller session number."""
+    """Undated rows get the date of the client's dated row with the next smaller session number."""
     index = _sorted(client, session)
     ordered, owner = time[index], client[index]
     position = np.maximum.accumulate(np.where(np.isnan(ordered), -1, np.arange(len(ordered))))

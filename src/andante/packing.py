@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from andante import reading
 from andante.kernels import flags
 from andante.kernels.compiled import compiled
-from andante.sentences import BEFORE_SIZE, CONTEXT, JUDGED_SIZE, REASONS, WHY_SIZES
+from andante.sentences import BEFORE_SIZE, CONTEXT, JUDGED_SIZE, OBSERVED_PARTS, REASONS, USUAL_PARTS, WHY_SIZES
 from andante.words import WATCH
 
 Floats = NDArray[np.float64]
@@ -105,8 +105,8 @@ def reasons(
             which = told[WHICH, step, client]
             name = (0 if np.isnan(which) else np.int64(which) + 1) + CONTEXT * np.int64(told[UNDER, step, client])
             key = np.int64(reason) * _INDICATORS + min(indicator[step, client] + 1, _INDICATORS - 1)
-            key = key * _OBSERVED + min(_tenths(told[OBSERVED, step, client]), _OBSERVED - 1)
-            key = key * _USUAL + min(_tenths(told[USUAL, step, client]), _USUAL - 1)
+            key = key * _OBSERVED + _parts(told[OBSERVED, step, client], OBSERVED_PARTS, _OBSERVED)
+            key = key * _USUAL + _parts(told[USUAL, step, client], USUAL_PARTS, _USUAL)
             keys[row] = key * _WHICH + min(name, _WHICH - 1)
             from_session = session[step, client] if reason == reading.MENDED else since[max(risk[step, client], 0), step, client]
             begun = np.int64(from_session + 1) if _SINCE[reason] and not np.isnan(from_session) else 0
@@ -118,6 +118,6 @@ def reasons(
 
 
 @compiled
-def _tenths(value: float) -> int:
-    """A figure in tenths, one more than it is; 0 where there is none."""
-    return 0 if np.isnan(value) else int(min(max(np.rint(value * 10), 0.0), 4094.0)) + 1
+def _parts(value: float, parts: int, size: int) -> int:
+    """A figure in so many parts of one, one more than it is, at most as there is room for; 0 where there is none."""
+    return 0 if np.isnan(value) else int(min(max(np.rint(value * parts), 0.0), size - 2.0)) + 1

@@ -104,7 +104,7 @@ def read_norms(path: Path | str) -> Norms:
         document = json.loads(Path(path).read_text("utf-8"))
     except OSError as error:
         raise InputError([Problem(place, None, None, f"cannot be read ({error.strerror})", remedy="check the path")]) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError([Problem(place, None, None, "is not JSON", remedy=ANEW)]) from None
     own = _parse(document, place)
     return Norms({**shipped().priors, **own.priors}, own.clients, own.origin, own.course, own.hazard)

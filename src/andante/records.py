@@ -8,7 +8,7 @@ Measures (phq9, pcl5, ...) are columns too; they live in `measures/catalogue` an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -227,7 +227,6 @@ class MeasureColumn:
     domain: str = "general"
     source: str = ""
     label: str = ""
-    extra: dict[str, float] = field(default_factory=dict)
 
     @property
     def worse(self) -> int:
@@ -247,11 +246,6 @@ def session_schema(names: list[str], measures: tuple[MeasureColumn, ...] = ()) -
     """The Arrow types of a session table that has these columns (one row = one session)."""
     measured = {m.name: pa.float64() for m in measures}
     return pa.schema([(n, COLUMN[n].arrow if n in COLUMN else measured.get(n, pa.string())) for n in names])
-
-
-def client_schema(sessions: pa.Schema) -> pa.Schema:
-    """The Arrow types of the same table gathered: one row = one client, every other column a list."""
-    return pa.schema([(f.name, f.type if f.name == "client_id" else pa.list_(f.type)) for f in sessions])
 
 
 def reading_schema(risks: tuple[str, ...], time: Literal["date", "day"]) -> pa.Schema:
@@ -282,7 +276,7 @@ READING_MEANINGS = {
     "judged": "how many of the ten risks could be judged",
     "pace_ceiling": "0 to 10, highest advisable intensity for the work still ahead; empty when it cannot be estimated, and while safety is open",
     "pace_confidence": "0 to 1: 1 - width of the 80 % interval / 10",
-    "outlook": "0 to 1, probability that the main measure reliably worsens within its next four scores; empty when unknown",
+    "outlook": "0 to 1, probability that the main measure reliably worsens within its next four scores; not computed yet: always empty",
     "safety": "open, clear or not_asked",
 }
 

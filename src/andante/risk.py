@@ -32,6 +32,7 @@ Kind = Literal["surprise", "drift", "rule", "graded", "line", "breach"]
 # The strength of a rule that holds: FAINT where it is common among clients who come to no harm; PLAIN where it is not; ALONE from
 # where it is a watch by itself, if it is of that kind (`Indicator.stands`), and told in any case; STRONG in its stronger form (ours).
 FAINT, PLAIN, ALONE, STRONG = 0.25, 0.4, 0.5, 0.8
+SHOWS = 0.15  # strength from which something shows plainly enough for another rule to rest on it (ours)
 
 SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % limit; full strength (ours, uncalibrated)
 DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)
@@ -51,7 +52,7 @@ class Indicator:
 
     `fact` is what it is evidence of: two indicators of one fact vote once. `votes` is False where the fact belongs
     to a risk earlier in the list: it is then shown as context and never makes a level. `answers` names the columns
-    whose answers clear it. `says` may use {observed}, {usual}, {low}, {high}, {name}; `says_not_yet` stands in its place where the
+    whose answers clear it. `says` may use {observed}, {usual}, {name}; `says_not_yet` stands in its place where the
     answer in days is NOT_YET.
     """
 

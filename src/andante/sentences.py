@@ -13,11 +13,12 @@ import numpy as np
 from andante import reading
 from andante.risk import NOT_YET
 from andante.weighing import Layout
-from andante.words import ASK_ABOUT, BOTH_AVOIDING, STANCE_LABELS, STANCES
+from andante.words import ASK_ABOUT, BOTH_AVOIDING, STANCE_LABELS, STANCES, number
 
-# How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in tenths, one
-# more), and which name; then, in another, since when (one more), how many could be judged (one more), the stance before (one more).
-WHY_SIZES = (1 << 7, 1 << 12, 1 << 12, 1 << 16)
+# How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in such parts of one,
+# one more), and which name; then, in another, since when (one more), how many could be judged (one more), the stance before (one more).
+WHY_SIZES = (1 << 7, 1 << 16, 1 << 17, 1 << 16)
+OBSERVED_PARTS, USUAL_PARTS = 10, 100
 CONTEXT = 1 << 14  # so many times the place below is added to which name a sentence has
 CONTEXTS = ("", " (settling: the work was prepared and agreed)", " (the client puts it down to life)")  # under what an answer is to be read
 JUDGED_SIZE, BEFORE_SIZE = 16, 8  # more than there are risks to judge, and stances
@@ -76,10 +77,11 @@ def evidence_text(plan: Layout, risk: int, key: int) -> str | None:
 def sentence(plan: Layout, place: int, observed: float, usual: float, name: str = "", context: int = 0) -> str:
     """An indicator's words with its figures: "felt heard 6, usually 9"; and under what it is to be read (CONTEXTS)."""
     indicator = plan.indicators[place]
-    told = "?" if np.isnan(observed) else f"{observed:.3g}"
-    expected = "?" if np.isnan(usual) else f"{usual:.0f}"
+    told = number(np.rint(observed * OBSERVED_PARTS) / OBSERVED_PARTS) or "?"
+    usually = np.rint(usual * USUAL_PARTS) / USUAL_PARTS  # as a reason keeps it, so that both round alike
+    expected = number(np.rint(usually)) or "?"
     if told == expected != "?" and indicator.source != "measure":  # "6, usually 6" would say nothing: the decimal does
-        expected = f"{usual:.1f}"
+        expected = f"{usually:.1f}"
     words = indicator.says_not_yet if indicator.says_not_yet and observed >= NOT_YET else indicator.says
     return words.format(observed=told, usual=expected, name=name or "a measure") + CONTEXTS[context]
 
@@ -95,7 +97,7 @@ def why_text(plan: Layout, names: tuple[str, ...], key: int) -> str:
     name = names[which - 1] if which else ""
     evidence = "what was raised still stands"
     if indicator:
-        evidence = sentence(plan, indicator - 1, _value(observed), _value(usual), name, context)
+        evidence = sentence(plan, indicator - 1, _value(observed, OBSERVED_PARTS), _value(usual, USUAL_PARTS), name, context)
     return REASONS[key][0].format(evidence=evidence)
 
 
@@ -108,5 +110,5 @@ def end_text(key: int) -> str:
     return told + (f". Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else ".")
 
 
-def _value(code: int) -> float:
-    return (code - 1) / 10 if code else float("nan")
+def _value(code: int, parts: int) -> float:
+    return (code - 1) / parts if code else float("nan")

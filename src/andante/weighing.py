@@ -31,8 +31,11 @@ Counts = NDArray[np.int8]
 
 UNWEIGHED = (0.3, 0.1, 0.3)  # weights of a fact that the calibration did not know (ours)
 LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
+FARTHEST, WELL = 5.7, -2.0  # SDs beyond which an answer leans no farther, and beyond which it is no better (ours)
+WELL_COUNTS, AS_USUAL = 0.15, 0.1  # what a better answer counts the other way for each SD, and one as usual (ours)
 AGREES = 0.3  # how far a fact leans that agrees with one that speaks: 1 SD (ours)
 MOST_ANSWERS = 64  # as `reading` counts them: one bit each
+MOST_INDICATORS = 126  # as `sentences.WHY_SIZES` has room for
 # Until three sessions were attended, answers are compared with those of other people: that weighs less (ours, on simulated clients)
 EARLY_SESSIONS, EARLY = 3, -1.5
 
@@ -61,21 +64,16 @@ class Layout:
                 self.indicators.append(indicator)
                 facts.append((place, indicator.fact))
         changes = [n for n in range(len(facts)) if n == 0 or facts[n] != facts[n - 1]]
-        self.fact_starts = np.array(changes)
         self.fact_ends = np.array([*changes[1:], len(facts)])
         self.fact_votes = np.logical_or.reduceat([i.votes for i in self.indicators], changes)
         self.facts = [facts[n] for n in changes]
         self.risk_of = np.array([place for place, _ in facts])
         answered = {fact: str(i.columns) for fact, i in zip(facts[::-1], self.indicators[::-1], strict=True) if i.one_answer}
         self.answer_of = np.unique([answered.get(fact, str(fact)) for fact in facts], return_inverse=True)[1]  # facts told by one answer
-        if self.answer_of.max(initial=0) >= MOST_ANSWERS:
-            raise DefinitionError(f"More than {MOST_ANSWERS} answers are facts: `reading` counts them as the bits of one number; widen it.")
-        self.fact_of = np.searchsorted(self.fact_starts, np.arange(len(facts)), side="right") - 1
-        self.risk_starts = np.searchsorted(self.risk_of, np.arange(len(risks)))
-        ends = [*self.risk_starts.tolist(), len(facts)]
-        self.rows = [slice(first, last) for first, last in pairwise(ends)]
-        self.names = [[indicator.name for indicator in self.indicators[own]] for own in self.rows]
-        self.risk_ends = np.array(ends[1:])
+        self._check_room()
+        self.risk_ends = np.searchsorted(self.risk_of, np.arange(len(risks)), side="right")  # of indicators
+        starts = [0, *self.risk_ends.tolist()]
+        self.names = [[indicator.name for indicator in self.indicators[first:last]] for first, last in pairwise(starts)]
         self.votes = np.array([i.votes for i in self.indicators])
         self.settling = frozenset(n for n, i in enumerate(self.indicators) if i.heat and i.kind != "line")
         self.of_life = frozenset(n for n, i in enumerate(self.indicators) if i.source in ("self", "measure") or i.heat)
@@ -87,11 +85,21 @@ class Layout:
         self.measures = np.array([i.source == "measure" for i in self.indicators])
         self.rules = self.votes & [i.kind == "rule" for i in self.indicators]
         self.personal = self.votes & [i.kind in ("surprise", "drift") for i in self.indicators]
-        self.risk_fact_starts = np.searchsorted(self.risk_of[self.fact_starts], np.arange(len(risks)))
+        self.risk_fact_ends = np.searchsorted(self.risk_of[changes], np.arange(len(risks)), side="right")  # of facts
         self.named = [(int(r), i.name) for r, i in zip(self.risk_of, self.indicators, strict=True)]
         self.place = {(risks[r].name, i.name): n for n, (r, i) in enumerate(zip(self.risk_of, self.indicators, strict=True))}
         self.streams = tuple(dict.fromkeys(name for risk in risks for name in risk.streams))
         self.features = [self._features_of(place) for place in range(len(risks))]
+
+    def _check_room(self) -> None:
+        """Refuse more than fits into the numbers that others make of these."""
+        if self.answer_of.max(initial=0) >= MOST_ANSWERS:
+            raise DefinitionError(f"More than {MOST_ANSWERS} answers are facts: `reading` counts them as the bits of one number; widen it.")
+        if len(self.indicators) > MOST_INDICATORS:
+            raise DefinitionError(f"More than {MOST_INDICATORS} indicators: `sentences` keeps which it is in seven bits; widen it.")
+        for risk in self.risks:
+            if (count := len(risk.indicators)) and (count + 1) ** count > np.iinfo(np.int64).max:
+                raise DefinitionError(f"{risk.name} has {count} indicators: `packing.rank` keeps their order in one number; widen it.")
 
     def _features_of(self, risk: int) -> list[tuple[str, int]]:
         """A risk's features: its facts, then its streams; each with its place among all leans."""
@@ -155,8 +163,8 @@ def _lean(deviation: Floats, times: float, plus: float, lean: Floats, now: Float
     for client in range(len(deviation)):  # no branches: so it can be done for several clients at once
         here = deviation[client] * times + plus
         known = here == here
-        bounded = np.fmin(here, 5.7)
-        leans = np.fmax(bounded - LEAN, 0.0) + np.fmin(np.fmax(bounded, -2.0), 0.0) * 0.15 - 0.1
+        bounded = np.fmin(here, FARTHEST)
+        leans = np.fmax(bounded - LEAN, 0.0) + np.fmin(np.fmax(bounded, WELL), 0.0) * WELL_COUNTS - AS_USUAL
         fades = now[client] * FADE_NOW
         before[client] = (before[client] + lean[client]) * FADE
         lean[client] = leans if known else 0.0

@@ -47,3 +47,11 @@ SOURCES = {
     "record": "the therapist's record",
     "transcript": "the transcript",
 }
+
+
+def number(value: float | None) -> str:
+    """A figure as people write it: 6, 6.5, at most one decimal; nothing where it is not known."""
+    if value is None or value != value:
+        return ""
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text

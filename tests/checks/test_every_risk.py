@@ -23,8 +23,12 @@ from andante.priors import shipped
 from andante.records import COLUMN, reading_schema
 from andante.risk import Risk
 from andante.risks import NAMES, RISKS
+from andante.sentences import sentence
 from andante.usual import Usual
+from andante.weighing import layout
 from andante.words import LEVELS
+
+PLAN = layout(RISKS)
 
 HEADINGS = ("Asks:", "Needs:", "How:", "Says nothing when:", "Sources:")
 DOCS = Path(__file__).parents[2] / "docs" / "risks"
@@ -208,7 +212,7 @@ def check_every_indicator_says_what_it_rests_on(risk: Risk) -> None:
         assert i.clears.startswith("clears when"), i.name
         assert i.threshold, i.name
         assert i.basis, i.name
-        i.says.format(observed="6", usual="9", low="8", high="10", name="PHQ-9")
+        assert sentence(PLAN, PLAN.place[risk.name, i.name], 6.0, 9.0, "PHQ-9"), i.name
 
 
 CHECKS: list[Callable[..., None]] = [value for name, value in list(globals().items()) if name.startswith("check_")]

@@ -17,13 +17,14 @@ from andante import flow
 from andante.batch import local
 from andante.clients import gather
 from andante.intake.files import check_table
+from andante.lab.scenarios import JUDGING, TUNING
 from andante.lab.simulator import simulate
 from andante.measures import columns
 from andante.records import session_schema
 from andante.risks import NAMES
 from andante.words import LEVELS
 
-FAMILIES = ("traits", "thresholds", "regimes", "loads", "episodes")
+FAMILIES = (*TUNING, JUDGING)
 slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -10,7 +10,7 @@ from tests.reference.plain_client import Client, Number, Numbers
 
 from andante.kernels.charts import ALLOWANCE, LARGEST_STEP, SMOOTHING
 from andante.kernels.normal_gamma import ALIKE, FORGETTING, MOST, SHAPE, WINSOR
-from andante.kernels.student import normal_deviation
+from andante.kernels.student import normal_deviation  # a table, held against SciPy in its own test: to 1e-8, less than asked here
 from andante.priors import Prior
 from andante.records import Column
 from andante.usual import ABOUT_THERAPIST, DAYS, LEAST_FOR_UNINFORMATIVE, NO_WAY_OF_ANSWERING, STREAMS

@@ -159,6 +159,6 @@ def _opened(table: pa.Table):  # type: ignore[no-untyped-def]
     ],
 )
 def test_a_broken_hazard_is_refused(entry) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(UsageError, match="^is not valid"):
+    with pytest.raises(UsageError, match=r"^is not valid"):
         read_hazard(entry)
     assert read_hazard({}) == shipped_hazard()

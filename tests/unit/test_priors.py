@@ -10,7 +10,6 @@ import pytest
 from andante.errors import InputError
 from andante.priors import FORMAT, read_norms, shipped
 
-
 FIGURES = {"mean": 5, "within": 1, "between": 1}
 
 
@@ -37,6 +36,7 @@ def test_a_service_replaces_what_it_names_and_keeps_the_rest(tmp_path: Path) -> 
     ("document", "says"),
     [
         ("{", "is not JSON"),
+        ('{"a":' * 100_000, "is not JSON"),
         ({"format": "other"}, "is not a norms file"),
         ([1, 2], "is not a norms file"),
         ({"format": FORMAT, "priors": {"after_heard": {"mean": 7}}}, "after_heard"),
@@ -55,6 +55,7 @@ def test_a_service_replaces_what_it_names_and_keeps_the_rest(tmp_path: Path) -> 
     ],
     ids=[
         "broken",
+        "without end",
         "another file",
         "a list",
         "figures missing",
@@ -67,7 +68,7 @@ def test_a_service_replaces_what_it_names_and_keeps_the_rest(tmp_path: Path) -> 
         "not figures",
         "off the scale",
         "broken parts",
-    ],  # fmt: skip
+    ],
 )
 def test_what_cannot_be_norms_is_refused_with_its_reason(tmp_path: Path, document: object, says: str) -> None:
     with pytest.raises(InputError, match=says):

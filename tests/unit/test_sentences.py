@@ -6,38 +6,47 @@ import pytest
 
 from andante import reading, weighing
 from andante.risks import RISKS
-from andante.sentences import end_text, why_text
+from andante.sentences import end_text, sentence, why_text
 
 PLAN = weighing.layout(RISKS)
 NAMES = tuple(f"measure {number}" for number in range(1, 301))
 
 
 def packed(indicator: str, observed: int, usual: int, which: int) -> int:
-    """Why, indicator, observed and usual (tenths), name: 7, 12, 12 and 16 bits, each but the first one more than it is."""
+    """Why, indicator, observed (tenths), usual (hundredths), name: 7, 16, 17 and 16 bits, each but the first one more than it is."""
     place = PLAN.place["distress", indicator]
-    return (((reading.ACT_EASES * 2**7 + place + 1) * 2**12 + observed + 1) * 2**12 + usual + 1) * 2**16 + which
+    return (((reading.ACT_EASES * 2**7 + place + 1) * 2**16 + observed + 1) * 2**17 + usual + 1) * 2**16 + which
 
 
 @pytest.mark.parametrize("which", [1, 127, 128, 300])
 def test_however_many_measures_a_table_has_each_is_told_by_its_own_name(which: int) -> None:
-    said = why_text(PLAN, NAMES, packed("reliably_worse", 70, 60, which))
+    said = why_text(PLAN, NAMES, packed("reliably_worse", 70, 600, which))
     assert f"measure {which}" in said
     assert "settling" not in said
 
 
 def test_a_reliable_change_is_a_whole_number_also_where_just_so_much_was_observed() -> None:
     """Of an answer "6, usually 6" would say nothing, and the decimal is told; six points of a measure are six points."""
-    assert "worse by 6 points (6 is reliable)" in why_text(PLAN, NAMES, packed("reliably_worse", 60, 60, 1))
-    assert "6, usually 5.9" in why_text(PLAN, NAMES, packed("overwhelm_above_usual", 60, 59, 0))
+    assert "worse by 6 points (6 is reliable)" in why_text(PLAN, NAMES, packed("reliably_worse", 60, 600, 1))
+    assert "6, usually 5.9" in why_text(PLAN, NAMES, packed("overwhelm_above_usual", 60, 590, 0))
+
+
+def test_what_is_usual_is_rounded_once_and_large_figures_are_written_out() -> None:
+    """1.45 is nearer to 1; and 1250 points of a scale up to 1500 are told as they are, in the reason as in the details."""
+    assert "6, usually 1" in why_text(PLAN, NAMES, packed("overwhelm_above_usual", 60, 145, 0))
+    assert "worse by 1250 points" in why_text(PLAN, NAMES, packed("reliably_worse", 12500, 600, 1))
+    assert "worse by 1250 points" in sentence(PLAN, PLAN.place["distress", "reliably_worse"], 1250.0, 6.0, NAMES[0])
+    assert "6, usually 1" in sentence(PLAN, PLAN.place["distress", "overwhelm_above_usual"], 6.0, 1.45)
+    assert "0.2, usually 0" in sentence(PLAN, PLAN.place["distress", "overwhelm_above_usual"], 0.25, -0.01)
 
 
 def test_heat_of_agreed_work_is_told_as_settling() -> None:
-    said = why_text(PLAN, NAMES, packed("overwhelm_high", 70, 40, 2**14))
+    said = why_text(PLAN, NAMES, packed("overwhelm_high", 70, 400, 2**14))
     assert said == "Ease: it was too much: 7 of 10 (settling: the work was prepared and agreed)"
 
 
 def test_what_the_client_puts_down_to_life_is_told_so_and_keeps_the_name_of_its_measure() -> None:
-    said = why_text(PLAN, NAMES, packed("reliably_worse", 70, 60, 2 * 2**14 + 1))
+    said = why_text(PLAN, NAMES, packed("reliably_worse", 70, 600, 2 * 2**14 + 1))
     assert said == f"Ease: {NAMES[0]}: worse by 7 points (6 is reliable) (the client puts it down to life)"
 
 

@@ -1,1 +1,1 @@
-"""Batches: files and clusters gathered into whole clients, and handed to `flow.read`."""
+"""Batches: files and tables gathered into whole clients, and handed to `flow.read`."""

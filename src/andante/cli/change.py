@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from andante.cli.saving import FORMATS, check_places, save_table, save_text
+from andante.cli.window import console
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def change(
-    table: Annotated[Path, typer.Argument(metavar="TABLE", help="Scores: CSV, Parquet or Arrow, wide or long.")],
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help="Scores: CSV, Parquet or Arrow, wide or long.", readable=False)],
     client: Annotated[str, typer.Option("--id", metavar="COLUMN", help="The column of client ids.")],
     pre: Annotated[
         str | None, typer.Option(metavar="COLUMN|TIME", help="Wide: the column before. Long: the time before, or `first`.")
@@ -155,6 +156,7 @@ class _Asked:
         self.table.require([name for both in names for name in both])
         ids = self.table.ids(self.client)
         columns = [[self.table.numbers(name, *self.span) for name in both] for both in names]
+        self.table.refuse_repeats(self.client, "is there twice", "a wide table has one row for each client: leave one out", ids)
         self.notes = self.table.finish()
         return [pair_columns(ids, before, after, group=self.group) for before, after in columns]
 
@@ -174,6 +176,10 @@ class _Asked:
         self.table.require(scores)
         ids, columns = self.table.ids(self.client), [self.table.numbers(score, *self.span) for score in scores]
         times = self.table.times(self.time or "", ordered=ordered)
+        self.table.refuse_untimed(self.time or "", times, *columns)
+        if self.replicate is None:
+            what, remedy = "has a second row at this time", "a client may have one row at a time: leave one out"
+            self.table.refuse_repeats(self.client, what, remedy, ids, times)
         self.notes = self.table.finish()
         return ids, columns, times
 
@@ -217,6 +223,7 @@ def _assess(asked: _Asked, rules: _Rules) -> Change:
         raise UsageError("Choose one of --crossing, --anchor (or --instrument), --percentage and --points.")
     shared: dict[str, Any] = {"better": rules.better, "replicate": rules.replicate}
     cut: dict[str, Any] = {"functional": None if rules.functional is None else Population(*rules.functional), "cutoff": rules.cutoff}
+    _refuse_unused(rules)
     if rules.method == "HLM":
         return _assess_slopes(asked, rules, shared | cut)
     pairs = asked.pairs()
@@ -244,12 +251,27 @@ def _assess(asked: _Asked, rules: _Rules) -> Change:
     )
 
 
+def _refuse_unused(rules: _Rules) -> None:
+    """Options that a way of judging would pass over in silence."""
+    way = "--points" if rules.points is not None else "--percentage" if rules.percentage is not None else None
+    given = {"--functional": rules.functional, "--cutoff": rules.cutoff, "--reference": rules.reference, "--reliability": rules.reliability}
+    given["--worse"] = None if way == "--percentage" else rules.worse
+    if way and (unused := [name for name, value in given.items() if value is not None]):
+        raise UsageError(f"{way} judges by the change alone: leave out {', '.join(unused)}, or judge by --anchor or --reliability.")
+
+
 def _assess_slopes(asked: _Asked, rules: _Rules, shared: dict[str, Any]) -> Change:
-    from andante.measures.slopes import assess_slopes
+    from collections import Counter
+
+    from andante.intake.findings import count_of
+    from andante.measures.slopes import FEWEST, assess_slopes
 
     if asked.time is None or asked.score is None:
         raise UsageError("HLM needs all scores of each client: a long table with --time COLUMN --score COLUMN.")
     ids, columns, times = asked.read_long(asked.score, ordered=True)
+    told = [who for who, score, when in zip(ids, columns[0], times, strict=True) if score == score and when == when]
+    if few := len({*ids}) - sum(count >= FEWEST for count in Counter(told).values()):
+        asked.notes.append(f"{count_of(few, 'client')} left out: the growth model needs {FEWEST} scores of each")
     return assess_slopes(ids, times, columns[0], group=asked.group, significance=rules.significance, absolute=rules.absolute, **shared)
 
 
@@ -301,27 +323,24 @@ def _talking_therapies(asked: _Asked, given: list[str], others: list[str], out: 
 
 
 def _print_table(table: pa.Table) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     shown = Table(*table.column_names)
     for row in table.to_pylist():
         shown.add_row(*("" if v is None else f"{v:.1f}" if isinstance(v, float) else str(v) for v in row.values()))
-    Console(highlight=False).print(shown)
+    console().print(shown)
 
 
 def print_summary(found: Change, counts: pa.Table) -> None:
     """The counts per class, what they rest on, and the cut-off."""
-    from rich.console import Console
-
-    console, known = Console(highlight=False), found.reference
+    window, known = console(), found.reference
     missing = int((found.code < 0).sum())
     _print_table(counts)
-    console.print(
+    window.print(
         f"{len(found.pairs) - missing} clients with both scores, {missing} without. Method {found.method}, {found.better} is better."
     )
     for when, mean, spread in (("Before", known.mean_pre, known.sd_pre), ("After", known.mean_post, known.sd_post)):
         if spread >= 0:  # NaN of fewer than two clients
-            console.print(f"{when}: mean {mean:.2f}, SD {spread:.2f}.")
+            window.print(f"{when}: mean {mean:.2f}, SD {spread:.2f}.")
     if found.cutoff is not None:
-        console.print(f"Cut-off {found.cutoff.kind}: {found.cutoff.value:.2f}.")
+        window.print(f"Cut-off {found.cutoff.kind}: {found.cutoff.value:.2f}.")

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from andante.records import Column
     from andante.risk import Risk
 
-SessionsFile = Annotated[Path, typer.Argument(metavar="SESSIONS", help="The session table: CSV, Parquet or Arrow.", show_default=False)]
+SessionsFile = Annotated[
+    Path, typer.Argument(metavar="SESSIONS", help="The session table: CSV, Parquet or Arrow.", show_default=False, readable=False)
+]
 
 
 def check(sessions: SessionsFile, map_file: Map = None, tz: Zone = "UTC", errors: Errors = None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from andante.cli.saving import check_places, save_text
+from andante.cli.window import console
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ Packs = Annotated[
 @measures.command("list")
 def list_measures(packs: Packs = None) -> None:
     """List the instruments: id, what each measures, reliable change, and whether its wording was added."""
-    from rich.console import Console
     from rich.table import Table
 
     from andante.measures import catalogue
@@ -41,7 +41,7 @@ def list_measures(packs: Packs = None) -> None:
         )
         languages = ", ".join(pack.language or "?" for pack in added.get(one.id, [])) or "not added"
         shown.add_row(one.id, f"{one.title}: {one.about}", f"{one.total.low:g} to {one.total.high:g}", one.better, points, languages)
-    Console(highlight=False).print(shown)
+    console().print(shown)
 
 
 @measures.command("show")
@@ -50,31 +50,28 @@ def show(
     packs: Packs = None,
 ) -> None:
     """Show all that is known of an instrument: items, scores, figures, each with its source and how sure it is."""
-    from rich.console import Console
-
     from andante.measures.packs import load_packs, packs_folder
 
-    one = _find(instrument)
-    console = Console(highlight=False)
-    console.print(f"[bold]{one.title}[/bold] ({one.id}): {one.about}. {one.better.capitalize()} is better.")
-    console.print(f"Wording: {one.wording['held_by']}; {one.wording['terms']}.")
+    one, window = _find(instrument), console()
+    window.print(f"[bold]{one.title}[/bold] ({one.id}): {one.about}. {one.better.capitalize()} is better.")
+    window.print(f"Wording: {one.wording['held_by']}; {one.wording['terms']}.")
     codes = ", ".join(f"{key} {value}" for key, value in one.loinc.items())
-    console.print(f"LOINC: {codes}")
-    console.print(
+    window.print(f"LOINC: {codes}")
+    window.print(
         f"Missing answers: up to {one.missing['most']} ({one.missing['fill']}); {one.missing['source']} [{one.missing['confidence']}]",
         markup=False,
     )
     for score in one.scores:
-        _show_score(console, score)
+        _show_score(window, score)
     for rule in one.safety:
-        console.print(f"Safety item {rule['item']} (from {rule['at_least']}): {rule['about']}")
+        window.print(f"Safety item {rule['item']} (from {rule['at_least']}): {rule['about']}")
     found = load_packs(packs_folder(packs)).get(one.id, [])
-    console.print("\nItems (our own labels)")
+    window.print("\nItems (our own labels)")
     for item in one.items:
         turned = ", turned round" if item.reverse else ""
-        console.print(f"  {item.id}  {item.label}{turned}" + (f"  (LOINC {item.loinc})" if item.loinc else ""))
+        window.print(f"  {item.id}  {item.label}{turned}" + (f"  (LOINC {item.loinc})" if item.loinc else ""))
     for pack in found:
-        _show_pack(console, one, pack)
+        _show_pack(window, one, pack)
 
 
 def _show_score(console: Console, score: Score) -> None:
@@ -111,7 +108,7 @@ def _show_pack(console: Console, one: Instrument, pack: Pack) -> None:
 
 @measures.command("add")
 def add(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A FHIR R4 Questionnaire as JSON.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A FHIR R4 Questionnaire as JSON.", readable=False)],
     instrument: Annotated[str | None, typer.Option(metavar="ID", help="Which instrument it is, where the file does not say.")] = None,
     language: Annotated[
         str | None, typer.Option(metavar="CODE", help="Take the translations in this language (de, fr) that the file holds.")

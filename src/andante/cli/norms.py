@@ -15,7 +15,9 @@ norms = typer.Typer(help="Norms of your own: what is usual, the expected course,
 
 @norms.command("fit")
 def fit(
-    cohort: Annotated[Path, typer.Argument(metavar="COHORT", help="A session table of many clients, best of therapies that have ended.")],
+    cohort: Annotated[
+        Path, typer.Argument(metavar="COHORT", help="A session table of many clients, best of therapies that have ended.", readable=False)
+    ],
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the norms to this .json file, for `andante read --norms`.")
     ] = None,
@@ -46,7 +48,11 @@ def fit(
 
 
 @norms.command("show")
-def show(file: Annotated[Path | None, typer.Argument(metavar="NORMS", help="A norms file; without it the shipped norms.")] = None) -> None:
+def show(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="NORMS", help="A norms file; without it the shipped norms.", readable=False)
+    ] = None,
+) -> None:
     """Show what norms hold and how many clients they stand on."""
     from andante.norms import Fitted, describe
     from andante.priors import read_norms, shipped

@@ -13,7 +13,7 @@ from andante.cli.saving import save
 from andante.errors import InputError, Problem, UsageError
 
 Errors = Annotated[Path | None, typer.Option("--errors", help="Write every problem to this CSV file, not only the first 100.")]
-Map = Annotated[Path | None, typer.Option("--map", help="A column map (TOML): what the file calls our columns.")]
+Map = Annotated[Path | None, typer.Option("--map", help="A column map (TOML): what the file calls our columns.", readable=False)]
 Zone = Annotated[str, typer.Option("--tz", help="The time zone in whose local dates moments are read.")]
 
 

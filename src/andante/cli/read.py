@@ -17,11 +17,11 @@ import typer
 from andante.cli import process
 from andante.cli.problems import Errors, Map, Zone, writing_problems
 from andante.cli.saving import FORMATS, check_places, save_parts, save_table, save_text
+from andante.cli.window import console
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from rich.console import Console
     from rich.progress import Progress
 
     from andante.flow import Reading
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 
 def read(
-    sessions: Annotated[Path, typer.Argument(metavar="SESSIONS", help="The session table: CSV, Parquet or Arrow.")],
+    sessions: Annotated[Path, typer.Argument(metavar="SESSIONS", help="The session table: CSV, Parquet or Arrow.", readable=False)],
     column_map: Map = None,
     norms: Annotated[
-        Path | None, typer.Option("--norms", help="Your own norms (`andante norms fit`), instead of the shipped ones.")
+        Path | None, typer.Option("--norms", help="Your own norms (`andante norms fit`), instead of the shipped ones.", readable=False)
     ] = None,
     tz: Zone = "UTC",
     out: Annotated[
@@ -80,9 +80,9 @@ def read(
     from andante.views import terminal
 
     if case:
-        terminal.print_client(_console(), case[0])
+        terminal.print_client(console(), case[0])
     elif out is None and caseload is not None:
-        terminal.print_caseload(_console(), caseload, shown=None if all_clients else terminal.SHOWN)
+        terminal.print_caseload(console(), caseload, shown=None if all_clients else terminal.SHOWN)
 
 
 def _check_drawing() -> None:
@@ -102,7 +102,7 @@ def _open(path: Path, column_map: Path | None, norms: Path | None, tz: str, erro
     from andante.intake.files import read_sessions
     from andante.priors import read_norms
 
-    own = read_norms(norms) if norms else None
+    own = None if norms is None else read_norms(norms)
     with writing_problems(errors):
         return read_sessions(path, column_map=column_map, tz=tz), own
 
@@ -193,9 +193,9 @@ def _progress() -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    console = Console(stderr=True)
+    errors = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         yield progress
 
 
@@ -212,14 +212,3 @@ def _tell(notes: list[str], written: list[Path]) -> None:
         typer.echo(f"Note: {note}", err=True)
     for place in written:
         typer.echo(f"Written: {place}", err=True)
-
-
-def _console() -> Console:
-    """The output, with stand-ins for signs that the terminal cannot show."""
-    import sys
-
-    from rich.console import Console
-
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
-    return Console(highlight=False, soft_wrap=False)

@@ -10,6 +10,7 @@ import typer
 
 from andante.cli.problems import Errors, writing_problems
 from andante.cli.saving import FORMATS, check_places, save_table
+from andante.cli.window import console
 from andante.errors import InputError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 def score(
     answers: Annotated[
-        Path, typer.Argument(metavar="ANSWERS", help="CSV, Parquet or Arrow, wide or long; or QuestionnaireResponses as JSON.")
+        Path,
+        typer.Argument(metavar="ANSWERS", help="CSV, Parquet or Arrow, wide or long; or QuestionnaireResponses as JSON.", readable=False),
     ],
     instrument: Annotated[str, typer.Option(metavar="ID", help="Which instrument: `andante measures list` has them.")],
     client: Annotated[
@@ -193,20 +195,30 @@ def _read_long(
 def _read_wide(
     given: GivenTable, instrument: Instrument, client: str | None, keep: list[str], column: list[str]
 ) -> tuple[dict[str, Any], Scored, list[str]]:
-    from andante.measures.answers import check_answers, match_columns, read_wide
+    from andante.measures.answers import check_answers, matching_columns, read_wide
     from andante.measures.scoring import score_answers
 
     path = given.path
-    named = dict(text.split("=", 1) for text in column if "=" in text)
-    if len(named) < len(column):
+    each = [(text.split("=", 1)[0], text.split("=", 1)[1]) for text in column if "=" in text]
+    if len(each) < len(column):
         raise UsageError("--column is written ITEM=COLUMN, for example --column 9=thoughts.")
+    for what, given_twice in (("item", [name for name, _ in each]), ("column", [heading for _, heading in each])):
+        if twice := sorted({one for one in given_twice if given_twice.count(one) > 1}):
+            raise UsageError(f"--column names {what} {', '.join(twice)} more than once. To mend it: one column for each item.")
+    named = dict(each)
     unknown = set(named) - {one.id for one in instrument.items}
     if unknown:
         raise UsageError(
             f"{instrument.title} has no item {', '.join(sorted(unknown))}: `andante measures show {instrument.id}` lists its items."
         )
     aside = {client, *keep, *named.values()}
-    matched = match_columns(instrument, [h for h in given.headings if h not in aside]) | named
+    looks = matching_columns(instrument, [h for h in given.headings if h not in aside])
+    if several := {item: headings for item, headings in looks.items() if len(headings) > 1 and item not in named}:
+        told = "; ".join(f"item {item}: {', '.join(headings)}" for item, headings in several.items())
+        raise UsageError(
+            f"{path} has more than one column for an item of {instrument.title} ({told}). To mend it: name one, --column ITEM=COLUMN."
+        )
+    matched = {item: headings[0] for item, headings in looks.items()} | named
     if not matched:
         raise UsageError(
             f"No column of {path} looks like an item of {instrument.title}. To mend it: name them {instrument.id}_1, ..., or use --column "
@@ -250,13 +262,12 @@ def _joined(keys: dict[str, Any], scored: Scored) -> pa.Table:
 
 
 def _print(table: pa.Table) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     shown = Table(*table.column_names)
     for row in table.slice(0, 40).to_pylist():
         shown.add_row(*("" if v is None else f"{v:g}" if isinstance(v, float) else str(v) for v in row.values()))
-    console = Console(highlight=False)
-    console.print(shown)
+    window = console()
+    window.print(shown)
     if table.num_rows > 40:
-        console.print(f"... and {table.num_rows - 40} more rows: --out FILE has them all.")
+        window.print(f"... and {table.num_rows - 40} more rows: --out FILE has them all.")

@@ -21,7 +21,9 @@ CELLS = 10_000_000  # of a table with a column for each time; beyond that it has
 
 
 def sudden(
-    table: Annotated[Path, typer.Argument(metavar="TABLE", help="Scores session by session: CSV, Parquet or Arrow, wide or long.")],
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help="Scores session by session: CSV, Parquet or Arrow, wide or long.", readable=False)
+    ],
     client: Annotated[str, typer.Option("--id", metavar="COLUMN", help="The column of client ids.")],
     scores: Annotated[
         list[str] | None, typer.Option(metavar="A,B,C", help="Wide: the score columns in time order; may be repeated.")
@@ -94,7 +96,7 @@ def sudden(
         if place is not None:
             typer.echo(f"Written: {place}", err=True)
     if out is None:
-        _print(found)
+        _print(found, select, baseline_first)
 
 
 def _read_wide(given: GivenTable, client: str, scores: list[str] | None) -> tuple[list[str], list[str], Any]:
@@ -111,6 +113,7 @@ def _read_wide(given: GivenTable, client: str, scores: list[str] | None) -> tupl
     given.require([client, *names])
     ids = given.ids(client)
     columns = [given.numbers(name) for name in names]
+    given.refuse_repeats(client, "is there twice", "a wide table has one row for each client: leave one out", ids)
     given.finish()
     order = np.argsort(factorize(ids).codes, kind="stable")
     return [str(i) for i in ids[order]], names, np.stack(columns, axis=1)[order]
@@ -120,6 +123,8 @@ def _read_long(
     given: GivenTable, client: str, time: str | None, score: str | None, consecutive: bool, notes: list[str]
 ) -> tuple[list[str], list[str], Any]:
     """Times that all clients share are columns; dates that they do not share number each client's own sessions."""
+    from collections import Counter
+
     import numpy as np
 
     from andante.measures.pairs import factorize, line_up_rows, spread_rows
@@ -128,11 +133,18 @@ def _read_long(
         raise UsageError("A long table needs both --time and --score.")
     given.require([client, time, score])
     ids, scores, times, words = given.ids(client), given.numbers(score), given.times(time, ordered=True), given.words(time)
-    given.finish()
-    longest = int(np.bincount(factorize(ids).codes).max(initial=0))
-    distinct = len(np.unique(times))
+    given.refuse_untimed(time, times, scores)
+    longest = max(Counter(ids[ids != None]).values(), default=0)  # noqa: E711  # row by row
+    distinct = len(np.unique(times[~np.isnan(times)]))
     dates = any(word is not None and len(word) >= 8 and word[4:5] == "-" for word in words)
-    if consecutive or (dates and distinct > longest):
+    lined_up = consecutive or (dates and distinct > longest)
+    if not lined_up:
+        remedy = "a client may have one row at a time: leave one out; where clients do not share their times, add --consecutive"
+        given.refuse_repeats(client, "has a second row at this time", remedy, ids, times)
+    given.finish()
+    told = ~np.isnan(times)  # a row with neither time nor score says nothing
+    ids, scores, times, words = ids[told], scores[told], times[told], words[told]
+    if lined_up:
         people, labels, grid, twice = line_up_rows(ids, times, scores)
         notes.append("each client's scores were taken one after another: `from` and `to` count them from 1")
         if twice:
@@ -187,18 +199,18 @@ def _side_by_side(gains: pa.Table, losses: pa.Table) -> pa.Table:
     return joined
 
 
-def _print(found: Sudden) -> None:
+def _print(found: Sudden, select: str, baseline_first: bool) -> None:
     """How many gains and losses, in how many clients, and how many came back."""
     from andante.measures.episodes import KINDS, describe_episodes, list_episodes
 
     judged = int((found.gains.met >= 0).sum())
     typer.echo(f"{len(found.ids)} clients, {found.gains.met.size} intervals, {judged} with the scores that all criteria need.")
     for kind in KINDS:
-        figures = describe_episodes(list_episodes(found, kind), "first")
+        figures = describe_episodes(list_episodes(found, kind, baseline_first=baseline_first), select)
         plural = "gains" if kind == "gain" else "losses"
         text = f"Sudden {plural}: {figures['episodes']:.0f} in {figures['with_any']:.0f} clients"
         if figures["clients"]:
             text += f" ({figures['with_any_percent']:.1f} %)"
         if figures["with_any"]:
-            text += f"; mean size of the first {abs(figures['magnitude_mean']):.1f}, later reversed in {figures['reversed']:.0f}"
+            text += f"; mean size of the {select} {abs(figures['magnitude_mean']):.1f}, later reversed in {figures['reversed']:.0f}"
         typer.echo(text + ".")

@@ -7,7 +7,7 @@ read is named with its row and column, all at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +19,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.errors import InputError, Problem, UsageError
-from andante.intake.conversion import convert
+from andante.intake.conversion import convert, decoded
 from andante.intake.findings import count_of
 from andante.intake.formats import RawTable, read_file
 from andante.intake.names import did_you_mean
 from andante.intake.spellings import PLAIN, UNKNOWN_NUMBERS
-from andante.records import Column
+from andante.records import Column, showable
 
 Array = NDArray[np.float64]
 NUMBER_REMEDY = "write a number, or leave the cell empty if it is not known"
@@ -107,17 +107,41 @@ class GivenTable:
     def times(self, heading: str, *, ordered: bool = False) -> NDArray[Any]:
         """Times as numbers where every cell is one, as days since 1970 where every cell is a date or moment, else as words.
 
-        With `ordered` words must differ in one number alone (`bdi_s2`, `bdi_s10`), which is then the time; other
-        words have no order, and are a UsageError.
+        With `ordered` words must differ in one number alone (`bdi_s2`, `bdi_s10`), which is then the time. Other words have no
+        order: a UsageError; but where most cells are numbers or dates, each of the others is a problem of its row.
         """
         words = self.words(heading)
-        for parse in (read_number, read_day):
-            try:
-                parsed = {word: parse(word) for word in set(words) if word is not None}
-            except ValueError:
-                continue
-            return np.array([np.nan if word is None else parsed[word] for word in words], dtype=np.float64)
-        return _numbered(words, heading) if ordered else words
+        parsed = [
+            {word: time for word in set(words) if word is not None and (time := _parsed(parse, word)) is not None} for parse in PARSERS
+        ]
+        best = max(parsed, key=lambda known: sum(word in known for word in words))
+        odd = np.array([place for place, word in enumerate(words) if word is not None and word not in best], dtype=np.int64)
+        if len(odd) and (not ordered or 2 * len(odd) >= sum(word is not None for word in words)):
+            return _numbered(words, heading) if ordered else words
+        shown = [showable(words[place]) for place in odd]
+        self._raw.findings.add_rows(
+            heading, "is no time like the others", "write it as they are: a number, or a date (2024-03-18)", odd, shown, np.arange(len(odd))
+        )
+        return np.array([np.nan if word is None else best.get(word, np.nan) for word in words], dtype=np.float64)
+
+    def refuse_untimed(self, heading: str, times: NDArray[Any], *scores: Array) -> None:
+        """A score without its time is a problem; a row with neither says nothing."""
+        empty = np.array([time is None or time != time for time in times], bool)
+        told = np.logical_or.reduce([~np.isnan(score) for score in scores])
+        reported = np.isin(np.arange(len(times)), self._raw.findings.damaged(heading))
+        self._raw.findings.add_rows(
+            heading, "has a score and no time", "give the time, or leave the row out", np.flatnonzero(empty & told & ~reported)
+        )
+
+    def refuse_repeats(self, heading: str, what: str, remedy: str, *keys: NDArray[Any]) -> None:
+        """Every row whose keys stand in an earlier row already is a problem; where one is not known the row is none."""
+        seen: dict[tuple[Any, ...], int] = {}
+        twice = []
+        for place, key in enumerate(zip(*keys, strict=True)):
+            if all(one is not None and one == one for one in key) and seen.setdefault(key, place) != place:
+                twice.append(place)
+        shown = [str(keys[0][place]) for place in twice]  # ids
+        self._raw.findings.add_rows(heading, what, remedy, np.array(twice, dtype=np.int64), shown, np.arange(len(twice)))
 
     def _raw_column(self, heading: str) -> pa.ChunkedArray[Any]:
         self.require([heading])
@@ -134,13 +158,16 @@ def _without_map(problem: Problem) -> Problem:
 
 
 def _spelled(values: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
-    """Dates, moments and flags of a typed column as texts; any other column as it is."""
+    """Dates, moments and flags of a typed column as texts, to the part of a second that is there; any other column as it is."""
+    values = decoded(values)
     kind = values.type
     if pa.types.is_timestamp(kind):
-        seconds: Any = values.cast(pa.timestamp("s", kind.tz), safe=False).cast(pa.string())
-        if pc.all(pc.match_substring(seconds, " 00:00:00")).as_py():
-            seconds = pc.utf8_slice_codeunits(seconds, 0, 10)
-        return pa.chunked_array(seconds.chunks, pa.string())
+        moments: Any = values.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.string())
+        moments = pc.replace_substring_regex(moments, r"(\.\d*?)0+(Z?)$", r"\1\2")
+        moments = pc.replace_substring_regex(moments, r"\.(Z?)$", r"\1")
+        if pc.all(pc.match_substring(moments, " 00:00:00")).as_py():
+            moments = pc.utf8_slice_codeunits(moments, 0, 10)
+        return pa.chunked_array(moments.chunks, pa.string())
     return values.cast(pa.string()) if pa.types.is_date(kind) or pa.types.is_boolean(kind) else values
 
 
@@ -160,6 +187,16 @@ def read_day(word: str) -> float:
         return np.nan
     moment = datetime.fromisoformat(word)
     return (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() / 86400
+
+
+PARSERS: tuple[Callable[[str], float], ...] = (read_number, read_day)
+
+
+def _parsed(parse: Callable[[str], float], word: str) -> float | None:
+    try:
+        return parse(word)
+    except ValueError:
+        return None
 
 
 _ONE_NUMBER = re.compile(r"(\D*)(\d+)(\D*)", re.ASCII)

@@ -92,20 +92,31 @@ def read_map(source: ColumnMap | Mapping[str, Any] | str | Path | None) -> Colum
     if isinstance(source, ColumnMap):
         return source
     if isinstance(source, Mapping):
-        return _Reader("the map").read(source)
+        return _Reader("the map").read(_with_texts(source))
     if not isinstance(source, str | Path):
         raise UsageError(f"column_map is {type_of(source)}, not a map: give a TOML file, or the same as a dictionary")
     name = str(source)
     try:
         return _Reader(name).read(tomllib.loads(Path(source).read_text(encoding="utf-8-sig")))
     except OSError as error:
-        raise InputError([Problem(name, None, None, f"the map cannot be read: {error.strerror or 'no such file'}")]) from error
+        raise InputError(
+            [Problem(name, None, None, f"the map cannot be read: {error.strerror or 'no such file'}", remedy="check its name and folder")]
+        ) from error
     except UnicodeDecodeError as error:
         raise InputError([Problem(name, None, None, "the map is not UTF-8 text", remedy="save it as UTF-8")]) from error
+    except RecursionError as error:
+        raise InputError(
+            [Problem(name, None, None, "the map is nested too deeply", remedy="a map has sections, and in them one line each")]
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise InputError(
             [Problem(name, None, None, f"the map is not TOML: {error}", remedy='write texts in quotes: ours = "theirs"')]
         ) from error
+
+
+def _with_texts(section: Mapping[Any, Any]) -> dict[str, Any]:
+    """A dictionary as TOML would hold it: whatever was a key is a text."""
+    return {str(key): _with_texts(value) if isinstance(value, Mapping) else value for key, value in section.items()}
 
 
 class _Reader:

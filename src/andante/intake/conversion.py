@@ -183,7 +183,7 @@ def convert(values: Values, column: Column, rules: Rules, heading: str, findings
             values, column, heading, f"holds values of the type {kind}", f"{column.name} takes {column.range_in_words()}", findings
         )
     if column.kind == "text":
-        return _text(values, column, rules, heading, findings)
+        return _text(values, rules, heading, findings)
     return _read_each(values, column, rules, heading, findings, zone)
 
 
@@ -220,7 +220,7 @@ def _refused(values: Values, column: Column, heading: str, what: str, remedy: st
     return pa.chunked_array([pa.array([None] * len(values), column.arrow)])
 
 
-def _text(values: Values, column: Column, rules: Rules, heading: str, findings: Findings) -> Values:
+def _text(values: Values, rules: Rules, heading: str, findings: Findings) -> Values:
     """Ids: exactly as given but for outer spaces; numbers as their digits."""
     kind = values.type
     if pa.types.is_floating(kind):

@@ -155,12 +155,24 @@ def _arrow(source: Any, name: str, choose: Choose) -> RawTable:
 
 def read_frame(frame: object, name: str) -> RawTable:
     """An Arrow, Polars or pandas table in memory, through the Arrow interface."""
-    table = _arrow_table(frame, name)
+    table = _honest(_arrow_table(frame, name))
     headings = _headings(table.schema)
     if headings != tuple(table.schema.names) or any(heading.startswith(_PANDAS_INDEX) for heading in headings):
         headings = tuple(heading for heading in headings if not heading.startswith(_PANDAS_INDEX))
         table = _only(table, headings)
     return RawTable(headings, table, Findings(name))
+
+
+def _honest(table: pa.Table) -> pa.Table:
+    """Columns of texts that are no UTF-8 as the bytes they are: refused by name where they are wanted, else never looked at."""
+    for place, column in enumerate(table.columns):
+        kind = column.type
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+            try:
+                column.validate(full=True)
+            except pa.ArrowInvalid:
+                table = table.set_column(place, table.schema.names[place], column.cast(pa.large_binary()))
+    return table
 
 
 def _arrow_table(frame: Any, name: str) -> pa.Table:
@@ -176,22 +188,28 @@ def _arrow_table(frame: Any, name: str) -> pa.Table:
         raise UsageError(f"{name} is {type_of(frame)}, not a table: give a table of Arrow, Polars or pandas")
     try:
         return _polars_table(frame) if maker == "polars" else pa.table(frame)
-    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+    except (pa.ArrowException, TypeError, ValueError, OverflowError, OSError) as error:
         if maker == "pandas":
-            return _pandas_table(frame, name)
+            return _pandas_table(frame)
+        if hasattr(frame, "read_next_batch"):
+            raise unusable(name, "broke off while it was read", "look at where it comes from, and give it anew") from error
         raise unusable(name, "has a column that Arrow cannot hold", "give each column one type") from error
 
 
+_NOT_OF_ARROW = ("Object", "Int128", "UInt128")  # of a column of Python objects Polars would hand over addresses in memory
+
+
 def _polars_table(frame: Any) -> pa.Table:
-    """A Polars frame; of a column of Python objects Polars itself would hand over addresses in memory."""
-    table = pa.table(frame)
-    for place, (heading, kind) in enumerate(zip(frame.columns, frame.dtypes, strict=True)):
-        if str(kind) == "Object":
-            table = table.set_column(place, heading, _texts(frame[heading].to_list()))
-    return table
+    """A Polars frame; columns of a type that Arrow does not have come as texts."""
+    odd = [heading for heading, kind in zip(frame.columns, frame.dtypes, strict=True) if str(kind) in _NOT_OF_ARROW]
+    if not odd:
+        return pa.table(frame)
+    plain = pa.table(frame.drop(odd))
+    columns = [_texts(frame[heading].to_list()) if heading in odd else plain[heading] for heading in frame.columns]
+    return pa.table(columns, names=list(frame.columns))
 
 
-def _pandas_table(frame: Any, name: str) -> pa.Table:
+def _pandas_table(frame: Any) -> pa.Table:
     """A pandas frame with a column of mixed types: that column as text, so that its odd cells can be named."""
     headings = [str(heading) for heading in frame.columns]
     columns = [_pandas_column(frame.iloc[:, place]) for place in range(len(headings))]
@@ -209,4 +227,8 @@ def _pandas_column(series: Any) -> pa.Array[Any]:
 def _texts(values: Sequence[Any]) -> pa.Array[Any]:
     """Python values of several types as texts: 17, 17.0 and "17" are one."""
     plain = [value.item() if isinstance(value, np.number) else value for value in values]
-    return pa.array([value if value is None or isinstance(value, str) else as_text(value) for value in plain], pa.string())
+    texts = [value if value is None or isinstance(value, str) else as_text(value) for value in plain]
+    try:
+        return pa.array(texts, pa.string())
+    except UnicodeEncodeError:  # half a character is in one of them: its bytes, which are refused where the column is wanted
+        return pa.array([None if text is None else text.encode("utf-8", "surrogatepass") for text in texts], pa.large_binary())

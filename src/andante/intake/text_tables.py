@@ -37,7 +37,7 @@ def read_text_table(content: bytes, name: str) -> tuple[pa.Table, Findings]:
     start = blank.end() if blank else start
     separator = _announced(content, start)
     if separator:
-        start, lines_before = content.index(b"\n", start) + 1, lines_before + 1
+        start = content.index(b"\n", start) + 1  # a spreadsheet does not show that line, and numbers its rows without it
     if not content[start:].strip():
         raise InputError([Problem(name, None, None, "is empty", remedy="the first line has to hold the headings")])
     sample = _sample(content, start).decode("utf-8", errors="ignore")
@@ -68,7 +68,8 @@ def _require_utf8(content: bytes, start: int, name: str) -> None:
         try:
             decoder.decode(content[place : place + _STEP], final=place + _STEP >= len(content))
         except UnicodeDecodeError as error:
-            row = _records(content[start : place + error.start], "".join(SEPARATORS)) + 1
+            unseen = _announced(content, start) is not None  # the line `sep=;`, which a spreadsheet does not show
+            row = _records(content[start : place + error.start], "".join(SEPARATORS)) + 1 - unseen
             if _CONTROL.search(content[:_SAMPLE]):
                 raise InputError([Problem(name, None, None, "is not text", remedy="give a CSV, Parquet or Arrow file")]) from error
             what = "is not UTF-8 text from here on; it looks like Latin-1 (Windows-1252)"
@@ -117,7 +118,8 @@ def _parse(content: bytes, start: int, lines_before: int, separator: str, sample
         raise headings_unread
     if content.find(b'"', start) >= 0:
         _require_closed_quotes(memoryview(content)[start:], separator, lines_before, name)
-    body = pa.py_buffer(memoryview(content)[start:])
+    ended = content.endswith((b"\n", b"\r")) or any(sign in sample for sign in "\r\n")
+    body = pa.py_buffer(memoryview(content)[start:] if ended else content[start:] + b"\n")  # Arrow wants to see a line end
     odd: list[tuple[int, int]] = []
     try:
         table = _read(body, separator, width)

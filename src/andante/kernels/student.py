@@ -24,12 +24,6 @@ _SHIFT = 52 - _BITS  # bits of a number below those that say its point
 _FIRST = 1023 << _BITS  # the point of 1.0
 
 
-def exact(t: Floats, df: float) -> Floats:
-    """z with P(Z > z) = P(T_df > t), through the smaller tail so that nothing is lost to rounding."""
-    z = -special.ndtri(special.stdtr(df, -np.abs(t)))
-    return np.asarray(np.clip(np.sign(t) * z, -LARGEST, LARGEST), dtype=np.float64)
-
-
 @lru_cache(maxsize=8)
 def _table(degrees: tuple[float, ...]) -> tuple[tuple[Floats, ...], int, float]:
     """The four coefficients of each cubic, one after the other for each degree of freedom; cubics of each; largest 1 + |t|."""

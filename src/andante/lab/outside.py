@@ -37,7 +37,7 @@ def _document() -> dict[str, Any]:
 
 
 def weights() -> dict[str, dict[str, list[float]]]:
-    """By risk and feature: the weight now and before."""
+    """By risk and feature: the weight now, before, and where it is fine."""
     return dict(_document()["risks"])
 
 

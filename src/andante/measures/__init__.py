@@ -1,6 +1,6 @@
 """Measures: the catalogue of instruments, and what can be computed from their scores.
 
-Stands beside `speech`, above `records`: an instrument joins the session table as columns here. Scoring, change,
+Stands above `records`: an instrument joins the session table as columns here. Scoring, change,
 sudden change and the expected course live in their own files and are imported where they are needed.
 """
 

@@ -40,17 +40,20 @@ class Answers:
 
 def match_columns(instrument: Instrument, headings: Sequence[str]) -> dict[str, str]:
     """Which heading holds which item: its LOINC code, `phq9_1`, `PHQ-9.1`, `item 1`, `q1` or `1`. The first match wins."""
+    return {item: matched[0] for item, matched in matching_columns(instrument, headings).items()}
+
+
+def matching_columns(instrument: Instrument, headings: Sequence[str]) -> dict[str, list[str]]:
+    """All headings that look like each item, in the order of the table: where there are several, they contradict each other."""
     name = re.sub(r"\W|_", "", instrument.id)
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for heading in headings:
         squeezed = re.sub(r"[\W_]", "", heading).lower()
         for item in instrument.items:
-            if item.id in found:
-                continue
             code = bool(item.loinc) and item.loinc in heading
             own = re.fullmatch(rf"({name})?(item|question|q|i)?0*{re.escape(item.id)}", squeezed)
             if code or own:
-                found[item.id] = heading
+                found.setdefault(item.id, []).append(heading)
     return found
 
 

@@ -159,7 +159,7 @@ def assess_anchor(
     """Change by a smallest difference that matters, in raw points; reaching it counts (unlike the strict index)."""
     sign = direction_of(better)
     worse = improvement if deterioration is None else deterioration
-    if improvement <= 0 or worse <= 0:
+    if not (improvement > 0 and worse > 0):
         raise UsageError("The smallest difference that matters is given as a positive number of points.")
     change = pairs.post - pairs.pre
     return finish_change(
@@ -186,7 +186,7 @@ def assess_percentage(
     worse = improvement if deterioration is None else deterioration
     if better == LOWER_BETTER and improvement > 1:
         raise UsageError(f"The share of change is {improvement:g}: nobody can lose more than the whole score. Write half of it as .5.")
-    if improvement <= 0 or worse <= 0:
+    if not (improvement > 0 and worse > 0):
         raise UsageError("The share of change is given as a positive number: .5 is half of the score before.")
     change = pairs.post - pairs.pre
     with np.errstate(divide="ignore", invalid="ignore"):

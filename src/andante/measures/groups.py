@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import ArrayLike
 
 from andante.errors import UsageError
@@ -111,8 +110,3 @@ def classify_effect(mean: Difference, threshold: float, sign: int, replicate: st
     if not near < line < far or (value == line and strict):
         return None
     return PROBABLE if value >= line else NOT_ABOVE
-
-
-def tabulate_groups(found: Sequence[GroupChange]) -> pa.Table:
-    """One row per group or comparison."""
-    return pa.Table.from_pylist([one._asdict() for one in found])

@@ -122,7 +122,6 @@ class Instrument:
 
     def _column(self, score: Score) -> MeasureColumn:
         change = score.reliable_change
-        extra = {key: float(change.more[key]) for key in ("strong",) if key in change.more}
         source = f"{change.source} ({CONFIDENCES[change.confidence]})"
         return MeasureColumn(
             score.column,
@@ -133,7 +132,6 @@ class Instrument:
             self.domain,
             source,
             score.label,
-            extra,
         )
 
 

@@ -54,12 +54,14 @@ class Factor(NamedTuple):
 
 
 def factorize(values: ArrayLike | pa.Array[Any] | pa.ChunkedArray[Any]) -> Factor:
-    """Distinct values in order: numbers by size, texts that all read as numbers by size, other texts by bytes.
+    """Distinct values in order: numbers by size, dates by time, texts that all read as numbers by size, other texts by bytes.
 
-    Raises UsageError where a text is missing.
+    Raises UsageError where one is missing.
     """
     array = values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else np.asarray(values)
-    if array.dtype.kind in "iufb":
+    if array.dtype.kind in "iufbM":
+        if array.dtype.kind in "fM" and (missing := int(np.sum(array != array))):
+            raise UsageError(f"{missing} rows have no id or no time.")
         if np.all(array[1:] >= array[:-1]):  # sorted already, as most files are
             starts = np.concatenate([np.ones(min(len(array), 1), bool), array[1:] != array[:-1]])
             return Factor(np.cumsum(starts) - 1, array[starts])
@@ -149,7 +151,7 @@ def pair_rows(
     Both may be left out where there are just two times that are numbers or dates: the earlier is `pre`. Raises UsageError
     where a client has two rows at one time or changes group. `replicate="clinicalsignificance"` keeps three traps of
     that package: numbers are taken in ascending order whatever is asked; before and after are swapped for everybody
-    where the first client has no row at `pre`; a client who changes group is dropped.
+    where the first client has no row at `pre`; a client who changes group is dropped, and so is one with a row at neither.
     """
     check_replicate(replicate)
     who, when = factorize(ids), np.asarray(times)
@@ -175,7 +177,8 @@ def pair_rows(
     for one in values:
         one[changed] = np.nan
     one_group = None if codes is None else _first(who, codes)
-    return Pairs(who.values, values[0], values[1], one_group, labels).take(np.flatnonzero(seen))
+    found = Pairs(who.values, values[0], values[1], one_group, labels)
+    return found.take(np.flatnonzero(seen)) if replicate == "clinicalsignificance" else found
 
 
 def _choose_times(when: NDArray[Any], pre: object, post: object, replicate: str | None) -> tuple[Any, Any]:

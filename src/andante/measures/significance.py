@@ -68,7 +68,7 @@ def set_cutoff(
     clinical = Population(reference.mean_pre, reference.sd_pre)
     if functional is None and kind != "a":
         raise UsageError(f"Cut-off {kind} needs the mean and SD of the functional population; cut-off a does without.")
-    if functional is not None and not functional.sd > 0:
+    if functional is not None and not (functional.sd > 0 and np.isfinite(functional.mean)):
         raise UsageError(f"The SD of the functional population is {functional.sd:g}; it must be above 0.")
     if (kind != "b" or replicate) and np.isnan([clinical.mean, clinical.sd]).any():
         raise UsageError(

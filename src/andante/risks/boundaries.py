@@ -74,7 +74,7 @@ INDICATORS = (
     ),
     Indicator(
         "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"),
-        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; stronger where 3 above last time",
+        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; strong from 7 on and 3 above last time",
         basis="ours, uncalibrated",
         says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
     ),

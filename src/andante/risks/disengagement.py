@@ -40,6 +40,9 @@ from andante.usual import Usual
 
 RARE, VERY_UNLIKE = 0.02, 2.326  # chance of so many unanswered check-ins; deviation that comes 1 time in 100 (ours)
 STAYED_AWAY = ("straight after a hard session", "because of the therapy")
+FALLS = 1.5  # SDs of the moving average from which one of three ratings counts as falling beside another (ours)
+HEAVY = 6.0  # planned intensity of a demanding session, for dread (ours)
+DREAD = (1.5, 4.0)  # how much higher distress is before these, in SDs within a person: speaks, full strength (ours)
 AFTER_STRAIN = 0.6  # once a watch by itself, twice running an act (ours, uncalibrated)
 LEAVING, LEAVING_FULL = 0.10, 0.40  # five times and twenty times the base rate of a session (19.7 % over ten: Swift & Greenberg 2012)
 
@@ -144,7 +147,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     late = steps.true_in_last(came_late, history.attended, 3)
     recorded, strained = known(history["attendance"]), events.after_strain
     about_therapy = history.coded("absence_reason", "about_therapy")
-    falling = sum((usual.drift(name) >= 1.5).astype(np.int64) for name in ("before_ready", "after_return", "between_used"))
+    falling = sum((usual.drift(name) >= FALLS).astype(np.int64) for name in ("before_ready", "after_return", "between_used"))
     fine = usual.surprise("after_heard") < 1
     told = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
     return {
@@ -198,9 +201,9 @@ def _dread(history: History, usual: Usual) -> Signal:
     In SDs of people in general, not of this client: a dread that comes every time would widen their own.
     """
     distress, plan, prior = history["before_distress"], history["planned_intensity"], usual.prior("before_distress")
-    heavy, light = plan >= 6, plan < 6
+    heavy, light = plan >= HEAVY, plan < HEAVY
     difference = (_mean_so_far(distress, heavy) - _mean_so_far(distress, light)) / (prior.within if prior else 1.0)
-    return Signal(np.where(heavy, graded(difference, 1.5, 4.0).excess, np.nan), stream="before_distress")
+    return Signal(np.where(heavy, graded(difference, *DREAD).excess, np.nan), stream="before_distress")
 
 
 def _leaving(history: History, usual: Usual, events: Events, counted: Bools) -> Signal:

@@ -155,7 +155,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
     }
-    hot, rated = (end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end)
+    hot, rated = events.left_hot, known(start, peak, end)
     thrice = steps.true_in_last(hot, rated, 3) == 3
     return {
         **said,

@@ -17,10 +17,27 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.charts import difference_of_averages
-from andante.risk import ALONE, FAINT, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, drift, known, rule, surprise
+from andante.risk import (
+    ALONE,
+    FAINT,
+    SHOWS,
+    Bools,
+    Floats,
+    Indicator,
+    Response,
+    Risk,
+    Signal,
+    Signals,
+    beyond,
+    drift,
+    known,
+    rule,
+    surprise,
+)
 from andante.usual import Usual
 
 DEMANDING = 6.0  # intensity from which work counts as demanding here (ours)
+LOAD_RISES = 1.5  # points of intensity, lately above its own longer average (ours)
 
 INDICATORS = (
     Indicator(
@@ -84,13 +101,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "use_falling_under_load": _while_loaded(drift(usual, "between_used"), loaded),
     }
     # as last answered: that a question stays open does not lighten the load
-    lacking = np.logical_or.reduce([steps.last_known(signal.excess) >= 0.15 for signal in taken.values()])
+    lacking = np.logical_or.reduce([steps.last_known(signal.excess) >= SHOWS for signal in taken.values()])
     rising = difference_of_averages(intensity)
     opened = history["topics_opened"] - history["topics_settled"]
     balance = opened + sum(steps.filled(v, 0.0) for v in steps.answers_before(opened, 2))
     return {
         **taken,
-        "load_rising": rule((rising >= 1.5) & lacking, known(intensity), observed=intensity),
+        "load_rising": rule((rising >= LOAD_RISES) & lacking, known(intensity), observed=intensity),
         "opened_outruns_settled": rule((balance >= 3) & lacking, known(opened), observed=balance),
     }
 

@@ -23,6 +23,7 @@ from andante.risk import (
     FAINT,
     NOT_AT_ALL,
     PLAIN,
+    SHOWS,
     STRONG,
     Bools,
     Floats,
@@ -136,7 +137,7 @@ def _worsening(signals: Signals) -> tuple[Bools, Bools]:
     """Whether symptoms, intrusions or presence speak in this row, and whether any of them was answered."""
     names = ("trauma_symptoms_worse", "trauma_symptoms_staying", "intrusions_rising", "far_away")
     excess = np.stack([signals[name].excess for name in names])
-    return np.asarray((excess >= 0.15).any(axis=0)), np.asarray(known(excess).any(axis=0))
+    return np.asarray((excess >= SHOWS).any(axis=0)), np.asarray(known(excess).any(axis=0))
 
 
 def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:

@@ -21,6 +21,7 @@ from andante.measures import MeasureColumn, trend
 from andante.risk import (
     PLAIN,
     STRONG,
+    SURPRISE_SPEAKS,
     Bools,
     Floats,
     Indicator,
@@ -36,6 +37,9 @@ from andante.risk import (
     surprise,
 )
 from andante.usual import Usual
+
+LESS_HEARD = 6.0  # feeling heard below this counts as less heard beside a choice that was not free (ours)
+HEARD_LOW = (6.99, 2.0)  # below 7 it begins to speak, at 2 at full strength (ours)
 
 INDICATORS = (
     Indicator(
@@ -98,12 +102,12 @@ RESPONSES = (
 def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether trust is hurt and not mended; see the head of this file."""
     heard, choice = history["after_heard"], history["after_choice"]
-    below = (usual.surprise("after_heard") >= 1.645) | (heard < 6) | (events.fall_in_heard >= 1)
+    below = (usual.surprise("after_heard") >= SURPRISE_SPEAKS) | (heard < LESS_HEARD) | (events.fall_in_heard >= 1)
     cancelled = history.coded("attendance", "cancelled_by_service")
     unsettled = history["between_settle"] >= 5
     return {
         "heard_line_crossed": rule(heard <= 4, known(heard), observed=heard),
-        "heard_low": graded(heard, 6.99, 2.0),
+        "heard_low": graded(heard, *HEARD_LOW),
         "heard_below_usual": surprise(usual, "after_heard"),
         "heard_sinking": drift(usual, "after_heard"),
         "heard_fell": _fell(events),

@@ -120,7 +120,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
             observed=stock,
         ),
         "open_at_a_change": rule((stock >= 1) & _changed(history), known(stock), np.where(stock >= 3, ALONE, FAINT), observed=stock),
-        "left_hot": rule((end >= 5) & (end >= peak / 2) & (end - start >= 2), known(start, peak, end), observed=end),
+        "left_hot": rule(events.left_hot, known(start, peak, end), observed=end),
     }
 
 

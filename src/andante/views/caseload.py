@@ -1,6 +1,6 @@
 """Tables become a caseload: who needs attention first, and one client's sessions, findings and evidence.
 
-Stands at the top of `views`: terminal, page and cards all draw from here, so that they never disagree about order or
+Stands at the top of `views`: terminal, report and the clinic's pages all draw from here, so that they never disagree about order or
 evidence. It reads what the river wrote (sessions, readings, details, bands, marks) and computes no level of its own.
 """
 

@@ -21,6 +21,7 @@ from andante.errors import UsageError
 from andante.records import DEFAULT_OVERWHELM_LINE, MeasureColumn
 from andante.views import wording
 from andante.views.caseload import Case
+from andante.words import number
 
 Figure = dict[str, Any]
 
@@ -129,7 +130,7 @@ def describe(figures: Sequence[Figure]) -> str:
     for column, words in (("distress", "Distress before"), ("overwhelm", "Too much, said after"), ("intensity", "Intensity of the work")):
         values = [figure[column] for figure in held if figure[column] is not None]
         if values:
-            parts.append(f"{words}: {wording.number(min(values))} to {wording.number(max(values))}, last {wording.number(values[-1])}.")
+            parts.append(f"{words}: {number(min(values))} to {number(max(values))}, last {number(values[-1])}.")
     too_much = [figure["label"] for figure in figures if figure["too_much"]]
     if too_much:
         parts.append(f"Above the agreed line in session {wording.listed(too_much)}.")
@@ -171,9 +172,9 @@ def measure(case: Case, column: MeasureColumn, name: str = "measure") -> Chart |
     label = column.label or column.name
     observed = [score for score in scores[start:] if score is not None]
     described = (
-        f"First {wording.number(first)}"
-        + (f", last {wording.number(observed[-1])}" if observed else "")
-        + f", of {wording.number(column.high)}; {column.better} is better."
+        f"First {number(first)}"
+        + (f", last {number(observed[-1])}" if observed else "")
+        + f", of {number(column.high)}; {column.better} is better."
     )
     title = f"{label} of {case.client_id}"
     slots = [*figures, {"slot": len(figures)}]  # the same places as in the pace chart above it

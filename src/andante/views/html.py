@@ -21,7 +21,7 @@ from andante.records import MeasureColumn
 from andante.views import axes, charts, room, wording
 from andante.views.caseload import QUIET, Case, Caseload, Finding, Line, gather
 from andante.views.strip import Strip, strip
-from andante.words import LEVEL_LABELS, LEVELS
+from andante.words import LEVEL_LABELS, LEVELS, number
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -278,18 +278,18 @@ def _figures(case: Case, main: MeasureColumn | None) -> Figures:
     for figure in charts.pace_figures(case):
         position = offset + figure["slot"]
         session, reading = case.sessions[position], case.readings[position]
-        usual = "" if figure["low"] is None else f"{wording.number(figure['low'])} to {wording.number(figure['high'])}"
+        usual = "" if figure["low"] is None else f"{number(figure['low'])} to {number(figure['high'])}"
         rows.append({
             "session": f"{figure['label']}{AHEAD if figure['ahead'] else ''}",
             "when": figure["when"],
             "came?": wording.ATTENDANCE.get(figure["attendance"] or "", ""),
-            "distress before": wording.number(figure["distress"]),
+            "distress before": number(figure["distress"]),
             "usually": usual,
-            "“too much” after": wording.number(figure["overwhelm"]),
-            "how demanding": wording.number(figure["intensity"]),
-            "pace ceiling": wording.number(figure["ceiling"]),
+            "“too much” after": number(figure["overwhelm"]),
+            "how demanding": number(figure["intensity"]),
+            "pace ceiling": number(figure["ceiling"]),
             "trauma work": "yes" if figure["trauma"] else "",
-            (main.label or main.name) if main else "measure": wording.number(session.get(main.name)) if main else "",
+            (main.label or main.name) if main else "measure": number(session.get(main.name)) if main else "",
             "stance": wording.stance(reading),
         })  # fmt: skip
     names = tuple(name for name in (rows[0] if rows else {}) if name == "session" or any(row[name] for row in rows))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from andante.usual import LEAST_FOR_UNINFORMATIVE
-from andante.views import wording
 from andante.views.caseload import Case
+from andante.words import number
 
 NEXT_TIME = "Room next time"
 RESEARCH = "A research method, not clinically validated."
@@ -37,7 +37,7 @@ def planned(case: Case) -> str:
     if plan is None or not case.ahead or case.now.get("safety") == "open":
         return ""
     above = room is not None and plan > max(room, round(room))  # the room is told as a whole number
-    return f"Planned: {wording.number(plan)}. {ABOVE if above else ''}".strip()
+    return f"Planned: {number(plan)}. {ABOVE if above else ''}".strip()
 
 
 def slower(case: Case) -> str:

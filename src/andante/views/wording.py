@@ -1,6 +1,6 @@
 """What a reading says, in plain words: one sentence at a time, in the therapist's wording and in the client's.
 
-Stands beside the drawing code in `views`: terminal, page and cards take every sentence from here. The evidence itself is
+Stands beside the drawing code in `views`: terminal, report and the clinic's pages take every sentence from here. The evidence itself is
 worded by the risk that found it (`says`, `clears`); this file joins, dates and frames. A client is never shown the
 clinical name of a harm, a score, or a number that they did not give.
 """
@@ -15,7 +15,7 @@ from andante.reading import BRAKE, NOTICED, STAYED_AWAY
 from andante.risks import RISKS
 from andante.sentences import REASONS
 from andante.views.caseload import EASE, HOLD, QUIET, RAISED, SAFETY, UNKNOWN, WATCH, Evidence, Finding
-from andante.words import LEVEL_LABELS, LEVELS, SOURCES, STANCE_LABELS
+from andante.words import LEVEL_LABELS, LEVELS, SOURCES, STANCE_LABELS, number
 
 Audience = Literal["therapist", "client"]
 
@@ -49,14 +49,6 @@ ATTENDANCE = {
     "cancelled_by_service": "cancelled by the service",
     "missed": "missed",
 }
-
-
-def number(value: float | None) -> str:
-    """A figure as people write it: 6, 6.5, at most one decimal; nothing where it is not known."""
-    if value is None or value != value:
-        return ""
-    text = f"{value:.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text
 
 
 def when(value: date | float | None) -> str:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from andante.views import wording
+from andante.words import number
 
 register = template.Library()
 SPRITE = files("andante.views").joinpath("sprite.svg").read_text(encoding="utf-8").strip()
@@ -38,5 +39,5 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
-register.filter("number", wording.number)
+register.filter("number", number)
 register.filter("sentence", wording.sentence)

@@ -327,3 +327,11 @@ def test_what_is_no_map(column_map):
     said = rf"^column_map is an? {type(column_map).__name__}, not a map: give a TOML file, or the same as a dictionary$"
     with pytest.raises(UsageError, match=said):
         read_map(column_map)
+
+
+def test_a_map_nested_without_end_is_refused(tmp_path):
+    (tmp_path / "deep.toml").write_text("a=" + "[" * 5000 + "]" * 5000)
+    with pytest.raises(InputError, match=r"the map is nested too deeply. To mend it: a map has sections"):
+        read_map(tmp_path / "deep.toml")
+    with pytest.raises(InputError, match=r"the map cannot be read: No such file or directory. To mend it: check its name"):
+        read_map(tmp_path / "nowhere.toml")

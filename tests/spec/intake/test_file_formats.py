@@ -304,3 +304,15 @@ def test_the_input_is_left_as_it_was():
     before = table.to_pydict()
     check_table(table)
     assert table.to_pydict() == before
+
+
+def test_rows_below_a_line_that_names_the_separator_are_numbered_as_a_spreadsheet_shows_them(read):
+    with pytest.raises(InputError, match=r"row 2, column after_heard: outside"):
+        read(b"sep=;\nclient_id;session;after_heard\nA;1;11\n")
+    with pytest.raises(InputError, match=r"row 2: is not UTF-8 text from here on"):
+        read("sep=;\nclient_id;session\nMüller;1\n".encode("latin-1"))
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n"])
+def test_headings_alone_are_a_table_without_rows(read, end):
+    assert read(b"client_id,session" + end).table.num_rows == 0

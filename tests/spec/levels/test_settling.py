@@ -34,7 +34,9 @@ HEAT = """
 @AGREED
 def test_heat_alone_is_never_more_than_a_watch(agreed: str) -> None:
     s = after_calm(HEAT + agreed)
-    assert "act" not in s.from_session("distress", 7)
+    levels = s.from_session("distress", 7)
+    assert "watch" in levels
+    assert "act" not in levels
 
 
 @NOT_AGREED

@@ -9,6 +9,7 @@ import pytest
 from andante.risks import RISKS
 from andante.views import room, wording
 from andante.views.caseload import Case, Evidence, Finding
+from andante.words import number
 
 TRUST = next(risk for risk in RISKS if risk.name == "trust")
 HEARD = Evidence(
@@ -197,7 +198,7 @@ def test_what_changed_since_last_time(before, now, sentences):
     [(6.0, "6"), (6.5, "6.5"), (6.04, "6"), (-0.04, "0"), (-2, "-2"), (None, ""), (float("nan"), "")],
 )
 def test_figures_are_written_as_people_write_them(value, text):
-    assert wording.number(value) == text
+    assert number(value) == text
 
 
 @pytest.mark.parametrize(("value", "text"), [(datetime.date(2026, 3, 14), "14 Mar 2026"), (35.0, "day 35"), (35.5, "day 35.5"), (None, "")])

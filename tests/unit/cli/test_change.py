@@ -191,7 +191,7 @@ def test_all_bad_cells_are_named_at_once(run) -> None:  # type: ignore[no-untype
 def test_a_repeated_id_is_an_error(run) -> None:  # type: ignore[no-untyped-def]
     code, _, told = run("id,a,b\n1,2,3\n1,4,5\n", "--id", "id", "--pre", "a", "--post", "b", "--points", "5")
     assert code == 2
-    assert "1 ids are repeated (1)" in told.err
+    assert "row 3, column id: is there twice (value: 1). To mend it: a wide table has one row for each client: leave one out" in told.err
 
 
 def test_an_unknown_ending_is_refused_before_any_work(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -281,7 +281,7 @@ def test_words_have_no_first_and_last(run) -> None:  # type: ignore[no-untyped-d
 
 
 def test_times_with_decimal_commas_and_unknown_ones(run) -> None:  # type: ignore[no-untyped-def]
-    table = "id;when;score\n1;0,5;30\n1;10,5;10\n2;0,5;25\n2;10,5;24\n2;NA;3\n"
+    table = "id;when;score\n1;0,5;30\n1;10,5;10\n2;0,5;25\n2;10,5;24\n2;NA;\n"
     rows = run(table, "--id", "id", "--time", "when", "--score", "score", "--pre", "first", "--post", "last", "--reliability", ".8")[1]
     assert [row["change"] for row in rows] == ["-20.0", "-1.0"]
 

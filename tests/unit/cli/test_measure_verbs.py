@@ -198,3 +198,19 @@ def test_norms_are_fitted_and_shown(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["norms", "show"]) == 0
     assert main(["norms", "fit", str(place), "--out", str(tmp_path / "norms.csv")]) == 2
     assert "use one of .json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ((), "item 9: phq9_9, PHQ-9.9). To mend it: name one, --column ITEM=COLUMN"),
+        (("--column", "9=phq9_9", "--column", "9=PHQ-9.9"), "--column names item 9 more than once"),
+        (("--column", "9=phq9_9", "--column", "2=phq9_9"), "--column names column phq9_9 more than once"),
+    ],
+)
+def test_two_columns_for_one_item_are_never_one(score, asked: tuple[str, ...], says: str) -> None:  # type: ignore[no-untyped-def]
+    """The safety item among them: which answer counts is for the person to say."""
+    headings = ",".join(["client_id", *(f"phq9_{k}" for k in range(1, 10)), "PHQ-9.9"])
+    code, _, told = score(f"{headings}\na,1,1,1,1,1,1,1,1,0,3\n", "--instrument", "phq9", *asked)
+    assert code == 2
+    assert says in told.err

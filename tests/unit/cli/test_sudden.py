@@ -115,9 +115,12 @@ def test_requests_that_cannot_be_met(run, options: tuple[str, ...], message: str
 
 
 def test_duplicates_are_errors(run) -> None:  # type: ignore[no-untyped-def]
-    assert "1 ids are repeated (a)" in run(WIDE + "a,1,2,3,4,5,6,7\n", "--id", "id", "--scores", ALL, "--cutoff", "7")[2].err
+    assert "column id: is there twice (value: a)" in run(WIDE + "a,1,2,3,4,5,6,7\n", "--id", "id", "--scores", ALL, "--cutoff", "7")[2].err
     long = "id,session,score\na,1,3\na,1,4\n"
-    assert "one row at a time" in run(long, "--id", "id", "--time", "session", "--score", "score", "--cutoff", "7")[2].err
+    assert (
+        "row 3, column id: has a second row at this time (value: a)"
+        in run(long, "--id", "id", "--time", "session", "--score", "score", "--cutoff", "7")[2].err
+    )
 
 
 def long(table: str, times: dict[str, str]) -> str:
@@ -232,3 +235,28 @@ def test_times_too_many_for_columns_are_refused_before_any_work(run) -> None:  #
     code, rows, told = run(table, *LONG_WAY)
     assert (code, rows) == (2, [])
     assert "4000 times are too many" in told.err
+
+
+def test_what_is_printed_is_what_was_asked_for(run) -> None:  # type: ignore[no-untyped-def]
+    """Two gains: 30 to 20 in two steps of sessions; the largest is not the first."""
+    table = "id," + ",".join(f"s{k}" for k in range(1, 11)) + "\na,30,30,29,20,20,21,8,8,7,8\n"
+    names = ",".join(f"s{k}" for k in range(1, 11))
+    asked = ("--id", "id", "--scores", names, "--cutoff", "7")
+    first, largest = (run(table, *asked, "--select", which, out=False)[2].out for which in ("first", "largest"))
+    assert "mean size of the first 9.0" in first
+    assert "mean size of the largest 13.0" in largest
+
+
+def test_a_bad_time_is_named_beside_everything_else(run) -> None:  # type: ignore[no-untyped-def]
+    table = "id,t,y\n1,1,30\n1,2,29\n1,3,x\n1,4,9\n1,?,9\n,6,9\n"
+    told = run(table, "--id", "id", "--time", "t", "--score", "y", "--cutoff", "7")[2].err
+    assert "row 4, column y: not a number (value: x)" in told
+    assert "row 6, column t: is no time like the others (value: ?)" in told
+    assert "row 7, column id: has no id" in told
+
+
+def test_a_row_with_neither_time_nor_score_says_nothing(run) -> None:  # type: ignore[no-untyped-def]
+    rows = "id,t,y\n" + "\n".join(f"1,{k},{y}" for k, y in enumerate((30, 29, 30, 10, 9, 10), 1))
+    asked = ("--id", "id", "--time", "t", "--score", "y", "--cutoff", "7")
+    assert run(rows + "\n1,,\n", *asked)[1] == run(rows + "\n", *asked)[1]
+    assert "row 8, column t: has a score and no time" in run(rows + "\n1,,5\n", *asked)[2].err

@@ -63,8 +63,3 @@ def test_what_is_unknown_stays_so_extremes_are_capped_and_signs_kept() -> None:
     found = student.normal_deviation(t, np.zeros(4, np.intp), (10.0,))
     assert np.isnan(found[0])
     assert found[1:].tolist() == [8.0, -8.0, 0.0]
-
-
-def test_the_slow_exact_way_agrees() -> None:
-    t = np.linspace(-9, 9, 181)
-    assert student.exact(t, 10.0) == pytest.approx(stats.norm.isf(stats.t.sf(t, 10)), abs=1e-7)

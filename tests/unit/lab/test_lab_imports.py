@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from andante.lab.scenarios import JUDGING, TUNING
+
 MAY = {"andante.records", "andante.words", "andante.errors", "numpy", "pyarrow", "rich"}
 DOORS = ("andante.lab.simulator", "andante.lab.figures", "andante.lab.cutoffs", "andante.lab.pacing")
 
@@ -48,4 +50,4 @@ def test_what_a_module_of_the_laboratory_imports(module):
 
 
 def test_the_doors_lead_to_every_family():
-    assert {f"andante.lab.scenarios.{name}" for name in ("traits", "thresholds", "regimes", "loads", "episodes")} <= set(reached(DOORS))
+    assert {f"andante.lab.scenarios.{name}" for name in (*TUNING, JUDGING)} <= set(reached(DOORS))

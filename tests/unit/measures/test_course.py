@@ -115,5 +115,5 @@ def test_it_comes_back_from_its_file() -> None:
 def test_a_broken_course_is_refused(break_it) -> None:  # type: ignore[no-untyped-def]
     entry = made().as_dict()
     break_it(entry)
-    with pytest.raises(UsageError, match="^is not valid: "):
+    with pytest.raises(UsageError, match=r"^is not valid: "):
         read_course("bdi", entry)
