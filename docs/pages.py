@@ -20,7 +20,7 @@ from andante.records import READING_MEANINGS, reading_schema
 from andante.risk import Indicator, Risk
 from andante.risks import RISKS
 from andante.risks.disengagement import STAYED_AWAY
-from andante.sentences import REASONS
+from andante.sentences import REASONS, SINCE_WORDS, WISHES
 from andante.views.wording import CLIENT_LEVELS, CLIENT_STANCES
 from andante.words import LEVEL_LABELS, SAFETY_LABELS, SOURCES, STANCE_LABELS
 
@@ -159,7 +159,11 @@ def stances() -> Iterator[str]:
 def reasons() -> Iterator[str]:
     """Every reason a stance may have."""
     for text, since, judged in REASONS.values():
-        yield f"- {text.format(evidence='*evidence*')}{', since session *n*' * since}{'; *n* of 10 could be judged' * judged}."
+        yield f"- {text.format(evidence='*evidence*')}{SINCE_WORDS[since].format('*n*')}{'; *n* of 10 could be judged' * judged}."
+    yield ""
+    yield "What the client wants is added where the reason does not say it:"
+    yield ""
+    yield from (f"- {text}" for text in WISHES if text)
 
 
 def safety() -> Iterator[str]:

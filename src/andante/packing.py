@@ -16,7 +16,17 @@ from numpy.typing import NDArray
 from andante import reading
 from andante.kernels import flags
 from andante.kernels.compiled import compiled
-from andante.sentences import BEFORE_SIZE, CONTEXT, JUDGED_SIZE, OBSERVED_PARTS, REASONS, USUAL_PARTS, WHY_SIZES
+from andante.sentences import (
+    BEFORE_SIZE,
+    CONTEXT,
+    JUDGED_SIZE,
+    OBSERVED_PARTS,
+    REASONS,
+    SINCE_SIZE,
+    USUAL_PARTS,
+    WHY_SIZES,
+    WISH_SIZE,
+)  # fmt: skip
 from andante.words import WATCH
 
 Floats = NDArray[np.float64]
@@ -27,7 +37,7 @@ Some = TypeVar("Some", bound=np.generic)
 
 # What is said of the indicator that a reason names, as grids: its figures, which name it has, whether it tells settling heat.
 OBSERVED, USUAL, WHICH, UNDER = range(4)
-_SINCE, _JUDGED = (np.array([reason[place] for _, reason in sorted(REASONS.items())]) for place in (1, 2))
+_SINCE, _JUDGED = (np.array([reason[place] for _, reason in sorted(REASONS.items())], np.int64) for place in (1, 2))
 _INDICATORS, _OBSERVED, _USUAL, _WHICH = WHY_SIZES
 
 
@@ -95,8 +105,7 @@ def spoke_at(excess: Floats, cells: Ints) -> Ints:
 
 @compiled
 def reasons(
-    why: Codes, indicator: Ints, told: Floats, risk: Ints, since: Floats, session: Floats, judged: Ints, stance: Codes, place: Ints,
-    keys: Ints, ends: Ints,
+    why: Codes, indicator: Ints, told: Floats, since: Floats, wish: Codes, judged: Ints, stance: Codes, place: Ints, keys: Ints, ends: Ints,
 ) -> None:  # fmt: skip
     """The reason of each cell's stance as two numbers at its row (`sentences`): what is said, and what is added to it."""
     for step in range(why.shape[0]):
@@ -108,13 +117,13 @@ def reasons(
             key = key * _OBSERVED + _parts(told[OBSERVED, step, client], OBSERVED_PARTS, _OBSERVED)
             key = key * _USUAL + _parts(told[USUAL, step, client], USUAL_PARTS, _USUAL)
             keys[row] = key * _WHICH + min(name, _WHICH - 1)
-            from_session = session[step, client] if reason == reading.MENDED else since[max(risk[step, client], 0), step, client]
-            begun = np.int64(from_session + 1) if _SINCE[reason] and not np.isnan(from_session) else 0
+            begun = np.int64(since[step, client] + 1) if _SINCE[reason] and not np.isnan(since[step, client]) else 0
             could = judged[step, client] + 1 if _JUDGED[reason] else 0
             before = 0
             if step > 0 and stance[step, client] != stance[step - 1, client]:
                 before = stance[step - 1, client] + 1
-            ends[row] = (begun * JUDGED_SIZE + could) * BEFORE_SIZE + before
+            end = (begun * SINCE_SIZE + _SINCE[reason]) * JUDGED_SIZE + could
+            ends[row] = (end * BEFORE_SIZE + before) * WISH_SIZE + wish[step, client]
 
 
 @compiled

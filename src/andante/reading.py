@@ -21,6 +21,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import flags, steps
 from andante.kernels.compiled import compiled
+from andante.safety import opened as opened_at
 from andante.usual import Usual
 from andante.weighing import Layout
 from andante.words import ACT, DEEPEN, EASE, GO_ON, HOLD, QUIET, SAFETY_OPEN, STANCE_UNKNOWN, UNKNOWN, WATCH
@@ -43,18 +44,25 @@ LASTS = 6  # answers running in which the same thing was said, until it is asked
 (
     SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
     TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING, NOTICED, MISSING_PERHAPS, TOO_LITTLE_BUT, SAYS_LITTLE,
-    STAYED_AWAY,
-) = range(21)  # fmt: skip
+    STAYED_AWAY, SAFETY_DAYS, TOO_LITTLE_NOTED,
+) = range(23)  # fmt: skip
+
+# What the client wants and the reason does not say: it is told after it, whatever the stance.
+(NO_WISH, WISHES_SLOWER, WISHES_FASTER, ASKED_TO_SLOW) = range(4)
 
 
 @dataclass(frozen=True)
 class Stances:
-    """The stance of each row `[T, C]`, why, and the risk that decided (-1: none); how many risks could be judged."""
+    """The stance of each row `[T, C]`, why, and the indicator that decided (-1: none); how many risks could be judged.
+
+    `since`: the session from which the reason stands (NaN: none, or not known); `wish`: what the client wants beside it.
+    """
 
     stance: Codes
     why: Codes
-    risk: NDArray[np.int64]
     indicator: NDArray[np.int64]
+    since: Floats
+    wish: Codes
     judged: NDArray[np.int64]
 
 
@@ -69,8 +77,11 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     ease = acts & easing
     facts = _facts_shown(levels.shown, plan.votes, plan.answer_of)
     leaving, one_risk = names.index("disengagement"), np.sum(raised, axis=0) == 1  # where more is raised, that is said first
-    lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan), plan.measures)
+    early = history.attended_before + history.attended <= GETTING_TO_KNOW
+    lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan), plan.measures, plan.rules, early)
+    opened, days_alone = opened_at(history, safety)
     rules: list[tuple[Bools, int, int]] = [
+        (days_alone, HOLD, SAFETY_DAYS),
         (safety == SAFETY_OPEN, HOLD, SAFETY),
         (no_unheard, EASE, NO_NOT_HEARD),
         (breach, EASE, BREACH),
@@ -81,6 +92,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (raised[leaving] & events.too_slow & one_risk & (facts >= 2), HOLD, MISSING),
         (facts >= 2, HOLD, TWO_FACTS),
         ((judged < LEAST_JUDGED) & raised.any(axis=0), STANCE_UNKNOWN, TOO_LITTLE_BUT),
+        ((judged < LEAST_JUDGED) & ((lasting >= 0) | (noticed >= 0)), STANCE_UNKNOWN, TOO_LITTLE_NOTED),
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
         (
             _may_deepen(names, level, safety, history, usual, events)
@@ -94,9 +106,9 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (lasting >= 0, GO_ON, LASTING),
         (_mended(plan, levels), GO_ON, MENDED),
-        (history.attended_before + history.attended <= GETTING_TO_KNOW, GO_ON, EARLY),
         (noticed >= 0, GO_ON, NOTICED),
         (events.away, GO_ON, STAYED_AWAY),
+        (early, GO_ON, EARLY),
         (usual.anything_uninformative(), GO_ON, SAYS_LITTLE),
         (np.ones(history.shape, np.bool_), GO_ON, AS_IT_IS),
     ]
@@ -107,8 +119,20 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     risk, indicator = _decisive(
         why, levels.level, levels.shown, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, plan.firm, places
     )
-    indicator = np.where(why == LASTING, lasting, np.where(why == NOTICED, noticed, indicator))
-    return Stances(stance, why, risk, indicator, judged)
+    noted = (why == NOTICED) | ((why == TOO_LITTLE_NOTED) & (lasting < 0))
+    indicator = np.where(noted, noticed, np.where((why == LASTING) | (why == TOO_LITTLE_NOTED), lasting, indicator))
+    since = np.take_along_axis(levels.since, np.maximum(risk, 0)[None], axis=0)[0]
+    since = np.where((why == SAFETY) | (why == SAFETY_DAYS), opened, np.where(why == MENDED, history.session, since))
+    against_wish = indicator == plan.place["boundaries", "against_wish"]
+    return Stances(stance, why, indicator, since, _wish(why, braked, against_wish, history, events), judged)
+
+
+def _wish(why: Codes, braked: Bools, against_wish: Bools, history: History, events: Events) -> Codes:
+    """What the client wants, where the reason itself does not say it."""
+    wish = steps.last_known(history["client_wish"])
+    more, told = events.too_slow | (wish == 1), np.isin(why, (WISHES_MORE, MISSING, MISSING_PERHAPS))
+    out = np.where((wish == -1) & ~against_wish, WISHES_SLOWER, np.where(more & ~told & (wish != -1), WISHES_FASTER, NO_WISH))
+    return np.where(braked, np.where(why == BRAKE, NO_WISH, ASKED_TO_SLOW), out).astype(np.int8)
 
 
 @compiled
@@ -227,10 +251,11 @@ def _noticeable(plan: Layout) -> Floats:
 
 
 @compiled
-def _noticed(excess: Floats, least: Floats, measures: Bools) -> NDArray[np.int16]:
+def _noticed(excess: Floats, least: Floats, measures: Bools, rules: Bools, early: Bools) -> NDArray[np.int16]:
     """The indicator that speaks most in this row of those from which something is told (`least` `[I]`); -1 where none does.
 
-    A measure comes first: nothing else in the check-in says what it says.
+    A measure comes first: nothing else in the check-in says what it says. As long as it is `early`, only rules are told: what
+    is usual for this client is not known yet.
     """
     _, rows, clients = excess.shape
     out, most = np.full((rows, clients), -1, np.int16), np.zeros((rows, clients))
@@ -239,7 +264,7 @@ def _noticed(excess: Floats, least: Floats, measures: Bools) -> NDArray[np.int16
             for client in range(clients):
                 now = excess[place, step, client]
                 said = now + measures[place]
-                more = now >= least[place] and said >= most[step, client]
+                more = now >= least[place] and said >= most[step, client] and (rules[place] or not early[step, client])
                 out[step, client] = np.int16(place) if more else out[step, client]
                 most[step, client] = said if more else most[step, client]
     return out

@@ -39,7 +39,8 @@ DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L ab
 NOT_AT_ALL = -0.5  # the excess of a rule that was judged and does not hold
 NEARLY = -0.1  # the excess of what falls short of a rule and speaks for nothing by itself, yet leans that way (`weighing`; ours)
 
-RETURNED = 0.5  # SDs worse than expected up to which an answer is back at what was (half an SD, as repair is of a rupture; ours)
+SLOW_FROM = 2  # answers before the one with which a change may be a slow one: three in all (ours)
+RETURNED = 0.8  # SDs worse than expected up to which an answer is about as usual, whatever went before (ours; half and a whole SD find as much)
 RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
 NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
@@ -159,14 +160,17 @@ def surprise(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
 
 def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     """A slow change away from what is usual: the larger of moving average and cumulative sum."""
-    return _against_usual(usual, column, charted(usual.drift(column), usual.cusum(column), usual.surprise(column)), only)
+    return _against_usual(
+        usual, column, charted(usual.drift(column), usual.cusum(column), usual.surprise(column), usual.answers(column)), only
+    )
 
 
 @compiled
-def charted(average: Floats, total: Floats, surprise: Floats) -> Floats:
-    """The excess of a slow change from the two charts that follow it (`kernels.charts`).
+def charted(average: Floats, total: Floats, surprise: Floats, answers: NDArray[np.intp]) -> Floats:
+    """The excess of a slow change from the two charts that follow it (`kernels.charts`); `answers` were given before each row.
 
-    After an answer that is back at what was expected it is no more than RETURNING, however long the charts remember.
+    It is no more than RETURNING before it can be slow, and after an answer that is back at what was expected, however long
+    the charts remember.
     """
     out = np.empty(average.shape)
     for step in range(average.shape[0]):
@@ -174,7 +178,8 @@ def charted(average: Floats, total: Floats, surprise: Floats) -> Floats:
             fast = (average[step, client] - DRIFT_SPEAKS) / (DRIFT_FULL - DRIFT_SPEAKS)
             slow = (total[step, client] - CUSUM_SPEAKS) / (CUSUM_FULL - CUSUM_SPEAKS)
             excess = np.maximum(fast, slow)
-            out[step, client] = np.minimum(excess, RETURNING) if surprise[step, client] <= RETURNED else excess
+            none = surprise[step, client] <= RETURNED or answers[step, client] < SLOW_FROM
+            out[step, client] = np.minimum(excess, RETURNING) if none else excess
     return out
 
 

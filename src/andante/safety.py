@@ -15,6 +15,7 @@ from andante.kernels.compiled import compiled
 from andante.words import SAFETY_CLEAR, SAFETY_NOT_ASKED, SAFETY_OPEN
 
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 
 def raised(history: History) -> Bools:
@@ -32,6 +33,23 @@ def state(history: History) -> NDArray[np.int8]:
     risky = steps.last_known(history["old_coping_risky"]) == 1
     asked = ~np.isnan(history["safety_flag"]) | (risky & ~np.isnan(history["between_old_coping"]))
     return _state(new, reviewed, asked | reviewed, history.held)
+
+
+def opened(history: History, states: NDArray[np.int8]) -> tuple[Floats, Bools]:
+    """Of where it is open `[T, C]`: the session in which it was opened, and whether days of the risky way of coping alone keep it so."""
+    return _opened(states == SAFETY_OPEN, history.true("safety_flag"), history.session)
+
+
+@compiled
+def _opened(is_open: Bools, flagged: Bools, session: Floats) -> tuple[Floats, Bools]:
+    since, days_alone = np.full(is_open.shape, np.nan), np.zeros(is_open.shape, np.bool_)
+    for client in range(is_open.shape[1]):
+        for step in range(is_open.shape[0]):
+            if is_open[step, client]:
+                stood = step > 0 and is_open[step - 1, client]
+                since[step, client] = since[step - 1, client] if stood else session[step, client]
+                days_alone[step, client] = (days_alone[step - 1, client] or not stood) and not flagged[step, client]
+    return since, days_alone
 
 
 @compiled

@@ -15,46 +15,73 @@ from andante.risk import NOT_YET
 from andante.weighing import Layout
 from andante.words import ASK_ABOUT, BOTH_AVOIDING, STANCE_LABELS, STANCES, number
 
+SETTLING, OF_LIFE, NOT_OWN = 1, 2, 3  # places of CONTEXTS
+CAUSE_NOT_KNOWN = "; cause not known"
+
 # How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in such parts of one,
 # one more), and which name; then, in another, since when (one more), how many could be judged (one more), the stance before (one more).
 WHY_SIZES = (1 << 7, 1 << 16, 1 << 17, 1 << 16)
 OBSERVED_PARTS, USUAL_PARTS = 10, 100
 CONTEXT = 1 << 14  # so many times the place below is added to which name a sentence has
-CONTEXTS = ("", " (settling: the work was prepared and agreed)", " (the client puts it down to life)")  # under what an answer is to be read
-JUDGED_SIZE, BEFORE_SIZE = 16, 8  # more than there are risks to judge, and stances
+CONTEXTS = (  # under what an answer is to be read
+    "",
+    " (settling: the work was prepared and agreed)",
+    " (the client puts it down to life)",
+    " (compared with most clients: this client's own usual is not known yet)",
+)
+JUDGED_SIZE, BEFORE_SIZE, WISH_SIZE, SINCE_SIZE = 16, 8, 4, 4  # more than there are of each
 
-# Why a stance was taken: the words, and whether "since session N" and how many risks could be judged belong to them.
-REASONS: dict[int, tuple[str, bool, bool]] = {
-    reading.SAFETY: ("Safety first: a safety item is open and has not been reviewed; no advice on pace until it has", False, False),
-    reading.BREACH: ("Ease: {evidence}", False, False),
-    reading.NO_NOT_HEARD: ("Stop and talk: {evidence}", False, False),
-    reading.ACT_EASES: ("Ease: {evidence}", True, False),
+# How it is said from which session the reason stands; and what the client wants, where the reason does not say it.
+NOT_SAID, RAISED, OPEN, IN = range(4)
+SINCE_WORDS = ("", "; raised since session {}", "; open since session {}", " in session {}")
+WISHES = (
+    "",
+    "The client wishes it slower: talk about that first.",
+    "The client finds it too slow or wishes for more: talk about it.",
+    "The client has also asked to slow down.",
+)
+
+# Why a stance was taken: the words, how it is said since when it stands, and whether how many risks could be judged belongs to it.
+REASONS: dict[int, tuple[str, int, bool]] = {
+    reading.SAFETY: ("Safety first: a safety item is open and has not been reviewed; no advice on pace until it has", OPEN, False),
+    reading.SAFETY_DAYS: (
+        "Safety first: days of the way of coping that is dangerous were told and have not been reviewed; no advice on pace until they have",
+        OPEN,
+        False,
+    ),
+    reading.BREACH: ("Ease: {evidence}", NOT_SAID, False),
+    reading.NO_NOT_HEARD: ("Stop and talk: {evidence}", NOT_SAID, False),
+    reading.ACT_EASES: ("Ease: {evidence}", RAISED, False),
     reading.BRAKE: (
-        "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled",
-        False,
+        "Hold: the client asked to slow down; this stands until you have talked and the client answers that nothing is left open, "
+        "or that it has settled",
+        NOT_SAID,
         False,
     ),
-    reading.ACT_HOLDS: ("Hold: {evidence}", True, False),
-    reading.MISSING: ("Hold: the client finds it too slow and is slipping away; talk about what is missing, never less work", False, False),
-    reading.MISSING_PERHAPS: ("Go on, and talk about what is missing: the client finds it too slow, and {evidence}", False, True),
-    reading.TWO_FACTS: ("Hold: more than one thing stands out, first of all: {evidence}", False, False),
-    reading.TOO_LITTLE: ("Not enough to say yet", False, True),
-    reading.TOO_LITTLE_BUT: ("Not enough to say yet of most, but keep an eye on it: {evidence}", False, True),
-    reading.WISHES_MORE: ("Deepen: the client finds it too slow or wishes for more, and nothing is raised", False, True),
-    reading.AVOIDING: (BOTH_AVOIDING, False, True),
-    reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", False, True),
-    reading.MENDED: ("Go on: trust is mended", True, True),
-    reading.LASTING: (ASK_ABOUT + ": {evidence}", False, True),
-    reading.NOTICED: ("Go on, and take note: {evidence}", False, True),
-    reading.AS_IT_IS: ("Go on: nothing stands out", False, True),
+    reading.ACT_HOLDS: ("Hold: {evidence}", RAISED, False),
+    reading.MISSING: (
+        "Hold: the client finds it too slow and is slipping away; talk about what is missing, never less work", NOT_SAID, False,
+    ),
+    reading.MISSING_PERHAPS: ("Go on, and talk about what is missing: the client finds it too slow, and {evidence}", NOT_SAID, True),
+    reading.TWO_FACTS: ("Hold: more than one thing stands out, first of all: {evidence}", NOT_SAID, False),
+    reading.TOO_LITTLE: ("Not enough to say yet", NOT_SAID, True),
+    reading.TOO_LITTLE_BUT: ("Not enough to say yet; of what there is, keep an eye on this: {evidence}", NOT_SAID, True),
+    reading.TOO_LITTLE_NOTED: ("Not enough to say yet; of what there is, take note: {evidence}", NOT_SAID, True),
+    reading.WISHES_MORE: ("Deepen: the client finds it too slow or wishes for more, and nothing is raised", NOT_SAID, True),
+    reading.AVOIDING: (BOTH_AVOIDING, NOT_SAID, True),
+    reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", NOT_SAID, True),
+    reading.MENDED: ("Go on: trust is mended", IN, True),
+    reading.LASTING: (ASK_ABOUT + ": {evidence}", NOT_SAID, True),
+    reading.NOTICED: ("Go on, and take note: {evidence}", NOT_SAID, True),
+    reading.AS_IT_IS: ("Go on: nothing stands out", NOT_SAID, True),
     reading.STAYED_AWAY: (
-        "Go on: nothing else stands out, but the client did not come and the reason is not known; ask",
-        False,
-        True,
+        "Go on: nothing else stands out, but the client did not come; ask why, for the reason is not known", NOT_SAID, True,
     ),
-    reading.SAYS_LITTLE: ("Go on: nothing stands out, but some answers are always at one end of their scale and tell little", False, True),
-    reading.EARLY: ("Go on: getting to know what is usual", False, True),
-}
+    reading.SAYS_LITTLE: (
+        "Go on: nothing stands out, but some answers are always at one end of their scale and tell little", NOT_SAID, True,
+    ),
+    reading.EARLY: ("Go on: getting to know what is usual", NOT_SAID, True),
+}  # fmt: skip
 
 KEPT = 1 << 17  # sentences about one thing
 
@@ -83,6 +110,8 @@ def sentence(plan: Layout, place: int, observed: float, usual: float, name: str 
     if told == expected != "?" and indicator.source != "measure":  # "6, usually 6" would say nothing: the decimal does
         expected = f"{usually:.1f}"
     words = indicator.says_not_yet if indicator.says_not_yet and observed >= NOT_YET else indicator.says
+    if context == OF_LIFE:  # then it is known
+        words = words.replace(CAUSE_NOT_KNOWN, "")
     return words.format(observed=told, usual=expected, name=name or "a measure") + CONTEXTS[context]
 
 
@@ -102,12 +131,15 @@ def why_text(plan: Layout, names: tuple[str, ...], key: int) -> str:
 
 
 def end_text(key: int) -> str:
-    """The last part of a reason: since when, how many risks could be judged, and the stance before, each where it is told."""
+    """The last part of a reason: since when, how many risks could be judged, what the client wants, and the stance before."""
+    key, wish = divmod(key, WISH_SIZE)
     key, before = divmod(key, BEFORE_SIZE)
-    since, judged = divmod(key, JUDGED_SIZE)
-    told = f", since session {since - 1}" if since else ""
+    key, judged = divmod(key, JUDGED_SIZE)
+    since, how = divmod(key, SINCE_SIZE)
+    told = SINCE_WORDS[how].format(since - 1) if since else ""
     told += f"; {judged - 1} of 10 could be judged" if judged else ""
-    return told + (f". Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else ".")
+    more = [WISHES[wish], f"Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else ""]
+    return " ".join([f"{told}.", *(text for text in more if text)])
 
 
 def _value(code: int, parts: int) -> float:

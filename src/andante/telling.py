@@ -19,7 +19,7 @@ from andante import packing
 from andante.alerts import Levels
 from andante.ceiling import Ceiling
 from andante.clients import Clients
-from andante.events import Events
+from andante.events import OWN_LEVEL, Events
 from andante.history import History
 from andante.kernels import flags
 from andante.kernels.steps import latest
@@ -27,7 +27,7 @@ from andante.order import time_of
 from andante.reading import Stances
 from andante.records import reading_schema
 from andante.risk import Signal, Signals
-from andante.sentences import KEPT, end_text, evidence_text, said, sentence, why_text
+from andante.sentences import KEPT, NOT_OWN, OF_LIFE, SETTLING, end_text, evidence_text, said, sentence, why_text
 from andante.usual import Usual
 from andante.weighing import Layout
 from andante.words import ACT, LEVELS, SAFETY_STATES, STANCES, WATCH
@@ -97,8 +97,8 @@ class Tables:
         ):  # fmt: skip
             packing.put(grid, place, one)
         packing.reasons(
-            stances.why, stances.indicator, self._figures(found), stances.risk, levels.since, found.history.session, stances.judged,
-            stances.stance, place, self.why, self.why_ends,
+            stances.why, stances.indicator, self._figures(found), stances.since, stances.wish, stances.judged, stances.stance, place,
+            self.why, self.why_ends,
         )  # fmt: skip
         packing.rank(levels.shown, levels.level, found.excess, self.plan.risk_ends, place, self.evidence)
         if self.details is not None:
@@ -129,7 +129,8 @@ class Tables:
         settles = found.settles[spoken] if place in self.plan.settling else np.zeros(len(spoken[0]), np.bool_)
         of_life = place in self.plan.of_life and found.history.has("between_from")
         life = found.history["between_from"][spoken] == 0 if of_life else np.zeros(len(spoken[0]), np.bool_)
-        return np.where(settles, 1, np.where(life, 2, 0))
+        early = found.history.attended_before[spoken] < OWN_LEVEL if self.plan.personal[place] else np.zeros(len(spoken[0]), np.bool_)
+        return np.select([settles, life, early], [SETTLING, OF_LIFE, NOT_OWN], 0)
 
     def _signal(self, found: Found, place: int) -> Signal:
         signals: Signals = found.signals[self.plan.risk_of[place]]
@@ -199,6 +200,7 @@ class Tables:
                 "strength": np.clip(found.strength(int(place), steps, clients), 0, 1),
                 "observed": told.observed, "usual": told.usual, "low": told.low, "high": told.high,
                 "since": _since(found, int(place))[steps, clients],
+                "observed_in": found.history.session[found.spoke_at(int(place), steps, clients), clients],
                 "says": [
                     sentence(self.plan, int(place), o, u, n, int(context))
                     for o, u, n, context in zip(told.observed, told.usual, names, contexts, strict=True)
@@ -261,10 +263,12 @@ class Tables:
             n: _numbers(np.concatenate([d[n] for d in found]) if found else rows.astype(float))
             for n in ("strength", "observed", "usual", "low", "high")
         }
-        since = _whole(np.concatenate([d["since"] for d in found]) if found else rows.astype(float))
+        since, observed_in = (
+            _whole(np.concatenate([d[name] for d in found]) if found else rows.astype(float)) for name in ("since", "observed_in")
+        )
         table = pa.table({
             **keys, **{n: pa.array(texts[n], pa.string()) for n in ("risk", "indicator", "fact", "source")}, **figures,
-            "since": since, "says": pa.array(texts["says"], pa.string()), "clears": pa.array(texts["clears"], pa.string()),
+            "since": since, "observed_in": observed_in, **{n: pa.array(texts[n], pa.string()) for n in ("says", "clears")},
         })  # fmt: skip
         risk_place = {risk.name: n for n, risk in enumerate(self.plan.risks)}
         ranks = np.array([risk_place[name] for name in texts["risk"]], np.int64)

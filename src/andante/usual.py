@@ -138,6 +138,12 @@ class Usual:
         """The one-sided cumulative sum of surprises."""
         return self._of(self._cusum, name) if self.names else self._absent
 
+    def answers(self, name: str) -> NDArray[np.intp]:
+        """How many answers were given before each row (since a new therapist, where the stream begins anew)."""
+        if name not in self._place:
+            return np.zeros(self._history.shape, np.intp)
+        return np.asarray(self._expected.answers[self._place[name]])
+
     def expected(self, name: str) -> Floats:
         """What was usual before this answer."""
         if name not in self._place:

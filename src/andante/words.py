@@ -25,7 +25,7 @@ STANCE_LABELS = {
 
 # Reasons of a "go on" that put a question to the two: the client is not folded away among the quiet ones.
 ASK_ABOUT = "Go on, and ask about what has been so again and again"
-BOTH_AVOIDING = "Go on: willing four times while the work stayed light: are we both avoiding something"
+BOTH_AVOIDING = 'Go on: willing four times while the work stayed light; ask yourselves: "are we both avoiding something?"'
 
 SAFETY_STATES = ("not_asked", "clear", "open")
 SAFETY_NOT_ASKED, SAFETY_CLEAR, SAFETY_OPEN = range(3)

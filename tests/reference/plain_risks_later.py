@@ -165,7 +165,8 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
 
     def rising(t: int) -> Number:
         excess = larger(graded(average[t], 2.0, 5.0), graded(total[t], 3.0, 8.0))
-        return min(excess, -0.02) if excess is not None and at_most(by_chance[t], 0.5) else excess
+        early = sum(d is not None for d in by_chance[:t]) < 2
+        return min(excess, -0.02) if excess is not None and (early or at_most(by_chance[t], 0.8)) else excess
 
     def gains(worse: Numbers, measure: MeasureColumn) -> Numbers:
         return given_back(worse, measure.reliable_change or float("inf"))
@@ -239,7 +240,7 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
 
 
 def ethics(c: Client, usual: Usual, events: Events) -> Excess:
-    """`unanswered` only as it leans: whether it holds follows from the levels of the others."""
+    """`unanswered` never holds here: whether it does follows from the levels of the others."""
     ready, coping = c.numbers("before_ready"), c.numbers("before_coping")
     plan, done = c.numbers("planned_intensity"), c.numbers("intensity")
 
@@ -286,10 +287,6 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     def essentials_missing(t: int) -> Number:
         return rule(essentials(t) is True, essentials(t) is not None, STRONG)
 
-    def not_talked_about(t: int) -> Number:
-        told = [c.true("responded", s) for s in range(t + 1) if c.known("responded", s)]
-        return nearly(rule(False, c.known("responded", t)), c.false("responded", t) and (any(told) or len(told) <= 4))
-
     hard = by_step(c, lambda t: at_least(done[t], 7))
     low = by_step(c, lambda t: at_most(ready[t], 3))
     drained = by_step(c, lambda t: at_most(coping[t], 3))
@@ -304,7 +301,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         "hard_with_low_coping": by_step(c, hard_with_low_coping),
         "essentials_missing": by_step(c, essentials_missing),
         "safety_not_reviewed": _safety_not_reviewed(c),
-        "unanswered": by_step(c, not_talked_about),
+        "unanswered": by_step(c, lambda t: rule(False, c.known("responded", t))),
     }
 
 

@@ -35,11 +35,15 @@ def surprise(usual: Usual, name: str) -> Numbers:
 
 
 def drift(usual: Usual, name: str) -> Numbers:
-    """The larger of the moving average (2 to 5 SDs) and the cumulative sum (3 to 8); it does not speak once an answer is as expected."""
+    """The larger of the moving average (2 to 5 SDs) and the cumulative sum (3 to 8).
+
+    It does not speak before the third answer, nor once an answer is as expected.
+    """
 
     def charted(t: int) -> Number:
         excess = larger(graded(usual.drift(name, t), 2.0, 5.0), graded(usual.cusum(name, t), 3.0, 8.0))
-        return min(excess, -0.02) if excess is not None and at_most(usual.surprise(name, t), 0.5) else excess
+        silent = at_most(usual.surprise(name, t), 0.8) or usual.answers(name, t) < 2
+        return min(excess, -0.02) if excess is not None and silent else excess
 
     return well(usual, name, by_step(usual.client, charted))
 

@@ -46,6 +46,7 @@ class Stream:
         self.expected: Numbers = []
         self.scale: Numbers = []
         self.deviations: list[tuple[Number, int]] = []
+        self.before: list[int] = []  # how many answers were given before each row
         self.surprise: Numbers = []
         self.drift: Numbers = []
         self.cusum: Numbers = []
@@ -65,6 +66,7 @@ class Stream:
         if self._begins_anew(client, t):
             self.level, self.squares, self.answers = prior.mean, 0.0, 0
         answers = min(self.answers, MOST)
+        self.before.append(answers)
         weight, shape = self.table[answers]
         course = prior.course * math.log1p(client.attended_before[t])
         start = prior.within**2 * (SHAPE - 1) * (uneven if answers else 1.0)
@@ -134,6 +136,9 @@ class Usual:
 
     def surprise(self, name: str, t: int) -> Number:
         return self.streams[name].surprise[t] if name in self.streams else None
+
+    def answers(self, name: str, t: int) -> int:
+        return self.streams[name].before[t] if name in self.streams else 0
 
     def drift(self, name: str, t: int) -> Number:
         return self.streams[name].drift[t] if name in self.streams else None

@@ -22,26 +22,29 @@ def told(observed: float = NO, usual: float = NO, which: float = NO, *, settles:
 
 
 def reason(
-    why: int, indicator: int = -1, figures: np.ndarray | None = None, risk: int = -1, stances: tuple[int, int] = (GO_ON, GO_ON)
+    why: int,
+    indicator: int = -1,
+    figures: np.ndarray | None = None,
+    since: float = NO,
+    stances: tuple[int, int] = (GO_ON, GO_ON),
+    wish: int = 0,
 ) -> str:
-    """The words of the second of two sessions (numbers 4 and 5) of one client; trust stands since session 2, seven could be judged."""
+    """The words of the second of two sessions of one client; seven could be judged."""
     grid = (2, 1)
-    since = np.full((len(RISKS), *grid), NO)
-    since[TRUST] = 2
     keys, ends = np.zeros(3, np.int64), np.zeros(3, np.int64)
     packing.reasons(
         np.full(grid, why, np.int8), np.full(grid, indicator, np.int64), np.stack([told() if figures is None else figures] * 2, axis=1),
-        np.full(grid, risk, np.int64), since, np.array([[4.0], [5.0]]), np.full(grid, 7, np.int64),
+        np.full(grid, since), np.full(grid, wish, np.int8), np.full(grid, 7, np.int64),
         np.array(stances, np.int8)[:, None], np.array([[0], [1]]), keys, ends,
     )  # fmt: skip
     return why_text(PLAN, ("PHQ-9",), int(keys[1])) + end_text(int(ends[1]))
 
 
 def test_a_reason_tells_its_evidence_since_when_and_the_stance_before() -> None:
-    words = reason(reading.ACT_HOLDS, HEARD, told(6, 9), TRUST, (GO_ON, HOLD))
+    words = reason(reading.ACT_HOLDS, HEARD, told(6, 9), 2, (GO_ON, HOLD), wish=reading.WISHES_SLOWER)
     assert words.startswith("Hold: ")
     assert "6, usually 9" in words
-    assert words.endswith(", since session 2. Before: Go on.")
+    assert words.endswith("; raised since session 2. The client wishes it slower: talk about that first. Before: Go on.")
 
 
 def test_a_reason_without_an_indicator_tells_how_many_could_be_judged() -> None:
@@ -49,13 +52,13 @@ def test_a_reason_without_an_indicator_tells_how_many_could_be_judged() -> None:
 
 
 def test_trust_that_is_mended_is_told_of_this_session() -> None:
-    assert reason(reading.MENDED) == "Go on: trust is mended, since session 5; 7 of 10 could be judged."
+    assert reason(reading.MENDED, since=5) == "Go on: trust is mended in session 5; 7 of 10 could be judged."
 
 
 def test_the_heat_of_agreed_work_is_told_as_settling_and_a_measure_by_its_name() -> None:
-    assert "(settling: the work was prepared and agreed)" in reason(reading.ACT_EASES, OVERWHELM, told(7, 4, settles=True), DISTRESS)
+    assert "(settling: the work was prepared and agreed)" in reason(reading.ACT_EASES, OVERWHELM, told(7, 4, settles=True))
     worse = PLAN.place["distress", "reliably_worse"]
-    assert "PHQ-9: worse by 7.5 points (6 is reliable)" in reason(reading.ACT_EASES, worse, told(7.5, 6, 0), DISTRESS)
+    assert "PHQ-9: worse by 7.5 points (6 is reliable)" in reason(reading.ACT_EASES, worse, told(7.5, 6, 0))
 
 
 @pytest.mark.parametrize(("figure", "words"), [(6.04, "6,"), (6.05, "6,"), (6.06, "6.1,"), (-3.0, "0,"), (10.0, "10,")])

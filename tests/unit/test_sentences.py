@@ -51,8 +51,16 @@ def test_what_the_client_puts_down_to_life_is_told_so_and_keeps_the_name_of_its_
 
 
 @pytest.mark.parametrize(
-    ("since", "judged", "before", "said"),
-    [(0, 0, 0, "."), (8, 0, 0, ", since session 7."), (0, 11, 0, "; 10 of 10 could be judged."), (0, 0, 3, ". Before: Go on.")],
+    ("since", "how", "judged", "before", "wish", "said"),
+    [
+        (0, 0, 0, 0, 0, "."),
+        (8, 1, 0, 0, 0, "; raised since session 7."),
+        (8, 2, 0, 0, 0, "; open since session 7."),
+        (8, 3, 11, 0, 0, " in session 7; 10 of 10 could be judged."),
+        (0, 0, 11, 0, 0, "; 10 of 10 could be judged."),
+        (0, 0, 0, 3, 0, ". Before: Go on."),
+        (0, 0, 0, 3, 3, ". The client has also asked to slow down. Before: Go on."),
+    ],
 )
-def test_the_end_of_a_reason_tells_what_belongs_to_it(since: int, judged: int, before: int, said: str) -> None:
-    assert end_text((since * 16 + judged) * 8 + before) == said
+def test_the_end_of_a_reason_tells_what_belongs_to_it(since: int, how: int, judged: int, before: int, wish: int, said: str) -> None:
+    assert end_text((((since * 4 + how) * 16 + judged) * 8 + before) * 4 + wish) == said

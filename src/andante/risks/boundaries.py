@@ -44,7 +44,7 @@ INDICATORS = (
     Indicator(
         "stop_overridden", fact="stop", source="record", kind="breach", columns=("stops_overridden",), threshold="stops_overridden >= 1",
         basis="ours, a hard breach", says="the client's stop was not honored",
-        clears="clears when the client could have said no in a session without it, or it has been talked about",
+        clears="clears when the client could have said no in a session without such a stop, or it has been talked about",
     ),
     Indicator(
         "no_choice", fact="choice", source="session", kind="line", columns=("after_choice",), threshold="after_choice = 0",
@@ -53,13 +53,13 @@ INDICATORS = (
     ),
     Indicator(
         "choice_below_usual", fact="choice", source="session", kind="surprise", columns=("after_choice",),
-        threshold="below the client's own one-sided 95 % prediction limit", basis="limit ours", says="less free to say no than usual",
+        threshold="below the client's own one-sided 95 % prediction limit", basis="limit ours", says="less free to say no than usual: {observed} of 2, usually {usual}",
         clears="clears when the client could have said no",
     ),
     Indicator(
         "choice_sinking", fact="choice", source="session", kind="drift", columns=("after_choice",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="less free to say no of late", clears="clears when the client could have said no",
+        says="less free to say no of late: {observed} of 2, usually {usual}", clears="clears when the client could have said no",
     ),
     Indicator(
         "told_otherwise", fact="choice", source="session", kind="rule",
@@ -70,13 +70,13 @@ INDICATORS = (
     Indicator(
         "limit_touched", fact="limit", source="record", kind="rule", wrong_in_itself=True, columns=("limits_touched",), threshold="limits_touched >= 1; two at once, or in two of three sessions: a watch by itself",
         basis="ours, uncalibrated", says="{observed} of the client's limits touched without fresh consent",
-        clears="clears when a session passes without it",
+        clears="clears when a session passes in which no limit is touched",
     ),
     Indicator(
         "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"),
         threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; strong from 7 on and 3 above last time",
         basis="ours, uncalibrated",
-        says="the client wishes slower; the work was not", clears="clears when the work is slower, or the wish has changed",
+        says="the client wishes it slower; the work did not slow down", clears="clears when the work is slower, or the wish has changed",
     ),
     Indicator(
         "overruns", fact="time", source="record", kind="rule", columns=("overrun_min",),
@@ -87,16 +87,16 @@ INDICATORS = (
         "going_along", fact="going_along", source="session", kind="rule", wrong_in_itself=True, habit=True,
         columns=("before_ready", "intensity", "after_overwhelm", "after_heard", "after_helpful"),
         threshold="before_ready <= 3, intensity >= 7, and everything rated fine (heard 8, helpful 7, overwhelm 4); twice in three: a watch by itself", basis="ours, uncalibrated",
-        says="unwilling before, hard work, and all rated fine: going along?", clears="clears when work follows willingness",
+        says="unwilling before, hard work, and all rated fine: perhaps going along", clears="clears when work follows willingness",
     ),
 )  # fmt: skip
 
 RESPONSES = (
-    Response("stop_content", "say", "Leave the topic. Say which act it was and that you are sorry for it."),
+    Response("stop_content", "say", "Leave the topic. If something was done against a no, say what it was and that you are sorry."),
     Response("what_now", "say", "Ask what the client wants now, and say again that a no costs nothing here."),
     Response("ask_offer_ask", "change", "Ask before each step, offer two ways and none, ask again afterwards."),
     Response("write_down", "change", "Write down the limits, the stop word and what was agreed, and show it to the client."),
-    Response("take_along", "supervise", "Take every stop that was not honored to supervision, always."),
+    Response("take_along", "supervise", "Take it to supervision; a stop that was not honored always goes there."),
 )
 
 

@@ -39,6 +39,7 @@ from andante.risk import (
 from andante.usual import Usual
 
 RARE, VERY_UNLIKE = 0.02, 2.326  # chance of so many unanswered check-ins; deviation that comes 1 time in 100 (ours)
+CHECK_INS = ("before the session", "after the session")
 STAYED_AWAY = ("straight after a hard session", "because of the therapy")
 FALLS = 1.5  # SDs of the moving average from which one of three ratings counts as falling beside another (ours)
 HEAVY = 6.0  # planned intensity of a demanding session, for dread (ours)
@@ -56,23 +57,23 @@ INDICATORS = (
     Indicator(
         "missed_often", fact="absence", source="behavior", kind="rule", columns=("attendance", "absence_reason"),
         threshold="two of the last three sessions missed for a reason unknown or about therapy", basis="ours, on Green 2019",
-        says="missed or cancelled {observed} of the last 3 sessions", clears="clears when the client comes to the next session",
+        says="missed or cancelled {observed} of the last 3 appointments", clears="clears when the client comes to the next session",
     ),
     Indicator(
         "late_often", fact="lateness", source="behavior", kind="rule", columns=("attendance",),
-        threshold="late to two of the last three sessions", basis="ours, uncalibrated", says="late to {observed} of the last 3 sessions",
+        threshold="late to two of the last three sessions", basis="ours, uncalibrated", says="late to {observed} of the last 3 sessions held",
         clears="clears when the client comes on time",
     ),
     Indicator(
         "checkins_unanswered", fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
         threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit; three and more, as 1 in 100: strong",
-        basis="ours, uncalibrated", says="{observed} check-ins in a row unanswered, which is unlike this client",
-        clears="clears when the one left unanswered is answered",
+        basis="ours, uncalibrated", says="{observed} check-ins {name} unanswered since the last answer, which is unlike this client",
+        clears="clears when the next such check-in is answered",
     ),
     Indicator(
         "checkins_often_unanswered", fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
         threshold="as many of the last six unanswered as would come by chance 1 time in 50 with this client's own habit before",
-        basis="ours, uncalibrated", says="{observed} of the last 6 check-ins unanswered, which is unlike this client",
+        basis="ours, uncalibrated", says="{observed} of the last 6 check-ins {name} unanswered, which is unlike this client",
         clears="clears when as many of the last six are answered as is usual",
     ),
     Indicator(
@@ -83,7 +84,7 @@ INDICATORS = (
     Indicator(
         "readiness_falling", fact="readiness", source="self", kind="drift", columns=("before_ready",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="willing to do what was planned: {observed}, usually {usual}", clears="clears when willingness is back within what is usual",
+        says="willing to do what was planned: {observed}, usually {usual}", clears="clears when willingness is about as usual again",
     ),
     Indicator(
         "return_below_usual", fact="return", source="session", kind="surprise", columns=("after_return",),
@@ -93,7 +94,7 @@ INDICATORS = (
     Indicator(
         "return_falling", fact="return", source="session", kind="drift", columns=("after_return",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to return is back within what is usual",
+        says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to return is about as usual again",
     ),
     Indicator(
         "use_below_usual", fact="use", source="self", kind="surprise", columns=("between_used",),
@@ -103,13 +104,13 @@ INDICATORS = (
     Indicator(
         "use_falling", fact="use", source="self", kind="drift", columns=("between_used",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="days with something from therapy: {observed}, usually {usual}", clears="clears when use is back within what is usual",
+        says="days with something from therapy: {observed}, usually {usual}", clears="clears when use is about as usual again",
     ),
     Indicator(
         "quiet_withdrawal", fact="withdrawal", source="session", kind="rule",
         columns=("after_heard", "before_ready", "after_return", "between_used"), votes=False,
         threshold="two of readiness, return and use drifting down while feeling heard stays as usual", basis="ours, uncalibrated",
-        says="withdraws while still saying all is well", clears="clears when one of them is back within what is usual",
+        says="withdraws while still saying all is well", clears="clears when readiness, the wish to return or use between sessions is back within what is usual",
     ),
     Indicator(
         "dread", fact="dread", source="self", kind="graded", columns=("before_distress", "planned_intensity"),
@@ -185,14 +186,19 @@ def _silence(history: History) -> Signal:
     after, run_after = habit.silence(history.checkin_after)
     excess = np.minimum(graded(np.fmax(before, after), habit.UNUSUAL, 4.0).excess, PLAIN)
     alone = ((run_before >= 3) & (before >= VERY_UNLIKE)) | ((run_after >= 3) & (after >= VERY_UNLIKE))
-    return Signal(np.where(alone, ALONE, excess), observed=np.fmax(run_before, run_after))
+    longer_after = ~(run_before > run_after) & known(run_after)
+    return Signal(
+        np.where(alone, ALONE, excess), observed=np.fmax(run_before, run_after), which=longer_after.astype(np.intp), names=CHECK_INS
+    )
 
 
 def _often_silent(history: History) -> Signal:
     """The last six taken together: answers in between do not make it a habit."""
     (before, missing_before), (after, missing_after) = (habit.silent_lately(c) for c in (history.checkin_before, history.checkin_after))
     chance = np.fmin(before, after)
-    return rule(chance <= RARE, known(chance), observed=np.fmax(missing_before, missing_after))
+    rarer_after = ~(before < after) & known(after)
+    missing = np.where(rarer_after, missing_after, missing_before)
+    return rule(chance <= RARE, known(chance), observed=missing, which=rarer_after.astype(np.intp), names=CHECK_INS)
 
 
 def _dread(history: History, usual: Usual) -> Signal:

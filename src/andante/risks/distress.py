@@ -71,7 +71,7 @@ INDICATORS = (
         "overwhelm_rising", fact="heat", source="session", kind="drift", columns=("after_overwhelm",), heat=True,
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
         says="sessions have been more overwhelming of late: {observed}, usually {usual}",
-        clears="clears when sessions are back within what is usual",
+        clears="clears when sessions are about as usual again",
     ),
     Indicator(
         "left_hot", fact="heat", source="session", kind="rule", wrong_in_itself=True, columns=("suds_start", "suds_peak", "suds_end"), heat=True,
@@ -82,18 +82,18 @@ INDICATORS = (
     Indicator(
         "distress_rising", fact="state", source="self", kind="drift", wrong_in_itself=True, columns=("before_distress",), settling=True,
         threshold="moving average 2 SD or cumulative sum 3 above usual; by itself where wellbeing falls as well, or is never asked", basis="Roberts 1959; Page 1954; limits ours",
-        says="distress has been higher of late: {observed}, usually {usual}", clears="clears when distress is back within what is usual",
+        says="distress has been higher of late: {observed}, usually {usual}", clears="clears when distress is about as usual again",
     ),
     Indicator(
         "wellbeing_falling", fact="state", source="self", kind="drift", wrong_in_itself=True, columns=("before_wellbeing",), settling=True,
         threshold="moving average 2 SD or cumulative sum 3 below usual; by itself where distress rises as well, or is never asked",
-        basis="Roberts 1959; Page 1954; limits ours", says="wellbeing has been lower of late: {observed}, usually {usual}", clears="clears when wellbeing is back within what is usual",
+        basis="Roberts 1959; Page 1954; limits ours", says="wellbeing has been lower of late: {observed}, usually {usual}", clears="clears when wellbeing is about as usual again",
     ),
     Indicator(
         "peak_rising", fact="week", source="self", kind="drift", columns=("between_peak",), settling=True,
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
         says="the worst moment between sessions was {observed}, usually {usual}",
-        clears="clears when the worst moment is back within what is usual",
+        clears="clears when the worst moment is about as usual again",
     ),
     Indicator(
         "settle_line_crossed", fact="settling", source="self", kind="line", columns=("between_settle",), settling=True,
@@ -113,7 +113,7 @@ INDICATORS = (
     Indicator(
         "coping_falling", fact="coping", source="self", kind="drift", wrong_in_itself=True, columns=("before_coping",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="able to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is back within what is usual",
+        says="able to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is about as usual again",
     ),
     Indicator(
         "reliably_worse", fact="measure", source="measure", kind="rule", columns=("measure:general",),

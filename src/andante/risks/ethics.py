@@ -18,10 +18,9 @@ from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
 from andante.kernels.compiled import compiled
-from andante.risk import ALONE, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, nearly, rule
+from andante.risk import ALONE, PLAIN, STRONG, Bools, Floats, Indicator, Response, Risk, Signal, Signals, beyond, known, rule
 from andante.usual import Usual
 
-ALWAYS = 4  # answers, all of them no, up to which "not talked about" leans (ours)
 BEYOND_PLAN = 0.34  # strength of three points above the plan: with four it is a watch by itself (ours)
 TWICE_UNREADY = 0.6  # once a watch by itself, twice running an act (ours)
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
@@ -60,7 +59,7 @@ INDICATORS = (
     Indicator(
         "demand_outruns_readiness", fact="demand", source="record", kind="graded", columns=("before_ready", "intensity"),
         threshold="readiness below usual while intensity is above usual (both 1 SD)", basis="ours, uncalibrated",
-        says="less willing than usual ({observed}, usually {usual}) while the work became more demanding",
+        says="as the work became more demanding, the client was willing {observed}, usually {usual}",
         clears="clears when work and readiness fit",
     ),
     Indicator(
@@ -71,7 +70,7 @@ INDICATORS = (
     Indicator(
         "essentials_missing", fact="essentials", source="record", kind="rule", wrong_in_itself=True, columns=("essentials", "trauma_work"),
         threshold="trauma work with essentials false", basis="CRIUSMM trauma guide; rule ours",
-        says="trauma work without consent, safety or a way to stop",
+        says="trauma work before all three were in place: consent to this step, a look at safety, a way to stop",
         clears="clears when the essentials are there, or a session passes without trauma work",
     ),
     Indicator(
@@ -90,8 +89,12 @@ RESPONSES = (
     Response("share_the_gap", "say", "Show the client first: this is what was planned, this is how ready you felt. What now?"),
     Response("prepare_or_postpone", "change", "Change the plan together: prepare, take less, or later. Readiness is a list, not an exam."),
     Response("renew_consent", "change", "Ask for consent to this very step, with a way to stop, before the next demanding work."),
-    Response("beyond_me", "supervise", "If it is beyond your training, refer or work with a colleague."),
-    Response("reasons", "supervise", "If you go on, write down why, and take it to supervision."),
+    Response("look_at_safety", "change", "Where a safety item waits: look at it together today, and note what you found."),
+    Response(
+        "beyond_me",
+        "supervise",
+        "If it is beyond your training, refer or work with a colleague; if you go on, write down why, and take it along.",
+    ),
 )
 
 
@@ -118,7 +121,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "hard_with_low_coping": rule(spent, coped, np.where(_twice_in_three(spent, coped), ALONE, PLAIN), observed=coping),
         "essentials_missing": rule(lacking, judged, STRONG),
         "safety_not_reviewed": _safety(history),
-        "unanswered": _left_unanswered(history),
+        # whether it holds follows from the levels of the others: `alerts` fills it in
+        "unanswered": rule(np.zeros(history.shape, np.bool_), known(history["responded"])),
     }
 
 
@@ -155,14 +159,6 @@ def _safety(history: History) -> Signal:
     flag = history["safety_flag"]
     still = _open_before(flag, history.true("safety_reviewed"))
     return rule(still, history.held & known(steps.last_known(flag)), ALONE)
-
-
-def _left_unanswered(history: History) -> Signal:
-    """That an act went unanswered is found in `alerts`. Here it leans where what was raised was not talked about this time; a record in which
-    the answer is always no says nothing."""
-    left, talked = history.false("responded"), history.true("responded")
-    always_no = (steps.count(talked) == 0) & (steps.count(left) > ALWAYS)
-    return nearly(rule(np.zeros(history.shape, np.bool_), known(history["responded"])), left & ~always_no)
 
 
 @compiled

@@ -32,6 +32,8 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
+EXIT = ("would not seek therapy again", "still bothered", "still bothered, and would not seek therapy again")
+
 INDICATORS = (
     Indicator(
         "hindering_line_crossed", fact="helpful", source="session", kind="line", columns=("after_helpful",),
@@ -51,7 +53,7 @@ INDICATORS = (
     Indicator(
         "helpful_sinking", fact="helpful", source="session", kind="drift", columns=("after_helpful",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="sessions have been less helpful of late: {observed}, usually {usual}", clears="clears when sessions are as helpful as usual",
+        says="sessions have been less helpful of late: {observed}, usually {usual}", clears="clears when sessions are about as helpful as usual again",
     ),
     Indicator(
         "return_low", fact="return_low", source="session", kind="rule", columns=("after_return",),
@@ -65,7 +67,7 @@ INDICATORS = (
     Indicator(
         "return_sinking", fact="return", source="session", kind="drift", columns=("after_return",), votes=False,
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to come back is as usual",
+        says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to come back is about as usual again",
     ),
     Indicator(
         "too_fast", fact="pace", source="session", kind="rule", wrong_in_itself=True, columns=("after_pace",),
@@ -75,7 +77,7 @@ INDICATORS = (
     Indicator(
         "bad_exit", fact="exit", source="session", kind="rule", wrong_in_itself=True, columns=("end_again", "end_still"),
         threshold="at the exit: end_again <= 4 or end_still >= 3", basis="ours, uncalibrated",
-        says="at the exit: still bothered, or would not seek therapy again", clears="clears when an answer at the exit says otherwise",
+        says="at the exit: {name}", clears="clears when an answer at the exit says otherwise; else it is for the review of this ending",
     ),
 )  # fmt: skip
 
@@ -95,6 +97,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     much = steps.true_in_last(pace == 2, known(pace), 4)
     fast = steps.true_in_last(pace >= 1, known(pace), 3)
     again, still = history["end_again"], history["end_still"]
+    not_again = again <= 4
     return {
         "hindering_line_crossed": rule(helpful <= 3, known(helpful), STRONG, observed=helpful),
         "hindering": rule(helpful <= 4, known(helpful), np.where(helpful_before <= 4, STRONG, PLAIN), observed=helpful),
@@ -109,7 +112,9 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
             np.where((pace == 2) & (much >= 3), STRONG, np.where((pace == 2) | (much >= 2), PLAIN, FAINT)),
             observed=pace,
         ),
-        "bad_exit": rule((again <= 4) | (still >= 3), known(again) | known(still), STRONG, observed=still),
+        "bad_exit": rule(
+            not_again | (still >= 3), known(again) | known(still), STRONG, which=np.where(still >= 3, 1 + not_again, 0), names=EXIT
+        ),
     }
 
 

@@ -52,7 +52,7 @@ INDICATORS = (
     Indicator(
         "sense_falling", fact="sense", source="session", kind="drift", columns=("after_sense",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="it has made less sense of late: {observed}, usually {usual}", clears="clears when it makes as much sense as usual",
+        says="it has made less sense of late: {observed}, usually {usual}", clears="clears when it makes about as much sense as usual again",
     ),
     Indicator(
         "nothing_used", fact="use_under_load", source="self", kind="rule", columns=("between_used", "intensity"),
@@ -65,7 +65,7 @@ INDICATORS = (
         threshold="use drifting down (moving average 2 SD, cumulative sum 3) while intensity stays at 6 or more",
         basis="Roberts 1959; Page 1954; limits ours",
         says="days with something from therapy: {observed}, usually {usual}, while the work stayed demanding",
-        clears="clears when use is back, or the work is lighter",
+        clears="clears when use is about as usual again, or the work is lighter",
     ),
     Indicator(
         "load_rising", fact="load", source="record", kind="rule", columns=("intensity",),

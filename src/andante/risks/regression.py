@@ -40,13 +40,14 @@ from andante.risk import (
 from andante.usual import Usual
 
 PLAINLY_MORE = 3.0  # normal deviations of a count of days at full strength: 5 of 7 days, where 1 is usual, is a watch by itself (ours)
+AFTER = ("which the client puts down to the sessions", "after demanding work")
 SAID = ("between_old_coping", "before_coping", "before_distress", "before_wellbeing", "between_peak")  # beside which a score is not alone
 
 INDICATORS = (
     Indicator(
         "old_coping_after_work", fact="old_coping", source="self", kind="surprise", columns=("between_old_coping",),
         threshold="more days than 1 week in 20 of this client's own, after intensity >= 7 or where the client says so",
-        basis="beta-binomial tail; ours", says="old way of coping on {observed} days, usually {usual}, after demanding work",
+        basis="beta-binomial tail; ours", says="old way of coping on {observed} days, usually {usual}, {name}",
         clears="clears when the days are as usual",
     ),
     Indicator(
@@ -73,7 +74,7 @@ INDICATORS = (
     Indicator(
         "coping_falling", fact="coping", source="self", kind="drift", columns=("before_coping",), votes=False,
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="able to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is back within what is usual",
+        says="able to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is about as usual again",
     ),
 )  # fmt: skip
 
@@ -93,11 +94,14 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     unusual, expected = habit.days_against_own(np.where(risky, np.nan, days), history.days_asked)
     flagged = unusual >= SURPRISE_SPEAKS
     weeks = steps.true_in_last(flagged, known(unusual), 3)
-    after_work = events.last(history["intensity"] >= CHALLENGING) | (history["between_from"] >= 1)
+    demanding = events.last(history["intensity"] >= CHALLENGING)
+    after_work = demanding | (history["between_from"] >= 1)
     excess = graded(unusual, SURPRISE_SPEAKS, PLAINLY_MORE).excess
     lapse = np.where(excess >= 0, np.maximum(excess, 0.05), excess)
     return {
-        "old_coping_after_work": Signal(np.where((lapse > 0) & ~after_work, -0.1, lapse), observed=days, usual=expected),
+        "old_coping_after_work": Signal(
+            np.where((lapse > 0) & ~after_work, -0.1, lapse), observed=days, usual=expected, which=demanding.astype(np.intp), names=AFTER
+        ),
         "old_coping_up": Signal(np.where((lapse > 0) & after_work, -0.1, lapse), observed=days, usual=expected),
         "old_coping_rising": Signal(_rising(days, history.days_asked, expected), observed=days, usual=expected),
         "relapse": rule((weeks >= 2) & flagged, known(unusual), STRONG, observed=weeks),
@@ -110,7 +114,8 @@ def _rising(days: Floats, asked: Floats, expected: Floats) -> Floats:
     """A slow change of the days: the same charts as for ratings, on deviations in binomial SDs."""
     deviation = (days - expected) / np.sqrt(expected * (1 - expected / asked))
     average, total = charts.follow(deviation[None], np.zeros(days.shape, np.bool_)[None])
-    return np.minimum(charted(average[0], total[0], deviation), FAINT)
+    answers = (steps.count_known(deviation) - 1).astype(np.intp)
+    return np.minimum(charted(average[0], total[0], deviation, answers), FAINT)
 
 
 def _gains(history: History, events: Events) -> Signal:

@@ -53,12 +53,12 @@ INDICATORS = (
     Indicator(
         "trauma_symptoms_staying", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
         threshold="a rise of 10 without return within three measures", basis="ours, on Larsen 2016",
-        says="{name}: still {observed} points above, three measures on", clears="clears when the score is back within that of before",
+        says="{name}: still {observed} points above the score before the rise, three scores later", clears="clears when the score is back at what it was before the rise",
     ),
     Indicator(
         "intrusions_rising", fact="intrusions", source="self", kind="drift", columns=("between_intrusions",),
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="unwanted memories: {observed}, usually {usual}", clears="clears when unwanted memories are back within what is usual",
+        says="unwanted memories: {observed}, usually {usual}", clears="clears when unwanted memories are about as usual again",
     ),
     Indicator(
         "intrusions_above_usual", fact="intrusions", source="self", kind="surprise", columns=("between_intrusions",),

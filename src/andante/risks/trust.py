@@ -59,17 +59,17 @@ INDICATORS = (
         "heard_sinking", fact="heard", source="session", kind="drift", columns=("after_heard",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
         says="felt heard less of late: {observed}, usually {usual}",
-        clears="clears when a session is back within what is usual",
+        clears="clears when a session is about as usual again",
     ),
     Indicator(
         "heard_fell", fact="heard", source="session", kind="graded", columns=("after_heard",),
         threshold="a fall of 1 SD (lenient) or 2 SD (strict, stronger) from usual, larger of within- and between-person SD", basis="Gumz 2012",
-        says="felt heard {observed}, usually {usual}", clears="clears when the client is back within an SD",
+        says="felt heard {observed}, usually {usual}", clears="clears when how heard the client feels is back within an SD of usual",
     ),
     Indicator(
         "not_mended", fact="heard", source="session", kind="rule", columns=("after_heard",),
         threshold="after a fall of 2 SD, two sessions without return to within half an SD, and still 1 SD below", basis="McLaughlin 2014; half an SD is ours",
-        says="not mended for {observed} sessions", clears="clears when the client is back within an SD",
+        says="not mended for {observed} sessions", clears="clears when how heard the client feels is back within an SD of usual",
     ),
     Indicator(
         "choice_and_heard", fact="choice", source="session", kind="rule", columns=("after_choice", "after_heard"),

@@ -44,12 +44,12 @@ INDICATORS = (
     Indicator(
         "open_rising", fact="ledger", source="record", kind="graded", columns=("topics_open",),
         threshold="three more open than three sessions before", basis="ours, uncalibrated",
-        says="{observed} issues open, {usual} a few sessions ago", clears="clears when fewer than three more are open than three sessions before",
+        says="{observed} issues open, up from {usual} a few sessions ago", clears="clears when fewer than three more are open than three sessions before",
     ),
     Indicator(
         "keeps_opening", fact="ledger", source="record", kind="rule", columns=("topics_open",),
         threshold="six more open than at the lowest of the last six ledgers", basis="ours, uncalibrated",
-        says="{observed} issues open, {usual} not long ago", clears="clears when fewer than six more are open than at the lowest",
+        says="{observed} issues open, up from {usual} at the lowest of late", clears="clears when fewer than six more are open than at the lowest",
     ),
     Indicator(
         "left_bothering", fact="left_open", source="session", kind="rule", columns=("before_open",), threshold="before_open = 2",
@@ -59,22 +59,22 @@ INDICATORS = (
     Indicator(
         "bothering_more", fact="left_open", source="session", kind="drift", columns=("before_open",),
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="things stay open more and more", clears="clears when as little stays open as usual",
+        says="things stay open more and more", clears="clears when about as little stays open as usual again",
     ),
     Indicator(
         "settled_is_back", fact="resurfaced", source="record", kind="rule", columns=("topics_resurfaced", "before_open"),
         threshold="a settled issue back and before_open = 2, or back twice in three sessions", basis="ours, uncalibrated",
-        says="an issue that was settled is back", clears="clears when a session passes without it",
+        says="an issue that was settled is back", clears="clears when a session passes in which no settled issue comes back",
     ),
     Indicator(
         "late_opening", fact="late_opening", source="record", kind="rule", columns=("late_opening",), threshold="late_opening true",
         basis="ours, uncalibrated", says="a heavy issue was opened at the end of the session",
-        clears="clears when a session passes without it",
+        clears="clears when a session passes in which nothing heavy is opened at the end",
     ),
     Indicator(
         "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left"),
         threshold="issues open with three sessions left or fewer; six with two sessions left, or three with one: strong", basis="ours, uncalibrated",
-        says="{observed} issues open and the ending is near", clears="clears when they are settled or parked",
+        says="{observed} issues open and the ending is near", clears="clears when no issue is counted as open",
     ),
     Indicator(
         "open_at_a_change", fact="ending", source="record", kind="rule", wrong_in_itself=True, columns=("topics_open", "therapist_id"),

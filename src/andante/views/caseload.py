@@ -37,7 +37,7 @@ class Evidence:
     """One raised indicator at one session, as the risk says it.
 
     `says` is the sentence ("felt heard 6, usually 9"), `clears` what would clear it; `observed`, `usual`, `low`, `high`
-    are in the column's own unit, None where there is none. `session` is where it was observed.
+    are in the column's own unit, None where there is none. `session` is where it stands, `observed_in` where it was observed.
     """
 
     risk: str
@@ -53,6 +53,7 @@ class Evidence:
     high: float | None = None
     session: int | None = None
     since: int | None = None
+    observed_in: int | None = None
 
 
 @dataclass(frozen=True)

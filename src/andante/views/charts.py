@@ -133,7 +133,7 @@ def describe(figures: Sequence[Figure]) -> str:
             parts.append(f"{words}: {number(min(values))} to {number(max(values))}, last {number(values[-1])}.")
     too_much = [figure["label"] for figure in figures if figure["too_much"]]
     if too_much:
-        parts.append(f"Above the agreed line in session {wording.listed(too_much)}.")
+        parts.append(f"Above the line for too much in session{'s' if len(too_much) > 1 else ''} {wording.listed(too_much)}.")
     for mark, words in (("trauma", "Trauma work"), ("hurt", "Trust hurt"), ("mended", "Mended")):
         marked = [figure["label"] for figure in figures if figure[mark]]
         if marked:

@@ -19,7 +19,7 @@ from andante.errors import UsageError
 from andante.measures import columns as measure_columns
 from andante.records import MeasureColumn
 from andante.views import axes, charts, room, wording
-from andante.views.caseload import QUIET, Case, Caseload, Finding, Line, gather
+from andante.views.caseload import QUIET, UNKNOWN, Case, Caseload, Finding, Line, gather
 from andante.views.strip import Strip, strip
 from andante.words import LEVEL_LABELS, LEVELS, number
 
@@ -139,7 +139,7 @@ def _groups(caseload: Caseload, links: dict[str, str]) -> list[_Group]:
         return _Row(line.client_id, wording.why(now), line.acts, line.watches, wording.instead(now), _last(now), link)
 
     def group(name: str, lines: Sequence[Line]) -> _Group:
-        note = wording.among([line.reading for line in lines]) if name == QUIET else ""
+        note = wording.among([line.reading for line in lines]) if name in (QUIET, UNKNOWN) else ""
         return _Group(name, wording.GROUPS[name], note, tuple(map(row, lines)))
 
     return [group(name, list(lines)) for name, lines in groupby(caseload.lines, lambda line: line.group)]
@@ -200,6 +200,7 @@ class ClientPage:
     room: str
     room_missing: str
     planned: str
+    after_break: str
     slower: str
     uncertainty: str
     ends: tuple[float, float] | None
@@ -238,6 +239,7 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         room=wording.room(now),
         room_missing=room.missing(case),
         planned=room.planned(case),
+        after_break=room.after_break(case),
         slower=room.slower(case),
         uncertainty=wording.uncertainty(now),
         ends=wording.interval(now),

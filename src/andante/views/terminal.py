@@ -107,10 +107,10 @@ def _raised(line: Line, plain: bool) -> Text:
 
 def _folded(caseload: Caseload) -> str:
     counts = caseload.counts()
-    among = wording.among([line.reading for line in caseload.lines if line.group == QUIET])
+    among = {group: wording.among([line.reading for line in caseload.lines if line.group == group]) for group in (QUIET, UNKNOWN)}
     parts = [
-        f"{counts[QUIET]} with nothing raised{among}" if counts[QUIET] else "",
-        f"{counts[UNKNOWN]} not enough to say yet" if counts[UNKNOWN] else "",
+        f"{counts[QUIET]} with nothing raised{among[QUIET]}" if counts[QUIET] else "",
+        f"{counts[UNKNOWN]} not enough to say yet{among[UNKNOWN]}" if counts[UNKNOWN] else "",
     ]
     said = [part for part in parts if part]
     return f"Folded: {wording.listed(said)}." if said else ""
@@ -127,7 +127,15 @@ def _stance(case: Case) -> Iterator[RenderableType]:
         yield Text(f"{judged}.", style="dim")
     said = f"{room.title(case)}: {wording.room(now).lower()}."
     research = room.RESEARCH if now.get("pace_ceiling") is not None else ""
-    more = (wording.uncertainty(now), room.slower(case), wording.stance_first(now), room.missing(case), room.planned(case), research)
+    more = (
+        wording.uncertainty(now),
+        room.after_break(case),
+        room.slower(case),
+        wording.stance_first(now),
+        room.missing(case),
+        room.planned(case),
+        research,
+    )
     yield Text(" ".join(part for part in (said, *more) if part))
     for change in wording.changes(case.previous, now):
         yield Text(f"Since last time: {change}")

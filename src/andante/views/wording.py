@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from andante.reading import BRAKE, NOTICED, STAYED_AWAY
+from andante.reading import BRAKE, MISSING, NOTICED, STAYED_AWAY, TOO_LITTLE_NOTED
 from andante.risks import RISKS
 from andante.sentences import REASONS
 from andante.views.caseload import EASE, HOLD, QUIET, RAISED, SAFETY, UNKNOWN, WATCH, Evidence, Finding
@@ -149,7 +149,7 @@ def instead(reading: Mapping[str, Any]) -> str:
 def among(readings: Sequence[Mapping[str, Any]]) -> str:
     """Who of those with nothing raised wishes for more or has a note: " (2 want more, 4 with a note)", or nothing."""
     more = sum(reading.get("stance") == "deepen" for reading in readings)
-    noted = sum(_reason_is(reading, NOTICED) or _reason_is(reading, STAYED_AWAY) for reading in readings)
+    noted = sum(any(_reason_is(reading, why) for why in (NOTICED, STAYED_AWAY, TOO_LITTLE_NOTED)) for reading in readings)
     parts = [f"{more} {'wants' if more == 1 else 'want'} more" if more else "", f"{noted} with a note" if noted else ""]
     told = ", ".join(part for part in parts if part)
     return f" ({told})" if told else ""
@@ -178,9 +178,13 @@ def _without_before(reading: Mapping[str, Any]) -> str:
 def said(evidence: Evidence) -> str:
     """What was found, and what it is compared with: "Felt heard 6, usually 9 (8 to 10)"."""
     text = sentence(evidence.says).rstrip(".")
-    if evidence.low is None or evidence.high is None or evidence.usual is None or "usual" not in text:
-        return text
-    return f"{text} (mostly {number(evidence.low)} to {number(evidence.high)})"
+    if evidence.low is not None and evidence.high is not None and evidence.usual is not None and "usual" in text:
+        band = f" (mostly {number(evidence.low)} to {number(evidence.high)})"
+        head, opening, context = text.partition(" (")  # under what it is to be read comes last
+        text = f"{head}{band}{opening}{context}"
+    if evidence.observed_in is not None and evidence.session is not None and evidence.observed_in != evidence.session:
+        text = f"{text}, as of session {evidence.observed_in}"
+    return text
 
 
 def told(finding: Finding) -> list[tuple[str, str]]:
@@ -221,7 +225,7 @@ def clears(evidence: Sequence[Evidence]) -> str:
         return ""
     shown, others = wanted[:CONDITIONS], len(wanted) - CONDITIONS
     if others > 0:
-        shown.append(f"{'the other point has' if others == 1 else f'the {others} other points have'} cleared too")
+        shown.append("what else is named above has cleared too")
     return f"Clears when {'; and when '.join(shown)}."
 
 
@@ -234,7 +238,7 @@ def _condition(text: str) -> str:
 
 
 def sureness(finding: Finding) -> str:
-    """How sure: how many independent facts agree, and how far the strongest is past its line.
+    """How sure: how many independent facts agree, and how far the strongest is past its threshold.
 
     Facts that vote in an earlier risk are context and not counted. The thirds of strength that part *just past*,
     *clearly past* and *far past* are ours, uncalibrated.
@@ -246,7 +250,7 @@ def sureness(finding: Finding) -> str:
         return ""
     strongest = max(item.strength for item in voting)
     past = "just past" if strongest < 1 / 3 else "clearly past" if strongest < 2 / 3 else "far past"
-    return f"{'One fact' if facts == 1 else f'{facts} independent facts'}, {'the strongest ' if facts > 1 else ''}{past} the line."
+    return f"{'One fact' if facts == 1 else f'{facts} independent facts'}, {'the strongest ' if facts > 1 else ''}{past} its threshold."
 
 
 def heading(finding: Finding, audience: Audience = "therapist") -> str:
@@ -299,8 +303,8 @@ def uncertainty(reading: Mapping[str, Any]) -> str:
 
 def stance_first(reading: Mapping[str, Any]) -> str:
     """While the two hold or ease, the room is for later; nothing to add otherwise, or where there is no room to speak of."""
-    later = reading.get("stance") in (HOLD, EASE) and interval(reading) is not None
-    return "The stance comes first: this is room for when it lifts." if later else ""
+    later = reading.get("stance") in (HOLD, EASE) and interval(reading) is not None and not _reason_is(reading, MISSING)
+    return "The stance comes first; the room is there once it lifts." if later else ""
 
 
 def changes(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> list[str]:

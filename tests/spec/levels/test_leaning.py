@@ -16,7 +16,6 @@ LEANS = [
     ("retraumatization", "trauma_work", "yes", "no", "essentials  yes\nafter_present  8"),
     ("experience", "after_pace", "1", "0", ""),
     ("distress", "suds_end", "6", "2", ""),
-    ("ethics", "responded", "no", "yes", ""),
     ("ethics", "prepared", "0.4", "0.9", ""),
 ]
 
@@ -32,14 +31,11 @@ def test_it_counts_and_makes_no_level(risk: str, column: str, leaning: str, upri
     assert _score(leans, risk, 7) > 1.05 * _score(does_not, risk, 7)
 
 
-def test_a_record_in_which_nothing_is_ever_talked_about_says_nothing() -> None:
-    """A column filled with "no" by default leans up to the fourth, and that fades. After a "yes" it leans as long as it goes on."""
-    always, told, never = (
-        after_calm("session  " + " ".join(map(str, range(7, 27))) + f"\nresponded  {first} " + f"{then} " * 19)
-        for first, then in (("no", "no"), ("yes", "no"), ("yes", "yes"))
-    )
-    assert _score(told, "ethics", 26) > 1.5 * _score(never, "ethics", 26)
-    assert _score(always, "ethics", 26) == pytest.approx(_score(never, "ethics", 26), rel=0.03)
+def test_where_nothing_was_raised_it_says_nothing_that_nothing_was_talked_about() -> None:
+    """Once, or in every row: there was nothing to talk about."""
+    weeks = "session  " + " ".join(map(str, range(7, 17))) + "\nresponded  "
+    yes, once, never = (after_calm(weeks + " ".join(cells)) for cells in (["yes"] * 10, ["yes"] * 9 + ["no"], ["no"] * 10))
+    assert _score(once, "ethics", 16) == _score(never, "ethics", 16) == _score(yes, "ethics", 16)
 
 
 def test_what_is_always_the_same_in_a_life_is_no_way_of_answering() -> None:

@@ -211,7 +211,7 @@ def test_who_finds_it_too_slow_and_stays_away_is_asked_what_is_missing_already_a
     weeks = "session  7 8 9 10\nafter_pace  -2 -2 . .\nattendance  attended attended missed missed"
     s = after_calm(weeks)
     assert (s.level("disengagement", 10), s.stance(10)) == ("watch", "go_on")
-    missing = "Go on, and talk about what is missing: the client finds it too slow, and missed or cancelled 2 of the last 3 sessions"
+    missing = "Go on, and talk about what is missing: the client finds it too slow, and missed or cancelled 2 of the last 3 appointments"
     assert s.why(10).startswith(missing)
 
 
@@ -255,7 +255,7 @@ def test_a_rule_that_holds_is_told_where_it_makes_no_level_and_a_measure_first()
 def test_with_too_little_to_say_what_is_raised_is_said_all_the_same() -> None:
     s = story("session  1 2 3 4 5 6\nphq9  12 11 12 13 12 19")
     assert s.stance(6) == "unknown"
-    assert s.why(6).startswith("Not enough to say yet of most, but keep an eye on it: Depression (PHQ-9): worse by 7 points")
+    assert s.why(6).startswith("Not enough to say yet; of what there is, keep an eye on this: Depression (PHQ-9): worse by 7 points")
 
 
 def test_where_answers_never_change_nothing_stands_out_is_not_all_that_is_said() -> None:

@@ -6,7 +6,9 @@ import datetime
 
 import pytest
 
+from andante import reading
 from andante.risks import RISKS
+from andante.sentences import REASONS
 from andante.views import room, wording
 from andante.views.caseload import Case, Evidence, Finding
 from andante.words import number
@@ -98,8 +100,8 @@ def test_evidence_with_what_it_is_compared_with(evidence, sentence):
         (["two sessions are back within what is usual"], "Clears when two sessions are back within what is usual."),
         (["clears when it is settled.", "it is settled"], "Clears when it is settled."),
         (["it is settled", "when the next session takes place"], "Clears when it is settled; and when the next session takes place."),
-        (["a", "b", "c", "d"], "Clears when a; and when b; and when c; and when the other point has cleared too."),
-        (["a", "b", "c", "d", "e"], "Clears when a; and when b; and when c; and when the 2 other points have cleared too."),
+        (["a", "b", "c", "d"], "Clears when a; and when b; and when c; and when what else is named above has cleared too."),
+        (["a", "b", "c", "d", "e"], "Clears when a; and when b; and when c; and when what else is named above has cleared too."),
         ([""], ""),
     ],
 )
@@ -110,9 +112,9 @@ def test_what_would_clear_it(conditions, sentence):
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ([("heard", 0.1)], "One fact, just past the line."),
-        ([("heard", 0.2), ("heard", 0.5)], "One fact, clearly past the line."),  # two indicators of one fact are one fact
-        ([("heard", 0.2), ("choice", 0.9)], "2 independent facts, the strongest far past the line."),
+        ([("heard", 0.1)], "One fact, just past its threshold."),
+        ([("heard", 0.2), ("heard", 0.5)], "One fact, clearly past its threshold."),  # two indicators of one fact are one fact
+        ([("heard", 0.2), ("choice", 0.9)], "2 independent facts, the strongest far past its threshold."),
         ([], ""),
     ],
 )
@@ -157,8 +159,8 @@ def test_room_next_time(ceiling, confidence, safety, room, uncertainty):
 @pytest.mark.parametrize(
     ("stance", "ceiling", "said"),
     [
-        ("hold", 5.0, "The stance comes first: this is room for when it lifts."),
-        ("ease", 5.0, "The stance comes first: this is room for when it lifts."),
+        ("hold", 5.0, "The stance comes first; the room is there once it lifts."),
+        ("ease", 5.0, "The stance comes first; the room is there once it lifts."),
         ("go_on", 5.0, ""),
         ("hold", None, ""),
     ],
@@ -227,7 +229,7 @@ def test_every_level_has_words_for_both(level):
     assert wording.level(level, "client") not in ("", level)
 
 
-BRAKE = "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled."
+BRAKE = REASONS[reading.BRAKE][0] + "."
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_a_chart_is_one_picture_with_a_title_and_a_description(caseload):
     # By hand: distress 4 4 4 7 7, overwhelm 3 3 3 8 9, intensity 5 throughout.
     assert chart.description == (
         "5 sessions, 1 to 5. Distress before: 4 to 7, last 7. Too much, said after: 3 to 9, last 9. "
-        "Intensity of the work: 5 to 5, last 5. Above the agreed line in session 4 and 5. Trauma work: session 4."
+        "Intensity of the work: 5 to 5, last 5. Above the line for too much in sessions 4 and 5. Trauma work: session 4."
     )
     assert chart.svg.count("role=") == 1
     assert "http" not in chart.svg

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from andante import reading
 from andante.risks import RISKS
+from andante.sentences import REASONS
 from andante.views import html
 from andante.views.caseload import gather
 
 HOSTILE = """<script>alert("1")</script>' onmouseover='alert(2)" & {{ 7*7 }} </title></style>"""
-BRAKE = "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled."
+BRAKE = REASONS[reading.BRAKE][0] + "."
 
 
 @pytest.fixture

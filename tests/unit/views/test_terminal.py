@@ -7,6 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
+from andante import reading
+from andante.sentences import REASONS
 from andante.views import terminal
 from andante.views.caseload import gather
 
@@ -133,7 +135,7 @@ def test_who_is_folded_is_told_with_who_wishes_for_more_and_who_has_a_note(table
 
 
 def test_safety_and_the_brake_stand_where_nothing_else_is_raised(tables):
-    brake = "Hold: the client asked to slow down; this stands until you have talked and the client says it is settled."
+    brake = REASONS[reading.BRAKE][0] + "."
     tables.session("a", 1, safety="open", stance="hold").session("b", 1, stance="hold", why=brake)
     said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
     rows = {line.split()[0]: line for line in said.splitlines() if line[:1] in ("a", "b")}

@@ -1,0 +1,95 @@
+"""What a reason says beside the stance: what the client wants, what is open since when, and what is known although little is."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.story import after_calm, story
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ("client_wish  -1", "The client wishes it slower: talk about that first."),
+        ("client_wish  1\nsafety_flag  yes", "The client finds it too slow or wishes for more: talk about it."),
+        ("client_slow  1\nafter_overwhelm  9\nstops_overridden  1", "The client has also asked to slow down."),
+    ],
+)
+def test_what_the_client_wants_is_said_whatever_comes_before_it(cells: str, says: str) -> None:
+    assert says in after_calm("session  7\n" + cells).why(7)
+
+
+def test_what_the_reason_says_itself_is_not_said_again() -> None:
+    assert after_calm("session  7\nclient_slow  1").why(7).count("asked to slow down") == 1
+    assert "wishes for more: talk" not in after_calm("session  7\nclient_wish  1").why(7)
+    against = after_calm("session  7  8\nclient_wish  -1  -1\nintensity  7  8\nplanned_intensity  7  8").why(8)
+    assert against.count("slower") == 1
+
+
+def test_a_safety_item_is_told_with_the_session_since_which_it_is_open() -> None:
+    s = after_calm("session  7  8\nsafety_flag  yes  .")
+    assert s.why(8) == (
+        "Safety first: a safety item is open and has not been reviewed; no advice on pace until it has; open since session 7."
+    )
+
+
+def test_days_of_a_dangerous_way_of_coping_are_told_as_what_they_are() -> None:
+    s = after_calm("session  7  8\nold_coping_risky  yes  .\nbetween_old_coping  0  2")
+    assert s.why(8).startswith("Safety first: days of the way of coping that is dangerous were told and have not been reviewed")
+    both = after_calm("session  7  8\nold_coping_risky  yes  .\nbetween_old_coping  2  2\nsafety_flag  .  yes")
+    assert both.why(8).startswith("Safety first: a safety item is open")
+
+
+def test_where_little_is_known_what_is_known_is_told() -> None:
+    """Four issues open with two sessions left is no level, and only one of the ten could be judged."""
+    s = story("session  1 2 3 4 5 6\ntopics_open  4 4 4 4 4 4\nsessions_left  7 6 5 4 3 2\nbefore_open  . 0 0 0 0 0")
+    assert s.stance(6) == "unknown"
+    assert s.why(6).startswith("Not enough to say yet; of what there is, take note: 4 issues open and the ending is near")
+
+
+def test_who_does_not_come_in_the_first_weeks_is_not_passed_over() -> None:
+    """The weeks in which most people leave: "getting to know what is usual" would hide it."""
+    s = after_calm("session  3\nattendance  missed")
+    assert s.why(3).startswith("Go on: nothing else stands out, but the client did not come; ask why, for the reason is not known")
+
+
+def test_not_talked_about_is_no_second_fact_where_nothing_was_raised() -> None:
+    """Less willing as the work grew is one fact, whatever the record says of talking."""
+    said = """
+        session           7  8  9  10 11
+        before_ready      7  7  6  6  4
+        intensity         5  5  6  6  8
+        planned_intensity 5  5  6  6  8
+        responded         {}
+    """
+    silent, told = (after_calm(said.format("  ".join([word] * 5))) for word in (".", "no"))
+    assert told.level("ethics", 11) == silent.level("ethics", 11) != "act"
+
+
+def test_a_slow_change_takes_three_answers() -> None:
+    """8 after 7 in the first two sessions is high, and nothing "of late"."""
+    s = story("session  1 2 3 4\nafter_overwhelm  7 8 10 3\nafter_heard  8 8 8 8\nafter_sense  7 7 7 7")
+    assert "overwhelm_rising" not in s.evidence("distress", 1) + s.evidence("distress", 2)
+    assert "overwhelm_line_crossed" in s.evidence("distress", 2)
+    assert "overwhelm_rising" in s.evidence("distress", 3)
+
+
+def test_before_the_clients_own_usual_is_known_it_is_said_with_whom_they_are_compared() -> None:
+    s = story("session  1 2 3 4\nafter_overwhelm  9 3 3 9\nafter_heard  8 8 8 8\nafter_sense  7 7 7 7")
+    (first,) = [text for text in s.says("distress", 1) if "more overwhelming than usual" in text]
+    (fourth,) = [text for text in s.says("distress", 4) if "more overwhelming than usual" in text]
+    assert first.endswith(" (compared with most clients: this client's own usual is not known yet)")
+    assert "most clients" not in fourth
+
+
+def test_a_count_of_days_is_told_as_the_client_counts() -> None:
+    """Three days after the last session one day of three is no 2.3 days of a week."""
+    s = after_calm("session  7  8\nday  42  45\nbetween_used  3  0\nintensity  8  8\nplanned_intensity  8  8")
+    (text,) = [text for text in s.says("disengagement", 8) if "days with something" in text] or ["none"]
+    assert text == "none" or text.startswith("days with something from therapy: 0, usually 1")
+
+
+def test_what_the_client_puts_down_to_the_sessions_is_not_called_demanding_work() -> None:
+    weeks = "session  1 2 3 4 5 6 7\nbetween_old_coping  . 1 1 1 1 1 6\nintensity  2 2 2 2 2 2 2\nbetween_from  . . . . . . {}"
+    blamed, life = (story(weeks.format(word)) for word in ("1", "0"))
+    assert "old way of coping on 6 days, usually 1, which the client puts down to the sessions" in blamed.says("regression", 7)
+    assert "old way of coping on 6 days, usually 1 (the client puts it down to life)" in life.says("regression", 7)
