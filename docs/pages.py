@@ -19,7 +19,6 @@ from andante.cli import columns
 from andante.records import READING_MEANINGS, reading_schema
 from andante.risk import Indicator, Risk
 from andante.risks import RISKS
-from andante.risks.disengagement import STAYED_AWAY
 from andante.sentences import REASONS, SINCE_WORDS, WISHES
 from andante.views.wording import CLIENT_LEVELS, CLIENT_STANCES
 from andante.words import LEVEL_LABELS, SAFETY_LABELS, SOURCES, STANCE_LABELS
@@ -129,8 +128,8 @@ def row(indicator: Indicator) -> tuple[str, ...]:
 
 def words(indicator: Indicator) -> tuple[str, str]:
     """What an indicator says, figures as stand-ins, and what clears it."""
-    which = "*measure*" if indicator.source == "measure" else f"*{' or '.join(STAYED_AWAY)}*"
-    says = indicator.says.format(observed="*now*", usual="*usual*", low="*low*", high="*high*", name=which)
+    which = f"*{' or '.join(indicator.named) or 'measure'}*"
+    says = indicator.says.format(observed="*now*", usual="*usual*", name=which)
     return capital(says) if indicator.says[0] != "{" else says, capital(indicator.clears.removeprefix("clears "))
 
 

@@ -57,13 +57,14 @@ class Levels:
     """What `decide` finds. R risks, I indicators in the order of `layout`, arrays `[R or I, T, C]`.
 
     `level` codes of `words`; `since` session numbers; `score` 0-1, NaN where unknown; `shown` indicators that stand as
-    evidence.
+    evidence; `waiting` `[T, C]` the risk whose act was not talked about, where `ethics` says so.
     """
 
     level: NDArray[np.int8]
     since: Floats
     score: Floats
     shown: Bools
+    waiting: Ints
 
 
 class _Plan(NamedTuple):
@@ -148,21 +149,23 @@ def _decide(
     fact_ends: Ints, risk_fact_ends: Ints, kinds: Bools, least: Floats,
     told_from: Floats, agreed: Bools, settled_well: Bools, responded: Floats, attended: Bools, session: Floats,
     current: Bools, unanswered: int, gates: Gates,
-) -> tuple[NDArray[np.int8], Floats, Floats, Bools]:  # fmt: skip
+) -> tuple[NDArray[np.int8], Floats, Floats, Bools, Ints]:  # fmt: skip
     """All risks but ethics; then ethics, which looks at whether their acts were talked about."""
     plan = _Plan(fact_ends, risk_fact_ends, kinds, least)
     rows = _Rows(told_from, agreed, settled_well, responded, attended, session)
     risks, ethics = len(odds), len(odds) - 1
     level, speaking = np.empty(odds.shape, np.int8), np.empty(excess.shape, np.bool_)
-    breached = np.zeros(attended.shape, np.bool_)
-    for place in range(len(excess)):
-        if plan.kinds[_BREACH, place]:
-            _answer_where_talked(excess[place], rows.responded)
-            if place < unanswered:  # of another risk: those of ethics come last
-                flags.add(breached, excess[place] >= 0)
+    breached, waiting = np.full(attended.shape, -1), np.zeros(attended.shape, np.intp)  # the risk of a breach, and that which waits
+    for risk in range(risks):
+        start, end = _facts(plan.risk_fact_ends, risk)
+        for place in range(_facts(plan.fact_ends, start)[0], plan.fact_ends[end - 1]):
+            if plan.kinds[_BREACH, place]:
+                _answer_where_talked(excess[place], rows.responded)
+                if risk < ethics:
+                    _note_breach(breached, excess[place], risk)
     for first, last in ((0 * risks, ethics), (ethics, risks)):  # times: so that Numba sees one type of number
         if first:
-            _unanswered(level[:ethics], breached, rows.responded, rows.attended, excess[unanswered])
+            _unanswered(level[:ethics], breached, rows.responded, rows.attended, excess[unanswered], waiting)
         _raise(excess, odds, leaning, plan, rows, first, last, gates, speaking, level)
     since, score = np.empty(odds.shape), np.empty(odds.shape)
     for risk in range(risks):
@@ -170,7 +173,7 @@ def _decide(
         for place in range(_facts(plan.fact_ends, start)[0], plan.fact_ends[end - 1]):
             flags.keep(speaking[place], level[risk])
         _stand(level[risk], current[risk], against[risk], rows.session, since[risk], score[risk])
-    return level, since, score, speaking
+    return level, since, score, speaking, waiting
 
 
 @compiled
@@ -317,24 +320,36 @@ def _did_not_settle(speaks: Bools, judged: Bools, agreed: Bools, unsettled: Bool
 
 
 @compiled
-def _unanswered(levels: NDArray[np.int8], breached: Bools, responded: Floats, attended: Bools, excess: Floats) -> None:
+def _note_breach(breached: Ints, breach: Floats, risk: int) -> None:
+    for step in range(breach.shape[0]):
+        for client in range(breach.shape[1]):
+            if breach[step, client] >= 0:
+                breached[step, client] = risk
+
+
+@compiled
+def _unanswered(levels: NDArray[np.int8], breached: Ints, responded: Floats, attended: Bools, excess: Floats, waits_for: Ints) -> None:
     """An act of another risk that was not talked about for two sessions; a hard breach waits even where later answers are calm."""
     clients = attended.shape[1]
-    waiting, acted, asked = np.zeros(clients, np.intp), np.zeros(clients, np.bool_), np.zeros(clients, np.bool_)
-    breach_waits = np.zeros(clients, np.bool_)
+    waiting, asked = np.zeros(clients, np.intp), np.zeros(clients, np.bool_)
+    acted, breach, since = np.full(clients, -1), np.full(clients, -1), np.full(clients, -1)  # risks; -1: none
     for step in range(attended.shape[0]):
         for client in range(clients):
             response = responded[step, client]
             asked[client] |= response == response
             told = asked[client] & (step > 0) & attended[step, client]
-            waits = (acted[client] | breach_waits[client]) & (response != 1)
+            what = breach[client] if breach[client] >= 0 else acted[client]
+            waits = (what >= 0) & (response != 1)
+            since[client] = (what if since[client] < 0 else since[client]) if waits else -1
             waiting[client] = waiting[client] + told if waits else 0
-            breach_waits[client] = (breach_waits[client] & (response != 1)) | breached[step, client]
+            breach[client] = -1 if response == 1 else breach[client]
+            breach[client] = breached[step, client] if breached[step, client] >= 0 else breach[client]
+            waits_for[step, client] = max(since[client], 0)
             excess[step, client] = (UNANSWERED_TWICE if waiting[client] >= WAITED else NOT_AT_ALL) if told else np.nan
-        acted[:] = False
-        for risk in range(len(levels)):
+        acted[:] = -1
+        for risk in range(len(levels) - 1, -1, -1):  # of several the first
             for client in range(clients):
-                acted[client] |= levels[risk, step, client] == ACT
+                acted[client] = risk if levels[risk, step, client] == ACT else acted[client]
 
 
 @compiled

@@ -159,6 +159,10 @@ class Events:
         """
         return self.worst(domain, self.each_of(domain, points))
 
+    def reliable_change(self, domain: str, which: NDArray[np.intp]) -> Floats:
+        """The reliable change of the measure picked at each row (as `worst_of` says which), in its points; NaN where it has none."""
+        return np.array([m.reliable_change for m in self._h.measures(domain)] or [np.nan], np.float64)[which]
+
     def worst(self, domain: str, each: Floats) -> tuple[Floats, NDArray[np.intp], tuple[str, ...]]:
         """The same of figures that are there already."""
         if not len(each):

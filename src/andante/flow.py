@@ -21,7 +21,7 @@ from andante.measures import columns as catalogue_columns
 from andante.priors import Norms, shipped
 from andante.records import MeasureColumn
 from andante.risk import Floats, Signals
-from andante.risks import RISKS
+from andante.risks import RISKS, ethics
 from andante.telling import Found, Tables, settles, spelled
 from andante.usual import Usual
 from andante.words import SAFETY_OPEN
@@ -98,6 +98,7 @@ def find(history: History, norms: Norms) -> Found:
     """Everything there is to say about one block of clients."""
     usual, events, signals, excess = evidence(history, norms)
     levels = alerts.decide(RISKS, excess, history, usual, events)
+    signals[-1] = ethics.waiting_for(signals[-1], levels.waiting, tuple(risk.title for risk in RISKS))
     safe = safety.state(history)
     stances = reading.combine(weighing.layout(RISKS), levels, excess, safe, history, usual, events)
     pace = ceiling.without_advice(ceiling.estimate(history, events), safe == SAFETY_OPEN)

@@ -30,8 +30,9 @@ BLOCK = 1000  # clients a grid: a step of any one stack then fits the cache; no 
 
 
 def blocks(clients: Clients) -> Iterator[History]:
-    """The clients in grids of like length (an empty set of clients has none)."""
-    order = np.argsort(-np.diff(clients.offsets), kind="stable")
+    """The clients in grids of like length; who has no rows is in none."""
+    lengths = np.diff(clients.offsets)
+    order = np.argsort(-lengths, kind="stable")[: np.count_nonzero(lengths)]
     for start in range(0, len(order), BLOCK):
         yield History(clients, order[start : start + BLOCK])
 

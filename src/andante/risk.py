@@ -69,6 +69,7 @@ class Indicator:
     says: str
     clears: str
     says_not_yet: str = ""
+    named: tuple[str, ...] = ()  # what {name} may be; without it a measure
     votes: bool = True
     heat: bool = False  # a rating of the session's own heat: after agreed work it is "settling", at most a watch
     settling: bool = False  # a later answer about how earlier heat settled

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from andante import flow
 from andante.clients import FEW, Clients, gather
 from andante.history import blocks
 
@@ -98,3 +99,11 @@ def test_a_small_last_part_of_a_long_table_is_not_read_cell_by_cell(monkeypatch:
     monkeypatch.setattr(Clients, "stack", lambda self: pytest.fail("cell by cell"))
     last = Clients.of(rows).part(FEW, FEW + 1)
     assert next(iter(blocks(last)))["after_heard"].tolist() == [[7.0]]
+
+
+@pytest.mark.parametrize("lengths", [[0, 0], [0, 3], [2, 0, 1]])
+def test_who_has_no_session_has_no_reading(lengths: list[int]) -> None:
+    lists = pa.array([[8.0] * n for n in lengths], pa.list_(pa.float64()))
+    clients = pa.table({"client_id": [f"c{k}" for k in range(len(lengths))], "after_heard": lists})
+    read = flow.read(clients, details=True)
+    assert read.readings["client_id"].to_pylist() == [f"c{k}" for k, n in enumerate(lengths) for _ in range(n)]

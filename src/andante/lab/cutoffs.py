@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from andante.errors import UsageError
 from andante.lab.harms import HARMS
 from andante.lab.streams import Array, Flags
 from andante.records import COLUMN
@@ -55,7 +56,9 @@ def fixed_cutoffs(sessions: pa.Table, truth: pa.Table) -> pa.Table:
 
 
 def _cut(worst: Array, budget: float) -> float:
-    """The lowest cut that at most `budget` of the harmless sessions exceed (exceeding is strict)."""
+    """The lowest cut that at most `budget` of the harmless sessions exceed (exceeding is strict). UsageError where there are none."""
+    if not len(worst):
+        raise UsageError("Cut-offs need clients without harm: a budget is a share of their sessions.")
     return float(np.sort(worst)[::-1][int(budget * len(worst))])
 
 

@@ -49,7 +49,7 @@ LEAVING, LEAVING_FULL = 0.10, 0.40  # five times and twenty times the base rate 
 
 INDICATORS = (
     Indicator(
-        "missed_after_strain", fact="absence", source="behavior", kind="rule", wrong_in_itself=True, columns=("attendance", "absence_reason"),
+        "missed_after_strain", named=STAYED_AWAY, fact="absence", source="behavior", kind="rule", wrong_in_itself=True, columns=("attendance", "absence_reason"),
         threshold="absent for a reason unknown or about therapy, straight after overwhelm, a rupture or a press (strong); or about therapy",
         basis="ours, uncalibrated", says="stayed away {name}",
         clears="clears when the client comes to the next session",
@@ -65,13 +65,13 @@ INDICATORS = (
         clears="clears when the client comes on time",
     ),
     Indicator(
-        "checkins_unanswered", fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
+        "checkins_unanswered", named=CHECK_INS, fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
         threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit; three and more, as 1 in 100: strong",
         basis="ours, uncalibrated", says="{observed} check-ins {name} unanswered since the last answer, which is unlike this client",
         clears="clears when the next such check-in is answered",
     ),
     Indicator(
-        "checkins_often_unanswered", fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
+        "checkins_often_unanswered", named=CHECK_INS, fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
         threshold="as many of the last six unanswered as would come by chance 1 time in 50 with this client's own habit before",
         basis="ours, uncalibrated", says="{observed} of the last 6 check-ins {name} unanswered, which is unlike this client",
         clears="clears when as many of the last six are answered as is usual",

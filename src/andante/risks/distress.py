@@ -215,7 +215,7 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
 
     each = events.each_of("general", points)
     times, which, names = events.worst("general", each)
-    reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
+    reliable = events.reliable_change("general", which)
     before, *earlier = steps.answers_before(times, LASTING - 1)
     only = (times >= 1) & _speaks_alone(history, usual)
     lasting = np.minimum.reduce([times, before, *earlier]) >= 1
@@ -258,7 +258,7 @@ def _spike(history: History, events: Events) -> Signal:
         return trend.spike_stays(worse, SPIKE * (measure.reliable_change or np.inf), RETURNS_WITHIN)
 
     times, which, names = events.worst_of("general", points)
-    reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
+    reliable = events.reliable_change("general", which)
     return Signal(rule(times > 0, known(times)).excess, observed=times * reliable, which=which, names=names)
 
 

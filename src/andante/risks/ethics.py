@@ -13,6 +13,7 @@ Sources: considerations before exposure (CRIUSMM trauma guide); against automati
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from andante.events import CHALLENGING, Events
 from andante.history import History
@@ -79,9 +80,9 @@ INDICATORS = (
         says="a safety item was not looked at by the next session", clears="clears when it has been reviewed",
     ),
     Indicator(
-        "unanswered", fact="unanswered", source="record", kind="rule", wrong_in_itself=True, columns=("responded",),
+        "unanswered", named=("what the risk asks",), fact="unanswered", source="record", kind="rule", wrong_in_itself=True, columns=("responded",),
         threshold="an act of another risk, or a stop overridden though all is calm since, not responded to for two sessions", basis="ours, uncalibrated",
-        says="what was raised has not been talked about for two sessions", clears="clears when it has been talked about",
+        says="\"{name}\" was raised and has not been talked about for two sessions", clears="clears when it has been talked about",
     ),
 )  # fmt: skip
 
@@ -159,6 +160,11 @@ def _safety(history: History) -> Signal:
     flag = history["safety_flag"]
     still = _open_before(flag, history.true("safety_reviewed"))
     return rule(still, history.held & known(steps.last_known(flag)), ALONE)
+
+
+def waiting_for(signals: Signals, risk: NDArray[np.intp], titles: tuple[str, ...]) -> Signals:
+    """The same with what has not been talked about by its title: which of the ten it is, at each row, `alerts` knows."""
+    return {**signals, "unanswered": signals["unanswered"]._replace(which=risk, names=titles)}
 
 
 @compiled

@@ -45,7 +45,7 @@ SAID = ("between_old_coping", "before_coping", "before_distress", "before_wellbe
 
 INDICATORS = (
     Indicator(
-        "old_coping_after_work", fact="old_coping", source="self", kind="surprise", columns=("between_old_coping",),
+        "old_coping_after_work", named=AFTER, fact="old_coping", source="self", kind="surprise", columns=("between_old_coping",),
         threshold="more days than 1 week in 20 of this client's own, after intensity >= 7 or where the client says so",
         basis="beta-binomial tail; ours", says="old way of coping on {observed} days, usually {usual}, {name}",
         clears="clears when the days are as usual",
@@ -123,7 +123,7 @@ def _gains(history: History, events: Events) -> Signal:
         return trend.given_back(worse, measure.reliable_change or np.inf)
 
     times, which, names = events.worst_of("general", points)
-    reliable = np.array([m.reliable_change for m in history.measures("general")] or [np.nan], np.float64)[which]
+    reliable = events.reliable_change("general", which)
     excess = beyond(times, 1.0, 3.0, FAINT).excess
     alone = (times >= 1) & np.logical_and.reduce([np.isnan(history[name]) for name in SAID])
     return Signal(np.where(alone, np.fmax(excess, ALONE), excess), observed=times * reliable, usual=reliable, which=which, names=names)

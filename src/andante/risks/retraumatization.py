@@ -150,7 +150,7 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
         return trend.unreturned(worse, measure.reliable_change or np.inf, measures=3)
 
     times, which, names = events.worst_of("trauma", rise)
-    points = np.array([m.reliable_change for m in history.measures("trauma")] or [np.nan], np.float64)[which]
+    points = events.reliable_change("trauma", which)
     (before,) = steps.answers_before(times, 1)
     strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
     short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)

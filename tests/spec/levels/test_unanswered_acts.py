@@ -15,6 +15,24 @@ def test_two_sessions_without_talking_about_it() -> None:
     assert s.level("trust", 8) == "act"
     assert s.from_session("ethics", 7) == ["quiet", "quiet", "quiet", "watch"]
     assert s.evidence("ethics", 10) == ["unanswered"]
+    assert s.says("ethics", 10) == ['"Trust hurt and not mended?" was raised and has not been talked about for two sessions']
+
+
+def test_it_names_what_was_raised_first_and_a_stop_overridden_before_all() -> None:
+    two = after_calm("""
+        session          7   8   9   10
+        after_heard      4   4   4   4
+        after_overwhelm  3   9   9   9
+        responded        no  no  no  no
+    """)
+    assert two.says("ethics", 10) == ['"Trust hurt and not mended?" was raised and has not been talked about for two sessions']
+    stop = after_calm("""
+        session          7   8   9   10
+        after_heard      4   4   8   8
+        stops_overridden 0   1   0   0
+        responded        no  no  no  no
+    """)
+    assert [text.partition(" was")[0] for text in stop.says("ethics", 10)] == ['"Is a no heard?"']
 
 
 def test_talked_about_in_time() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pytest
 
+from andante.errors import UsageError
 from andante.lab.cutoffs import fixed_cutoffs
 from andante.lab.figures import judge
 
@@ -42,3 +44,10 @@ def test_a_risk_that_is_asked_nothing_is_unknown():
 def test_an_empty_answer_is_unknown_not_good():
     readings = fixed_cutoffs(*one_column("after_heard", [None] + [8.0] * 50 + [3.0]))
     assert readings["trust_level"].to_pylist()[0] == "unknown"
+
+
+def test_without_anybody_who_comes_to_no_harm_there_is_no_budget():
+    sessions, truth = one_column("after_heard", [9.0, 4.0])
+    everyone_harmed = truth.set_column(truth.schema.get_field_index("harm"), "harm", pa.array(["trust"] * truth.num_rows))
+    with pytest.raises(UsageError, match="Cut-offs need clients without harm"):
+        fixed_cutoffs(sessions, everyone_harmed)
