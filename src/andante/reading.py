@@ -21,6 +21,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import flags, steps
 from andante.kernels.compiled import compiled
+from andante.risk import SHOWS
 from andante.safety import opened as opened_at
 from andante.usual import Usual
 from andante.weighing import Layout
@@ -78,7 +79,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     facts = _facts_shown(levels.shown, plan.votes, plan.answer_of)
     leaving, one_risk = names.index("disengagement"), np.sum(raised, axis=0) == 1  # where more is raised, that is said first
     early = history.attended_before + history.attended <= GETTING_TO_KNOW
-    lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan), plan.measures, plan.rules, early)
+    lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan), plan.measures, plan.rules | plan.graded, early)
     opened, days_alone = opened_at(history, safety)
     rules: list[tuple[Bools, int, int]] = [
         (days_alone, HOLD, SAFETY_DAYS),
@@ -245,16 +246,16 @@ def _lasting(excess: Floats, lasting: Bools) -> NDArray[np.int16]:
 
 @lru_cache(maxsize=4)
 def _noticeable(plan: Layout) -> Floats:
-    """From which strength each indicator is told although it makes no level: what is unusual for this client, and every rule that
-    holds, however common that is."""
-    return np.where(plan.personal, NOTICEABLE, np.where(plan.rules, 0.0, np.inf))
+    """From which strength each indicator is told although it makes no level: what is unusual for this client, every rule that
+    holds, however common that is, and what is graded once it shows."""
+    return np.where(plan.personal, NOTICEABLE, np.where(plan.rules, 0.0, np.where(plan.graded, SHOWS, np.inf)))
 
 
 @compiled
-def _noticed(excess: Floats, least: Floats, measures: Bools, rules: Bools, early: Bools) -> NDArray[np.int16]:
+def _noticed(excess: Floats, least: Floats, measures: Bools, fixed: Bools, early: Bools) -> NDArray[np.int16]:
     """The indicator that speaks most in this row of those from which something is told (`least` `[I]`); -1 where none does.
 
-    A measure comes first: nothing else in the check-in says what it says. As long as it is `early`, only rules are told: what
+    A measure comes first: nothing else in the check-in says what it says. As long as it is `early`, only what is `fixed` is told: what
     is usual for this client is not known yet.
     """
     _, rows, clients = excess.shape
@@ -264,7 +265,7 @@ def _noticed(excess: Floats, least: Floats, measures: Bools, rules: Bools, early
             for client in range(clients):
                 now = excess[place, step, client]
                 said = now + measures[place]
-                more = now >= least[place] and said >= most[step, client] and (rules[place] or not early[step, client])
+                more = now >= least[place] and said >= most[step, client] and (fixed[place] or not early[step, client])
                 out[step, client] = np.int16(place) if more else out[step, client]
                 most[step, client] = said if more else most[step, client]
     return out

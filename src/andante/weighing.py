@@ -84,6 +84,7 @@ class Layout:
         self.lasting = self.votes & said & [i.kind in ("rule", "graded") for i in self.indicators]
         self.measures = np.array([i.source == "measure" for i in self.indicators])
         self.rules = self.votes & [i.kind == "rule" for i in self.indicators]
+        self.graded = self.votes & [i.kind == "graded" for i in self.indicators]
         self.personal = self.votes & [i.kind in ("surprise", "drift") for i in self.indicators]
         self.risk_fact_ends = np.searchsorted(self.risk_of[changes], np.arange(len(risks)), side="right")  # of facts
         self.named = [(int(r), i.name) for r, i in zip(self.risk_of, self.indicators, strict=True)]

@@ -36,9 +36,11 @@ INTRODUCTION = """One row for each scheduled session of one client, whether it t
 and one of `session`, `date`, `day` are required; every other column may be missing or empty, and Andante says which risks
 it then cannot judge. An empty cell means "not known": never zero, never filled in."""
 
-ENDING = "`ending` is kept for backtests, and never read; the two answers of the exit check-in are."
+ENDING = "`ending` is read by `andante norms fit` alone, for the hazard of leaving; the two answers of the exit check-in are evidence."
 
-TRANSCRIPT = "Each of these may have two more columns: its bounds, with `_low` and `_high` behind the name."
+TRANSCRIPT = (
+    "Kept, and not used by any indicator yet. Each of these may have two more columns: its bounds, with `_low` and `_high` behind the name."
+)
 
 MEASURES = """Total scores, each named by its id in the catalogue. They come irregularly: nothing is carried forward. A column map can
 add a measure or change one (`[measures.NAME]`)."""

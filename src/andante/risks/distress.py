@@ -97,7 +97,7 @@ INDICATORS = (
     ),
     Indicator(
         "settle_line_crossed", fact="settling", source="self", kind="line", columns=("between_settle",), settling=True,
-        threshold="between_settle = 7 with a gap of a week or more", basis="ours, an absolute line",
+        threshold="between_settle = 7 with a gap of a week or more, or one that is not known", basis="ours, an absolute line",
         says="not settled after a whole week", clears="clears when the client settles within the week",
     ),
     Indicator(

@@ -26,6 +26,8 @@ BEYOND_PLAN = 0.34  # strength of three points above the plan: with four it is a
 TWICE_UNREADY = 0.6  # once a watch by itself, twice running an act (ours)
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
 
+LED = ("who led is not known", "led by both")
+
 INDICATORS = (
     Indicator(
         "without_consent", fact="consent", source="record", kind="breach",
@@ -35,10 +37,10 @@ INDICATORS = (
         clears="clears when consent is recorded, or a session passes without challenging work",
     ),
     Indicator(
-        "consent_unclear", fact="consent", source="record", kind="rule", wrong_in_itself=True,
+        "consent_unclear", named=LED, fact="consent", source="record", kind="rule", wrong_in_itself=True,
         columns=("consent", "trauma_work", "intensity", "planned_intensity", "led_by"),
         threshold="the same, with who led not known, or led by both", basis="ours, uncalibrated",
-        says="challenging work without recorded consent; who led is not known",
+        says="challenging work without recorded consent; {name}",
         clears="clears when consent is recorded, or a session passes without challenging work",
     ),
     Indicator(
@@ -143,7 +145,10 @@ def _consent(history: History, events: Events) -> Signals:
         & (known(history["consent"]) | ~events.challenging)
         & (known(history["consent"]) | known(history["intensity"]) | known(history["trauma_work"]))
     )
-    return {"without_consent": rule(breach, judged, 1.0), "consent_unclear": rule(unclear, judged, ALONE)}
+    return {
+        "without_consent": rule(breach, judged, 1.0),
+        "consent_unclear": rule(unclear, judged, ALONE, which=history.coded("led_by", "both").astype(np.intp), names=LED),
+    }
 
 
 def _outrun(usual: Usual) -> Signal:
