@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,16 @@ PREPARED_ENOUGH = 0.6  # share of the readiness list (ours)
 OWN_LEVEL = 3  # answers before one can speak of the client's own level (ours)
 LONG_BREAK = 21.0  # days (ours)
 BACK = 0.5  # SDs of feeling heard within which a rupture counts as mended (ours, uncalibrated)
+
+
+class Worst(NamedTuple):
+    """Of several measures the one that says most at each row `[T, C]`: its figure (NaN: none has one, or one of before waits), which of
+    `names` it is, and where a measure that spoke is not asked again while others are, and they do not speak."""
+
+    figure: Floats
+    which: NDArray[np.intp]
+    names: tuple[str, ...]
+    waits: Bools
 
 
 class Events:
@@ -93,12 +104,12 @@ class Events:
     def fall_in_heard(self) -> Floats:
         """How many SDs below usual the client felt heard; the larger of within- and between-person SD.
 
-        Gumz 2012, BMC Med Res Methodol 12:10. A fall is from the client's own level, so it needs three answers before.
+        Gumz 2012, BMC Med Res Methodol 12:10. A fall is from the client's own level, so it needs three answers before (of this therapist).
         """
         prior = self._usual.prior("after_heard")
         between = prior.between if prior else 1.0
         fall = self._usual.expected("after_heard") - self._h["after_heard"]
-        own = steps.count_known(self._h["after_heard"]) > OWN_LEVEL
+        own = self._usual.answers("after_heard") >= OWN_LEVEL
         return np.where(own, fall / np.maximum(self._usual.scale("after_heard"), between), np.nan)
 
     @cached_property
@@ -152,23 +163,20 @@ class Events:
             return np.full((0, *self._h.shape), np.nan)
         return np.stack([points(self.scores(m), m) / (m.change or 1.0) for m in measures])
 
-    def worst_of(self, domain: str, points: Callable[[Floats, MeasureColumn], Floats]) -> tuple[Floats, NDArray[np.intp], tuple[str, ...]]:
-        """The largest of these figures at each row.
-
-        Returns the figure `[T, C]` (NaN where no measure has one), which measure it was, and their labels.
-        """
-        return self.worst(domain, self.each_of(domain, points))
+    def worst_of(self, domain: str, points: Callable[[Floats, MeasureColumn], Floats], speaks: float = 1.0) -> Worst:
+        """The largest of these figures at each row; one that `speaks` is not answered by a score of another measure."""
+        return self.worst(domain, self.each_of(domain, points), speaks)
 
     def reliable_change(self, domain: str, which: NDArray[np.intp]) -> Floats:
         """The reliable change of the measure picked at each row (as `worst_of` says which), in its points; NaN where it has none."""
         return np.array([m.reliable_change for m in self._h.measures(domain)] or [np.nan], np.float64)[which]
 
-    def worst(self, domain: str, each: Floats) -> tuple[Floats, NDArray[np.intp], tuple[str, ...]]:
+    def worst(self, domain: str, each: Floats, speaks: float = 1.0) -> Worst:
         """The same of figures that are there already."""
         if not len(each):
-            return np.full(self._h.shape, np.nan), np.zeros(self._h.shape, np.intp), ()
-        largest, which = steps.largest(each)
-        return largest, which, tuple(m.label or m.name for m in self._h.measures(domain))
+            return Worst(np.full(self._h.shape, np.nan), np.zeros(self._h.shape, np.intp), (), np.zeros(self._h.shape, np.bool_))
+        largest, which, waits = steps.largest(each, speaks)
+        return Worst(largest, which, tuple(m.label or m.name for m in self._h.measures(domain)), waits)
 
 
 @compiled

@@ -29,7 +29,7 @@ from andante.measures.course import Course, fit_course
 from andante.measures.growth import fit_growth
 from andante.measures.trend import sessions_since_first
 from andante.order import time_order
-from andante.priors import FEATURES, FORMAT, Hazard, Norms, Prior, shipped, shipped_hazard
+from andante.priors import FEATURES, FORMAT, Hazard, Norms, Prior, read_prior, shipped, shipped_hazard
 from andante.records import COLUMN, MeasureColumn
 from andante.usual import STREAMS, Usual
 
@@ -84,7 +84,8 @@ def fit_norms(sessions: pa.Table, measures: tuple[MeasureColumn, ...] = (), *, o
     grids = [_Block(history) for history in blocks(clients)]
     priors, notes = _fit_priors(grids, sessions.column_names)
     courses, course_notes = _fit_courses(grids, measures)
-    hazard, hazard_note = _fit_hazard(grids, sessions)
+    own = Norms({**shipped().priors, **priors})  # the hazard is fitted on what these norms will find usual, for it is read so
+    hazard, hazard_note = _fit_hazard([_Block(block.history, own) for block in grids], sessions)
     found = Fitted(priors, courses, hazard, len(clients), (*notes, *course_notes, *([hazard_note] if hazard_note else [])))
     if not priors and not courses and hazard is None:
         raise UsageError("This cohort gives no norms: " + "; ".join(found.notes))
@@ -94,9 +95,9 @@ def fit_norms(sessions: pa.Table, measures: tuple[MeasureColumn, ...] = (), *, o
 class _Block:
     """A block of clients with what several fits need of it."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, norms: Norms | None = None) -> None:
         self.history = history
-        self.usual = Usual(history, shipped())
+        self.usual = Usual(history, norms or shipped())
         self.events = Events(history, self.usual)
 
     @property
@@ -131,10 +132,13 @@ def _fit_priors(blocks: list[_Block], names: list[str]) -> tuple[dict[str, Prior
         times = [np.log1p(block.history.attended_before) for block in blocks]
         who, time, value = _stack(blocks, values, times)
         prior = _fit_prior(name, who, time, value)
-        if isinstance(prior, Prior):
-            priors[name] = prior
-        else:
-            notes.append(f"{name}: {prior}; the shipped prior stays")
+        try:
+            if isinstance(prior, Prior):
+                priors[name] = read_prior(name, _prior_entry(prior))  # nothing is written that would not be read
+                continue
+        except UsageError as error:
+            prior = str(error)
+        notes.append(f"{name}: {prior}; the shipped prior stays")
     return priors, notes
 
 
@@ -156,8 +160,9 @@ def _fit_prior(name: str, who: Ints, time: Floats, value: Floats) -> Prior | str
     column = COLUMN[name]
     length = (column.high or 0) - (column.low or 0) if column.high is not None else float(np.ptp(value))
     least = FLOOR * length
+    low, high = column.low if column.low is not None else -np.inf, column.high if column.high is not None else np.inf
     return Prior(
-        mean=round(float(model.beta[0, 0]), 4),
+        mean=round(float(np.clip(model.beta[0, 0], low, high)), 4),  # a question asked only later on has no answers to begin with
         within=round(max(float(np.sqrt(model.residual)), least), 4),
         between=round(max(float(np.sqrt(model.spread[0, 0])), least), 4),
         course=round(float(model.beta[1, 0]), 4) if varies else 0.0,

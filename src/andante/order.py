@@ -28,7 +28,7 @@ class TimeOrder:
     """The rows of a table by client (bytes) and time.
 
     `index` is the permutation; `disagreements` counts rows whose session number falls while the date rises;
-    `same_day` counts rows that share client and day with the row before them, and are not told apart by their numbers.
+    `same_day` counts rows that share client and day with the row before them, and are not told apart by two numbers.
     """
 
     index: Ints
@@ -110,16 +110,17 @@ def time_order(table: pa.Table) -> TimeOrder:
     time = as_numbers(table[when], when) if when else np.full(rows, np.nan)
     if np.isnan(time).any():
         time = _place_undated(client, session, time)
-    index = _sorted(client, time, session)
+    index = _sorted(client, time, np.where(np.isnan(session), -np.inf, session))  # first of its day: so no later number changes the order
     client, session, time = client[index], session[index], time[index]
     same_client = client[1:] == client[:-1]
     same_time = same_client & ((time[1:] == time[:-1]) | (np.isnan(time[1:]) & np.isnan(time[:-1])))
-    same_session = (session[1:] == session[:-1]) | (np.isnan(session[1:]) | np.isnan(session[:-1]))
-    ties = same_time & same_session
+    unnumbered = np.isnan(session)
+    ties = same_time & ((session[1:] == session[:-1]) | (unnumbered[1:] & unnumbered[:-1]))
     if ties.any():
         index = _break_ties(table, index, ties)
+    same_day = same_time & (ties | unnumbered[1:] | unnumbered[:-1])
     disagreements = int(np.count_nonzero(same_client & (session[1:] < session[:-1])))
-    return TimeOrder(index.astype(np.int64), disagreements, int(np.count_nonzero(ties)) if when else 0)
+    return TimeOrder(index.astype(np.int64), disagreements, int(np.count_nonzero(same_day)) if when else 0)
 
 
 def _sorted(client: Ints, *parts: Floats) -> Ints:

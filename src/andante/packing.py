@@ -38,6 +38,7 @@ Some = TypeVar("Some", bound=np.generic)
 # What is said of the indicator that a reason names, as grids: its figures, which name it has, whether it tells settling heat.
 OBSERVED, USUAL, WHICH, UNDER = range(4)
 _SINCE, _JUDGED = (np.array([reason[place] for _, reason in sorted(REASONS.items())], np.int64) for place in (1, 2))
+_MOST = float(1 << 40)  # a session number that large is not said: it would not fit
 _INDICATORS, _OBSERVED, _USUAL, _WHICH = WHY_SIZES
 
 
@@ -117,7 +118,7 @@ def reasons(
             key = key * _OBSERVED + _parts(told[OBSERVED, step, client], OBSERVED_PARTS, _OBSERVED)
             key = key * _USUAL + _parts(told[USUAL, step, client], USUAL_PARTS, _USUAL)
             keys[row] = key * _WHICH + min(name, _WHICH - 1)
-            begun = np.int64(since[step, client] + 1) if _SINCE[reason] and not np.isnan(since[step, client]) else 0
+            begun = np.int64(since[step, client] + 1) if _SINCE[reason] and since[step, client] < _MOST else 0
             could = judged[step, client] + 1 if _JUDGED[reason] else 0
             before = 0
             if step > 0 and stance[step, client] != stance[step - 1, client]:
@@ -128,5 +129,9 @@ def reasons(
 
 @compiled
 def _parts(value: float, parts: int, size: int) -> int:
-    """A figure in so many parts of one, one more than it is, at most as there is room for; 0 where there is none."""
-    return 0 if np.isnan(value) else int(min(max(np.rint(value * parts), 0.0), size - 2.0)) + 1
+    """A figure as a number with `size` values, 0 where there is none: in parts of one up to half of them, then whole, at most the last."""
+    if np.isnan(value):
+        return 0
+    half = size // 2
+    fine = np.rint(max(value, 0.0) * parts)
+    return int(fine) + 1 if fine < half else min(int(min(np.rint(value - half / parts), float(size))) + half, size - 1)

@@ -147,6 +147,8 @@ def read_prior(column: str, figures: Any) -> Prior:
         raise UsageError("is no column of the session table that holds figures (`andante columns`)")
     try:
         prior = Prior(**figures)
+        if any(isinstance(figure, bool) for figure in (prior.mean, prior.within, prior.between, prior.course)):
+            raise TypeError
         if not (LEAST < prior.within < MOST and LEAST < prior.between < MOST and abs(prior.mean) < MOST and abs(prior.course) < MOST):
             raise ValueError
     except (TypeError, ValueError):
@@ -166,6 +168,10 @@ def read_hazard(entry: Mapping[str, Any]) -> Hazard:
         unknown = set(coefficients) - set(FEATURES)
         if unknown or "constant" not in coefficients or not np.all(np.isfinite(list(coefficients.values()))):
             raise ValueError(f"unknown {sorted(unknown)}" if unknown else "no finite constant")
-        return Hazard(coefficients, int(entry["clients"]), int(entry["rows"]), int(entry["left"]), entry.get("calibration", {}))
+        clients, rows, left = (int(entry[name]) for name in ("clients", "rows", "left"))
+        calibration = dict(entry.get("calibration") or {})
+        if min(clients, rows, left) < 0 or not np.isfinite(float(calibration.get("slope", 0.0))):
+            raise ValueError("a count or the slope is impossible")
+        return Hazard(coefficients, clients, rows, left, calibration)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as fault:
         raise UsageError(f"is not valid ({type(fault).__name__}: {fault})") from fault

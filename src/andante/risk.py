@@ -105,6 +105,7 @@ class Signal(NamedTuple):
     usual: Floats | None = None
     which: NDArray[np.intp] | None = None
     names: tuple[str, ...] = ()
+    waits: Bools | None = None  # where a measure that spoke was not asked again: see `Events.worst_of`
 
 
 Signals = Mapping[str, Signal]
@@ -241,6 +242,12 @@ def _beyond(share: Floats, start: float) -> Floats:
 def graded(values: Floats, speaks: float | Floats, full: float | Floats, **told: Any) -> Signal:
     """A cut-off that begins to speak at `speaks` and is at full strength at `full` (either direction)."""
     return Signal((values - speaks) / (full - speaks), **{"observed": values, **told})
+
+
+def of_one_fact(signals: dict[str, Signal]) -> dict[str, Signal]:
+    """Signals of several measures that are one fact: where one of them waits, only what speaks judges it."""
+    waits = np.logical_or.reduce([signal.waits for signal in signals.values() if signal.waits is not None])
+    return {name: s._replace(excess=np.where(waits & ~(s.excess >= 0), np.nan, s.excess)) for name, s in signals.items()}
 
 
 def known(*arrays: Floats) -> Bools:

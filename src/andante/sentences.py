@@ -126,7 +126,9 @@ def why_text(plan: Layout, names: tuple[str, ...], key: int) -> str:
     name = names[which - 1] if which else ""
     evidence = "what was raised still stands"
     if indicator:
-        evidence = sentence(plan, indicator - 1, _value(observed, OBSERVED_PARTS), _value(usual, USUAL_PARTS), name, context)
+        evidence = sentence(
+            plan, indicator - 1, _value(observed, OBSERVED_PARTS, WHY_SIZES[1]), _value(usual, USUAL_PARTS, WHY_SIZES[2]), name, context
+        )
     return REASONS[key][0].format(evidence=evidence)
 
 
@@ -142,5 +144,9 @@ def end_text(key: int) -> str:
     return " ".join([f"{told}.", *(text for text in more if text)])
 
 
-def _value(code: int, parts: int) -> float:
-    return (code - 1) / parts if code else float("nan")
+def _value(code: int, parts: int, size: int) -> float:
+    """A figure from its number, as `packing` made it: in parts of one up to half of the room, then whole."""
+    if not code:
+        return float("nan")
+    half = size // 2
+    return (code - 1) / parts if code <= half else half / parts + (code - half)

@@ -14,7 +14,6 @@ from tests.reference.plain_client import (
     count_known,
     counts,
     known_before,
-    larger,
     last_known,
     less,
     true_in_last,
@@ -55,7 +54,7 @@ class Events:
         """SDs below the client's own level, from the fourth answer on; the larger of within- and between-person SD."""
         stream = self.usual.streams.get("after_heard")
         heard = self.client.number("after_heard", t)
-        if stream is None or heard is None or count_known(self.client.numbers("after_heard"), t) <= 3:
+        if stream is None or heard is None or self.usual.answers("after_heard", t) < 3:
             return None
         return (stream.expected[t] - heard) / max(stream.scale[t], stream.prior.between)  # type: ignore[operator,type-var]
 
@@ -98,11 +97,19 @@ class Events:
             out.append([None if p is None else p / counts(measure) for p in points(worse, measure)])  # type: ignore[operator]
         return out
 
-    def worst_of(self, domain: str, points: Callable[[Numbers, MeasureColumn], Numbers]) -> Numbers:
-        """The largest of them."""
-        out: Numbers = [None] * len(self.client.rows)
-        for figures in self.each_of(domain, points):
-            out = [larger(a, b) for a, b in zip(out, figures, strict=True)]
+    def worst_of(self, domain: str, points: Callable[[Numbers, MeasureColumn], Numbers], speaks: float = 1.0) -> Numbers:
+        """The largest of them; none where no score of this row speaks and a measure not asked now did when it was last asked."""
+        each = self.each_of(domain, points)
+        best = [max((figures[t] for figures in each if figures[t] is not None), default=None) for t in self.client.steps]  # type: ignore[type-var]
+        return [None if wait else value for value, wait in zip(best, self.waits(domain, points, speaks), strict=True)]
+
+    def waits(self, domain: str, points: Callable[[Numbers, MeasureColumn], Numbers], speaks: float = 1.0) -> list[bool]:
+        """Where a measure that spoke when it was last asked is not asked, and no score of the row speaks."""
+        each = self.each_of(domain, points)
+        out = []
+        for t in self.client.steps:
+            stood = any(figures[t] is None and at_least(last_known(figures, t), speaks) for figures in each)
+            out.append(stood and not any(at_least(figures[t], speaks) for figures in each))
         return out
 
 
@@ -143,13 +150,14 @@ def given_back(worse: Numbers, reliable: float) -> Numbers:
     return out
 
 
-def unreturned(worse: Numbers, reliable: float, measures: int) -> Numbers:
+def unreturned(worse: Numbers, days: Numbers, reliable: float, measures: int) -> Numbers:
     """Points above the level before a reliable rise, once that many further scores have not come back."""
     out: Numbers = []
     last: Number = None
     level: Number = None
+    when: Number = None
     since = 0
-    for value in worse:
+    for value, day in zip(worse, days, strict=True):
         if value is None:
             out.append(None)
             continue
@@ -158,10 +166,10 @@ def unreturned(worse: Numbers, reliable: float, measures: int) -> Numbers:
                 level, since = None, 0
             else:
                 since += 1
-        elif last is not None and value - last >= reliable:
+        elif last is not None and value - last >= reliable and not above(less(day, when), FRESH):
             level, since = last, 0
         out.append(value - level if level is not None and since >= measures else 0.0)
-        last = value
+        last, when = value, day
     return out
 
 

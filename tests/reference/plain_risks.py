@@ -121,8 +121,9 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
     overwhelm, rising, falling = c.numbers("after_overwhelm"), drift(usual, "before_distress"), drift(usual, "before_wellbeing")
     line = by_step(c, lambda t: rule(at_least(overwhelm[t], 8), overwhelm[t] is not None))
     said = (line, by_step(c, high), surprise(usual, "after_overwhelm"), drift(usual, "after_overwhelm"))
-    stays = events.worst_of("general", spike)
+    stays = events.worst_of("general", spike, 1e-9)
     each, worst = events.each_of("general", deterioration), events.worst_of("general", deterioration)
+    waits = [a or b for a, b in zip(events.waits("general", deterioration), events.waits("general", spike, 1e-9), strict=True)]
     return {
         **dict(zip(("overwhelm_line_crossed", "overwhelm_high", "overwhelm_above_usual", "overwhelm_rising"), said, strict=True)),
         "left_hot": by_step(c, hot),
@@ -133,10 +134,15 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         "slow_settling": by_step(c, slow),
         "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t), ALONE)),
         "coping_falling": drift(usual, "before_coping"),
-        "reliably_worse": by_step(c, measured),
-        "spike_unreturned": by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None)),
+        "reliably_worse": of_one_fact(by_step(c, measured), waits),
+        "spike_unreturned": of_one_fact(by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None)), waits),
         "off_course": [None] * len(c.rows),  # needs a service's own norms
     }
+
+
+def of_one_fact(excess: Numbers, waits: list[bool]) -> Numbers:
+    """Where one of several measures waits, only what speaks judges their fact."""
+    return [None if wait and not at_least(value, 0) else value for value, wait in zip(excess, waits, strict=True)]
 
 
 def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
@@ -144,9 +150,10 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
         return [larger(f, p) for f, p in zip(since_first(worse), since_last(worse, c.days), strict=True)]
 
     def staying(worse: Numbers, measure: MeasureColumn) -> Numbers:
-        return unreturned(worse, measure.reliable_change or float("inf"), 3)
+        return unreturned(worse, c.days, measure.reliable_change or float("inf"), 3)
 
     times, stays = events.worst_of("trauma", rise), events.worst_of("trauma", staying)
+    waits = [a or b for a, b in zip(events.waits("trauma", rise), events.waits("trauma", staying), strict=True)]
 
     def worse(t: int) -> Number:
         value = times[t]
@@ -171,8 +178,8 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
         return rule(far[t] == 1, judged, ALONE if at_least(true_in_last(far, t, 3), 2) else PLAIN)
 
     out = {
-        "trauma_symptoms_worse": by_step(c, worse),
-        "trauma_symptoms_staying": by_step(c, lambda t: rule(at_least(stays[t], 1), stays[t] is not None, STRONG)),
+        "trauma_symptoms_worse": of_one_fact(by_step(c, worse), waits),
+        "trauma_symptoms_staying": of_one_fact(by_step(c, lambda t: rule(at_least(stays[t], 1), stays[t] is not None, STRONG)), waits),
         "intrusions_rising": drift(usual, "between_intrusions"),
         "intrusions_above_usual": surprise(usual, "between_intrusions"),
         "far_away": by_step(c, far_away),

@@ -73,7 +73,8 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
 
     def stop(t: int) -> Number:
         stops = c.number("stops_overridden", t)
-        if stops == 0 and c.has("after_choice") and not c.known("after_choice", t) and stop_waits(t):
+        asked = any(c.known("after_choice", s) for s in range(t + 1))
+        if stops == 0 and asked and not c.known("after_choice", t) and stop_waits(t):
             return None
         return rule(at_least(stops, 1), stops is not None, 1.0)
 
@@ -83,7 +84,8 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
             before = c.number("stops_overridden", s)
             if at_least(before, 1):
                 return True
-            if before is not None and c.known("after_choice", s):
+            asked = any(c.known("after_choice", u) for u in range(s + 1))
+            if before is not None and (c.known("after_choice", s) or not asked):
                 return False
         return False
 

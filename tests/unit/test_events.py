@@ -81,6 +81,6 @@ def test_a_break_is_more_than_21_days_since_the_last_attended_session() -> None:
 def test_the_worst_measure_is_told_in_units_of_its_own_reliable_change() -> None:
     """PHQ-9 up by 6 of 6, GAD-7 up by 8 of 4: the second is twice its reliable change."""
     own = events("session 1 2\nphq9 10 16\ngad7 5 13")
-    times, which, names = own.worst_of("general", lambda worse, _: worse - worse[0])
+    times, which, names, _ = own.worst_of("general", lambda worse, _: worse - worse[0])
     assert times[1, 0] == 2.0
     assert "GAD-7" in names[which[1, 0]]

@@ -14,6 +14,7 @@ from andante.clients import Clients, gather
 from andante.errors import UsageError
 from andante.events import Events
 from andante.history import blocks
+from andante.intake.files import check_table
 from andante.measures import columns
 from andante.norms import describe, fit_norms
 from andante.priors import read_hazard, read_norms, shipped, shipped_hazard
@@ -156,9 +157,58 @@ def _opened(table: pa.Table):  # type: ignore[no-untyped-def]
         {"coefficients": {"absent": 1}, "clients": 1, "rows": 1, "left": 1},
         {"coefficients": {"constant": float("nan")}, "clients": 1, "rows": 1, "left": 1},
         {"coefficients": 3},
+        {"coefficients": {"constant": 0}, "clients": -5, "rows": 1, "left": 1},
+        {"coefficients": {"constant": 0}, "clients": 1, "rows": 1, "left": 1, "calibration": {"slope": "steep"}},
     ],
 )
 def test_a_broken_hazard_is_refused(entry) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(UsageError, match=r"^is not valid"):
         read_hazard(entry)
     assert read_hazard({}) == shipped_hazard()
+
+
+def test_the_hazard_is_fitted_on_what_its_norms_find_usual() -> None:
+    """A cohort whose usual ratings are far from the shipped ones: as many are expected to leave as did, as the file is read."""
+    random, rows = np.random.default_rng(3), []
+    for client in range(400):
+        last, base, leaves = int(random.integers(3, 13)), random.normal(0, 0.7), random.random() < 0.35
+        for session in range(1, last + 1):
+            ending = ("dropped_out" if leaves else "completed") if session == last else None
+            level = 5.5 + base - 2.5 * (leaves and session >= last - 1)
+            ratings = {n: float(np.clip(np.rint(level + random.normal()), 0, 10)) for n in ("after_heard", "after_return", "before_ready")}
+            rows.append({"client_id": f"{client:03}", "session": session, "ending": ending, **ratings})
+    sessions = check_table(pa.Table.from_pylist(rows))
+    own = fit_norms(sessions.table, sessions.measures, ordered=True).norms()
+    from andante.norms import _labels
+
+    expected = left = 0.0
+    for history in blocks(Clients.of(sessions.table)):
+        usual, label = Usual(history, own), _labels(history)
+        known = ~np.isnan(label)
+        expected += float(leaving.chance(history, usual, Events(history, usual))[known].sum())
+        left += float(label[known].sum())
+    assert expected == pytest.approx(left, rel=0.02)
+
+
+def test_a_question_asked_only_later_on_gives_norms_that_are_read(tmp_path: Path) -> None:
+    """From session 6 on, and rising: carried back to the first session the mean would lie far off the scale."""
+    rows = [
+        {"client_id": f"c{c}", "session": s, "after_present": float(min(10, max(0, s - 2 + (c * 7 + s * 5) % 3 - 1))) if s > 5 else None}
+        for c in range(40)
+        for s in range(1, 13)
+    ]
+    place = tmp_path / "norms.json"
+    place.write_text(fit_norms(check_table(pa.Table.from_pylist(rows)).table).as_text())
+    assert read_norms(place).priors["after_present"].mean == 0
+
+
+@pytest.mark.parametrize("column", ["phq9", "after_heard"])
+def test_scores_that_follow_the_model_exactly_are_left_out_with_a_note(column: str) -> None:
+    rows = [
+        {"client_id": f"c{c}", "session": s, column: 5.0 + c % 5, "after_sense": float(4 + (c + s) % 3)}
+        for c in range(40)
+        for s in range(1, 7)
+    ]
+    found = fit_norms(check_table(pa.Table.from_pylist(rows)).table, PHQ9)
+    assert "after_sense" in found.priors
+    assert any(note.startswith(column) or "exactly" in note for note in found.notes)

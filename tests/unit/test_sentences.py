@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from andante import reading, weighing
+from andante import packing, reading, weighing
 from andante.risks import RISKS
-from andante.sentences import end_text, sentence, why_text
+from andante.sentences import _value, end_text, sentence, why_text
 
 PLAN = weighing.layout(RISKS)
 NAMES = tuple(f"measure {number}" for number in range(1, 301))
@@ -38,6 +38,14 @@ def test_what_is_usual_is_rounded_once_and_large_figures_are_written_out() -> No
     assert "worse by 1250 points" in sentence(PLAN, PLAN.place["distress", "reliably_worse"], 1250.0, 6.0, NAMES[0])
     assert "6, usually 1" in sentence(PLAN, PLAN.place["distress", "overwhelm_above_usual"], 6.0, 1.45)
     assert "0.2, usually 0" in sentence(PLAN, PLAN.place["distress", "overwhelm_above_usual"], 0.25, -0.01)
+
+
+@pytest.mark.parametrize("figure", [0.0, 0.1, 7.5, 3276.7, 3277.0, 14600.0, 30000.0])
+def test_a_figure_comes_back_as_it_was_packed(figure: float) -> None:
+    """In tenths up to half of the room, then whole: of a scale up to 30,000 too."""
+    code = packing._parts(figure, 10, 2**16)
+    assert 0 < code < 2**16
+    assert _value(code, 10, 2**16) == pytest.approx(figure, abs=0.31)
 
 
 def test_heat_of_agreed_work_is_told_as_settling() -> None:

@@ -195,7 +195,7 @@ def _read_long(
 def _read_wide(
     given: GivenTable, instrument: Instrument, client: str | None, keep: list[str], column: list[str]
 ) -> tuple[dict[str, Any], Scored, list[str]]:
-    from andante.measures.answers import check_answers, matching_columns, read_wide
+    from andante.measures.answers import check_answers, counted_from_zero, matching_columns, read_wide
     from andante.measures.scoring import score_answers
 
     path = given.path
@@ -213,6 +213,11 @@ def _read_wide(
         )
     aside = {client, *keep, *named.values()}
     looks = matching_columns(instrument, [h for h in given.headings if h not in aside])
+    if not named and (zero := counted_from_zero(instrument, given.headings)) is not None:
+        raise UsageError(
+            f"{path} has a column {zero}, and {instrument.title} no item 0: its items are counted from 0 there, or it is something else. "
+            "To mend it: name each item's column, --column ITEM=COLUMN."
+        )
     if several := {item: headings for item, headings in looks.items() if len(headings) > 1 and item not in named}:
         told = "; ".join(f"item {item}: {', '.join(headings)}" for item, headings in several.items())
         raise UsageError(

@@ -90,16 +90,30 @@ def mark_known(array: Floats, found: Bools) -> None:
 
 
 @compiled
-def largest(stack: Floats) -> tuple[Floats, NDArray[np.intp]]:
-    """The largest known value of a stack of grids, NaN where none is known, and in which grid it is (the first of equal ones)."""
-    out, which = stack[0].copy(), np.zeros(stack.shape[1:], np.intp)
-    for place in range(1, len(stack)):
-        for step in range(out.shape[0]):
-            for client in range(out.shape[1]):
+def largest(stack: Floats, speaks: float) -> tuple[Floats, NDArray[np.intp], Bools]:
+    """The largest known value of a stack of grids, NaN where none is known, and in which grid it is (the first of equal ones).
+
+    Last, where it waits, and is NaN as well: no value of this step `speaks` (is as large), and a grid without one did when it was last
+    known. What one says is not answered by another.
+    """
+    out, which = np.full(stack.shape[1:], np.nan), np.zeros(stack.shape[1:], np.intp)
+    spoke, stands = np.zeros((len(stack), stack.shape[2]), np.bool_), np.empty(stack.shape[2], np.bool_)
+    waits = np.zeros(out.shape, np.bool_)
+    for step in range(stack.shape[1]):
+        stands[:] = False
+        for place in range(len(stack)):
+            for client in range(stack.shape[2]):
                 here, best = stack[place, step, client], out[step, client]
-                if here > best or (best != best and here == here):
+                if here != here:
+                    stands[client] |= spoke[place, client]
+                    continue
+                spoke[place, client] = here >= speaks
+                if here > best or best != best:
                     out[step, client], which[step, client] = here, place
-    return out, which
+        for client in range(stack.shape[2]):
+            if stands[client] and not out[step, client] >= speaks:
+                waits[step, client], out[step, client] = True, np.nan
+    return out, which, waits
 
 
 @compiled

@@ -57,6 +57,13 @@ def matching_columns(instrument: Instrument, headings: Sequence[str]) -> dict[st
     return found
 
 
+def counted_from_zero(instrument: Instrument, headings: Sequence[str]) -> str | None:
+    """The heading that looks like an item 0, where the instrument has none: then 1 is not the first item, but the second."""
+    name = re.sub(r"\W|_", "", instrument.id)
+    zero = [h for h in headings if re.fullmatch(rf"({name})?(item|question|q|i)?0+", re.sub(r"[\W_]", "", h).lower())]
+    return None if not zero or any(item.id == "0" for item in instrument.items) else zero[0]
+
+
 def read_wide(instrument: Instrument, columns: Mapping[str, Array]) -> Array:
     """The grid from a column of answers per item id; items without a column were not asked (NaN)."""
     rows = len(next(iter(columns.values()))) if columns else 0
@@ -181,7 +188,7 @@ def _notes(instrument: Instrument, ordered: Sequence[int], left: Mapping[str, in
 def _subject(resource: Mapping[str, Any], row: int, file: str, problems: list[Problem]) -> str:
     subject = child(resource, "subject")
     reference = text_of(subject.get("reference")) or text_of(child(subject, "identifier").get("value"))
-    name = reference.rstrip("/").rpartition("/")[2]
+    name = reference.partition("/_history/")[0].rstrip("/").rpartition("/")[2]
     if not name:
         problems.append(Problem(file, row + 1, "subject", "says of nobody whose answers these are", None, "each response needs a subject"))
     return name
@@ -249,14 +256,19 @@ def _places(instrument: Instrument, given: Sequence[Mapping[str, Any]], pack: Pa
         return _Found(found, [_link(entry) or "?" for entry in rest], False)
     left = [_link(entry) for entry in given if _belongs_elsewhere(instrument.id, _link(entry))]
     given = [entry for entry in given if not _belongs_elsewhere(instrument.id, _link(entry))]
+    from_zero = False
     for entry in given:
         number = re.search(r"(?:\D|^)0*(\d+)$", _link(entry))
+        from_zero |= number is not None and number[1] == "0" and "0" not in index
         if number and number[1] in index and not _LOINC_LIKE.search(_link(entry)):
             found.setdefault(index[number[1]], []).append(entry)
-    if found and all(len(entries) == 1 for entries in found.values()):
+    answered_twice = any(len({_link(entry) for entry in entries}) < len(entries) for entries in found.values())
+    if found and not from_zero and (answered_twice or all(len(entries) == 1 for entries in found.values())):
         taken = {id(entry) for entries in found.values() for entry in entries}
         return _Found(found, [*left, *(_link(entry) or "?" for entry in given if id(entry) not in taken)], False)
     width = len(instrument.items)
+    if from_zero and len(given) != width:  # of more than the items nobody can say which is the first
+        return _Found({}, [], False)
     if not width <= len(given) <= width + EXTRA or any(_LOINC_LIKE.search(_link(entry)) for entry in given):
         return _Found({}, [], False)
     places = {place: [entry] for place, entry in enumerate(given[:width])}

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from andante.errors import UsageError
 from andante.measures.growth import fit_growth
-from andante.words import LOWER_BETTER
+from andante.words import HIGHER_BETTER, LOWER_BETTER
 
 Array = NDArray[np.float64]
 Signals = NDArray[np.int8]
@@ -141,6 +141,10 @@ def read_course(measure: str, entry: Mapping[str, Any]) -> Course:
             or list(limits) != sorted(limits)
             or not found.residual > 0
             or not found.low < found.high
+            or found.better not in (LOWER_BETTER, HIGHER_BETTER)
+            or np.linalg.eigvalsh(found.spread).min() < -1e-9 * np.abs(found.spread).max()
+            or not found.intake[0] <= found.intake[1]
+            or min(found.clients, found.scores, found.last) < 0
         ):
             raise ValueError
         return found

@@ -22,6 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 from andante.errors import UsageError
 
 Array = NDArray[np.float64]
+TOO_EXACT = 1e-12  # of the variance of all scores: a residual below is rounding (ours)
+EXACT = "The scores follow the model exactly: nothing is left from which to tell how far they scatter."
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,15 @@ def fit_growth(
     sums = _group(data)
     fixed = sums.cross.shape[1] * sums.cross.shape[2]
     _check(sums, clients, fixed)
-    theta, value, converged = _search(sums, reml, 3 if random == "slope" and when is not None else 1)
-    fit = _evaluate(theta, sums, reml)
+    try:
+        with np.errstate(invalid="ignore", divide="ignore"):  # of what fits exactly, which is refused below
+            theta, value, converged = _search(sums, reml, 3 if random == "slope" and when is not None else 1)
+            fit = _evaluate(theta, sums, reml)
+    except (ZeroDivisionError, np.linalg.LinAlgError):
+        raise UsageError(EXACT) from None
     scale = fit.squares / (sums.rows - fixed if reml else sums.rows)
+    if not scale > TOO_EXACT * np.var(np.asarray(score, float)):
+        raise UsageError(EXACT)
     back = clock.back(sums.gram.shape[1])
     root = back @ _root(theta, sums.gram.shape[1])
     deviations, sds = _deviations(theta, data, fit.beta, scale, back)

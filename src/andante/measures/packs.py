@@ -213,7 +213,8 @@ def _likeliest(free: list[dict[str, Any]], rest: Sequence[Item], instrument: Ins
     """Of more questions than items: those whose linkIds number the items, else those with as many answers, else the first."""
     ends = [re.search(r"(?:\D|^)0*(\d+)$", text_of(entry.get("linkId"))) for entry in free]
     numbered = {end[1]: entry for end, entry in zip(reversed(ends), reversed(free), strict=True) if end}
-    if all(item.id in numbered for item in rest):
+    from_zero = "0" in numbered and all(item.id != "0" for item in rest)
+    if not from_zero and all(item.id in numbered for item in rest):
         return [numbered[item.id] for item in rest]
     alike = [entry for entry in free if len(objects(entry.get("answerOption"))) == len(instrument.answers)]
     return (alike if instrument.answers and len(alike) == len(rest) else free)[: len(rest)]

@@ -117,14 +117,15 @@ def spike_stays(worse: Floats, rise: float, within: int) -> Floats:
 
 
 @compiled
-def unreturned(worse: Floats, reliable: float, measures: int) -> Floats:
+def unreturned(worse: Floats, days: Floats, reliable: float, measures: int) -> Floats:
     """Points above the level before a reliable rise, once that many further scores have not come back to within it.
 
-    0 while it has not been that many or it came back; NaN where there is no score.
+    0 while it has not been that many or it came back; NaN where there is no score. A rise is over the last score, unless that is
+    known to be older than FRESH.
     """
     out = np.full(worse.shape, np.nan)
     for client in range(worse.shape[1]):
-        last = level = np.nan
+        last = level = when = np.nan
         since = 0
         for step in range(worse.shape[0]):
             now = worse[step, client]
@@ -134,8 +135,8 @@ def unreturned(worse: Floats, reliable: float, measures: int) -> Floats:
                 level, since = np.nan, 0
             elif not np.isnan(level):
                 since += 1
-            elif now - last >= reliable:
+            elif now - last >= reliable and not days[step, client] - when > FRESH:
                 level, since = last, 0
             out[step, client] = now - level if since >= measures else 0.0
-            last = now
+            last, when = now, days[step, client]
     return out

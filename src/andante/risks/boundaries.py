@@ -122,8 +122,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 def _stop(history: History) -> Signal:
     """A record without another one is no answer of the client's: where it is asked, it is for the client to say that a no was possible."""
     stops, choice = history["stops_overridden"], history["after_choice"]
-    asked = history.has("after_choice")
-    answered = np.where(stops >= 1, 1.0, np.where(known(stops) & (known(choice) | (not asked)), 0.0, np.nan))
+    asked = steps.count_known(choice) > 0  # of this client, so far
+    answered = np.where(stops >= 1, 1.0, np.where(known(stops) & (known(choice) | ~asked), 0.0, np.nan))
     waits = (steps.earlier(steps.last_known(answered)) == 1) & ~known(answered)
     return rule(stops >= 1, known(stops) & ~waits, 1.0, observed=stops)
 

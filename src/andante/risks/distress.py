@@ -35,6 +35,7 @@ from andante.risk import (
     beyond,
     drift,
     known,
+    of_one_fact,
     rule,
     surprise,
 )
@@ -49,6 +50,7 @@ SAID = ("before_distress", "before_wellbeing", "before_coping", "between_peak", 
 RATED = ("after_heard", "after_helpful", "after_return")  # what a polite client rates well, come what may
 POLITE = 2  # ratings always at one end: then they say nothing against a measure (ours)
 RETURNS_WITHIN = 3  # further scores in which a spike may still come back by half (ours)
+JUMPED = 1e-9  # any part of a jump that has not come back
 
 INDICATORS = (
     Indicator(
@@ -168,10 +170,12 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "slow_settling": rule(settle >= 3, known(settle), _how_slow(settle), observed=settle),
         "not_settled_midway": rule(midway == 0, known(midway), ALONE, observed=midway),
         "coping_falling": drift(usual, "before_coping"),
-        "reliably_worse": _deterioration(history, usual, events),
-        "spike_unreturned": _spike(history, events),
-        "off_course": _off_course(history, usual),
-    }
+        **of_one_fact({
+            "reliably_worse": _deterioration(history, usual, events),
+            "spike_unreturned": _spike(history, events),
+            "off_course": _off_course(history, usual),
+        }),
+    }  # fmt: skip
 
 
 def _state(usual: Usual) -> Signals:
@@ -214,13 +218,13 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
         return np.fmax(trend.since_first(worse), np.where(jumped, last, np.nan))
 
     each = events.each_of("general", points)
-    times, which, names = events.worst("general", each)
+    times, which, names, waits = events.worst("general", each)
     reliable = events.reliable_change("general", which)
     before, *earlier = steps.answers_before(times, LASTING - 1)
     only = (times >= 1) & _speaks_alone(history, usual)
     lasting = np.minimum.reduce([times, before, *earlier]) >= 1
     excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(lasting | only, GROWING, np.where(times >= SPIKE, ALONE, np.nan)))
-    return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names)
+    return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names, waits=waits)
 
 
 def _speaks_alone(history: History, usual: Usual) -> Bools:
@@ -257,9 +261,9 @@ def _spike(history: History, events: Events) -> Signal:
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
         return trend.spike_stays(worse, SPIKE * (measure.reliable_change or np.inf), RETURNS_WITHIN)
 
-    times, which, names = events.worst_of("general", points)
+    times, which, names, waits = events.worst_of("general", points, JUMPED)
     reliable = events.reliable_change("general", which)
-    return Signal(rule(times > 0, known(times)).excess, observed=times * reliable, which=which, names=names)
+    return Signal(rule(times > 0, known(times)).excess, observed=times * reliable, which=which, names=names, waits=waits)
 
 
 def _off_course(history: History, usual: Usual) -> Signal:

@@ -122,7 +122,7 @@ def _gains(history: History, events: Events) -> Signal:
     def points(worse: Floats, measure: MeasureColumn) -> Floats:
         return trend.given_back(worse, measure.reliable_change or np.inf)
 
-    times, which, names = events.worst_of("general", points)
+    times, which, names, _ = events.worst_of("general", points)
     reliable = events.reliable_change("general", which)
     excess = beyond(times, 1.0, 3.0, FAINT).excess
     alone = (times >= 1) & np.logical_and.reduce([np.isnan(history[name]) for name in SAID])

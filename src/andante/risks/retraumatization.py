@@ -35,6 +35,7 @@ from andante.risk import (
     drift,
     known,
     nearly,
+    of_one_fact,
     rule,
     surprise,
 )
@@ -106,8 +107,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     worse, staying = _symptoms(history, events)
     far = (present <= FAR) & trauma
     signals = {
-        "trauma_symptoms_worse": worse,
-        "trauma_symptoms_staying": staying,
+        **of_one_fact({"trauma_symptoms_worse": worse, "trauma_symptoms_staying": staying}),
         "intrusions_rising": drift(usual, "between_intrusions"),
         "intrusions_above_usual": surprise(usual, "between_intrusions"),
         "far_away": rule(
@@ -147,19 +147,19 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
         return np.fmax(trend.since_first(worse), trend.since_last(worse, history.days))
 
     def staying(worse: Floats, measure: MeasureColumn) -> Floats:
-        return trend.unreturned(worse, measure.reliable_change or np.inf, measures=3)
+        return trend.unreturned(worse, history.days, measure.reliable_change or np.inf, measures=3)
 
-    times, which, names = events.worst_of("trauma", rise)
+    times, which, names, waits = events.worst_of("trauma", rise)
     points = events.reliable_change("trauma", which)
     (before,) = steps.answers_before(times, 1)
     strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
     short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)
     unsaid = ~(known(history["between_intrusions"]) | known(history["after_present"]) | known(history["between_settle"]))
     excess = np.where(times >= 1, np.where(strong, STRONG, np.where(unsaid, ALONE, FAINT)), short)
-    stay, which_stays, _ = events.worst_of("trauma", staying)
+    stay, which_stays, _, waits_still = events.worst_of("trauma", staying)
     return (
-        Signal(excess, observed=times * points, usual=points, which=which, names=names),
-        Signal(rule(stay >= 1, known(stay), STRONG).excess, observed=stay * points, which=which_stays, names=names),
+        Signal(excess, observed=times * points, usual=points, which=which, names=names, waits=waits),
+        Signal(rule(stay >= 1, known(stay), STRONG).excess, observed=stay * points, which=which_stays, names=names, waits=waits_still),
     )
 
 

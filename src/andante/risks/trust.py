@@ -158,7 +158,7 @@ def _alliance(history: History, events: Events) -> Signal:
     def points(worse: Floats, _measure: MeasureColumn) -> Floats:
         return np.fmax(trend.since_first(worse), trend.since_last(worse, history.days))
 
-    times, which, names = events.worst_of("alliance", points)
+    times, which, names, _ = events.worst_of("alliance", points)
     counts = np.array([m.change for m in history.measures("alliance")] or [np.nan], np.float64)[which]
     return Signal(beyond(times, 1.0, 2.0).excess, observed=times * counts, usual=counts, which=which, names=names)
 

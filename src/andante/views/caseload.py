@@ -28,6 +28,7 @@ Array = NDArray[Any]
 # Groups of the caseload, neediest first. The words are said by `wording.GROUPS`.
 SAFETY, EASE, HOLD, WATCH, QUIET, UNKNOWN = "safety", "ease", "hold", "watch", "quiet", "unknown"
 RAISED = ("watch", "act")
+UNNUMBERED = "–"  # of a session without a number, among others that have theirs
 MARKS = ("hurt", "mended", "pending")
 HELD = ("attended", "late")
 
@@ -127,9 +128,9 @@ class Case:
         return self.readings[position - 1].get("pace_ceiling") if known else None
 
     def label(self, position: int) -> str:
-        """The number of the session, or its place in the row where it has none."""
+        """The number of the session; a dash where it alone has none, its place in the row where none has."""
         number = self.readings[position].get("session")
-        return str(position + 1 if number is None else number)
+        return str(number) if number is not None else UNNUMBERED if self._positions else str(position + 1)
 
     def held(self, position: int) -> bool:
         """Did the session take place? A table without attendance means that all did."""

@@ -6,7 +6,12 @@ contract, so that shuffling a table changes nothing.
 
 from __future__ import annotations
 
+import datetime
 from datetime import date
+
+import pyarrow as pa
+
+import andante
 
 
 def test_clients_then_dates_then_session_numbers(sessions_from):
@@ -101,3 +106,14 @@ def test_a_date_and_a_day_that_are_empty_throughout_order_nothing(sessions_from)
     found = sessions_from("client_id | session | date | day\nA | 2 | |\nA | 1 | |")
     assert found.table["session"].to_pylist() == [1, 2]
     assert found.notes == ["sessions are ordered by session; date and day are empty throughout"]
+
+
+def test_a_row_without_a_number_is_the_first_of_its_day_whatever_comes_later():
+    """So that a session added to that day changes no earlier reading."""
+    one = {"client_id": "a", "date": datetime.date(2024, 1, 8)}
+    rows = [{**one, "session": 1, "after_overwhelm": 9.0}, {**one, "session": None, "after_overwhelm": 2.0}]
+    more = [*rows, {**one, "session": 2, "after_overwhelm": 5.0}]
+    read, again = (andante.read(pa.Table.from_pylist(table)) for table in (rows, more))
+    assert read["session"].to_pylist() == [None, 1]
+    assert again["session"].to_pylist() == [None, 1, 2]
+    assert again.slice(0, 2).equals(read)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from tests.spec.story import after_calm
+
+import andante
 
 # trauma work, consent, who led, intensity, planned: the level of ethics, and the evidence
 CONSENT = [
@@ -85,3 +88,12 @@ def test_a_session_of_which_no_work_is_known_clears_no_breach() -> None:
         "session  7 8 9\nconsent  no . .\nintensity  8 . 4\nplanned_intensity  8 . 4\nled_by  therapist both both\ntrauma_work  . . no"
     )
     assert s.from_session("ethics", 7) == ["act", "act", "quiet"]
+
+
+def test_whether_a_client_is_asked_about_choice_is_not_for_others_to_say() -> None:
+    """Anna is never asked whether she could say no; that Ben is changes nothing of her reading."""
+    anna = [{"client_id": "anna", "session": s, "stops_overridden": float(s == 2), "after_heard": 9.0} for s in range(1, 5)]
+    alone = andante.read(pa.Table.from_pylist(anna))
+    both = [{**row, "after_choice": None} for row in anna] + [{"client_id": "ben", "session": 1, "after_choice": 2.0}]
+    beside = andante.read(pa.Table.from_pylist(both))
+    assert beside.slice(0, 4).equals(alone)

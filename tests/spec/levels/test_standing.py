@@ -169,3 +169,23 @@ def test_a_session_without_trauma_work_in_which_the_client_is_as_far_away_clears
 def test_how_many_sessions_are_left_is_known_until_it_is_said_anew() -> None:
     s = after_calm("session  7 8 9\ntopics_open  6 6 0\nsessions_left  2 . .")
     assert ["6 issues open and the ending is near" in s.why(session) for session in (7, 8, 9)] == [True, True, False]
+
+
+@pytest.mark.parametrize("gad7", [".", "10"])
+def test_a_score_of_one_measure_does_not_answer_for_another(gad7: str) -> None:
+    """PHQ-9 fourteen points worse, twice; then only the GAD-7 is asked, and is as it was."""
+    s = story(f"""
+        session  1  2  3  4
+        phq9     8 22 22  .
+        gad7     10 .  . {gad7}
+    """)
+    assert s.from_session("distress", 3) == ["act", "act"]
+
+
+def test_measures_asked_in_turn_agree_with_themselves() -> None:
+    s = story("""
+        session  1  2  3  4  5  6
+        phq9     8  . 22  . 22  .
+        gad7     . 10  . 10  . 10
+    """)
+    assert s.levels("distress")[2:] == ["watch", "watch", "act", "act"]

@@ -13,6 +13,8 @@ CASES = cases(
         trauma_symptoms_worse       | pcl5 40 30 40
         not trauma_symptoms_worse   | pcl5 50 40
         trauma_symptoms_staying     | pcl5 40 50 50 51 50
+        not trauma_symptoms_staying   | pcl5 50 20 35 35 35 35; day 0 7 300 307 314 321
+        trauma_symptoms_staying       | pcl5 50 20 35 35 35 35; day 0 7 14 21 28 35
         not trauma_symptoms_staying | pcl5 40 50 50 51
         not trauma_symptoms_staying | pcl5 40 50 45 50 50
         intrusions_rising           | between_intrusions 3 3 3 8 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.spec.speaking import Case, cases
+from tests.spec.story import story
 
 CASES = cases(
     """
@@ -40,3 +41,16 @@ CASES = cases(
 @pytest.mark.parametrize("case", CASES)
 def test_where_it_begins_to_speak(case: Case) -> None:
     assert case.holds("trust")
+
+
+@pytest.mark.parametrize("therapist", ["A", "B"])
+def test_the_first_answer_about_a_new_therapist_is_no_fall(therapist: str) -> None:
+    """Always heard at 5; what is usual of the new one is not known yet, and people in general are no level of one's own."""
+    s = story(f"""
+        session       1 2 3 4 5 6 7 8 9           10
+        therapist_id  A A A A A A A A {therapist} {therapist}
+        after_heard   5 5 5 5 5 5 5 5 5           .
+        attendance    attended attended attended attended attended attended attended attended attended missed
+    """)
+    assert "heard_fell" not in s.evidence("trust", 9)
+    assert "missed_after_strain" not in s.evidence("disengagement", 10)

@@ -214,3 +214,12 @@ def test_two_columns_for_one_item_are_never_one(score, asked: tuple[str, ...], s
     code, _, told = score(f"{headings}\na,1,1,1,1,1,1,1,1,0,3\n", "--instrument", "phq9", *asked)
     assert code == 2
     assert says in told.err
+
+
+def test_columns_counted_from_zero_are_asked_about(score) -> None:  # type: ignore[no-untyped-def]
+    headings = ",".join(["client_id", *(f"phq9_{k}" for k in range(9))])
+    code, _, told = score(f"{headings}\na,0,0,0,0,0,0,0,0,3\n", "--instrument", "phq9")
+    assert code == 2
+    assert "has a column phq9_0, and PHQ-9 no item 0" in told.err
+    named = [option for k in range(9) for option in ("--column", f"{k + 1}=phq9_{k}")]
+    assert score(f"{headings}\na,0,0,0,0,0,0,0,0,3\n", "--instrument", "phq9", *named)[1][0]["safety"] == "true"

@@ -98,9 +98,18 @@ def test_weighted_sum_adds_one_grid_after_the_other() -> None:
 
 def test_largest_and_which_it_is() -> None:
     stack = np.array([[NO, 2.0, 1.0, NO], [NO, 1.0, 1.0, -4.0], [NO, NO, 0.0, -5.0]])[:, :, None]
-    values, which = steps.largest(stack)
+    values, which, waits = steps.largest(stack, 9.0)
+    assert not waits.any()
     assert listed(values) == [NO, 2, 1, -4]
     assert which[:, 0].tolist() == [0, 0, 0, 1]
+
+
+def test_what_one_says_is_not_answered_by_another() -> None:
+    """The first says 3 and is not asked again until the last step; the second says 0, then 2, then 0."""
+    stack = np.array([[3.0, NO, NO, NO, 0.0], [NO, 0.0, 2.0, 0.0, NO]])[:, :, None]
+    values, _, waits = steps.largest(stack, 1.0)
+    assert listed(values) == [3, NO, 2, NO, 0]
+    assert waits[:, 0].tolist() == [False, True, False, True, False]
 
 
 def test_nothing_looks_ahead() -> None:

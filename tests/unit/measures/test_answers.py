@@ -233,3 +233,39 @@ def test_the_published_response_scores_what_its_observation_says() -> None:
         found = read_responses(PHQ9, [resource], known, file="r.json")
         total = score_answers(PHQ9, found.grid).scores["phq9"][0]
         assert total == observation["valueQuantity"]["value"] == 27
+
+
+def answered(links: list[str], values: list[int], subject: str = "Patient/anna") -> dict[str, Any]:
+    items = [{"linkId": link, "answer": [{"valueInteger": value}]} for link, value in zip(links, values, strict=True)]
+    return {"subject": {"reference": subject}, "item": items}
+
+
+def test_items_counted_from_zero_are_not_shifted_by_one() -> None:
+    """Of nine answers q0 to q8 the last is item 9, the safety item: by their order, which is said."""
+    found = read_responses(PHQ9, [answered([f"q{k}" for k in range(9)], [2] * 8 + [3])], None, file="f")
+    assert found.grid[0].tolist() == [2] * 8 + [3]
+    assert "matched by their order" in found.notes[0]
+    with pytest.raises(InputError, match="could not be matched to those of PHQ-9"):
+        read_responses(PHQ9, [answered([f"q{k}" for k in range(10)], [0] * 10)], None, file="f")
+
+
+def test_an_item_answered_twice_is_no_reason_to_count_by_order() -> None:
+    twice = answered(["q1", *(f"q{k}" for k in range(1, 10))], [0] * 9 + [3])
+    with pytest.raises(InputError, match="item 1: has 2 answers"):
+        read_responses(PHQ9, [twice], None, file="f")
+
+
+def test_a_version_of_a_resource_is_not_its_patient() -> None:
+    links = [f"q{k}" for k in range(1, 10)]
+    people = [answered(links, [0] * 9, f"Patient/{name}/_history/1") for name in ("anna", "ben")]
+    assert read_responses(PHQ9, people, None, file="f").keys["id"] == ["anna", "ben"]
+
+
+def test_questions_counted_from_zero_give_the_first_nine() -> None:
+    """Nine items and a question about the whole, q0 to q9: item 9 is q8."""
+    options = [{"valueCoding": {"code": str(k), "display": f"w{k}"}} for k in range(4)]
+    questions = [{"linkId": f"q{k}", "text": f"t{k}", "type": "choice", "answerOption": options} for k in range(10)]
+    document = {"resourceType": "Questionnaire", "title": "PHQ-9", "language": "en", "item": questions}
+    pack = read_questionnaire(json.dumps(document), catalogue(), file="f", instrument="phq9")
+    assert pack.links["q8"] == "9"
+    assert "q9" not in pack.links

@@ -110,7 +110,16 @@ def test_it_comes_back_from_its_file() -> None:
 
 @pytest.mark.parametrize(
     "break_it",
-    [lambda e: e.pop("beta"), lambda e: e.update(limits=[1, 0, 0, 0]), lambda e: e.update(residual=-1), lambda e: e.update(spread=[1])],
+    [
+        lambda e: e.pop("beta"),
+        lambda e: e.update(limits=[1, 0, 0, 0]),
+        lambda e: e.update(residual=-1),
+        lambda e: e.update(spread=[1]),
+        lambda e: e.update(spread=[[1, 5], [5, 1]]),  # no spread has such a shape
+        lambda e: e.update(better="LOWER"),
+        lambda e: e.update(intake=[25, 2]),
+        lambda e: e.update(last=-1),
+    ],
 )
 def test_a_broken_course_is_refused(break_it) -> None:  # type: ignore[no-untyped-def]
     entry = made().as_dict()

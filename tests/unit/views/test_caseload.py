@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pyarrow as pa
 import pytest
 
@@ -139,6 +141,14 @@ def test_readings_of_other_sessions_are_refused(caseload, tables):
 
 def test_an_empty_table_is_an_empty_caseload(tables):
     assert gather(*tables.tables()).lines == ()
+
+
+def test_a_session_without_a_number_gets_none_from_us():
+    days = [datetime.date(2024, 1, 1 + 7 * k) for k in range(4)]
+    some = pa.table({"client_id": ["a"] * 4, "session": pa.array([1, None, 2, 3]), "date": days, "after_heard": [8.0] * 4})
+    none = some.drop_columns(["session"])
+    assert [_as_read(some).label(k) for k in range(4)] == ["1", "–", "2", "3"]
+    assert [_as_read(none).label(k) for k in range(4)] == ["1", "2", "3", "4"]
 
 
 def _case(made, client_id):
