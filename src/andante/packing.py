@@ -116,7 +116,7 @@ def reasons(
             name = (0 if np.isnan(which) else np.int64(which) + 1) + CONTEXT * np.int64(told[UNDER, step, client])
             key = np.int64(reason) * _INDICATORS + min(indicator[step, client] + 1, _INDICATORS - 1)
             key = key * _OBSERVED + _parts(told[OBSERVED, step, client], OBSERVED_PARTS, _OBSERVED)
-            key = key * _USUAL + _parts(told[USUAL, step, client], USUAL_PARTS, _USUAL)
+            key = key * _USUAL + _parts(_as_told(told[USUAL, step, client], told[OBSERVED, step, client]), USUAL_PARTS, _USUAL)
             keys[row] = key * _WHICH + min(name, _WHICH - 1)
             begun = np.int64(since[step, client] + 1) if _SINCE[reason] and since[step, client] < _MOST else 0
             could = judged[step, client] + 1 if _JUDGED[reason] else 0
@@ -125,6 +125,14 @@ def reasons(
                 before = stance[step - 1, client] + 1
             end = (begun * SINCE_SIZE + _SINCE[reason]) * JUDGED_SIZE + could
             ends[row] = (end * BEFORE_SIZE + before) * WISH_SIZE + wish[step, client]
+
+
+@compiled
+def _as_told(usual: float, observed: float) -> float:
+    """What is usual, whole where it is told so (`sentences.sentence`): so that what is told alike is one number."""
+    usually: float = np.rint(usual * USUAL_PARTS) / USUAL_PARTS
+    whole: float = np.rint(usually)
+    return usually if whole == np.rint(observed * OBSERVED_PARTS) / OBSERVED_PARTS else whole
 
 
 @compiled

@@ -122,18 +122,42 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     )
     noted = (why == NOTICED) | ((why == TOO_LITTLE_NOTED) & (lasting < 0))
     indicator = np.where(noted, noticed, np.where((why == LASTING) | (why == TOO_LITTLE_NOTED), lasting, indicator))
-    since = np.take_along_axis(levels.since, np.maximum(risk, 0)[None], axis=0)[0]
-    since = np.where((why == SAFETY) | (why == SAFETY_DAYS), opened, np.where(why == MENDED, history.session, since))
-    against_wish = indicator == plan.place["boundaries", "against_wish"]
-    return Stances(stance, why, indicator, since, _wish(why, braked, against_wish, history, events), judged)
+    since = _since(why, risk, levels.since, opened, history.session)
+    against_wish = plan.place["boundaries", "against_wish"]
+    wish = _wish(why, braked, indicator, against_wish, steps.last_known(history["client_wish"]), events.too_slow)
+    return Stances(stance, why, indicator, since, wish, judged)
 
 
-def _wish(why: Codes, braked: Bools, against_wish: Bools, history: History, events: Events) -> Codes:
+@compiled
+def _since(why: Codes, risk: Ints, since: Floats, opened: Floats, session: Floats) -> Floats:
+    """The session from which a reason stands; NaN where it rests on no risk."""
+    out = np.full(why.shape, np.nan)
+    for step in range(why.shape[0]):
+        for client in range(why.shape[1]):
+            reason = why[step, client]
+            if reason in (SAFETY, SAFETY_DAYS):
+                out[step, client] = opened[step, client]
+            elif reason == MENDED:
+                out[step, client] = session[step, client]
+            elif risk[step, client] >= 0:
+                out[step, client] = since[risk[step, client], step, client]
+    return out
+
+
+@compiled
+def _wish(why: Codes, braked: Bools, indicator: Ints, against_wish: int, wish: Floats, too_slow: Bools) -> Codes:
     """What the client wants, where the reason itself does not say it."""
-    wish = steps.last_known(history["client_wish"])
-    more, told = events.too_slow | (wish == 1), np.isin(why, (WISHES_MORE, MISSING, MISSING_PERHAPS))
-    out = np.where((wish == -1) & ~against_wish, WISHES_SLOWER, np.where(more & ~told & (wish != -1), WISHES_FASTER, NO_WISH))
-    return np.where(braked, np.where(why == BRAKE, NO_WISH, ASKED_TO_SLOW), out).astype(np.int8)
+    out = np.full(why.shape, NO_WISH, np.int8)
+    for step in range(why.shape[0]):
+        for client in range(why.shape[1]):
+            reason, wants = why[step, client], wish[step, client]
+            if braked[step, client]:
+                out[step, client] = NO_WISH if reason == BRAKE else ASKED_TO_SLOW
+            elif wants == -1:
+                out[step, client] = NO_WISH if indicator[step, client] == against_wish else WISHES_SLOWER
+            elif wants == 1 or too_slow[step, client]:
+                out[step, client] = NO_WISH if reason in (WISHES_MORE, MISSING, MISSING_PERHAPS) else WISHES_FASTER
+    return out
 
 
 @compiled
@@ -265,7 +289,7 @@ def _noticed(excess: Floats, least: Floats, measures: Bools, fixed: Bools, early
             for client in range(clients):
                 now = excess[place, step, client]
                 said = now + measures[place]
-                more = now >= least[place] and said >= most[step, client] and (fixed[place] or not early[step, client])
+                more = (now >= least[place]) & (said >= most[step, client]) & (fixed[place] | ~early[step, client])
                 out[step, client] = np.int16(place) if more else out[step, client]
                 most[step, client] = said if more else most[step, client]
     return out

@@ -43,8 +43,8 @@ def opened(history: History, states: NDArray[np.int8]) -> tuple[Floats, Bools]:
 @compiled
 def _opened(is_open: Bools, flagged: Bools, session: Floats) -> tuple[Floats, Bools]:
     since, days_alone = np.full(is_open.shape, np.nan), np.zeros(is_open.shape, np.bool_)
-    for client in range(is_open.shape[1]):
-        for step in range(is_open.shape[0]):
+    for step in range(is_open.shape[0]):
+        for client in range(is_open.shape[1]):
             if is_open[step, client]:
                 stood = step > 0 and is_open[step - 1, client]
                 since[step, client] = since[step - 1, client] if stood else session[step, client]

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante import packing
@@ -164,10 +165,12 @@ class Tables:
             return pa.array([f"{first}{last}" for first, last in parts], pa.string())
         (first, begins), (last, finishes) = _told_apart(*why), _told_apart(*ends)
         pairs = pa.array(first.to_numpy() * len(finishes) + last.to_numpy()).dictionary_encode()
-        texts: dict[str, int] = {}  # each once: figures that differ may be told alike, and no two categories may be
-        wholes = (f"{begins[pair // len(finishes)]}{finishes[pair % len(finishes)]}" for pair in pairs.dictionary.to_pylist())
-        places = [texts.setdefault(whole, len(texts)) for whole in wholes]
-        return pa.DictionaryArray.from_arrays(np.array(places, np.int32)[pairs.indices], pa.array(list(texts), pa.string()))
+        begin, finish = (pa.array(part, pa.int64()) for part in np.divmod(pairs.dictionary.to_numpy(), len(finishes)))
+        beginnings, endings = pa.array(begins, pa.string()).take(begin), pa.array(finishes, pa.string()).take(finish)
+        # each once: figures that differ may be told alike, and no two categories may be
+        joined: Any = pc.binary_join_element_wise(beginnings, endings, "")  # type: ignore[call-overload]
+        texts = joined.dictionary_encode()
+        return pa.DictionaryArray.from_arrays(texts.indices.take(pairs.indices), texts.dictionary)
 
     def told(self, found: Found, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Told:
         """What an indicator says in these cells: the figures of the row in which it spoke last, and the usual band."""

@@ -7,7 +7,7 @@ import pytest
 
 from andante import packing, reading, weighing
 from andante.risks import RISKS
-from andante.sentences import end_text, evidence_text, why_text
+from andante.sentences import end_text, evidence_text, sentence, why_text
 from andante.words import ACT, GO_ON, HOLD, QUIET, UNKNOWN
 
 PLAN = weighing.layout(RISKS)
@@ -93,3 +93,12 @@ def test_grids_go_to_their_rows_and_what_belongs_to_no_session_to_the_last() -> 
     out = np.zeros((2, 4), np.int8)
     packing.put_all(grids, place, out)
     assert out.tolist() == [[1, 3, 2, 4], [5, 7, 6, 8]]
+
+
+@pytest.mark.parametrize(
+    ("observed", "usual", "said"),
+    [(6, 1.45, "6, usually 1"), (6, 6.46, "6, usually 6.5"), (7, 6.54, "7, usually 6.5"), (6.5, 6.5, "6.5, usually 6")],
+)
+def test_what_is_usual_is_rounded_once_in_the_reason_and_in_the_details(observed: float, usual: float, said: str) -> None:
+    assert said in reason(reading.ACT_HOLDS, HEARD, told(observed, usual))
+    assert said in sentence(PLAN, HEARD, observed, usual)

@@ -100,11 +100,16 @@ def _open(path: Path, column_map: Path | None, norms: Path | None, tz: str, erro
 
     Thread(target=_load_engine).start()
     from andante.intake.files import read_sessions
-    from andante.priors import read_norms
 
-    own = None if norms is None else read_norms(norms)
+    own = None if norms is None else _norms(norms)
     with writing_problems(errors):
         return read_sessions(path, column_map=column_map, tz=tz), own
+
+
+def _norms(path: Path) -> Norms:
+    from andante.priors import read_norms
+
+    return read_norms(path)
 
 
 def _load_engine() -> None:
