@@ -75,7 +75,6 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     judged = np.asarray(np.sum(level != UNKNOWN, axis=0, dtype=np.int64))
     breach, braked = _standing_breach(plan, levels), brake(history)
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
-    ease = acts & easing
     facts = _facts_shown(levels.shown, plan.votes, plan.answer_of)
     leaving, one_risk = names.index("disengagement"), np.sum(raised, axis=0) == 1  # where more is raised, that is said first
     early = history.attended_before + history.attended <= GETTING_TO_KNOW
@@ -86,7 +85,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (safety == SAFETY_OPEN, HOLD, SAFETY),
         (no_unheard, EASE, NO_NOT_HEARD),
         (breach, EASE, BREACH),
-        (ease.any(axis=0), EASE, ACT_EASES),
+        ((acts & easing).any(axis=0), EASE, ACT_EASES),
         (braked, HOLD, BRAKE),
         (acts[leaving] & events.too_slow, HOLD, MISSING),
         ((acts & ~easing).any(axis=0), HOLD, ACT_HOLDS),
@@ -113,12 +112,10 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (usual.anything_uninformative(), GO_ON, SAYS_LITTLE),
         (np.ones(history.shape, np.bool_), GO_ON, AS_IT_IS),
     ]
-    first = np.argmax(np.stack([condition for condition, _, _ in rules]), axis=0)
-    outcomes = np.array([(stance, why) for _, stance, why in rules], np.int8)
-    stance, why = outcomes[first, 0], outcomes[first, 1]
-    places = names.index("boundaries"), names.index("disengagement")
+    stance, why = _first_that_applies(rules)
+    easing_risks, places = easing[:, 0, 0].copy(), (names.index("boundaries"), leaving)
     risk, indicator = _decisive(
-        why, levels.level, levels.shown, excess, plan.votes, plan.risk_ends, easing[:, 0, 0].copy(), plan.breaches, plan.firm, places
+        why, level, levels.shown, excess, plan.votes, plan.risk_ends, easing_risks, plan.breaches, plan.firm, places
     )
     noted = (why == NOTICED) | ((why == TOO_LITTLE_NOTED) & (lasting < 0))
     indicator = np.where(noted, noticed, np.where((why == LASTING) | (why == TOO_LITTLE_NOTED), lasting, indicator))
@@ -126,6 +123,13 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     against_wish = plan.place["boundaries", "against_wish"]
     wish = _wish(why, braked, indicator, against_wish, steps.last_known(history["client_wish"]), events.too_slow)
     return Stances(stance, why, indicator, since, wish, judged)
+
+
+def _first_that_applies(rules: list[tuple[Bools, int, int]]) -> tuple[Codes, Codes]:
+    """Stance and reason of the first rule whose condition holds; the last one always does."""
+    first = np.argmax(np.stack([condition for condition, _, _ in rules]), axis=0)
+    outcomes = np.array([(stance, why) for _, stance, why in rules], np.int8)
+    return outcomes[first, 0], outcomes[first, 1]
 
 
 @compiled

@@ -195,24 +195,45 @@ def _read_long(
 def _read_wide(
     given: GivenTable, instrument: Instrument, client: str | None, keep: list[str], column: list[str]
 ) -> tuple[dict[str, Any], Scored, list[str]]:
-    from andante.measures.answers import check_answers, counted_from_zero, matching_columns, read_wide
+    from andante.measures.answers import check_answers, read_wide
     from andante.measures.scoring import score_answers
 
-    path = given.path
+    path, named = given.path, _named_items(instrument, column)
+    matched = _item_columns(given, instrument, {*keep, *([] if client is None else [client])}, named)
+    given.require([*([] if client is None else [client]), *keep, *named.values()])
+    keys: dict[str, Any] = {} if client is None else {client: list(given.ids(client))}
+    keys |= {name: list(given.words(name)) for name in keep}
+    grid = read_wide(instrument, {name: given.numbers(heading) for name, heading in matched.items()})
+    rows = [given.row(k) for k in range(len(grid))]
+    notes = given.finish(check_answers(instrument, grid, file=str(path), rows=rows, columns=matched))
+    absent = [one.id for one in instrument.items if one.id not in matched]
+    if absent:
+        notes = [*notes, f"no column for item {', '.join(absent)}: read as not answered"]
+    return keys or {"row": rows}, score_answers(instrument, grid), notes
+
+
+def _named_items(instrument: Instrument, column: list[str]) -> dict[str, str]:
+    """What --column says: the column of each of these items."""
     each = [(text.split("=", 1)[0], text.split("=", 1)[1]) for text in column if "=" in text]
     if len(each) < len(column):
         raise UsageError("--column is written ITEM=COLUMN, for example --column 9=thoughts.")
     for what, given_twice in (("item", [name for name, _ in each]), ("column", [heading for _, heading in each])):
         if twice := sorted({one for one in given_twice if given_twice.count(one) > 1}):
             raise UsageError(f"--column names {what} {', '.join(twice)} more than once. To mend it: one column for each item.")
-    named = dict(each)
-    unknown = set(named) - {one.id for one in instrument.items}
+    unknown = {name for name, _ in each} - {one.id for one in instrument.items}
     if unknown:
         raise UsageError(
             f"{instrument.title} has no item {', '.join(sorted(unknown))}: `andante measures show {instrument.id}` lists its items."
         )
-    aside = {client, *keep, *named.values()}
-    looks = matching_columns(instrument, [h for h in given.headings if h not in aside])
+    return dict(each)
+
+
+def _item_columns(given: GivenTable, instrument: Instrument, keys: set[str], named: dict[str, str]) -> dict[str, str]:
+    """The column of each item: as named, else by its heading, where that is beyond doubt."""
+    from andante.measures.answers import counted_from_zero, matching_columns
+
+    path = given.path
+    looks = matching_columns(instrument, [h for h in given.headings if h not in keys | set(named.values())])
     if not named and (zero := counted_from_zero(instrument, given.headings)) is not None:
         raise UsageError(
             f"{path} has a column {zero}, and {instrument.title} no item 0: its items are counted from 0 there, or it is something else. "
@@ -229,16 +250,7 @@ def _read_wide(
             f"No column of {path} looks like an item of {instrument.title}. To mend it: name them {instrument.id}_1, ..., or use --column "
             "(one column an item), or --item and --answer (one row an answer)."
         )
-    given.require([*([] if client is None else [client]), *keep, *named.values()])
-    keys: dict[str, Any] = {} if client is None else {client: list(given.ids(client))}
-    keys |= {name: list(given.words(name)) for name in keep}
-    grid = read_wide(instrument, {name: given.numbers(heading) for name, heading in matched.items()})
-    rows = [given.row(k) for k in range(len(grid))]
-    notes = given.finish(check_answers(instrument, grid, file=str(path), rows=rows, columns=matched))
-    absent = [one.id for one in instrument.items if one.id not in matched]
-    if absent:
-        notes = [*notes, f"no column for item {', '.join(absent)}: read as not answered"]
-    return keys or {"row": rows}, score_answers(instrument, grid), notes
+    return matched
 
 
 def describe(scored: Scored) -> list[str]:
