@@ -40,9 +40,7 @@ NOT_AT_ALL = -0.5  # the excess of a rule that was judged and does not hold
 NEARLY = -0.1  # the excess of what falls short of a rule and speaks for nothing by itself, yet leans that way (`weighing`; ours)
 
 SLOW_FROM = 2  # answers before the one with which a change may be a slow one: three in all (ours)
-RETURNED = (
-    0.8  # SDs worse than expected up to which an answer is about as usual, whatever went before (ours; half and a whole SD find as much)
-)
+RETURNED = 0.8  # SDs worse than expected up to which an answer is about as usual, whatever went before (ours)
 RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
 NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)

@@ -109,3 +109,13 @@ def test_a_line_is_crossed_even_where_the_two_agreed_on_a_higher_line_of_their_o
         after_overwhelm  8  8
     """)
     assert s.from_session("distress", 7) == ["watch", "act"]
+
+
+@pytest.mark.parametrize("day", ["42", "41.98", "41.6"])
+def test_a_weekly_session_somewhat_earlier_in_the_day_comes_after_a_week(day: str) -> None:
+    s = after_calm(f"""
+        session         7      8
+        day             {day}  49
+        between_settle  7      1
+    """)
+    assert "settle_line_crossed" in s.evidence("distress", 7)

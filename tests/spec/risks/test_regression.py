@@ -47,3 +47,11 @@ def test_where_nothing_else_is_asked_a_gain_given_back_stands_by_itself() -> Non
     assert story(scores.replace("20 20", "17 17")).levels("regression")[-2:] == ["unknown", "unknown"]
     beside = scores + "\nbefore_distress  5 4 5 4 5 4 5 4 5\nbetween_old_coping  1 1 0 1 1 0 1 1 1\nbefore_coping  6 6 6 6 6 6 6 6 6"
     assert story(beside).level("regression", 8) == "quiet"
+
+
+@pytest.mark.parametrize("gap", [7, 6.9, 3.5])
+def test_an_old_way_of_every_day_becomes_usual_whatever_the_gap_between_sessions(gap: float) -> None:
+    """Counts of days ask about whole days: 7 of 6.9 would be more than there are, and a surprise for ever."""
+    days = " ".join(f"{gap * k:g}" for k in range(12))
+    s = story(f"session  1 2 3 4 5 6 7 8 9 10 11 12\nday  {days}\nbetween_old_coping  " + " ".join([f"{min(7, round(gap))}"] * 12))
+    assert s.level("regression", 12) not in ("watch", "act")

@@ -54,3 +54,16 @@ def test_the_first_answer_about_a_new_therapist_is_no_fall(therapist: str) -> No
     """)
     assert "heard_fell" not in s.evidence("trust", 9)
     assert "missed_after_strain" not in s.evidence("disengagement", 10)
+
+
+def test_an_answer_about_as_usual_ends_what_has_been_so_of_late() -> None:
+    """Heard 5 twice, then 8 where 8.4 is usual: it is no longer "less of late"."""
+    s = story("""
+        session          1 2 3 4 5 6 7
+        after_heard      9 9 9 9 5 5 8
+        after_overwhelm  3 4 3 4 3 4 3
+        after_choice     2 2 2 2 2 2 2
+    """)
+    assert s.level("trust", 6) == "act"
+    assert "heard_sinking" not in s.evidence("trust", 7)
+    assert s.level("trust", 7) == "quiet"
