@@ -187,9 +187,9 @@ def _width(highest: Floats, spread: Floats) -> Floats:
 
 
 def _empty(history: History, intensity: Floats, overwhelm: Floats) -> Bools:
-    """No intensity rated yet (but for a first session still ahead with a plan), or one of the two says nothing."""
+    """No intensity rated yet (but for a first session still ahead), or one of the two says nothing."""
     none_yet = steps.count_known(intensity + overwhelm) == 0
-    first_ahead = history.pending & (history.attended_before == 0) & ~np.isnan(history["planned_intensity"])
+    first_ahead = history.pending & (history.attended_before == 0)
     return np.asarray((none_yet & ~first_ahead) | _says_nothing(intensity) | _says_nothing(overwhelm))
 
 

@@ -200,7 +200,7 @@ class _Walk:
 
     def _empty(self, t: int) -> bool:
         both = any(i is not None and o is not None for i, o in zip(self.intensity, self.overwhelm, strict=True))
-        first_ahead = self.client.pending[t] and self.client.attended_before[t] == 0 and self.client.known("planned_intensity", t)
+        first_ahead = self.client.pending[t] and self.client.attended_before[t] == 0
         return (not both and not first_ahead) or _says_nothing(self.intensity) or _says_nothing(self.overwhelm)
 
 

@@ -225,3 +225,9 @@ def test_how_far_a_strange_session_was_off_makes_no_difference() -> None:
     assert eight.ceiling(8) < eight.ceiling(7)
     assert ten.ceiling(8) == pytest.approx(eight.ceiling(8))
     assert ten.ceiling(9) == pytest.approx(eight.ceiling(9))
+
+
+def test_a_first_session_still_ahead_has_a_ceiling_before_anything_is_planned() -> None:
+    """The answers before it are there, no plan and no session yet: it is the first, so five at most."""
+    s = story("session  1\nbefore_distress  5\nbefore_coping  6\nplanned_intensity  .\nintensity  .")
+    assert s.ceiling(1) == 5
