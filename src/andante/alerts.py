@@ -321,6 +321,7 @@ def _did_not_settle(speaks: Bools, judged: Bools, agreed: Bools, unsettled: Bool
 
 @compiled
 def _note_breach(breached: Ints, breach: Floats, risk: int) -> None:
+    """Of which risk a hard breach is, where there is one."""
     for step in range(breach.shape[0]):
         for client in range(breach.shape[1]):
             if breach[step, client] >= 0:

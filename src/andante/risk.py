@@ -94,7 +94,7 @@ class Signal(NamedTuple):
 
     `excess`: 0 where the indicator begins to speak, 1 at full strength, below 0 short of the threshold, NaN where it
     cannot be judged in this row. What a person is told: the column of `stream` against its usual band, or `observed`
-    and `usual` as given. `which` picks one of `names` for each cell (which measure it was).
+    and `usual` as given. `which` picks one of `names` for each cell (which measure it was), without names of what its indicator is `named`.
     """
 
     excess: Floats

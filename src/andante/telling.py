@@ -107,7 +107,7 @@ class Tables:
             for name in (n for n in BANDS if found.history.has(n)):
                 self.bands.append((place, name, *found.usual.band(name)))
             events, history = found.events, found.history
-            happened = {"hurt": events.ruptured, "mended": events.mended, "pending": history.pending}
+            happened = {"hurt": events.ruptured, "mended": events.mended, "pending": history.pending, "after_break": events.after_break}
             self.marks += [(mark, place[where & history.rows]) for mark, where in happened.items()]
 
     # sentences: what is said is packed into one number a row
@@ -134,8 +134,9 @@ class Tables:
         return np.select([settles, life, early], [SETTLING, OF_LIFE, NOT_OWN], 0)
 
     def _signal(self, found: Found, place: int) -> Signal:
-        signals: Signals = found.signals[self.plan.risk_of[place]]
-        return signals[self.plan.indicators[place].name]
+        signals, indicator = found.signals[self.plan.risk_of[place]], self.plan.indicators[place]
+        signal: Signal = signals[indicator.name]
+        return signal if signal.names else signal._replace(names=indicator.named)
 
     def _observed(self, found: Found, signal: Signal) -> Floats | float:
         """What a person is told was observed, as a grid, in the column's own unit; NaN where an indicator has no figure."""

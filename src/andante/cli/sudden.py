@@ -134,7 +134,7 @@ def _read_long(
     given.require([client, time, score])
     ids, scores, times, words = given.ids(client), given.numbers(score), given.times(time, ordered=True), given.words(time)
     given.refuse_untimed(time, times, scores)
-    longest = max(Counter(ids[ids != None]).values(), default=0)  # noqa: E711  # row by row
+    longest = max(Counter(who for who in ids if who is not None).values(), default=0)
     distinct = len(np.unique(times[~np.isnan(times)]))
     dates = any(word is not None and len(word) >= 8 and word[4:5] == "-" for word in words)
     lined_up = consecutive or (dates and distinct > longest)

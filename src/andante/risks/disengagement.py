@@ -153,11 +153,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     told = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
     return {
         "missed_after_strain": rule(
-            away & (strained | about_therapy),
-            counted,
-            np.where(strained, AFTER_STRAIN, ALONE),
-            which=np.where(strained, 0, 1),
-            names=STAYED_AWAY,
+            away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, ALONE), which=np.where(strained, 0, 1)
         ),
         "missed_often": nearly(rule(away & (often >= 2), counted, STRONG, observed=often), away),
         "late_often": nearly(rule(came_late & (late >= 2), recorded & history.attended, observed=late), came_late),
@@ -187,9 +183,7 @@ def _silence(history: History) -> Signal:
     excess = np.minimum(graded(np.fmax(before, after), habit.UNUSUAL, 4.0).excess, PLAIN)
     alone = ((run_before >= 3) & (before >= VERY_UNLIKE)) | ((run_after >= 3) & (after >= VERY_UNLIKE))
     longer_after = ~(run_before > run_after) & known(run_after)
-    return Signal(
-        np.where(alone, ALONE, excess), observed=np.fmax(run_before, run_after), which=longer_after.astype(np.intp), names=CHECK_INS
-    )
+    return Signal(np.where(alone, ALONE, excess), observed=np.fmax(run_before, run_after), which=longer_after.astype(np.intp))
 
 
 def _often_silent(history: History) -> Signal:
@@ -198,7 +192,7 @@ def _often_silent(history: History) -> Signal:
     chance = np.fmin(before, after)
     rarer_after = ~(before < after) & known(after)
     missing = np.where(rarer_after, missing_after, missing_before)
-    return rule(chance <= RARE, known(chance), observed=missing, which=rarer_after.astype(np.intp), names=CHECK_INS)
+    return rule(chance <= RARE, known(chance), observed=missing, which=rarer_after.astype(np.intp))
 
 
 def _dread(history: History, usual: Usual) -> Signal:

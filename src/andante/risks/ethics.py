@@ -147,7 +147,7 @@ def _consent(history: History, events: Events) -> Signals:
     )
     return {
         "without_consent": rule(breach, judged, 1.0),
-        "consent_unclear": rule(unclear, judged, ALONE, which=history.coded("led_by", "both").astype(np.intp), names=LED),
+        "consent_unclear": rule(unclear, judged, ALONE, which=history.coded("led_by", "both").astype(np.intp)),
     }
 
 

@@ -112,9 +112,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
             np.where((pace == 2) & (much >= 3), STRONG, np.where((pace == 2) | (much >= 2), PLAIN, FAINT)),
             observed=pace,
         ),
-        "bad_exit": rule(
-            not_again | (still >= 3), known(again) | known(still), STRONG, which=np.where(still >= 3, 1 + not_again, 0), names=EXIT
-        ),
+        "bad_exit": rule(not_again | (still >= 3), known(again) | known(still), STRONG, which=np.where(still >= 3, 1 + not_again, 0)),
     }
 
 

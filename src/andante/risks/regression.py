@@ -100,7 +100,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     lapse = np.where(excess >= 0, np.maximum(excess, 0.05), excess)
     return {
         "old_coping_after_work": Signal(
-            np.where((lapse > 0) & ~after_work, -0.1, lapse), observed=days, usual=expected, which=demanding.astype(np.intp), names=AFTER
+            np.where((lapse > 0) & ~after_work, -0.1, lapse), observed=days, usual=expected, which=demanding.astype(np.intp)
         ),
         "old_coping_up": Signal(np.where((lapse > 0) & after_work, -0.1, lapse), observed=days, usual=expected),
         "old_coping_rising": Signal(_rising(days, history.days_asked, expected), observed=days, usual=expected),

@@ -29,7 +29,7 @@ Array = NDArray[Any]
 SAFETY, EASE, HOLD, WATCH, QUIET, UNKNOWN = "safety", "ease", "hold", "watch", "quiet", "unknown"
 RAISED = ("watch", "act")
 UNNUMBERED = "–"  # of a session without a number, among others that have theirs
-MARKS = ("hurt", "mended", "pending")
+MARKS = ("hurt", "mended", "pending", "after_break")
 HELD = ("attended", "late")
 
 

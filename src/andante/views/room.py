@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from andante.events import LONG_BREAK
 from andante.usual import LEAST_FOR_UNINFORMATIVE
-from andante.views.caseload import Case, Row
+from andante.views.caseload import Case
 from andante.words import number
 
 NEXT_TIME = "Room next time"
@@ -43,19 +42,8 @@ def planned(case: Case) -> str:
 
 def after_break(case: Case) -> str:
     """That the room of a session ahead is one step lower for a start, after a long break; empty otherwise, or where there is no room."""
-    held = [at for at in range(case.last) if case.held(at) and at not in case.marks.get("pending", ())]
-    if not case.ahead or not held or case.now.get("pace_ceiling") is None:
-        return ""
-    since = _days(case.sessions[case.last], case.sessions[held[-1]])
-    return "It is one step lower for a start: more than three weeks since the last session." if since > LONG_BREAK else ""
-
-
-def _days(now: Row, before: Row) -> float:
-    """Days between two sessions; 0 where they are not known."""
-    if now.get("date") and before.get("date"):
-        return float((now["date"] - before["date"]).days)
-    known = now.get("day") is not None and before.get("day") is not None
-    return float(now["day"] - before["day"]) if known else 0.0
+    lower = case.ahead and case.last in case.marks.get("after_break", ()) and case.now.get("pace_ceiling") is not None
+    return "It is one step lower for a start: more than three weeks since the last session." if lower else ""
 
 
 def slower(case: Case) -> str:

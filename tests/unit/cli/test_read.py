@@ -9,7 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import andante
 from andante.cli.main import main
+from andante.errors import InputError
 
 HEAD = "client_id,session,date,after_overwhelm,after_heard,intensity,before_distress"
 
@@ -192,3 +194,23 @@ def test_a_terminal_without_utf8_is_no_fault(sessions, monkeypatch):
     assert main(["read", str(sessions), "--client", "too-much"]) == 0
     plain.flush()
     assert b"#" in plain.buffer.getvalue()
+
+
+@pytest.mark.parametrize("columns", ["0", "20", "40"])
+def test_a_narrow_window_loses_no_client(sessions, capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(["read", str(sessions)]) == 0
+    assert "too-much" in capsys.readouterr().out
+
+
+def test_a_file_that_may_not_be_read_is_told_in_our_words(sessions, capsys, monkeypatch):
+    """Not by the command line before it is tried: `intake` says what to do."""
+    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("pathlib.Path.open", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+    assert main(["read", str(sessions)]) == 2
+    assert "may not be read by you. To mend it: ask for the right to read it" in capsys.readouterr().err
+
+
+def test_an_empty_name_of_norms_is_no_way_to_the_shipped_ones():
+    with pytest.raises(InputError, match="cannot be read"):
+        andante.read(pa.table({"client_id": ["a"], "session": [1]}), norms="")

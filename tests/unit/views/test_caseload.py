@@ -9,6 +9,7 @@ import pytest
 
 import andante
 from andante.errors import UsageError
+from andante.views import room
 from andante.views.caseload import gather
 from andante.words import ASK_ABOUT, BOTH_AVOIDING
 
@@ -141,6 +142,17 @@ def test_readings_of_other_sessions_are_refused(caseload, tables):
 
 def test_an_empty_table_is_an_empty_caseload(tables):
     assert gather(*tables.tables()).lines == ()
+
+
+@pytest.mark.parametrize(("days", "said"), [(21, False), (22, True)])
+def test_the_first_session_after_a_long_break_has_a_lower_room_and_it_is_said(days, said):
+    day = [0.0, 7, 14, 21, 28, 35]
+    held = pa.table({
+        "client_id": ["a"] * 7, "day": [*day, day[-1] + days], "before_distress": [4.0] * 7,
+        "intensity": [4.0, 5, 5, 4, 5, 5, None], "after_overwhelm": [3.0, 2, 3, 4, 3, 2, None],
+    })  # fmt: skip
+    assert room.after_break(_as_read(held)).startswith("It is one step lower for a start") is said
+    assert room.after_break(_as_read(held.slice(0, 6))) == ""
 
 
 def test_a_session_without_a_number_gets_none_from_us():
