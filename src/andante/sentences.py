@@ -19,7 +19,8 @@ SETTLING, OF_LIFE, NOT_OWN = 1, 2, 3  # places of CONTEXTS
 CAUSE_NOT_KNOWN = "; cause not known"
 
 # How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in such parts of one,
-# one more), and which name; then, in another, since when (one more), how many could be judged (one more), the stance before (one more).
+# one more), and which name; then, in another, since when (one more) and how that is said, how many could be judged (one more), the
+# stance before (one more), and what the client wants.
 WHY_SIZES = (1 << 7, 1 << 16, 1 << 17, 1 << 16)
 OBSERVED_PARTS, USUAL_PARTS = 10, 100
 CONTEXT = 1 << 14  # so many times the place below is added to which name a sentence has

@@ -234,7 +234,8 @@ def _item_columns(given: GivenTable, instrument: Instrument, keys: set[str], nam
 
     path = given.path
     looks = matching_columns(instrument, [h for h in given.headings if h not in keys | set(named.values())])
-    if not named and (zero := counted_from_zero(instrument, given.headings)) is not None:
+    unnamed = {one.id for one in instrument.items} - set(named)
+    if unnamed and (zero := counted_from_zero(instrument, given.headings)) is not None and zero not in named.values():
         raise UsageError(
             f"{path} has a column {zero}, and {instrument.title} no item 0: its items are counted from 0 there, or it is something else. "
             "To mend it: name each item's column, --column ITEM=COLUMN."

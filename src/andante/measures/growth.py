@@ -23,7 +23,7 @@ from andante.errors import UsageError
 
 Array = NDArray[np.float64]
 TOO_EXACT = 1e-12  # of the variance of all scores: a residual below is rounding (ours)
-EXACT = "The scores follow the model exactly: nothing is left from which to tell how far they scatter."
+EXACT = "The scores follow the model exactly, so nothing tells how far they scatter. To mend it: judge without a model, or add clients."
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def factorize(values: ArrayLike | pa.Array[Any] | pa.ChunkedArray[Any]) -> Facto
     array = values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else np.asarray(values)
     if array.dtype.kind in "iufbM":
         if array.dtype.kind in "fM" and (missing := int(np.sum(array != array))):
-            raise UsageError(f"{missing} rows have no id or no time.")
+            raise UsageError(f"{missing} rows have no id or no time. To mend it: leave them out.")
         if np.all(array[1:] >= array[:-1]):  # sorted already, as most files are
             starts = np.concatenate([np.ones(min(len(array), 1), bool), array[1:] != array[:-1]])
             return Factor(np.cumsum(starts) - 1, array[starts])

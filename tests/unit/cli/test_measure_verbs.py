@@ -221,5 +221,8 @@ def test_columns_counted_from_zero_are_asked_about(score) -> None:  # type: igno
     code, _, told = score(f"{headings}\na,0,0,0,0,0,0,0,0,3\n", "--instrument", "phq9")
     assert code == 2
     assert "has a column phq9_0, and PHQ-9 no item 0" in told.err
+    assert (
+        score(f"{headings}\na,0,0,0,0,0,0,0,0,3\n", "--instrument", "phq9", "--column", "9=phq9_8")[0] == 2
+    )  # the others are shifted still
     named = [option for k in range(9) for option in ("--column", f"{k + 1}=phq9_{k}")]
     assert score(f"{headings}\na,0,0,0,0,0,0,0,0,3\n", "--instrument", "phq9", *named)[1][0]["safety"] == "true"
