@@ -44,6 +44,7 @@ RETURNED = 0.8  # SDs worse than expected up to which an answer is about as usua
 RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
 NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
+A_STEP = 1.25  # steps from what was expected that are not far: one, where what is usual lies between two answers (ours)
 CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
 
 
@@ -156,8 +157,11 @@ class Risk:
 
 
 def surprise(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
-    """One answer against what is usual for this client."""
-    return _against_usual(usual, column, (usual.surprise(column) - SURPRISE_SPEAKS) / (SURPRISE_FULL - SURPRISE_SPEAKS), only)
+    """One answer against what is usual for this client; a step off is not far, however steady somebody is."""
+    excess = (usual.surprise(column) - SURPRISE_SPEAKS) / (SURPRISE_FULL - SURPRISE_SPEAKS)
+    if usual.has_best(column):
+        _no_farther(A_STEP, usual.value(column), usual.expected(column), excess)
+    return _against_usual(usual, column, excess, only)
 
 
 def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
@@ -186,18 +190,17 @@ def charted(average: Floats, total: Floats, surprise: Floats, answers: NDArray[n
 
 
 def _against_usual(usual: Usual, column: str, excess: Floats, only: Bools | None) -> Signal:
-    best = usual.best(column)
-    if best == best:
-        _well(usual.value(column), best, excess)
+    if usual.has_best(column):  # the best answer but one is no sign of harm
+        _no_farther(WELL, usual.value(column), np.full(excess.shape, usual.best(column)), excess)
     return Signal(excess if only is None else np.where(only, excess, np.nan), stream=column)
 
 
 @compiled
-def _well(values: Floats, best: float, excess: Floats) -> None:
-    """The best answer but one is no sign of harm, however steady somebody is: in place, just short of speaking."""
+def _no_farther(than: float, values: Floats, others: Floats, excess: Floats) -> None:
+    """Where an answer is no farther from the other value than this: in place, just short of speaking."""
     for step in range(values.shape[0]):
         for client in range(values.shape[1]):
-            if abs(values[step, client] - best) <= WELL:
+            if abs(values[step, client] - others[step, client]) <= than:
                 excess[step, client] = np.minimum(excess[step, client], RETURNING)
 
 

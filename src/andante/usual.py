@@ -111,6 +111,10 @@ class Usual:
         """Figures of this stream as the client counts: days of those asked about, not of a week."""
         return figures * (self._history.days_asked / 7) if name in DAYS else figures
 
+    def has_best(self, name: str) -> bool:
+        """Whether the scale has a best answer and more than three steps."""
+        return not np.isnan(self.best(name))
+
     def best(self, name: str) -> float:
         """The best answer there is on a scale of more than three steps; NaN where it has no such end, or is shorter."""
         column = self._history.column(name)

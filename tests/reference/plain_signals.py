@@ -30,8 +30,11 @@ def graded(value: Number, speaks: float, full: float) -> Number:
 
 
 def surprise(usual: Usual, name: str) -> Numbers:
-    """From the one-sided 95 % limit (1.645) to 5 SDs."""
-    return well(usual, name, by_step(usual.client, lambda t: graded(usual.surprise(name, t), 1.645, 5.0)))
+    """From the one-sided 95 % limit (1.645) to 5 SDs; a step off, on a scale of more than three steps, is not far."""
+    excess = by_step(usual.client, lambda t: graded(usual.surprise(name, t), 1.645, 5.0))
+    if has_best(usual, name):
+        excess = no_farther(usual, name, [usual.expected(name, t) for t in usual.client.steps], 1.25, excess)
+    return well(usual, name, excess)
 
 
 def drift(usual: Usual, name: str) -> Numbers:
@@ -50,12 +53,22 @@ def drift(usual: Usual, name: str) -> Numbers:
 
 def well(usual: Usual, name: str, excess: Numbers) -> Numbers:
     """The best answer but one, on a scale of more than three steps, never speaks."""
-    column = usual.client.column(name)
-    if column is None or column.low is None or column.high is None or column.high - column.low <= 3 or not column.worse:
+    if not has_best(usual, name):
         return excess
+    column = usual.client.column(name)
     best = column.low if column.worse > 0 else column.high
+    return no_farther(usual, name, [best] * len(excess), 1, excess)
+
+
+def has_best(usual: Usual, name: str) -> bool:
+    column = usual.client.column(name)
+    return column is not None and column.low is not None and column.high is not None and column.high - column.low > 3 and bool(column.worse)
+
+
+def no_farther(usual: Usual, name: str, others: Numbers, than: float, excess: Numbers) -> Numbers:
+    """Where an answer is no farther than this from the other value, it falls just short of speaking."""
     values = [usual.value(name, t) for t in usual.client.steps]
-    near = [value is not None and abs(value - best) <= 1 for value in values]
+    near = [None not in (v, o) and abs(v - o) <= than for v, o in zip(values, others, strict=True)]
     return [min(e, -0.02) if e is not None and n else e for e, n in zip(excess, near, strict=True)]
 
 

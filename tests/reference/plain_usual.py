@@ -137,6 +137,9 @@ class Usual:
     def surprise(self, name: str, t: int) -> Number:
         return self.streams[name].surprise[t] if name in self.streams else None
 
+    def expected(self, name: str, t: int) -> Number:
+        return self.streams[name].expected[t] if name in self.streams else None
+
     def answers(self, name: str, t: int) -> int:
         return self.streams[name].before[t] if name in self.streams else 0
 

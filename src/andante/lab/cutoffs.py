@@ -40,15 +40,30 @@ LOOKED_AT: dict[str, dict[str, int]] = {
 
 
 def fixed_cutoffs(sessions: pa.Table, truth: pa.Table) -> pa.Table:
-    """Levels and scores (0-1) of the ten risks for each row, in the reading table's column names."""
-    safe = truth.filter(pc.field("harm") == "")["client_id"].combine_chunks()
-    harmless: Flags = np.asarray(pc.is_in(sessions["client_id"], value_set=safe).to_numpy(), dtype=bool)
+    """Levels and scores (0-1) of the ten risks for each row, in the reading table's column names.
+
+    Raises UsageError where the truth has no clients without harm.
+    """
     rarity = np.array([_rarity(sessions, columns) for columns in LOOKED_AT.values()]).T
-    worst = np.nan_to_num(np.nanmax(np.where(np.isnan(rarity), -1, rarity), axis=1))[harmless]
+    return at_budget(sessions, rarity, harmless_rows(sessions, truth))
+
+
+def harmless_rows(sessions: pa.Table, truth: pa.Table) -> Flags:
+    """Whether each row is of a client who comes to no harm. UsageError where there are none."""
+    safe = truth.filter(pc.field("harm") == "")["client_id"].combine_chunks()
+    rows = np.asarray(pc.is_in(sessions["client_id"], value_set=safe).to_numpy(), dtype=bool)
+    if not rows.any():
+        raise UsageError("Cut-offs need clients without harm: a budget is a share of their sessions.")
+    return rows
+
+
+def at_budget(sessions: pa.Table, scores: Array, harmless: Flags) -> pa.Table:
+    """Levels from scores `[rows, 10]` (NaN: unknown), with the two cuts that `harmless` sessions exceed as often as the budget allows."""
+    worst = np.nan_to_num(np.nanmax(np.where(np.isnan(scores), -1, scores), axis=1))[harmless]
     watch, act = (_cut(worst, share) for share in (WATCH_BUDGET, ACT_BUDGET))
     out: dict[str, Any] = {"client_id": sessions["client_id"], "session": sessions["session"]}
     for j, name in enumerate(HARMS):
-        value = rarity[:, j]
+        value = scores[:, j]
         level = np.where(np.isnan(value), UNKNOWN, np.where(value > act, ACT, np.where(value > watch, WATCH, QUIET)))
         out[f"{name}_level"] = pa.array(np.asarray(LEVELS, dtype=object)[level])
         out[f"{name}_score"] = pa.array(np.clip(value / 5, 0, 1), from_pandas=True)
@@ -56,9 +71,7 @@ def fixed_cutoffs(sessions: pa.Table, truth: pa.Table) -> pa.Table:
 
 
 def _cut(worst: Array, budget: float) -> float:
-    """The lowest cut that at most `budget` of the harmless sessions exceed (exceeding is strict). UsageError where there are none."""
-    if not len(worst):
-        raise UsageError("Cut-offs need clients without harm: a budget is a share of their sessions.")
+    """The lowest cut that at most `budget` of the harmless sessions exceed (exceeding is strict)."""
     return float(np.sort(worst)[::-1][int(budget * len(worst))])
 
 
@@ -66,7 +79,7 @@ def _rarity(sessions: pa.Table, columns: dict[str, int]) -> Array:
     """The rarest of the given columns in each row: -log10 of the share of answers at least as bad; NaN where none was given."""
     best = np.full(len(sessions), np.nan)
     for name, worse in columns.items():
-        value = worse * _numbers(sessions, name)
+        value = worse * numbers(sessions, name)
         known = np.sort(value[~np.isnan(value)])
         if not len(known):
             continue
@@ -75,18 +88,18 @@ def _rarity(sessions: pa.Table, columns: dict[str, int]) -> Array:
     return best
 
 
-def _numbers(sessions: pa.Table, name: str) -> Array:
+def numbers(sessions: pa.Table, name: str) -> Array:
     """A column as numbers, NaN where empty or not there; a few made of others (absent, silent, more than planned)."""
     if name == "away":
         return _is(sessions, "attendance", "missed", "cancelled_by_client") * _is(sessions, "absence_reason", "unknown", "about_therapy")
     if name == "silent":
         return _is(sessions, "checkin_before", "unanswered")
     if name == "gap":
-        return _numbers(sessions, "intensity") - _numbers(sessions, "planned_intensity")
+        return numbers(sessions, "intensity") - numbers(sessions, "planned_intensity")
     if name == "no_essentials":
-        return 1 - _numbers(sessions, "essentials")
+        return 1 - numbers(sessions, "essentials")
     if name == "no_consent":
-        return 1 - _numbers(sessions, "consent")
+        return 1 - numbers(sessions, "consent")
     if name not in sessions.column_names:
         return np.full(len(sessions), np.nan)
     column = sessions[name]

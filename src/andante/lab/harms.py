@@ -43,29 +43,30 @@ OWN: dict[str, dict[str, float]] = {
         "before_wellbeing": 0.6, "suds_end": 0.6, "mid_settled": 0.5, "phq9": 0.5, "gad7": 0.5, "core10": 0.5,
     },
     "retraumatization": {
-        "pcl5": 0.85, "between_intrusions": 0.9, "after_present": 0.65, "between_settle": 0.6, "trauma_again": 0.7, "unprepared": 0.6,
+        "pcl5": 0.85, "between_intrusions": 0.9, "after_present": 0.85, "between_settle": 0.75, "trauma_again": 0.7, "unprepared": 0.6,
         "mid_settled": 0.4,
     },
     "disengagement": {
-        "absence": 0.75, "silence": 0.5, "late": 0.4, "before_ready": 0.75, "after_return": 0.75, "between_used": 0.7,
+        "absence": 0.4, "silence": 0.3, "late": 0.3, "before_ready": 0.9, "after_return": 0.9, "between_used": 0.95, "after_helpful": 0.4,
     },
     "trust": {
-        "after_heard": 0.95, "after_choice": 0.5, "after_return": 0.5, "after_helpful": 0.45, "service_cancels": 0.15,
+        "after_heard": 0.95, "after_choice": 0.6, "after_return": 0.55, "after_helpful": 0.6, "service_cancels": 0.15,
     },
     "integration": {
         "after_sense": 0.85, "between_used": 0.8, "topics_opened": 0.75, "topics_settled": 0.6, "intensity": 0.7, "planned": 0.4,
     },
     "boundaries": {
-        "after_choice": 0.8, "limits_touched": 0.8, "stops_overridden": 0.6, "overrun": 0.5, "wish_slower": 0.5, "intensity": 0.4,
-        "goes_along": 0.3, "led_by_therapist": 0.5,
+        "after_choice": 0.9, "limits_touched": 0.5, "stops_overridden": 0.35, "overrun": 0.5, "wish_slower": 0.5, "intensity": 0.4,
+        "goes_along": 0.3, "led_by_therapist": 0.5, "before_ready": 0.3,
     },
-    "experience": {"after_helpful": 0.95, "after_return": 0.85, "after_pace": 0.6},
-    "regression": {"between_old_coping": 0.95, "before_coping": 0.75, "phq9": 0.4, "gad7": 0.4, "core10": 0.4, "intensity": 0.4},
+    "experience": {"after_helpful": 0.95, "after_return": 0.85, "after_pace": 0.6, "after_sense": 0.4},
+    "regression": {"between_old_coping": 0.95, "before_coping": 0.9, "phq9": 0.6, "gad7": 0.6, "core10": 0.6, "intensity": 0.4},
     "unfinished": {
-        "before_open": 0.85, "topics_opened": 0.75, "topics_settled": 0.75, "topics_resurfaced": 0.7, "late_opening": 0.6,
+        "before_open": 0.95, "topics_opened": 0.75, "topics_settled": 0.75, "topics_resurfaced": 0.7, "late_opening": 0.6,
+        "between_peak": 0.4, "between_settle": 0.4,
     },
     "ethics": {
-        "gap": 0.75, "before_ready": 0.75, "planned": 0.7, "before_coping": 0.45, "essentials": 0.6, "consent": 0.35,
+        "gap": 0.6, "before_ready": 0.9, "planned": 0.7, "before_coping": 0.7, "essentials": 0.25, "consent": 0.35,
         "safety_unreviewed": 0.25, "led_by_therapist": 0.5, "unprepared": 0.6,
     },
 }  # fmt: skip
@@ -88,8 +89,8 @@ SPILL: dict[str, tuple[str, ...]] = {
 
 # Scales on which one within-client SD hides in the rounding, or that move slowly: the same harm shows larger there.
 STRETCH = {
-    "after_choice": 2.0, "before_open": 1.3, "between_old_coping": 1.5, "between_settle": 1.5, "mid_settled": 1.8, "phq9": 1.4, "gad7": 1.3,
-    "core10": 1.4, "pcl5": 1.6, "after_pace": 1.3,
+    "after_choice": 1.5, "before_open": 1.2, "between_old_coping": 1.5, "between_settle": 1.2, "mid_settled": 1.8, "phq9": 1.4, "gad7": 1.3,
+    "core10": 1.4, "pcl5": 1.6, "after_pace": 1.1,
 }  # fmt: skip
 
 

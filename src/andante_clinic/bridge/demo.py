@@ -51,7 +51,7 @@ STORIES = (
     Story("Ines Moreau", "unfinished"),
     Story("Jonas Weber", "ethics"),
     Story("Kofi Mensah", ""),
-    Story("Lena Fischer", "", longest=6),
+    Story("Lena Fischer", "", longest=7),
 )
 PEOPLE = (
     ("thea@demo.example", "Thea Brandt", "therapist"),

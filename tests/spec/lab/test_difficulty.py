@@ -13,15 +13,26 @@ from andante.lab.figures import judge
 from andante.lab.pacing import careful_step_rule, try_paces
 from andante.lab.scenarios import FAMILIES, JUDGING, TUNING
 from andante.lab.simulator import simulate
+from andante.lab.sketch import personal_sketch
 
 
 @pytest.mark.parametrize("family", [family.name for family in FAMILIES])
-def test_fixed_cutoffs_catch_about_half_at_watch_and_a_quarter_at_act(family):
+def test_fixed_cutoffs_catch_about_half_at_watch_and_a_fifth_at_act(family):
     cohort = simulate(1500, family=family, seed=31)
     found = judge(fixed_cutoffs(cohort.sessions, cohort.truth), cohort.truth)
-    assert 0.40 < found.watch < 0.70
-    assert 0.15 < found.act < 0.45
+    assert 0.35 < found.watch < 0.60
+    assert 0.15 < found.act < 0.30
     assert 0.65 < found.auc < 0.85
+
+
+@pytest.mark.parametrize("family", [family.name for family in FAMILIES])
+def test_a_sketch_of_personal_baselines_catches_about_four_fifths_at_watch_and_three_fifths_at_act(family):
+    """What gives harm away is a client's change from what is usual for them, in several answers at once, hardly a level."""
+    cohort = simulate(1500, family=family, seed=31)
+    found = judge(personal_sketch(cohort.sessions, cohort.truth), cohort.truth)
+    assert 0.75 < found.watch < 0.90
+    assert 0.55 < found.act < 0.75
+    assert 0.84 < found.auc < 0.95
 
 
 def test_the_judging_family_is_none_of_those_that_are_tuned_on():

@@ -19,7 +19,7 @@ RULES = [
         "boundaries",
         "before_ready  2\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9",
         "going_along",
-        "watch",
+        "act",
     ),
 ]
 
@@ -365,16 +365,16 @@ def test_beside_two_ratings_that_are_always_at_one_end_a_first_reliably_worse_sc
     assert levels == ["watch", "quiet", "quiet"]
 
 
-def test_ten_points_more_trauma_symptoms_are_a_watch_where_nothing_else_was_asked() -> None:
+def test_ten_points_more_trauma_symptoms_are_a_watch_also_beside_calm_answers() -> None:
     scores = "session  1 2 3 4 5\npcl5  40 38 39 52 39\ntrauma_work  no no yes yes yes"
     assert story(scores).from_session("retraumatization", 3) == ["quiet", "watch", "quiet"]
     asked = scores + "\nbetween_intrusions  3 4 3 4 3\nafter_present  . . 8 8 8"
-    assert story(asked).level("retraumatization", 4) == "quiet"
+    assert story(asked).from_session("retraumatization", 3) == ["quiet", "watch", "quiet"]
 
 
-def test_three_issues_open_in_the_last_session_but_one_are_a_watch() -> None:
+def test_three_issues_open_with_two_sessions_left_are_a_watch() -> None:
     weeks = "session  1 2 3 4 5 6\ntopics_open  3 3 3 3 3 3\nsessions_left  6 5 4 3 2 1\nbefore_open  0 1 0 0 1 0"
-    assert story(weeks).from_session("unfinished", 4) == ["quiet", "quiet", "watch"]
+    assert story(weeks).from_session("unfinished", 4) == ["quiet", "watch", "watch"]
 
 
 def test_an_act_whose_fact_goes_on_speaking_stays_an_act_until_the_evidence_is_less_than_a_watch_asks() -> None:
@@ -382,7 +382,7 @@ def test_an_act_whose_fact_goes_on_speaking_stays_an_act_until_the_evidence_is_l
     weeks = "session  7 8 9 10 11 12 13 14 15 16\nafter_sense  4 4 4 4 4 {} {} {} {} {}"
     goes_on, better = (after_calm(weeks.format(*(5 * [then]))) for then in (4, 7))
     assert goes_on.from_session("integration", 7)[:6] == ["watch", "act", "act", "act", "act", "act"]
-    assert goes_on.level("integration", 13) == "watch"
+    assert goes_on.level("integration", 14) == "watch"
     assert better.level("integration", 12) == "quiet"
 
 

@@ -203,7 +203,7 @@ def test_a_level_comes_before_what_is_merely_unusual() -> None:
 
 
 def test_in_the_first_sessions_nothing_is_unusual_yet() -> None:
-    s = story("session  1 2 3 4\nbefore_distress  3 3 9 3\nbefore_ready  8 8 2 8\nafter_heard  9 9 9 9")
+    s = story("session  1 2 3 4\nbefore_distress  3 3 9 3\nbefore_ready  8 8 4 8\nafter_heard  9 9 9 9")
     assert s.why(3).startswith("Go on: getting to know what is usual")
 
 

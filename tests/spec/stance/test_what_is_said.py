@@ -95,9 +95,9 @@ def test_what_the_client_puts_down_to_the_sessions_is_not_called_demanding_work(
     assert "old way of coping on 6 days, usually 1 (the client puts it down to life)" in life.says("regression", 7)
 
 
-def test_felt_heard_six_after_eights_is_told() -> None:
-    """Below 7, a fixed cut-off that makes no level by itself: it is no "nothing stands out"."""
+def test_felt_heard_six_after_eights_is_a_watch() -> None:
+    """Below 7, and below what is usual for this client."""
     heard = "session  1 2 3 4 5 6 7 8 9\nafter_heard  8 7 9 8 7 9 7 8 {}\nafter_helpful  7 7 7 7 7 7 7 7 7\nafter_choice  2 2 2 2 2 2 2 2 2"
     six, eight = (story(heard.format(answer)).why(9) for answer in (6, 8))
-    assert six.startswith("Go on, and take note: felt heard 6")
+    assert six.startswith("Go on, and keep an eye on it: felt heard 6")
     assert eight.startswith("Go on: nothing stands out")

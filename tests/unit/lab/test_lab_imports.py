@@ -12,7 +12,7 @@ import pytest
 from andante.lab.scenarios import JUDGING, TUNING
 
 MAY = {"andante.records", "andante.words", "andante.errors", "numpy", "pyarrow", "rich"}
-DOORS = ("andante.lab.simulator", "andante.lab.figures", "andante.lab.cutoffs", "andante.lab.pacing")
+DOORS = ("andante.lab.simulator", "andante.lab.figures", "andante.lab.cutoffs", "andante.lab.sketch", "andante.lab.pacing")
 
 
 def imports(module):

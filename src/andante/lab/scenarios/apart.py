@@ -7,10 +7,14 @@ cut-offs as they are for a clinic's, turned out like this. Everything is ours, u
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from andante.lab.scenarios import traits
 from andante.lab.scenarios.family import Family
 from andante.lab.scenarios.habits import Manner, answering
 
-MANNER = Manner(own=0.7, tails=6, house=0.2, steady=0.7, restless=0.25)
+MANNER = Manner(own=0.5, tails=6, house=0.2, steady=0.85, restless=0.25)
 
-FAMILY = Family("apart", traits.FAMILY.climate, answering(MANNER))
+CLIMATE = replace(traits.CLIMATE, size=(2.9, 5.2))
+
+FAMILY = Family("apart", CLIMATE, answering(MANNER))

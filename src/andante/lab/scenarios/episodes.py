@@ -28,12 +28,11 @@ CLIMATE = Climate(
     massed=0.07,
     disclosure=0.015,
     profile=(0.35, 0.3, 0.35),
-    size=(2.0, 3.8),
+    size=(2.5, 4.8),
     spill=0.35,
     later=0.3,
-    uncollected=(0.0, 0.2),
     skipped=(0.0, 0.1),
-    unanswered=(0.02, 0.18),
+    unanswered=(0.02, 0.09),
     declining=0.06,
 )
 NONE_IS_USUAL = {"before_open": 0.3, "between_settle": 0.25, "between_old_coping": 0.2, "between_intrusions": 0.12}

@@ -8,7 +8,7 @@ Everything is ours, uncalibrated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,4 +71,6 @@ def answering(manner: Manner) -> Answer:
     return answer
 
 
-FAMILY = Family("habits", traits.FAMILY.climate, answering(MANNER))
+CLIMATE = replace(traits.CLIMATE, size=(2.6, 4.6))
+
+FAMILY = Family("habits", CLIMATE, answering(MANNER))

@@ -29,11 +29,11 @@ CLIMATE = Climate(
     flat=0.04,
     improving=(-0.2, 1.2),
     profile=(0.5, 0.4, 0.1),
-    size=(1.8, 3.5),
+    size=(2.3, 4.5),
     spill=0.25,
     later=0.3,
     severity=0.6,
-    unanswered=(0.03, 0.2),
+    unanswered=(0.03, 0.1),
 )
 
 # "aftermath" is the load as it was right after the last session held; harm does not push it by itself.
@@ -44,7 +44,7 @@ PUSHES: dict[str, dict[str, float]] = {
     "distress": {"load": 1.4},
     "retraumatization": {"symptoms": 1.15, "load": 0.25},
     "disengagement": {"motivation": 0.95, "benefit": 0.15},
-    "trust": {"alliance": 1.15, "voice": 0.35, "motivation": 0.2},
+    "trust": {"alliance": 1.15, "voice": 0.35, "motivation": 0.05},
     "integration": {"taking_in": 1.15, "load": 0.15},
     "boundaries": {"voice": 1.1, "alliance": 0.25},
     "experience": {"benefit": 1.15, "motivation": 0.4},

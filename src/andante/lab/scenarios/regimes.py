@@ -26,10 +26,9 @@ CLIMATE = Climate(
     life_event=0.012,
     ceiling=0.1,
     profile=(0.7, 0.15, 0.15),
-    size=(1.6, 3.3),
+    size=(2.0, 4.2),
     spill=0.25,
     later=0.25,
-    noise=0.92,
     answers_when_absent=0.3,
 )
 STEADY, BUOYANT, STRAINED, CRISIS = range(4)

@@ -22,10 +22,9 @@ CLIMATE = Climate(
     flat=0.07,
     life_event=0.016,
     profile=(0.3, 0.5, 0.2),
-    size=(2.0, 3.6),
+    size=(2.4, 4.4),
     spill=0.4,
     later=0.1,
-    uncollected=(0.0, 0.25),
     checkins_known=False,
 )
 LOADING = {"self": 0.75, "session": 0.65, "measure": 0.6}

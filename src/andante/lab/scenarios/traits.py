@@ -16,13 +16,11 @@ from andante.lab.streams import Array
 from andante.lab.therapy import Plan
 
 CLIMATE = Climate(
-    spread=1.9,
     size=(2.2, 4.0),
-    touched=1.3,
+    touched=1.2,
     profile=(0.6, 0.3, 0.1),
     later=0.1,
     uneven=0.25,
-    uncollected=(0.0, 0.1),
     skipped=(0.0, 0.04),
     unanswered=(0.01, 0.08),
     absent=(0.04, 0.16),
