@@ -44,7 +44,7 @@ RETURNED = 0.8  # SDs worse than expected up to which an answer is about as usua
 RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
 NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
-A_STEP = 1.25  # steps from what was expected that are not far: one, where what is usual lies between two answers (ours)
+A_STEP = 1.5  # steps from what was expected that are not far: then it reads as one at most, both told whole (ours)
 CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
 
 

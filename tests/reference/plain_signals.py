@@ -33,7 +33,7 @@ def surprise(usual: Usual, name: str) -> Numbers:
     """From the one-sided 95 % limit (1.645) to 5 SDs; a step off, on a scale of more than three steps, is not far."""
     excess = by_step(usual.client, lambda t: graded(usual.surprise(name, t), 1.645, 5.0))
     if has_best(usual, name):
-        excess = no_farther(usual, name, [usual.expected(name, t) for t in usual.client.steps], 1.25, excess)
+        excess = no_farther(usual, name, [usual.expected(name, t) for t in usual.client.steps], 1.5, excess)
     return well(usual, name, excess)
 
 

@@ -84,7 +84,7 @@ INDICATORS = (
     Indicator(
         "readiness_falling", fact="readiness", source="self", kind="drift", columns=("before_ready",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="willing to do what was planned: {observed}, usually {usual}", clears="clears when willingness is about as usual again",
+        says="less willing of late to do what was planned: {observed}, usually {usual}", clears="clears when willingness is about as usual again",
     ),
     Indicator(
         "return_below_usual", fact="return", source="session", kind="surprise", columns=("after_return",),
@@ -94,7 +94,7 @@ INDICATORS = (
     Indicator(
         "return_falling", fact="return", source="session", kind="drift", columns=("after_return",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to return is about as usual again",
+        says="wants to come back less of late: {observed}, usually {usual}", clears="clears when the wish to return is about as usual again",
     ),
     Indicator(
         "use_below_usual", fact="use", source="self", kind="surprise", columns=("between_used",),
@@ -104,7 +104,7 @@ INDICATORS = (
     Indicator(
         "use_falling", fact="use", source="self", kind="drift", columns=("between_used",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="days with something from therapy: {observed}, usually {usual}", clears="clears when use is about as usual again",
+        says="fewer days of late with something from therapy: {observed}, usually {usual}", clears="clears when use is about as usual again",
     ),
     Indicator(
         "quiet_withdrawal", fact="withdrawal", source="session", kind="rule",

@@ -94,7 +94,7 @@ INDICATORS = (
     Indicator(
         "peak_rising", fact="week", source="self", kind="drift", columns=("between_peak",), settling=True,
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="the worst moment between sessions was {observed}, usually {usual}",
+        says="the worst moments between sessions have been worse of late: {observed}, usually {usual}",
         clears="clears when the worst moment is about as usual again",
     ),
     Indicator(
@@ -115,7 +115,7 @@ INDICATORS = (
     Indicator(
         "coping_falling", fact="coping", source="self", kind="drift", wrong_in_itself=True, columns=("before_coping",),
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="able to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is about as usual again",
+        says="less able of late to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is about as usual again",
     ),
     Indicator(
         "reliably_worse", fact="measure", source="measure", kind="rule", columns=("measure:general",),

@@ -67,7 +67,7 @@ INDICATORS = (
     Indicator(
         "return_sinking", fact="return", source="session", kind="drift", columns=("after_return",), votes=False,
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to come back is about as usual again",
+        says="wants to come back less of late: {observed}, usually {usual}", clears="clears when the wish to come back is about as usual again",
     ),
     Indicator(
         "too_fast", fact="pace", source="session", kind="rule", wrong_in_itself=True, columns=("after_pace",),

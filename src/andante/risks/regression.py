@@ -74,7 +74,7 @@ INDICATORS = (
     Indicator(
         "coping_falling", fact="coping", source="self", kind="drift", columns=("before_coping",), votes=False,
         threshold="moving average 2 SD or cumulative sum 3 below usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="able to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is about as usual again",
+        says="less able of late to handle hard feelings: {observed}, usually {usual}", clears="clears when coping is about as usual again",
     ),
 )  # fmt: skip
 

@@ -59,7 +59,7 @@ INDICATORS = (
     Indicator(
         "intrusions_rising", fact="intrusions", source="self", kind="drift", columns=("between_intrusions",),
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="unwanted memories: {observed}, usually {usual}", clears="clears when unwanted memories are about as usual again",
+        says="more unwanted memories of late: {observed}, usually {usual}", clears="clears when unwanted memories are about as usual again",
     ),
     Indicator(
         "intrusions_above_usual", fact="intrusions", source="self", kind="surprise", columns=("between_intrusions",),
