@@ -22,7 +22,7 @@ from andante.history import ONLY_WHEN_HELD
 from andante.lab.simulator import simulate
 
 PLACE = Path(__file__).with_name("caseload.csv")
-FAMILIES, CLIENTS, SEED = ("thresholds", "traits"), 120, 24
+FAMILIES, CLIENTS, SEED = ("thresholds", "traits"), 120, 26
 LATER = 3  # sessions after the harm began
 TODAY = datetime.date(2025, 9, 19)
 DRAWN = ("before_distress", "after_overwhelm", "after_heard", "between_settle", "intensity", "phq9")
