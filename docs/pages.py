@@ -200,7 +200,8 @@ def strengths() -> Iterator[str]:
     yield ""
     yield (
         f"What the client says again and again is a watch in {votes.CHRONIC_WATCH} answers running: a rule that is strong, or a rating of "
-        f"the session short of its absolute line. Short of a line, or wrong in itself, it is an act in {votes.CHRONIC_ACT}."
+        f"the session short of its absolute line. Short of a line, or wrong in itself, it is an act in {votes.CHRONIC_ACT}. What the "
+        f"therapist's record shows again and again, by a rule that is strong, is a watch in {votes.CHRONIC_WATCH} sessions running."
     )
     yield ""
     yield (

@@ -24,9 +24,9 @@ TWICE = 0.6  # strength from which what stands by itself is an act in two succes
 # an answer 4.2 SDs from what is usual, 4.7 SDs in the moving average (ours).
 STRONG_FROM = {"rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 
-# What the client says answer after answer is a watch with so many, whatever is usual: a rating of the session short of its absolute
-# line, or a rule as strong as one that stands by itself. With so many an act: the former, unless it is graded or may be a habit
-# of answering (ours).
+# What the client says answer after answer, or the record shows session after session, is a watch with so many, whatever is usual: a rating
+# of the session short of its absolute line, or a rule as strong as one that stands by itself. With so many an act: what the client
+# says, where it is short of a line or wrong in itself, unless it is graded or may be a habit of answering (ours).
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # What is found of a fact in one row, and then in two and more successive ones in which it could be judged: as bits. Speaking
@@ -60,6 +60,8 @@ def twice_from(indicator: Indicator) -> float:
 
 def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
     """From which strength an indicator counts where it goes on and on: for a watch, and for an act."""
+    if indicator.source == "record":  # what is done again and again, against a wish or on little coping, is no habit of answering
+        return ALONE if indicator.kind == "rule" else np.inf, np.inf
     if indicator.source not in ("session", "self") or indicator.kind not in ("rule", "graded", "line"):
         return np.inf, np.inf
     if not has_line or indicator.source == "self" or indicator.habit:

@@ -239,17 +239,17 @@ def _short_of_a_line(i: Indicator, has_line: bool) -> bool:
 
 
 def _goes_on(i: Indicator, has_line: bool, strength: Number) -> bool:
-    """Whether what the client says is as bad as may go on and on."""
+    """Whether what the client says, or the record shows, is as bad as may go on and on."""
     if _short_of_a_line(i, has_line):
         return at_least(strength, votes.CHRONIC)
-    return i.source in ("session", "self") and i.kind == "rule" and at_least(strength, ALONE)
+    return i.source in ("session", "self", "record") and i.kind == "rule" and at_least(strength, ALONE)
 
 
 def _may_be_an_act(i: Indicator, has_line: bool, strength: Number) -> bool:
     """Whether going on and on it may be more than a watch."""
     if _short_of_a_line(i, has_line):
         return i.kind != "graded" and at_least(strength, votes.CHRONIC)
-    return (has_line or i.wrong_in_itself) and i.kind == "rule" and not i.habit and at_least(strength, ALONE)
+    return (has_line or i.wrong_in_itself) and i.source != "record" and i.kind == "rule" and not i.habit and at_least(strength, ALONE)
 
 
 def _of_life(i: Indicator) -> bool:

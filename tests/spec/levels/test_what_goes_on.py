@@ -19,7 +19,7 @@ RULES = [
         "boundaries",
         "before_ready  2\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9",
         "going_along",
-        "act",
+        "watch",
     ),
 ]
 
@@ -395,3 +395,29 @@ def test_one_measure_alone_is_an_act_with_its_second_reliably_worse_score() -> N
 def test_hard_work_on_little_coping_twice_in_three_is_a_watch() -> None:
     s = after_calm("session  7 8 9\nintensity  7 7 4\nplanned_intensity  7 7 4\nbefore_coping  3 3 6\nbefore_ready  8 8 8")
     assert s.from_session("ethics", 7) == ["quiet", "watch", "quiet"]
+
+
+@pytest.mark.parametrize(
+    ("risk", "always"),
+    [
+        ("boundaries", {"client_wish": -1, "intensity": 8, "planned_intensity": 8}),
+        ("ethics", {"before_ready": 3, "planned_intensity": 5}),
+        ("ethics", {"before_coping": 3, "intensity": 7, "planned_intensity": 7}),
+    ],
+    ids=["against the wish for slower", "planned beyond willingness", "demanding work on little coping"],
+)
+def test_what_is_done_against_the_client_from_the_first_session_on_is_no_custom(risk: str, always: dict[str, int]) -> None:
+    """It was never otherwise, and all that is said is calm: a watch by the sixth session, and it stays one."""
+    calm = {
+        "before_distress": 4,
+        "before_ready": 7,
+        "after_overwhelm": 3,
+        "after_heard": 9,
+        "after_choice": 2,
+        "after_helpful": 7,
+        "intensity": 4,
+    }
+    weeks = "\n".join(f"{name}  " + " ".join([str(value)] * 10) for name, value in (calm | always).items())
+    levels = story("session  1 2 3 4 5 6 7 8 9 10\n" + weeks).from_session(risk, 1)
+    assert levels[0] == "quiet"
+    assert levels[5:] == ["watch"] * 5
