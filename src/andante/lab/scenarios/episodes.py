@@ -1,5 +1,7 @@
 """Episodes: bad spells of heavy-tailed size. THE JUDGING FAMILY: figures are reported from it, nothing is ever tuned on it.
 
+How hard it is was set by two plain detectors that know nothing of the engine (`lab.cutoffs`, `lab.sketch`), as for the others.
+
 Answers are counts, not rounded bells: beta-binomial around a chance of the client's own, zero-inflated where most
 answers are "none", sometimes simply the same as last time. What moves them are episodes: they strike at random, each
 touches a few streams at random, most are small and a few very large (Pareto), and they fade. A harm is a process of its
