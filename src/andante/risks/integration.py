@@ -64,7 +64,7 @@ INDICATORS = (
         "use_falling_under_load", fact="use_under_load", source="self", kind="drift", columns=("between_used", "intensity"),
         threshold="use drifting down (moving average 2 SD, cumulative sum 3) while intensity stays at 6 or more",
         basis="Roberts 1959; Page 1954; limits ours",
-        says="days with something from therapy: {observed}, usually {usual}, while the work stayed demanding",
+        says="fewer days of late with something from therapy: {observed}, usually {usual}, while the work stayed demanding",
         clears="clears when use is about as usual again, or the work is lighter",
     ),
     Indicator(
