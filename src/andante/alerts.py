@@ -12,8 +12,9 @@ What has become usual is no answer. An act whose fact goes on speaking stays one
 gate; and what was raised stays a watch while it is said as badly as may go on and on (overwhelm of 7, five days until settled).
 
 Three things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
-(`Indicator.stands`): a watch as it is, and twice running an act, but for what is said of a session; and what the client says
-answer after answer, for what is always bad must not become "as usual". A fact votes once, in the first risk that it belongs to.
+(`Indicator.stands`): a watch as it is, and twice running an act, but for what is said of a session; what the client says
+answer after answer, for what is always bad must not become "as usual"; and, a watch at most, what the record shows session
+after session. A fact votes once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.

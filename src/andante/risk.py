@@ -44,7 +44,8 @@ RETURNED = 0.8  # SDs worse than expected up to which an answer is about as usua
 RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
 NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
-A_STEP = 1.5  # steps from what was expected that are not far: then it reads as one at most, both told whole (ours)
+ROUNDING = 1e-9  # days brought to a week and back are not whole to the last digit
+A_STEP = 1.5  # steps from what was expected that are not far: then it reads as one at most, told in whole answers (ours)
 CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
 
 
@@ -160,7 +161,8 @@ def surprise(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     """One answer against what is usual for this client; a step off is not far, however steady somebody is."""
     excess = (usual.surprise(column) - SURPRISE_SPEAKS) / (SURPRISE_FULL - SURPRISE_SPEAKS)
     if usual.has_best(column):
-        _no_farther(A_STEP, usual.value(column), usual.expected(column), excess)
+        now, expected = (usual.own_unit(column, figures) for figures in (usual.value(column), usual.expected(column)))
+        _no_farther(A_STEP, now, expected, excess)
     return _against_usual(usual, column, excess, only)
 
 
@@ -191,7 +193,8 @@ def charted(average: Floats, total: Floats, surprise: Floats, answers: NDArray[n
 
 def _against_usual(usual: Usual, column: str, excess: Floats, only: Bools | None) -> Signal:
     if usual.has_best(column):  # the best answer but one is no sign of harm
-        _no_farther(WELL, usual.value(column), np.full(excess.shape, usual.best(column)), excess)
+        best = np.full(excess.shape, usual.best(column))
+        _no_farther(WELL, usual.own_unit(column, usual.value(column)), usual.own_unit(column, best), excess)
     return Signal(excess if only is None else np.where(only, excess, np.nan), stream=column)
 
 
@@ -200,7 +203,7 @@ def _no_farther(than: float, values: Floats, others: Floats, excess: Floats) -> 
     """Where an answer is no farther from the other value than this: in place, just short of speaking."""
     for step in range(values.shape[0]):
         for client in range(values.shape[1]):
-            if abs(values[step, client] - others[step, client]) <= than:
+            if abs(values[step, client] - others[step, client]) <= than + ROUNDING:
                 excess[step, client] = np.minimum(excess[step, client], RETURNING)
 
 

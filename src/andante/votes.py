@@ -60,7 +60,7 @@ def twice_from(indicator: Indicator) -> float:
 
 def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
     """From which strength an indicator counts where it goes on and on: for a watch, and for an act."""
-    if indicator.source == "record":  # what is done again and again, against a wish or on little coping, is no habit of answering
+    if indicator.source == "record":  # what is done, or comes back, again and again is no habit of answering
         return ALONE if indicator.kind == "rule" else np.inf, np.inf
     if indicator.source not in ("session", "self") or indicator.kind not in ("rule", "graded", "line"):
         return np.inf, np.inf

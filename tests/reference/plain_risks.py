@@ -293,11 +293,13 @@ def _mean_so_far(c: Client, t: int, chosen: Callable[[float], bool]) -> Number:
 def trust(c: Client, usual: Usual, events: Events) -> Excess:
     heard = c.numbers("after_heard")
 
+    unusual = surprise(usual, "after_heard")
+
     def both(t: int) -> Number:
         choice = c.number("after_choice", t)
         if heard[t] is None or choice is None:
             return None
-        less_heard = at_least(usual.surprise("after_heard", t), 1.645) or heard[t] < 6 or at_least(events.fall_in_heard(t), 1)  # type: ignore[operator]
+        less_heard = at_least(unusual[t], 0) or heard[t] < 6 or at_least(events.fall_in_heard(t), 1)  # type: ignore[operator]
         return rule(less_heard and choice <= 1, True, STRONG if choice == 0 else PLAIN)
 
     def alliance(worse: Numbers, _: MeasureColumn) -> Numbers:
@@ -313,7 +315,7 @@ def trust(c: Client, usual: Usual, events: Events) -> Excess:
     return {
         "heard_line_crossed": by_step(c, lambda t: rule(at_most(heard[t], 4), heard[t] is not None)),
         "heard_low": by_step(c, lambda t: graded(heard[t], 6.99, 2.0)),
-        "heard_below_usual": surprise(usual, "after_heard"),
+        "heard_below_usual": unusual,
         "heard_sinking": drift(usual, "after_heard"),
         "heard_fell": [None if f is None else max((f - 1) / 4, 0.5) if f >= 2 else (f - 1) / 4 for f in fall],
         "not_mended": _not_mended(c, usual, events),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.reference.plain_client import Number, Numbers, at_most, by_step, larger
 from tests.reference.plain_usual import Usual
 
+from andante.usual import DAYS
+
 FAINT, PLAIN, ALONE, STRONG, NOT_AT_ALL = 0.25, 0.4, 0.5, 0.8, -0.5
 Excess = dict[str, Numbers]
 
@@ -62,13 +64,14 @@ def well(usual: Usual, name: str, excess: Numbers) -> Numbers:
 
 def has_best(usual: Usual, name: str) -> bool:
     column = usual.client.column(name)
-    return column is not None and column.low is not None and column.high is not None and column.high - column.low > 3 and bool(column.worse)
+    return column is not None and column.low is not None and column.high is not None and column.steps > 3 and bool(column.worse)
 
 
 def no_farther(usual: Usual, name: str, others: Numbers, than: float, excess: Numbers) -> Numbers:
-    """Where an answer is no farther than this from the other value, it falls just short of speaking."""
+    """Where an answer is no farther than this from the other value, it falls just short of speaking; days as the client counts them."""
     values = [usual.value(name, t) for t in usual.client.steps]
-    near = [None not in (v, o) and abs(v - o) <= than for v, o in zip(values, others, strict=True)]
+    unit = [asked / 7 if name in DAYS else 1.0 for asked in usual.client.days_asked]
+    near = [None not in (v, o) and abs(v * u - o * u) <= than + 1e-9 for v, o, u in zip(values, others, unit, strict=True)]
     return [min(e, -0.02) if e is not None and n else e for e, n in zip(excess, near, strict=True)]
 
 

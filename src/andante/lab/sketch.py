@@ -39,13 +39,14 @@ SCALED_AT = 0.98  # scores of risks are made alike at this share of harmless ses
 
 
 def personal_sketch(sessions: pa.Table, truth: pa.Table) -> pa.Table:
-    """Levels and scores (0-1) of the ten risks for each row, in the reading table's column names. Rows by client, in order of time.
+    """Levels and scores (0-1) of the ten risks for each row, in the reading table's column names. The rows of a client stand
+    together, in order of time.
 
     Raises UsageError where the truth has no clients without harm.
     """
     safe = harmless_rows(sessions, truth)
-    client = np.unique(sessions["client_id"].to_numpy(), return_inverse=True)[1]
-    step = np.arange(len(client)) - np.searchsorted(client, client)
+    _, first, client = np.unique(sessions["client_id"].to_numpy(), return_index=True, return_inverse=True)
+    step = np.arange(len(client)) - first[client]
     scores = np.empty((len(client), len(HARMS)))
     for place, columns in enumerate(LISTENED_TO.values()):
         total = sum(abs(weight) * _worse(numbers(sessions, name) * np.sign(weight), client, step) for name, weight in columns.items())

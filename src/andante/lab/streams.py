@@ -1,7 +1,7 @@
 """What simulated clients answer: every rated column with a plausible level and spread.
 
 First stop of the laboratory. Figures are what a general outpatient service might see (ours, uncalibrated);
-the measures' means and spreads follow published outpatient samples (PHQ-9 and GAD-7: NHS Talking Therapies
+the measures' means, and their spreads once stretched, follow published outpatient samples (PHQ-9 and GAD-7: NHS Talking Therapies
 2022-23; PCL-5: trauma clinics; CORE-10: Barkham et al. 2013), rounded. No scenario uses them as they stand:
 each cohort shifts and stretches them (see `climate.py`).
 """

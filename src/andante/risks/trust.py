@@ -21,7 +21,6 @@ from andante.measures import MeasureColumn, trend
 from andante.risk import (
     PLAIN,
     STRONG,
-    SURPRISE_SPEAKS,
     Bools,
     Floats,
     Indicator,
@@ -102,13 +101,14 @@ RESPONSES = (
 def assess(history: History, usual: Usual, events: Events) -> Signals:
     """Whether trust is hurt and not mended; see the head of this file."""
     heard, choice = history["after_heard"], history["after_choice"]
-    below = (usual.surprise("after_heard") >= SURPRISE_SPEAKS) | (heard < LESS_HEARD) | (events.fall_in_heard >= 1)
+    unusual = surprise(usual, "after_heard")
+    below = (unusual.excess >= 0) | (heard < LESS_HEARD) | (events.fall_in_heard >= 1)
     cancelled = history.coded("attendance", "cancelled_by_service")
     unsettled = history["between_settle"] >= 5
     return {
         "heard_line_crossed": rule(heard <= 4, known(heard), observed=heard),
         "heard_low": graded(heard, *HEARD_LOW),
-        "heard_below_usual": surprise(usual, "after_heard"),
+        "heard_below_usual": unusual,
         "heard_sinking": drift(usual, "after_heard"),
         "heard_fell": _fell(events),
         "not_mended": _not_mended(heard, events, usual),

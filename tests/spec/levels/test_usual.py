@@ -128,3 +128,25 @@ def test_one_step_down_from_answers_that_never_changed_is_no_sign() -> None:
     """)
     assert s.raised(13) == {}
     assert s.stance(13) == "go_on"
+
+
+@pytest.mark.parametrize(("usual", "now", "told"), [("7 7 8 7", 6, False), ("8 8 8 8", 6, True), ("7 7 7 7", 6, False)])
+def test_a_step_and_a_half_off_is_not_far(usual: str, now: int, told: bool) -> None:
+    """Mostly 7, now and then 8, then 6: less than one and a half. From 8 to 6 is two."""
+    weeks = "session  1 2 3 4 5 6 7 8 9 10 11 12 13\nafter_heard  9 9 9 9 9 9 9 9 9 9 9 9 9\nafter_return  "
+    s = story(f"{weeks}{usual} {usual} {usual} {now}")
+    assert ("return_below_usual" in s.evidence("disengagement", 13)) is told
+
+
+def test_one_day_less_of_three_is_one_step_also_where_the_next_session_is_soon() -> None:
+    """Days are told of those asked about: twice a week, 3 of 3 days and then 2."""
+    s = story("session  1 2 3 4 5 6 7 8 9\nday  0 3 6 9 12 15 18 21 24\nbetween_used  . 3 3 3 3 3 3 3 2\nafter_heard  9 9 9 9 9 9 9 9 9")
+    assert "use_below_usual" not in s.evidence("disengagement", 9)
+    assert s.why(9).startswith("Go on: nothing stands out")
+
+
+def test_felt_heard_the_best_but_one_is_not_less_heard_beside_less_choice() -> None:
+    weeks = "session  1 2 3 4 5 6 7 8 9 10 11 12\nafter_heard  10 10 10 10 10 10 10 10 10 10 10 {}\nafter_choice  2 2 2 2 2 2 2 2 2 2 2 1"
+    nine, seven = (story(weeks.format(heard)).evidence("trust", 12) for heard in (9, 7))
+    assert "choice_and_heard" not in nine
+    assert "choice_and_heard" in seven

@@ -48,3 +48,13 @@ def test_without_anybody_who_comes_to_no_harm_there_is_no_budget():
     everyone_harmed = truth.set_column(truth.schema.get_field_index("harm"), "harm", pa.array(["trust"]))
     with pytest.raises(UsageError, match="Cut-offs need clients without harm"):
         personal_sketch(sessions, everyone_harmed)
+
+
+def test_clients_may_stand_in_any_order(cohort):
+    """Numbered without zeros, so that c10 sorts before c2: every row reads the same."""
+    renamed = pa.array([f"c{int(name.rpartition('-')[2])}" for name in cohort.sessions["client_id"].to_pylist()])
+    sessions = cohort.sessions.set_column(0, "client_id", renamed)
+    names = pa.array([f"c{int(name.rpartition('-')[2])}" for name in cohort.truth["client_id"].to_pylist()])
+    found = personal_sketch(sessions, cohort.truth.set_column(0, "client_id", names))
+    levels = [name for name in found.column_names if name.endswith("_level")]
+    assert found.select(levels).equals(personal_sketch(cohort.sessions, cohort.truth).select(levels))

@@ -1,7 +1,6 @@
 """Traits: every answer is a level of the client's own, a slow mood, an autocorrelated noise and a linear effect.
 
-The textbook family (linear, Gaussian, then rounded to whole answers), nearest to what a personal baseline assumes,
-and the clearest: people differ widely, harms are large beside a client's own ups and downs, and little is missing.
+The textbook family (linear, Gaussian, then rounded to whole answers), nearest to what a personal baseline assumes; little is missing.
 Levels correlate through one severity and, for answers about sessions, one alliance.
 """
 
