@@ -11,7 +11,7 @@ watch in the row before; further beyond the gate the second fact need only lean.
 What has become usual is no answer. An act whose fact goes on speaking stays one as long as the evidence passes the lower
 gate; and what was raised stays a watch while it is said as badly as may go on and on (overwhelm of 7, five days until settled).
 
-Three things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
+Four things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
 (`Indicator.stands`): a watch as it is, and twice running an act, but for what is said of a session; what the client says
 answer after answer, for what is always bad must not become "as usual"; and, a watch at most, what the record shows session
 after session. A fact votes once, in the first risk that it belongs to.

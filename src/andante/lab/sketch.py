@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from andante.lab.cutoffs import at_budget, harmless_rows, numbers
 from andante.lab.harms import HARMS
-from andante.lab.streams import Array
+from andante.lab.streams import Array, Whole
 
 # The columns that tell most of each risk, and what each counts beside the others; signs say which way is worse (ours).
 LISTENED_TO: Mapping[str, Mapping[str, float]] = {
@@ -54,9 +54,7 @@ def personal_sketch(sessions: pa.Table, truth: pa.Table) -> pa.Table:
     return at_budget(sessions, scores, safe)
 
 
-def _worse(
-    values: Array, client: np.ndarray[tuple[int, ...], np.dtype[np.int64]], step: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-) -> Array:
+def _worse(values: Array, client: Whole, step: Whole) -> Array:
     """How much worse than this client's usual each answer is, now and lately; 0 where nothing was answered yet."""
     grid = np.full((client.max() + 1, step.max() + 1), np.nan)
     grid[client, step] = values

@@ -164,17 +164,6 @@ def test_much_too_fast_three_times_in_four_stands_by_itself_and_is_an_act_where_
     assert less_helpful.from_session("experience", 9) == ["watch", "act", "quiet"]
 
 
-def test_challenging_work_against_a_standing_wish_for_slower_is_told_at_first_and_then_raised_as_long_as_it_goes_on() -> None:
-    s = after_calm("session  7 8 9 10\nclient_wish  -1 . . .\nplanned_intensity  7 7 7 6\nintensity  7 7 7 4")
-    assert "the client wishes it slower; the work did not slow down" in s.why(7)
-    assert s.from_session("boundaries", 8) == ["watch", "watch", "quiet"]
-
-
-def test_trauma_work_twice_without_its_essentials_is_an_act() -> None:
-    s = after_calm("session  7 8\ntrauma_work  yes yes\nessentials  no no")
-    assert s.from_session("ethics", 7) == ["watch", "act"]
-
-
 def test_a_third_score_reliably_worse_is_firm_and_a_fourth_an_act_however_little_worse() -> None:
     s = after_calm("session  7 8 9 10 11 12\nphq9  9 15 15 15 15 9")
     assert s.from_session("distress", 7) == ["quiet", "quiet", "watch", "watch", "act", "quiet"]
@@ -202,23 +191,6 @@ def test_less_free_to_say_no_than_always_is_raised(last: int, level: str) -> Non
         after_choice     2  2  2  2  2  2  2  2  {last}  2
     """)
     assert s.from_session("boundaries", 8) == ["quiet", level, "quiet"]
-
-
-def test_limits_touched_twice_are_raised_whatever_else_there_is() -> None:
-    assert after_calm("session  7 8\nlimits_touched  1 1").from_session("boundaries", 7)[1] in ("watch", "act")
-    assert after_calm("session  7\nlimits_touched  2").level("boundaries", 7) == "watch"
-    assert after_calm("session  7 8 9\nlimits_touched  1 0 1").from_session("boundaries", 7)[1:] == ["quiet", "watch"]
-
-
-@pytest.mark.parametrize(("planned", "level"), [(8, "watch"), (6, "quiet")])
-def test_a_plan_far_above_the_last_session_against_the_wish_for_slower_is_raised(planned: int, level: str) -> None:
-    s = after_calm(f"session  7 8\nclient_wish  -1 .\nintensity  5 .\nplanned_intensity  5 {planned}", pending=True)
-    assert s.level("boundaries", 8) == level
-
-
-def test_a_plan_that_gave_way_to_the_wish_for_slower_is_none() -> None:
-    s = after_calm("session  7 8\nclient_wish  -1 .\nintensity  5 4\nplanned_intensity  5 8")
-    assert s.level("boundaries", 8) == "quiet"
 
 
 @pytest.mark.parametrize(("score", "level"), [(44, "quiet"), (45, "watch")])
@@ -285,40 +257,12 @@ def test_nothing_used_for_four_weeks_of_demanding_work_is_told_and_raised_where_
     assert ("nothing from therapy was used" in s.why(9) or "nothing_used" in s.evidence("integration", 9)) == told
 
 
-UNWILLING = [(1, 8, "watch"), (2, 8, "watch"), (3, 10, "watch"), (4, 10, "quiet"), (4, 8, "quiet")]
-
-
-@pytest.mark.parametrize(("ready", "planned", "level"), UNWILLING)
-def test_a_plan_far_beyond_what_the_client_is_willing_to_do_is_raised_before_the_session(ready: int, planned: int, level: str) -> None:
-    """At the latest row, still ahead: willingness of three or less, far below what is usual for her."""
-    s = after_calm(f"session  7\nbefore_ready  {ready}\nplanned_intensity  {planned}", pending=True)
-    assert s.level("ethics", 7) == level
-
-
 def test_many_open_issues_near_the_ending_are_told_and_raised_where_they_bother() -> None:
     weeks = "session  7 8\nsessions_left  3 2\ntopics_open  6 6\nbefore_open  1 {}"
     s = after_calm(weeks.format(0))
     assert s.level("unfinished", 8) == "quiet"
     assert "6 issues open and the ending is near" in s.why(8)
     assert after_calm(weeks.format(2)).level("unfinished", 8) in ("watch", "act")
-
-
-def test_trauma_work_without_its_essentials_is_raised_at_once_however_light() -> None:
-    weeks = "session  7\ntrauma_work  yes\nessentials  no\nconsent  yes\nintensity  {0}\nplanned_intensity  {0}"
-    assert after_calm(weeks.format(7)).level("ethics", 7) == "watch"
-    assert after_calm(weeks.format(3)).level("ethics", 7) == "watch"
-
-
-def test_demanding_work_done_twice_against_little_willingness_is_raised_and_three_times_an_act() -> None:
-    """From the first session on: what is always so is not as it should be."""
-    s = story("session  1 2 3 4\nbefore_ready  3 2 2 3\nplanned_intensity  7 7 7 8\nintensity  7 8 8 8")
-    assert s.from_session("ethics", 1) == ["quiet", "watch", "act", "act"]
-
-
-def test_a_session_four_points_above_its_plan_is_raised_unless_the_client_led_there() -> None:
-    above = "session  7\nplanned_intensity  3\nintensity  {}\nled_by  {}"
-    levels = [after_calm(above.format(*case)).level("ethics", 7) for case in ((7, "therapist"), (6, "therapist"), (8, "client"))]
-    assert levels == ["watch", "quiet", "quiet"]
 
 
 def test_a_first_reliably_worse_score_is_raised_where_nothing_else_is_asked() -> None:
@@ -390,34 +334,3 @@ def test_one_measure_alone_is_an_act_with_its_second_reliably_worse_score() -> N
     """Nothing else is asked, so nothing else can agree with it."""
     s = story("session  1 2 3 4 5 6 7 8\nphq9  12 11 12 13 12 19 20 13")
     assert s.from_session("distress", 5) == ["quiet", "watch", "act", "quiet"]
-
-
-def test_hard_work_on_little_coping_twice_in_three_is_a_watch() -> None:
-    s = after_calm("session  7 8 9\nintensity  7 7 4\nplanned_intensity  7 7 4\nbefore_coping  3 3 6\nbefore_ready  8 8 8")
-    assert s.from_session("ethics", 7) == ["quiet", "watch", "quiet"]
-
-
-@pytest.mark.parametrize(
-    ("risk", "always"),
-    [
-        ("boundaries", {"client_wish": -1, "intensity": 8, "planned_intensity": 8}),
-        ("ethics", {"before_ready": 3, "planned_intensity": 5}),
-        ("ethics", {"before_coping": 3, "intensity": 7, "planned_intensity": 7}),
-    ],
-    ids=["against the wish for slower", "planned beyond willingness", "demanding work on little coping"],
-)
-def test_what_is_done_against_the_client_from_the_first_session_on_is_no_custom(risk: str, always: dict[str, int]) -> None:
-    """It was never otherwise, and all that is said is calm: a watch by the sixth session, and it stays one."""
-    calm = {
-        "before_distress": 4,
-        "before_ready": 7,
-        "after_overwhelm": 3,
-        "after_heard": 9,
-        "after_choice": 2,
-        "after_helpful": 7,
-        "intensity": 4,
-    }
-    weeks = "\n".join(f"{name}  " + " ".join([str(value)] * 10) for name, value in (calm | always).items())
-    levels = story("session  1 2 3 4 5 6 7 8 9 10\n" + weeks).from_session(risk, 1)
-    assert levels[0] == "quiet"
-    assert levels[5:] == ["watch"] * 5
