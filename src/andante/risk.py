@@ -44,7 +44,7 @@ RETURNED = 0.8  # SDs worse than expected up to which an answer is about as usua
 RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
 NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
-ROUNDING = 1e-9  # days brought to a week and back are not whole to the last digit
+ROUNDING = 1e-9  # what was reckoned, days brought to a week or points in reliable changes, is not whole to the last digit
 A_STEP = 1.5  # steps from what was expected that are not far: then it reads as one at most, told in whole answers (ours)
 CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
 

@@ -65,4 +65,4 @@ def test_and_a_few_of_the_harmless_are_reliably_worse_at_the_end_as_there() -> N
     """There with those who came to harm among them: fewer here, but some."""
     for family in FAMILIES:
         worse = changes(family).select(pl.any_horizontal(pl.col(name) >= points for name, points in RELIABLE.items()).mean()).item()
-        assert 1 < 100 * worse < 1.2 * reliably_deteriorated()
+        assert 0.4 < 100 * worse < 1.2 * reliably_deteriorated()

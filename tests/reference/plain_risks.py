@@ -102,7 +102,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         only = not any(c.known(name, t) for name in said) or sum(usual.uninformative(name, t) for name in rated) >= 2
         if (len(running) == 3 and min(running) >= 1) or (only and worst[t] >= 1):
             strength = max(strength, 0.6)
-        elif at_least(worst[t], 10 / 6):
+        elif worst[t] > 1 + 1e-9:
             strength = max(strength, 0.5)
         return larger(strength, confirmed(t))
 
@@ -135,7 +135,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t), ALONE)),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": of_one_fact(by_step(c, measured), waits),
-        "spike_unreturned": of_one_fact(by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None)), waits),
+        "spike_unreturned": of_one_fact(by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None, ALONE)), waits),
         "off_course": [None] * len(c.rows),  # needs a service's own norms
     }
 
@@ -162,7 +162,7 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
         if value < 1:
             return min(max(0.4 * value - 0.42, NOT_AT_ALL), -0.02)
         alone = not any(c.known(name, t) for name in ("between_intrusions", "after_present", "between_settle"))
-        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else ALONE if alone else FAINT
+        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else ALONE if alone or value > 1 + 1e-9 else FAINT
 
     def again(t: int) -> Number:
         settle = c.number("between_settle", t)

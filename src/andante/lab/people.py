@@ -126,7 +126,7 @@ def _fading(starts: Flags, size: Array, keep: float) -> Array:
 
 def _ruptures(climate: Climate, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
     """Mended ruptures, in within-client SDs of feeling heard; one in five takes a second session to mend."""
-    first = np.where(rng.random(shape) < climate.rupture, rng.uniform(2.7, 8.0, shape), 0.0)
+    first = np.where(rng.random(shape) < climate.rupture, rng.uniform(2.4, 7.0, shape), 0.0)
     second = np.zeros(shape)
     second[:, 1:] = np.where(rng.random((shape[0], shape[1] - 1)) < 0.2, 0.5 * first[:, :-1], 0.0)
     return np.maximum(first, second)

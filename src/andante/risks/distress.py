@@ -25,6 +25,7 @@ from andante.risk import (
     ALONE,
     FAINT,
     NOT_AT_ALL,
+    ROUNDING,
     Bools,
     Floats,
     Indicator,
@@ -41,7 +42,7 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
-SPIKE = 10 / 6  # in reliable changes: 10 points of the PHQ-9, whose own is 6 (symptomspikes); one score so far stands by itself (ours)
+SPIKE = 10 / 6  # in reliable changes: 10 points of the PHQ-9, whose own is 6 (symptomspikes)
 BOTH, ONE, SLOWLY_ALONE = 0.3, 0.5, 0.9  # from 2.9 SDs in both, or 3.5 in the only one asked, a slow change stands by itself (ours)
 LASTING = 3  # scores that are reliably worse, running: then a measure stands by itself whatever the others say (ours)
 AGREES = 0.5  # reliable changes worse: another measure that is not so far says otherwise (ours)
@@ -119,13 +120,13 @@ INDICATORS = (
     ),
     Indicator(
         "reliably_worse", fact="measure", source="measure", kind="rule", columns=("measure:general",),
-        threshold="reliable change above the first score, or over the last 1.5 times it, or it twice running; by itself: 1.67 times, twice running, or where no more is asked or two of the ratings are always at one end",
+        threshold="reliable change above the first score, or over the last 1.5 times it, or it twice running; by itself: more than it, or it twice running, or where no more is asked or two of the ratings are always at one end",
         basis="Jacobson & Truax 1991", says="{name}: worse by {observed} points ({usual} is reliable)",
         clears="clears when a score is no longer reliably above the first, nor above the last",
     ),
     Indicator(
         "spike_unreturned", fact="measure", source="measure", kind="rule", columns=("measure:general",),
-        threshold="a jump of 1.67 reliable changes (PHQ-9: 10) that has not come back by half within three further scores",
+        threshold="a jump of 1.67 reliable changes (PHQ-9: 10) that has not come back by half within three further scores: a watch by itself",
         basis="form of the rule: symptomspikes, not a validated standard; a spike alone is ambiguous (Hayes 2007)",
         says="{name}: still {observed} points above what it was before a jump", clears="clears when the score has come back by half a jump (PHQ-9: 5)",
     ),
@@ -204,7 +205,7 @@ def _how_slow(days: Floats) -> Floats:
 def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
     """The general measure that worsened most, in units of its own reliable change.
 
-    One score just past the line is often noise. What makes it stand by itself (ours): one as far as a spike; a second one running
+    One score just on the line is often noise. What makes it stand by itself (ours): one beyond it; a second one running
     where no other general measure says otherwise. More strongly, so that the next is an act: such a second one a quarter further;
     three running whatever the others say; and the first beside which the client says nothing of how it is, or has always given two
     ratings at one end of their scales.
@@ -223,7 +224,9 @@ def _deterioration(history: History, usual: Usual, events: Events) -> Signal:
     before, *earlier = steps.answers_before(times, LASTING - 1)
     only = (times >= 1) & _speaks_alone(history, usual)
     lasting = np.minimum.reduce([times, before, *earlier]) >= 1
-    excess = np.fmax(beyond(times, 1.0, 3.0, FAINT).excess, np.where(lasting | only, GROWING, np.where(times >= SPIKE, ALONE, np.nan)))
+    excess = np.fmax(
+        beyond(times, 1.0, 3.0, FAINT).excess, np.where(lasting | only, GROWING, np.where(times > 1 + ROUNDING, ALONE, np.nan))
+    )
     return Signal(np.fmax(excess, _confirmed(each)), observed=times * reliable, usual=reliable, which=which, names=names, waits=waits)
 
 
@@ -263,7 +266,7 @@ def _spike(history: History, events: Events) -> Signal:
 
     times, which, names, waits = events.worst_of("general", points, JUMPED)
     reliable = events.reliable_change("general", which)
-    return Signal(rule(times > 0, known(times)).excess, observed=times * reliable, which=which, names=names, waits=waits)
+    return Signal(rule(times > 0, known(times), ALONE).excess, observed=times * reliable, which=which, names=names, waits=waits)
 
 
 def _off_course(history: History, usual: Usual) -> Signal:

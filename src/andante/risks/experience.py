@@ -16,6 +16,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import steps
 from andante.risk import (
+    ALONE,
     FAINT,
     PLAIN,
     STRONG,
@@ -71,7 +72,7 @@ INDICATORS = (
     ),
     Indicator(
         "too_fast", fact="pace", source="session", kind="rule", wrong_in_itself=True, columns=("after_pace",),
-        threshold="after_pace = 2, or 1 and more twice in three; 2 three times in four: a watch by itself", basis="ours, uncalibrated", says="the pace was too fast",
+        threshold="after_pace = 2: a watch by itself; or 1 and more twice in three", basis="ours, uncalibrated", says="the pace was too fast",
         clears="clears when the pace is right",
     ),
     Indicator(
@@ -109,7 +110,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "too_fast": rule(
             (pace == 2) | ((pace >= 1) & (fast >= 2)),
             known(pace),
-            np.where((pace == 2) & (much >= 3), STRONG, np.where((pace == 2) | (much >= 2), PLAIN, FAINT)),
+            np.where(pace == 2, np.where(much >= 3, STRONG, ALONE), np.where(much >= 2, PLAIN, FAINT)),
             observed=pace,
         ),
         "bad_exit": rule(not_again | (still >= 3), known(again) | known(still), STRONG, which=np.where(still >= 3, 1 + not_again, 0)),

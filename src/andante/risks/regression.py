@@ -61,8 +61,8 @@ INDICATORS = (
         says="old way of coping has become more frequent: {observed} days, usually {usual}", clears="clears when the days are as usual",
     ),
     Indicator(
-        "relapse", fact="weeks_before", source="self", kind="rule", columns=("between_old_coping",),
-        threshold="two such weeks of the last three", basis="ours, uncalibrated",
+        "relapse", fact="weeks_before", source="self", kind="rule", wrong_in_itself=True, columns=("between_old_coping",),
+        threshold="two such weeks of the last three: a watch by itself", basis="ours, uncalibrated",
         says="old way of coping again in {observed} of the last 3 weeks", clears="clears when the days are as usual",
     ),
     Indicator(

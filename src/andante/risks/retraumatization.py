@@ -23,6 +23,7 @@ from andante.risk import (
     FAINT,
     NOT_AT_ALL,
     PLAIN,
+    ROUNDING,
     SHOWS,
     STRONG,
     Bools,
@@ -47,7 +48,7 @@ STRONGER = 1.5  # times the watch: +15 where +10 is a watch (Marx 2022)
 INDICATORS = (
     Indicator(
         "trauma_symptoms_worse", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
-        threshold="pcl5 +10 over the last or the first score; by itself from +15, or +10 twice running, or where nothing else is asked",
+        threshold="pcl5 +10 over the last or the first score; by itself where it is more than 10, or 10 twice running, or where nothing else is asked; strong from +15",
         basis="NCPTSD guidance; Marx 2022; Blanchard 2023; the rule is ours", says="{name}: worse by {observed} points ({usual} counts)",
         clears="clears when a score is no longer that far above the first, nor above the last",
     ),
@@ -78,8 +79,8 @@ INDICATORS = (
         says="present {observed}, usually {usual}", clears="clears when the client is as present as usual",
     ),
     Indicator(
-        "again_while_unsettled", fact="repetition", source="record", kind="rule", columns=("trauma_work", "between_settle"),
-        threshold="trauma work again while the last one took 5 days or more to settle", basis="ours, uncalibrated",
+        "again_while_unsettled", fact="repetition", source="record", kind="rule", wrong_in_itself=True, columns=("trauma_work", "between_settle"),
+        threshold="trauma work again while the last one took 5 days or more to settle: a watch by itself", basis="ours, uncalibrated",
         says="trauma work again though the last one took {observed} days to settle",
         says_not_yet="trauma work again though the last one has not settled yet",
         clears="clears when trauma work follows a settled week",
@@ -155,7 +156,7 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
     strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
     short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)
     unsaid = ~(known(history["between_intrusions"]) | known(history["after_present"]) | known(history["between_settle"]))
-    excess = np.where(times >= 1, np.where(strong, STRONG, np.where(unsaid, ALONE, FAINT)), short)
+    excess = np.where(times >= 1, np.where(strong, STRONG, np.where(unsaid | (times > 1 + ROUNDING), ALONE, FAINT)), short)
     stay, which_stays, _, waits_still = events.worst_of("trauma", staying)
     return (
         Signal(excess, observed=times * points, usual=points, which=which, names=names, waits=waits),

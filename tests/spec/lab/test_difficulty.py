@@ -17,11 +17,11 @@ from andante.lab.sketch import personal_sketch
 
 
 @pytest.mark.parametrize("family", [family.name for family in FAMILIES])
-def test_fixed_cutoffs_catch_about_half_at_watch_and_a_fifth_at_act(family):
+def test_fixed_cutoffs_catch_about_half_at_watch_and_a_quarter_at_act(family):
     cohort = simulate(1500, family=family, seed=31)
     found = judge(fixed_cutoffs(cohort.sessions, cohort.truth), cohort.truth)
     assert 0.35 < found.watch < 0.60
-    assert 0.15 < found.act < 0.30
+    assert 0.15 < found.act < 0.32
     assert 0.65 < found.auc < 0.85
 
 

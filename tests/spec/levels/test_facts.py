@@ -182,12 +182,12 @@ def test_where_only_distress_is_asked_its_slow_rise_stands_by_itself() -> None:
     assert s.levels("distress")[-2:] == ["watch"] * 2
 
 
-RISING, PEAK, SCORE = "before_distress  5 5 6 6 7 7", "between_peak  5 6 6 7 7 8", "phq9  8 9 10 12 13 15"
+RISING, PEAK, SCORE = "before_distress  5 5 6 6 7 7", "between_peak  5 6 6 7 7 8", "phq9  8 9 10 12 13 14"
 
 
 @pytest.mark.parametrize("rows", [(RISING,), (PEAK,), (SCORE,)], ids=["distress", "worst moment", "score"])
 def test_each_of_these_says_too_little_by_itself(rows: tuple[str, ...]) -> None:
-    """A point in two weeks; seven points of the PHQ-9, which wait for a second score."""
+    """A point in two weeks; six points of the PHQ-9, just reliable, which wait for a second score."""
     assert after_calm("\n".join(("session  7 8 9 10 11 12", *rows))).from_session("distress", 7) == ["quiet"] * 6
 
 

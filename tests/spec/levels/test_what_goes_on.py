@@ -11,7 +11,7 @@ RULES = [
     ("boundaries", "limits_touched  1", "limit_touched", "act"),
     ("experience", "after_pace  2", "too_fast", "act"),
     ("distress", "after_overwhelm  7", "overwhelm_high", "act"),
-    ("experience", "after_helpful  4", "hindering", "watch"),
+    ("experience", "after_helpful  4", "hindering", "act"),
     ("distress", "between_settle  5", "slow_settling", "act"),
     ("integration", "after_sense  2", "makes_no_sense", "act"),
     ("retraumatization", "trauma_work  yes\nessentials  yes\nafter_present  2", "far_away", "watch"),
@@ -19,7 +19,7 @@ RULES = [
         "boundaries",
         "before_ready  2\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9",
         "going_along",
-        "watch",
+        "act",
     ),
 ]
 
@@ -127,7 +127,7 @@ PHQ9_AND_GAD7 = [
     ("14 14 13", ". . . .", ["quiet", "watch", "quiet"]),
     ("14 14 14", "7 9 9 9", ["quiet", "watch", "watch"]),  # the other one half a reliable change worse
     ("14 14 14", "7 7 7 7", ["quiet", "quiet", "watch"]),  # the other one says otherwise: a third
-    ("14 16 14", "7 7 7 7", ["quiet", "quiet", "watch"]),
+    ("14 16 14", "7 7 7 7", ["quiet", "watch", "watch"]),
 ]
 
 
@@ -151,15 +151,15 @@ def test_an_answer_that_is_not_so_bad_ends_what_had_gone_on_and_five_more_raise_
     assert s.from_session("integration", 5) == 2 * ["watch"] + 5 * ["quiet"] + 2 * ["watch"]
 
 
-def test_much_too_fast_is_told_and_a_bit_too_fast_in_between_clears_nothing() -> None:
+def test_much_too_fast_is_a_watch_and_a_bit_too_fast_after_it_is_told() -> None:
     s = after_calm("session  7 8 9 10 11 12\nafter_pace  2 1 2 2 0 1")
-    assert s.from_session("experience", 7) == ["quiet", "quiet", "quiet", "watch", "quiet", "quiet"]
-    assert "the pace was too fast" in s.why(7)
+    assert s.from_session("experience", 7) == ["watch", "quiet", "watch", "watch", "quiet", "quiet"]
+    assert "the pace was too fast" in s.why(8)
 
 
-def test_much_too_fast_three_times_in_four_stands_by_itself_and_is_an_act_where_not_all_else_is_well() -> None:
+def test_much_too_fast_again_and_again_is_an_act_where_not_all_else_is_well() -> None:
     fast = "session  7 8 9 10 11\nafter_pace  2 2 2 2 0"
-    assert after_calm(fast).from_session("experience", 7) == ["quiet", "quiet", "watch", "watch", "quiet"]
+    assert after_calm(fast).from_session("experience", 7) == ["watch", "watch", "watch", "watch", "quiet"]
     less_helpful = after_calm(fast + "\nafter_helpful  8 7 7 5 8")
     assert less_helpful.from_session("experience", 9) == ["watch", "act", "quiet"]
 
@@ -193,8 +193,8 @@ def test_less_free_to_say_no_than_always_is_raised(last: int, level: str) -> Non
     assert s.from_session("boundaries", 8) == ["quiet", level, "quiet"]
 
 
-@pytest.mark.parametrize(("score", "level"), [(44, "quiet"), (45, "watch")])
-def test_one_score_of_trauma_symptoms_stands_by_itself_from_fifteen_points_on(score: int, level: str) -> None:
+@pytest.mark.parametrize(("score", "level"), [(40, "quiet"), (41, "watch")])
+def test_one_score_of_trauma_symptoms_stands_by_itself_from_eleven_points_on(score: int, level: str) -> None:
     """Ten points of the PCL-5 count; nothing else has changed."""
     s = after_calm(f"session  7  8\npcl5  30  {score}\nbetween_intrusions  3  3")
     assert s.level("retraumatization", 8) == level
@@ -220,18 +220,18 @@ def test_a_week_of_the_old_way_of_coping_is_raised_and_two_are_a_relapse(days: s
     assert s.from_session("regression", 7) == levels
 
 
-@pytest.mark.parametrize(("days", "level"), [(4, "quiet"), (5, "watch")])
+@pytest.mark.parametrize(("days", "level"), [(3, "quiet"), (5, "watch")])
 def test_one_week_of_five_days_of_the_old_way_where_one_is_usual_stands_by_itself(days: int, level: str) -> None:
-    """Everything else is as it was; four days are told in words."""
+    """Everything else is as it was."""
     s = after_calm(f"session  1 2 3 4 5 6 7 8\nbetween_old_coping  1 1 1 1 1 1 {days} 1")
     assert s.from_session("regression", 6) == ["quiet", level, "quiet"]
 
 
-def test_going_along_is_raised_with_the_second_time() -> None:
-    """Little willing, hard work, and all rated fine: a good day once; twice, politeness may be, and worth a question."""
+def test_going_along_is_a_watch_and_the_second_time_an_act() -> None:
+    """Little willing, hard work, and all rated fine: it may be a good day, or politeness, and is worth a question."""
     weeks = "session  7 8\nbefore_ready  {0} {0}\nintensity  8 8\nplanned_intensity  8 8\n"
     weeks += "after_overwhelm  2 2\nafter_heard  10 10\nafter_helpful  9 9"
-    assert after_calm(weeks.format(3)).from_session("boundaries", 7) == ["quiet", "watch"]
+    assert after_calm(weeks.format(3)).from_session("boundaries", 7) == ["watch", "act"]
     assert after_calm(weeks.format(4)).from_session("boundaries", 7) == ["quiet", "quiet"]
 
 
@@ -287,9 +287,9 @@ def test_two_facts_that_stand_by_themselves_are_an_act_without_any_absolute_line
     assert after_calm(f"session  7  8  9\n{measure}\n{settling}").level("distress", 9) == "act"
 
 
-@pytest.mark.parametrize(("score", "level"), [(17, "quiet"), (18, "watch")], ids=["short of a spike", "a spike"])
-def test_one_score_stands_by_itself_from_the_size_of_a_spike_on(score: int, level: str) -> None:
-    """Six points of the PHQ-9 are reliable, ten a spike; nothing else has changed."""
+@pytest.mark.parametrize(("score", "level"), [(14, "quiet"), (15, "watch")], ids=["just reliable", "more than that"])
+def test_one_score_stands_by_itself_where_it_is_worse_by_more_than_is_reliable(score: int, level: str) -> None:
+    """Six points of the PHQ-9 are reliable; nothing else has changed."""
     assert after_calm(f"session  7  8\nphq9  8  {score}").level("distress", 8) == level
 
 

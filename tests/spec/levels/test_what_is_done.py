@@ -91,3 +91,29 @@ def test_what_is_done_against_the_client_from_the_first_session_on_is_no_custom(
     levels = story("session  1 2 3 4 5 6 7 8 9 10\n" + weeks).from_session(risk, 1)
     assert levels[0] == "quiet"
     assert levels[5:] == ["watch"] * 5
+
+
+@pytest.mark.parametrize(
+    ("intensity", "levels"),
+    [
+        ("4 4 7 7 7 4", ["quiet"] * 4 + ["watch", "quiet"]),
+        ("4 4 7 7 4 7", ["quiet"] * 6),  # with a lighter one in between: told
+    ],
+)
+def test_demanding_work_three_times_running_with_coping_that_is_always_low_is_raised(intensity: str, levels: list[str]) -> None:
+    """Coping of 3 is as usual for this client, and the work is as demanding as if it were not."""
+    s = story(f"""
+        session            1  2  3  4  5  6
+        before_distress    5  4  5  5  4  5
+        before_ready       7  8  7  8  7  8
+        before_coping      3  3  3  3  3  3
+        planned_intensity  {intensity}
+        intensity          {intensity}
+    """)
+    assert s.levels("ethics") == levels
+
+
+@pytest.mark.parametrize(("settle", "level"), [(4, "quiet"), (5, "watch")])
+def test_trauma_work_again_while_the_last_one_is_unsettled_stands_by_itself(settle: int, level: str) -> None:
+    weeks = f"session  7 8 9\ntrauma_work  yes yes no\nessentials  yes yes .\nbetween_settle  1 {settle} 1\nbetween_intrusions  3 3 3"
+    assert after_calm(weeks).from_session("retraumatization", 7) == ["quiet", level, "quiet"]

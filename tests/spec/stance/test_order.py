@@ -247,9 +247,9 @@ def test_what_takes_seven_days_has_not_settled_yet() -> None:
 def test_a_rule_that_holds_is_told_where_it_makes_no_level_and_a_measure_first() -> None:
     fast = after_calm("session  7  8  9\nafter_pace  1  1  0")
     assert fast.why(8).startswith("Go on, and take note: the pace was too fast")
-    worse = after_calm("session  7  8\nphq9  9  16\nbetween_settle  1  4")
+    worse = after_calm("session  7  8\nphq9  9  15\nmid_settled  2  0")
     assert worse.level("distress", 8) == "quiet"
-    assert worse.why(8).startswith("Go on, and take note: Depression (PHQ-9): worse by 7 points (6 is reliable)")
+    assert worse.why(8).startswith("Go on, and take note: Depression (PHQ-9): worse by 6 points (6 is reliable)")
 
 
 def test_with_too_little_to_say_what_is_raised_is_said_all_the_same() -> None:

@@ -15,6 +15,6 @@ from andante.lab.scenarios.habits import Manner, answering
 
 MANNER = Manner(own=0.5, tails=6, house=0.2, steady=0.85, restless=0.25)
 
-CLIMATE = replace(traits.CLIMATE, size=(2.9, 5.2))
+CLIMATE = replace(traits.CLIMATE, size=(3.1, 5.5))
 
 FAMILY = Family("apart", CLIMATE, answering(MANNER))

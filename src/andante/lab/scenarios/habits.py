@@ -71,6 +71,6 @@ def answering(manner: Manner) -> Answer:
     return answer
 
 
-CLIMATE = replace(traits.CLIMATE, size=(2.6, 4.6))
+CLIMATE = replace(traits.CLIMATE, size=(2.8, 5.0))
 
 FAMILY = Family("habits", CLIMATE, answering(MANNER))

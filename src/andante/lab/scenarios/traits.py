@@ -15,7 +15,7 @@ from andante.lab.streams import Array
 from andante.lab.therapy import Plan
 
 CLIMATE = Climate(
-    size=(2.2, 4.0),
+    size=(2.3, 4.2),
     touched=1.2,
     profile=(0.6, 0.3, 0.1),
     later=0.1,
