@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
-CLIENT = "C01"
+CLIENT = "C07"
 WIDTH, MARGIN = 900, 12
 
 
