@@ -48,7 +48,7 @@ worse, and at most 4 % any *act*. The absolute lines, the client's brake, hard b
 
 In each of ten invented services {clients} clients are in therapy. Half of them come to no harm: with ordinary ups and downs, bad
 weeks from life, hard agreed work that settles, raters who always tick the end of the scale, gaps, no-shows. Their PHQ-9 and
-GAD-7 fall about as far as in NHS Talking Therapies, and a few are reliably worse at the end, as there. Each of the others comes to
+GAD-7 fall about as far as in NHS Talking Therapies, and a few are reliably worse at the end. Each of the others comes to
 exactly one of the ten harms, from a known session on. *In time* means: this harm's own level, from its first session up to {later}
 later. AUC: how often this harm's score in that window is above one of a client without harm. Intervals are 95 %, from resampling whole
 clients.

@@ -135,7 +135,7 @@ def distress(c: Client, usual: Usual, events: Events) -> Excess:
         "not_settled_midway": by_step(c, lambda t: rule(c.number("mid_settled", t) == 0, c.known("mid_settled", t), ALONE)),
         "coping_falling": drift(usual, "before_coping"),
         "reliably_worse": of_one_fact(by_step(c, measured), waits),
-        "spike_unreturned": of_one_fact(by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None, ALONE)), waits),
+        "spike_unreturned": of_one_fact(by_step(c, lambda t: rule(above(stays[t], 0), stays[t] is not None)), waits),
         "off_course": [None] * len(c.rows),  # needs a service's own norms
     }
 

@@ -118,7 +118,7 @@ def experience(c: Client, usual: Usual, events: Events) -> Excess:
     def too_fast(t: int) -> Number:
         twice = at_least(pace[t], 1) and at_least(true_in_last(fast, t, 3), 2)
         often = true_in_last(much, t, 4)
-        strength = (STRONG if at_least(often, 3) else ALONE) if pace[t] == 2 else PLAIN if at_least(often, 2) else FAINT
+        strength = ALONE if pace[t] == 2 else PLAIN if at_least(often, 2) else FAINT
         return rule(pace[t] == 2 or twice, pace[t] is not None, strength)
 
     def bad_exit(t: int) -> Number:
@@ -185,7 +185,7 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
         "old_coping_after_work": by_step(c, lambda t: lapse(t, after_work(t))),
         "old_coping_up": by_step(c, lambda t: lapse(t, not after_work(t))),
         "old_coping_rising": faintly(by_step(c, rising)),
-        "relapse": by_step(c, lambda t: rule(flagged[t] == 1 and at_least(weeks[t], 2), flagged[t] is not None, STRONG)),
+        "relapse": by_step(c, lambda t: rule(flagged[t] == 1 and at_least(weeks[t], 2), flagged[t] is not None, ALONE)),
         "gains_lost": by_step(c, gains_lost),
         "coping_falling": drift(usual, "before_coping"),
     }
@@ -271,7 +271,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
     def hard_with_low_coping(t: int) -> Number:
         told = [done[s] is not None and coping[s] is not None for s in range(t + 1)]
         so = [float(hard[s] and drained[s] and pushed(s)) if told[s] else None for s in range(t + 1)]
-        return rule(so[t] == 1, told[t], ALONE if at_least(true_in_last(so, t, 3), 3) else PLAIN)
+        return rule(so[t] == 1, told[t], ALONE if at_least(true_in_last(so, t, 3), 2) else PLAIN)
 
     def done_unready(t: int) -> Number:
         done_so = [float(low[s] and hard[s] and pushed(s)) if both_known[s] else None for s in range(t + 1)]

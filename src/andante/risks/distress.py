@@ -126,7 +126,7 @@ INDICATORS = (
     ),
     Indicator(
         "spike_unreturned", fact="measure", source="measure", kind="rule", columns=("measure:general",),
-        threshold="a jump of 1.67 reliable changes (PHQ-9: 10) that has not come back by half within three further scores: a watch by itself",
+        threshold="a jump of 1.67 reliable changes (PHQ-9: 10) that has not come back by half within three further scores",
         basis="form of the rule: symptomspikes, not a validated standard; a spike alone is ambiguous (Hayes 2007)",
         says="{name}: still {observed} points above what it was before a jump", clears="clears when the score has come back by half a jump (PHQ-9: 5)",
     ),
@@ -266,7 +266,7 @@ def _spike(history: History, events: Events) -> Signal:
 
     times, which, names, waits = events.worst_of("general", points, JUMPED)
     reliable = events.reliable_change("general", which)
-    return Signal(rule(times > 0, known(times), ALONE).excess, observed=times * reliable, which=which, names=names, waits=waits)
+    return Signal(rule(times > 0, known(times)).excess, observed=times * reliable, which=which, names=names, waits=waits)
 
 
 def _off_course(history: History, usual: Usual) -> Signal:

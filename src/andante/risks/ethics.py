@@ -67,7 +67,7 @@ INDICATORS = (
     ),
     Indicator(
         "hard_with_low_coping", fact="low_coping", source="record", kind="rule", wrong_in_itself=True, columns=("intensity", "before_coping"),
-        threshold="intensity >= 7 with before_coping <= 3; three times running: a watch by itself", basis="ours, uncalibrated",
+        threshold="intensity >= 7 with before_coping <= 3; twice in three: a watch by itself", basis="ours, uncalibrated",
         says="demanding work with coping {observed} of 10", clears="clears when demanding work meets enough coping",
     ),
     Indicator(
@@ -118,10 +118,10 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     return {
         **_consent(history, events),
         "planned_unready": rule(low_ready & too_much, known(ready, plan), ALONE, observed=ready),
-        "done_unready": rule(unready, asked, np.where(_of_last_three(unready, asked) >= 2, TWICE_UNREADY, PLAIN), observed=ready),
+        "done_unready": rule(unready, asked, np.where(_twice_in_three(unready, asked), TWICE_UNREADY, PLAIN), observed=ready),
         "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, BEYOND_PLAN),
         "demand_outruns_readiness": _outrun(usual),
-        "hard_with_low_coping": rule(spent, coped, np.where(_of_last_three(spent, coped) >= 3, ALONE, PLAIN), observed=coping),
+        "hard_with_low_coping": rule(spent, coped, np.where(_twice_in_three(spent, coped), ALONE, PLAIN), observed=coping),
         "essentials_missing": rule(lacking, judged, STRONG),
         "safety_not_reviewed": _safety(history),
         # whether it holds follows from the levels of the others: `alerts` fills it in
@@ -129,9 +129,9 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     }
 
 
-def _of_last_three(holds: Bools, judged: Bools) -> Floats:
-    """In how many of the last three sessions in which it could be judged, this one included."""
-    return steps.true_in_last(holds, judged, 3)
+def _twice_in_three(holds: Bools, judged: Bools) -> Bools:
+    """At least twice in the last three sessions in which it could be judged, this one included."""
+    return steps.true_in_last(holds, judged, 3) >= 2
 
 
 def _consent(history: History, events: Events) -> Signals:

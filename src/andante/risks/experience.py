@@ -110,7 +110,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "too_fast": rule(
             (pace == 2) | ((pace >= 1) & (fast >= 2)),
             known(pace),
-            np.where(pace == 2, np.where(much >= 3, STRONG, ALONE), np.where(much >= 2, PLAIN, FAINT)),
+            np.where(pace == 2, ALONE, np.where(much >= 2, PLAIN, FAINT)),
             observed=pace,
         ),
         "bad_exit": rule(not_again | (still >= 3), known(again) | known(still), STRONG, which=np.where(still >= 3, 1 + not_again, 0)),

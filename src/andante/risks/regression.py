@@ -22,7 +22,6 @@ from andante.measures import MeasureColumn, trend
 from andante.risk import (
     ALONE,
     FAINT,
-    STRONG,
     SURPRISE_SPEAKS,
     Floats,
     Indicator,
@@ -104,7 +103,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         ),
         "old_coping_up": Signal(np.where((lapse > 0) & after_work, -0.1, lapse), observed=days, usual=expected),
         "old_coping_rising": Signal(_rising(days, history.days_asked, expected), observed=days, usual=expected),
-        "relapse": rule((weeks >= 2) & flagged, known(unusual), STRONG, observed=weeks),
+        "relapse": rule((weeks >= 2) & flagged, known(unusual), ALONE, observed=weeks),
         "gains_lost": _gains(history, events),
         "coping_falling": drift(usual, "before_coping"),
     }

@@ -334,3 +334,8 @@ def test_one_measure_alone_is_an_act_with_its_second_reliably_worse_score() -> N
     """Nothing else is asked, so nothing else can agree with it."""
     s = story("session  1 2 3 4 5 6 7 8\nphq9  12 11 12 13 12 19 20 13")
     assert s.from_session("distress", 5) == ["quiet", "watch", "act", "quiet"]
+
+
+def test_two_weeks_of_three_with_a_little_of_the_old_way_are_a_watch_for_one_who_never_had_it_and_no_more() -> None:
+    s = after_calm("session  1 2 3 4 5 6 7 8 9 10 11\nbetween_old_coping  . 0 0 0 0 0 2 0 2 2 0")
+    assert s.from_session("regression", 9) == ["watch", "watch", "quiet"]

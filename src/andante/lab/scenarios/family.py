@@ -27,8 +27,8 @@ from andante.lab.streams import (
 from andante.lab.therapy import Plan
 
 # The worst that a client who comes to no harm usually says of sessions and of being ready for them, in scale points (ours): such that
-# overwhelm crosses its line in 0.05 to 2 sessions of a hundred, each other line in up to one, and readiness is 3 or less in up to three.
-# In eight cohorts that others made of the same contract it is 0.0 to 3.3 for overwhelm, 0.0 to 2.9 for each other, 0.1 to 9.5.
+# over many services overwhelm crosses its line in 0.05 to 2 sessions of a hundred, each other line in up to one, and readiness is 3 or
+# less in up to three. In eight cohorts that others made of the same contract it is 0.0 to 3.3 for overwhelm, 0.0 to 2.9, 0.1 to 9.5.
 USUAL_AT_WORST = {
     "before_ready": 4.8,
     "after_overwhelm": 5.2,
