@@ -61,8 +61,8 @@ def test_simulated_clients_get_better_by_about_as_many_points(measure: str) -> N
     assert min(fell) > 0.5 * fall(measure)
 
 
-def test_and_a_few_of_the_harmless_are_reliably_worse_at_the_end_as_there() -> None:
-    """There with those who came to harm among them: fewer here, but some."""
+def test_and_a_few_of_the_harmless_are_reliably_worse_at_the_end() -> None:
+    """There it is more, for those who came to harm are among them: here some, and not many more than there."""
     for family in FAMILIES:
         worse = changes(family).select(pl.any_horizontal(pl.col(name) >= points for name, points in RELIABLE.items()).mean()).item()
         assert 0.4 < 100 * worse < 1.2 * reliably_deteriorated()

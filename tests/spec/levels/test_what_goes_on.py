@@ -26,12 +26,29 @@ RULES = [
 
 @pytest.mark.parametrize(("risk", "cells", "evidence", "level"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
 def test_again_and_again(risk: str, cells: str, evidence: str, level: str) -> None:
-    """An act where it is wrong in itself and no habit, short of an absolute line, or far from usual for a while; else a watch."""
+    """An act where it is wrong in itself, short of an absolute line, or far from usual for a while, as after calm weeks; else a watch."""
     weeks = ["session  7 8 9 10 11 12 13 14"]
     weeks += [f"{name}  " + " ".join([value] * 8) for name, value in (line.split() for line in cells.splitlines())]
     s = after_calm("\n".join(weeks))
     assert s.level(risk, 14) == level
     assert evidence in s.evidence(risk, 14)
+
+
+ALWAYS = [
+    ("experience", "after_helpful  4", "watch"),  # it may be a habit of answering
+    ("boundaries", "before_ready  2\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9", "watch"),
+    ("experience", "after_pace  2", "act"),  # and this is a wish
+]
+
+
+@pytest.mark.parametrize(("risk", "cells", "level"), ALWAYS, ids=["hindering", "going along", "much too fast"])
+def test_from_the_first_session_on(risk: str, cells: str, level: str) -> None:
+    """It was never otherwise: no more than a watch where it may be a habit of answering."""
+    weeks = [f"{name}  " + " ".join([value] * 10) for name, value in (line.split() for line in cells.splitlines())]
+    calm = "before_distress  5 4 5 5 4 5 4 5 4 5\nbefore_coping  6 6 5 6 6 5 6 6 6 6\nafter_return  8 8 7 8 8 8 7 8 8 8"
+    heard = "" if "after_heard" in cells else "\nafter_heard  9 9 8 9 9 9 8 9 9 9"
+    s = story("session  1 2 3 4 5 6 7 8 9 10\n" + "\n".join(weeks) + f"\n{calm}{heard}")
+    assert s.from_session(risk, 7) == [level] * 4
 
 
 @pytest.mark.parametrize(("risk", "cells", "evidence", "level"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
