@@ -181,9 +181,8 @@ def gates() -> Iterator[str]:
     """The gates that the evidence of a risk has to pass."""
     gates = weighing.gates()
     rows = [
-        ("watch", f"{gates.watch:g}", "an indicator that speaks makes a watch"),
-        ("act", f"{gates.act:g}", "two facts that agree, or one that persists (a *watch* in the row before), make an act"),
-        ("beyond it", f"{gates.act + alerts.BEYOND:g}", "so does one that speaks, beside another that only leans the same way"),
+        ("watch", f"{gates.watch:g}", "a watch, if one fact speaks or is unlike this client"),
+        ("act", f"{gates.act:g}", "an act, if beside it another leans, or it does so twice running and was a *watch* before"),
         ("calm", f"{alerts.CALM:g}", "what is strong makes a watch, and two strong facts an act"),
     ]
     yield from table(("gate", "log-odds", "from there on"), rows)

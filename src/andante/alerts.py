@@ -1,15 +1,14 @@
 """Strengths become levels, under one budget over all ten risks; levels stand until an answer clears them.
 
-    watch   one indicator crosses
+    watch   the evidence of a risk crosses
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
             crossed twice in three answers, or a hard breach of process
-An indicator crosses where it speaks (is past its own threshold) and the evidence of its risk, taken together, passes
-the gate of the budget; a strong one crosses, and two are an act, unless that evidence is calm, below a fixed gate that is
-lower. Two facts agree, and one persists, where each speaks and the evidence passes the higher gate; what persists was a
-watch in the row before; further beyond the gate the second fact need only lean.
-
-What has become usual is no answer. An act whose fact goes on speaking stays one as long as the evidence passes the lower
-gate; and what was raised stays a watch while it is said as badly as may go on and on (overwhelm of 7, five days until settled).
+The evidence of a risk, taken together, crosses where it passes the gate of the budget, if one fact at least passes its
+threshold or is an answer 1 SD worse than usual for this client. Beside it a second fact agrees where it leans, by 1 SD or
+by nearly what a rule asks, and the evidence passes the higher gate; it persists where the same fact does so twice running,
+and the risk was a watch before. What is strong crosses, and two strong facts are an act, unless the evidence is calm,
+below a fixed gate that is lower. While it is said as badly as may go on and on (overwhelm of 7, five days until settled),
+what was raised stays a watch.
 
 Four things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
 (`Indicator.stands`): a watch as it is, and twice running an act, but for what is said of a session; what the client says
@@ -17,7 +16,8 @@ answer after answer, for what is always bad must not become "as usual"; and, a w
 after session. A fact votes once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
-the client puts down to life is at most a watch. Absolute lines and hard breaches know neither rule, nor any gate.
+the client puts down to life is at most a watch. Where a fact is held so, the others have to speak, past their own
+thresholds, to agree or to persist. Absolute lines and hard breaches know neither rule, nor any gate.
 Nothing falls for want of data: evidence stands until its fact is answered again, and `quiet` needs a current,
 informative answer to the risk's own questions.
 """
@@ -38,7 +38,7 @@ from andante.kernels import flags
 from andante.kernels.compiled import compiled
 from andante.risk import NOT_AT_ALL, PLAIN, Risk
 from andante.usual import Usual
-from andante.weighing import Counts, Gates, Layout
+from andante.weighing import Gates, Layout
 from andante.words import ACT, QUIET, UNKNOWN, WATCH
 
 Floats = NDArray[np.float64]
@@ -47,8 +47,7 @@ Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
-CALM = -2.6  # log-odds of a risk below which what is strong is only told (ours: a lower one cost budget and found little)
-BEYOND = 0.5  # log-odds above the gate of an act from which a second fact need only lean, beside one that speaks (ours)
+CALM = -2.85  # log-odds of a risk below which what is strong is only told (ours: a lower one cost budget and found little)
 SETTLED = 3  # days until settled, up to which what agreed work stirred up has settled: short of the strong sign, 5 (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
 
@@ -74,7 +73,7 @@ class _Plan(NamedTuple):
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_fact_ends: Ints  # by risk: the first fact that is no longer of it
     kinds: Bools  # [6, I]: by the places below, what kind of indicator it is
-    # [5, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is strong
+    # [7, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is strong, crosses, leans
     least: Floats
 
 
@@ -102,14 +101,14 @@ def decide(
     and the indicator of ethics that an act went unanswered.
     """
     layout = weighing.layout(risks)
-    odds, leaning = weighing.log_odds(layout, excess, usual, history.attended_before)
+    odds = weighing.log_odds(layout, excess, usual, history.attended_before)
     settled_well = events.after_agreed_work & (history["between_settle"] <= SETTLED)
     current, unanswered = answers.current(risks, history, usual), layout.place[risks[-1].name, UNANSWERED]
     against, plan = np.exp(-1.0 - odds), _plan(layout)
     odds += _share(current)
     return Levels(
         *_decide(
-            excess, odds, leaning, against, plan.fact_ends, plan.risk_fact_ends, plan.kinds, plan.least,
+            excess, odds, against, plan.fact_ends, plan.risk_fact_ends, plan.kinds, plan.least,
             history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session,
             current, unanswered, gates or weighing.gates(),
         )
@@ -139,14 +138,15 @@ def _plan(layout: Layout) -> _Plan:
         for n, i in enumerate(indicators)
     ]
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
-    alone, twice, strong = ([least(i) for i in indicators] for least in (votes.alone_from, votes.twice_from, votes.strong_from))
-    least = np.array([alone, twice, *zip(*chronic, strict=True), strong])
+    first, last = (votes.alone_from, votes.twice_from), (votes.strong_from, votes.crosses_from, votes.leans_from)
+    alone, others = ([[least(i) for i in indicators] for least in ways] for ways in (first, last))
+    least = np.array([*alone, *zip(*chronic, strict=True), *others])
     return _Plan(layout.fact_ends, layout.risk_fact_ends, np.array(kinds).T.copy(), least)
 
 
 @compiled
 def _decide(
-    excess: Floats, odds: Floats, leaning: Counts, against: Floats,
+    excess: Floats, odds: Floats, against: Floats,
     fact_ends: Ints, risk_fact_ends: Ints, kinds: Bools, least: Floats,
     told_from: Floats, agreed: Bools, settled_well: Bools, responded: Floats, attended: Bools, session: Floats,
     current: Bools, unanswered: int, gates: Gates,
@@ -167,7 +167,7 @@ def _decide(
     for first, last in ((0 * risks, ethics), (ethics, risks)):  # times: so that Numba sees one type of number
         if first:
             _unanswered(level[:ethics], breached, rows.responded, rows.attended, excess[unanswered], waiting)
-        _raise(excess, odds, leaning, plan, rows, first, last, gates, speaking, level)
+        _raise(excess, odds, plan, rows, first, last, gates, speaking, level)
     since, score = np.empty(odds.shape), np.empty(odds.shape)
     for risk in range(risks):
         start, end = _facts(plan.risk_fact_ends, risk)
@@ -185,13 +185,13 @@ def _facts(ends: Ints, place: int) -> tuple[int, int]:
 
 @compiled
 def _raise(
-    excess: Floats, odds: Floats, leaning: Counts, plan: _Plan, rows: _Rows, first: int, last: int, gates: Gates, speaking: Bools,
+    excess: Floats, odds: Floats, plan: _Plan, rows: _Rows, first: int, last: int, gates: Gates, speaking: Bools,
     level: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Watch and act of these risks by the rules at the head of this file; UNKNOWN where neither."""
     shape = rows.agreed.shape
     judged = np.zeros((len(plan.fact_ends), *shape), np.bool_)
-    answered, renewed = np.zeros(odds.shape, np.bool_), np.zeros(odds.shape, np.bool_)
+    answered = np.zeros(odds.shape, np.bool_)
     of_life, heat_speaks = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     heat_judged, unsettled = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for risk in range(first, last):
@@ -200,10 +200,9 @@ def _raise(
             for place in range(start, end):  # a fact is answered by whichever of its indicators: older evidence gives way
                 flags.add_known(judged[fact], excess[place])
             for place in range(start, end):
-                flags.follow(speaking[place], excess[place], judged[fact])
+                flags.follow(speaking[place], excess[place], judged[fact], 0.0)
                 if plan.kinds[_VOTES, place]:
                     flags.add(answered[risk], judged[fact])
-                    flags.add_renewed(renewed[risk], speaking[place], judged[fact])
                 if plan.kinds[_OF_LIFE, place]:
                     flags.add(of_life, speaking[place])
                 if plan.kinds[_HEAT, place]:
@@ -212,39 +211,43 @@ def _raise(
     life = _put_down_to_life(rows.told_from, of_life)
     for risk in range(first, last):
         says, agreeing = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+        crossing, leaning = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         for fact in range(*_facts(plan.risk_fact_ends, risk)):
-            _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, says, unsettled)
+            _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, crossing, leaning, says, unsettled)
         if risk == 0:  # where heat and settling are
             flags.add_bits(says, _did_not_settle(heat_speaks, heat_judged, rows.agreed, unsettled), votes.ACTS)
-        _gate(says, agreeing, odds[risk], leaning[risk], answered[risk], renewed[risk], gates, level[risk])
+        _gate(says, agreeing, crossing, leaning, odds[risk], answered[risk], gates, level[risk])
+        for fact in range(*_facts(plan.risk_fact_ends, risk)):  # what is raised rests on all that lets it cross
+            for place in range(*_facts(plan.fact_ends, fact)):
+                if plan.kinds[_VOTES, place] and plan.least[votes.CROSSES, place] < 0:
+                    flags.follow(speaking[place], excess[place], judged[fact], plan.least[votes.CROSSES, place])
 
 
 @compiled
 def _weigh_fact(
-    excess: Floats, speaking: Bools, judged: Bools, plan: _Plan, rows: _Rows, life: Bools, fact: int, agreeing: Bytes, says: Bytes,
-    unsettled: Bools,
+    excess: Floats, speaking: Bools, judged: Bools, plan: _Plan, rows: _Rows, life: Bools, fact: int, agreeing: Bytes, crossing: Bytes,
+    leaning: Bytes, says: Bytes, unsettled: Bools,
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
     found = np.zeros(shape, np.uint16)
     alone, firm, strong = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    crosses, leans, held_back = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
-            flags.add_bits(says, speaking[place], votes.SPEAKS)
             capped = _capped(rows, life, kind)
-            votes.find(excess[place], capped, plan.least[:, place], found, alone, firm, strong)
+            votes.find(excess[place], capped, plan.least[:, place], found, alone, firm, strong, crosses, leans, held_back)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
             votes.cross(excess[place], judged, says)
         if kind[_BREACH]:
             flags.add_bits(says, speaking[place], votes.ACTS)
-    flags.hold(alone, judged)
-    flags.hold(firm, judged)
-    flags.hold(strong, judged)
+    for held in (alone, firm, strong, crosses, leans, held_back):
+        flags.hold(held, judged)
     votes.in_a_row(found, judged)
-    votes.conclude(found, alone, firm, strong, agreeing, says)
+    votes.conclude(found, alone, firm, strong, crosses, leans, held_back, agreeing, crossing, leaning, says)
 
 
 @compiled
@@ -282,28 +285,25 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 
 @compiled
 def _gate(
-    says: Bytes, agreeing: Bytes, odds: Floats, leaning: Counts, answered: Bools, renewed: Bools, gates: Gates, level: NDArray[np.int8],
+    says: Bytes, agreeing: Bytes, crossing: Bytes, leaning: Bytes, odds: Floats, answered: Bools, gates: Gates, level: NDArray[np.int8],
 ) -> None:  # fmt: skip
-    """Watch and act of one risk. A gate is open from where the evidence passes it until what spoke is judged anew; so do facts lean."""
-    opened = np.full(says.shape[1], -np.inf)  # the evidence up to which gates are open
-    leant = np.zeros(says.shape[1], np.int8)  # how many facts lean, until then
+    """Watch and act of one risk; in a row that answers none of its facts the evidence is as it was."""
+    evidence = np.full(says.shape[1], -np.inf)
     lasted = np.zeros(says.shape[1], np.bool_)  # whether it was raised in the row before the last that could be judged
     for step in range(says.shape[0]):
         for client in range(says.shape[1]):
-            agree, here = agreeing[step, client], says[step, client]
-            now, near = (odds[step, client], leaning[step, client]) if answered[step, client] else (-np.inf, np.int8(0))
-            opened[client] = now if renewed[step, client] else max(now, opened[client])
-            leant[client] = near if renewed[step, client] else max(near, leant[client])
+            agree, lean, here = agreeing[step, client], leaning[step, client], says[step, client]
+            crosses = crossing[step, client] >= 1
             if answered[step, client]:
+                evidence[client] = odds[step, client]
                 lasted[client] = step > 0 and level[step - 1, client] >= WATCH
             several = (agree % votes.FIRM >= 2) | (((here & votes.PERSISTS) > 0) & lasted[client])
-            leaned_on = (agree % votes.FIRM >= 1) & (leant[client] >= 2) & (opened[client] >= gates.act + BEYOND)
-            act = (several & (opened[client] >= gates.act)) | leaned_on
-            stays = (step > 0) & (level[step - 1, client] == ACT) & ((here & votes.PERSISTS) > 0)
-            act |= stays & (opened[client] >= gates.watch)
-            act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (opened[client] >= CALM))
-            watch = (((here & votes.SPEAKS) > 0) & (opened[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)
-            watch |= ((here & votes.IS_STRONG) > 0) & (opened[client] >= CALM)
+            again = ((here & votes.CROSSES_AGAIN) > 0) & lasted[client]
+            together = crosses & ((lean >= 2) | again) & ((here & votes.HELD_BACK) == 0)
+            act = (several | together) & (evidence[client] >= gates.act)
+            act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (evidence[client] >= CALM))
+            watch = (crosses & (evidence[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)
+            watch |= ((here & votes.IS_STRONG) > 0) & (evidence[client] >= CALM)
             watch |= ((here & votes.GOES_ON) > 0) & (step > 0) & (level[step - 1, client] >= WATCH)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 

@@ -21,7 +21,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import flags, steps
 from andante.kernels.compiled import compiled
-from andante.risk import SHOWS
+from andante.risk import LEANS, SHOWS
 from andante.safety import opened as opened_at
 from andante.usual import Usual
 from andante.weighing import Layout
@@ -75,7 +75,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     judged = np.asarray(np.sum(level != UNKNOWN, axis=0, dtype=np.int64))
     breach, braked = _standing_breach(plan, levels), brake(history)
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
-    facts = _facts_shown(levels.shown, plan.votes, plan.answer_of)
+    facts = _facts_that_speak(level, levels.shown, excess, plan.votes, plan.answer_of, plan.risk_ends)
     leaving, one_risk = names.index("disengagement"), np.sum(raised, axis=0) == 1  # where more is raised, that is said first
     early = history.attended_before + history.attended <= GETTING_TO_KNOW
     lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan), plan.measures, plan.rules | plan.graded, early)
@@ -165,18 +165,35 @@ def _wish(why: Codes, braked: Bools, indicator: Ints, against_wish: int, wish: F
 
 
 @compiled
-def _facts_shown(shown: Bools, votes: Bools, answer_of: Ints) -> NDArray[np.int8]:
-    """How many facts stand as evidence: those with an indicator that votes. What rests on one answer is one, in whichever risk."""
+def _facts_that_speak(level: Codes, shown: Bools, excess: Floats, votes: Bools, answer_of: Ints, risk_ends: Ints) -> NDArray[np.int8]:
+    """How many facts speak for what is raised: those with an indicator that votes and speaks; where facts of a risk only lean, one.
+
+    What rests on one answer is one, in whichever risk.
+    """
     _, steps, clients = shown.shape
     out, seen = np.zeros((steps, clients), np.int8), np.zeros((steps, clients), np.uint64)
-    for place in range(len(shown)):
-        answer = np.uint64(1) << np.uint64(answer_of[place])
+    first = 0
+    for risk in range(len(level)):
         for step in range(steps):
             for client in range(clients):
-                stands = shown[place, step, client] & votes[place] & ((seen[step, client] & answer) == 0)
-                out[step, client] += stands
-                seen[step, client] |= answer * np.uint64(stands)
+                leans_most, most = -1, -np.inf
+                for place in range(first, risk_ends[risk] if level[risk, step, client] >= WATCH else first):
+                    if shown[place, step, client] and votes[place]:
+                        strength = latest(excess, place, step, client)
+                        leans_most, most = (place, strength) if strength > most else (leans_most, most)
+                        if strength >= 0:
+                            _count_once(answer_of[place], out, seen, step, client)
+                if leans_most >= 0:  # counted already where it speaks
+                    _count_once(answer_of[leans_most], out, seen, step, client)
+        first = risk_ends[risk]
     return out
+
+
+@compiled
+def _count_once(answer: int, out: NDArray[np.int8], seen: NDArray[np.uint64], step: int, client: int) -> None:
+    bit = np.uint64(1) << np.uint64(answer)
+    out[step, client] += (seen[step, client] & bit) == 0
+    seen[step, client] |= bit
 
 
 def _standing_breach(plan: Layout, levels: Levels) -> Bools:
@@ -351,5 +368,5 @@ def _decisive(
 @compiled
 def latest(excess: Floats, place: int, step: int, client: int) -> float:
     """How strongly an indicator spoke last, seen from one cell of the grid."""
-    strength: float = excess[place, flags.spoke_at(excess[place], step, client), client]
+    strength: float = excess[place, flags.last_at(excess[place], LEANS, step, client), client]
     return strength

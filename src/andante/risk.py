@@ -35,13 +35,16 @@ FAINT, PLAIN, ALONE, STRONG = 0.25, 0.4, 0.5, 0.8
 SHOWS = 0.15  # strength from which something shows plainly enough for another rule to rest on it (ours)
 
 SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % limit; full strength (ours, uncalibrated)
+LEANS = (1.0 - SURPRISE_SPEAKS) / (
+    SURPRISE_FULL - SURPRISE_SPEAKS
+)  # the excess of an answer 1 SD worse than usual: from there a fact leans (ours)
 DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)
 NOT_AT_ALL = -0.5  # the excess of a rule that was judged and does not hold
 NEARLY = -0.1  # the excess of what falls short of a rule and speaks for nothing by itself, yet leans that way (`weighing`; ours)
 
 SLOW_FROM = 2  # answers before the one with which a change may be a slow one: three in all (ours)
 RETURNED = 0.8  # SDs worse than expected up to which an answer is about as usual, whatever went before (ours)
-RETURNING = -0.02  # the most that a slow change counts once an answer is back at what was expected: just short of speaking (ours)
+RETURNING = -0.2  # the most that a slow change counts once an answer is back at what was expected: just short of leaning (ours)
 NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
 ROUNDING = 1e-9  # what was reckoned, days brought to a week or points in reliable changes, is not whole to the last digit
@@ -162,15 +165,18 @@ def surprise(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     excess = (usual.surprise(column) - SURPRISE_SPEAKS) / (SURPRISE_FULL - SURPRISE_SPEAKS)
     if usual.has_best(column):
         now, expected = (usual.own_unit(column, figures) for figures in (usual.value(column), usual.expected(column)))
-        _no_farther(A_STEP, now, expected, excess)
+        _no_farther(A_STEP, now, expected, excess, np.inf)
     return _against_usual(usual, column, excess, only)
 
 
 def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
-    """A slow change away from what is usual: the larger of moving average and cumulative sum."""
-    return _against_usual(
-        usual, column, charted(usual.drift(column), usual.cusum(column), usual.surprise(column), usual.answers(column)), only
-    )
+    """A slow change away from what is usual: the larger of moving average and cumulative sum. While it is no more than a step, however
+    steady somebody is, it does not lean before it speaks."""
+    excess = charted(usual.drift(column), usual.cusum(column), usual.surprise(column), usual.answers(column))
+    if usual.has_best(column):
+        now, expected = (usual.own_unit(column, figures) for figures in (usual.value(column), usual.expected(column)))
+        _no_farther(A_STEP, now, expected, excess, 0.0)
+    return _against_usual(usual, column, excess, only)
 
 
 @compiled
@@ -194,16 +200,16 @@ def charted(average: Floats, total: Floats, surprise: Floats, answers: NDArray[n
 def _against_usual(usual: Usual, column: str, excess: Floats, only: Bools | None) -> Signal:
     if usual.has_best(column):  # the best answer but one is no sign of harm
         best = np.full(excess.shape, usual.best(column))
-        _no_farther(WELL, usual.own_unit(column, usual.value(column)), usual.own_unit(column, best), excess)
+        _no_farther(WELL, usual.own_unit(column, usual.value(column)), usual.own_unit(column, best), excess, np.inf)
     return Signal(excess if only is None else np.where(only, excess, np.nan), stream=column)
 
 
 @compiled
-def _no_farther(than: float, values: Floats, others: Floats, excess: Floats) -> None:
-    """Where an answer is no farther from the other value than this: in place, just short of speaking."""
+def _no_farther(than: float, values: Floats, others: Floats, excess: Floats, below: float) -> None:
+    """Where an answer is no farther from the other value than this: in place, just short of leaning, if its excess is `below` this."""
     for step in range(values.shape[0]):
         for client in range(values.shape[1]):
-            if abs(values[step, client] - others[step, client]) <= than + ROUNDING:
+            if excess[step, client] < below and abs(values[step, client] - others[step, client]) <= than + ROUNDING:
                 excess[step, client] = np.minimum(excess[step, client], RETURNING)
 
 
@@ -246,6 +252,11 @@ def _beyond(share: Floats, start: float) -> Floats:
 def graded(values: Floats, speaks: float | Floats, full: float | Floats, **told: Any) -> Signal:
     """A cut-off that begins to speak at `speaks` and is at full strength at `full` (either direction)."""
     return Signal((values - speaks) / (full - speaks), **{"observed": values, **told})
+
+
+def only_beyond(signal: Signal) -> Signal:
+    """The same signal, which leans only where its threshold is passed: another one says how far an answer is from usual."""
+    return signal._replace(excess=np.where(signal.excess < 0, np.minimum(signal.excess, RETURNING), signal.excess))
 
 
 def of_one_fact(signals: dict[str, Signal]) -> dict[str, Signal]:

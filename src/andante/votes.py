@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from andante.kernels.compiled import compiled
-from andante.risk import ALONE, PLAIN, Indicator
+from andante.risk import ALONE, LEANS, PLAIN, Indicator
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -34,15 +34,18 @@ CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 _FREELY, _FREELY_AGAIN, _STRONGLY, _STRONGLY_AGAIN, _SHORT, _SHORT_AGAIN = (1 << bit for bit in range(6))
 _CHRONIC = 6  # the first bit of what goes on and on
 _CHRONIC_WATCH, _CHRONIC_ACT = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT))
-_FIRST_ROWS = _FREELY | _STRONGLY | _SHORT | 1 << _CHRONIC
+_CROSSING, _CROSSING_AGAIN = 2 * _CHRONIC_ACT, 4 * _CHRONIC_ACT  # whatever it is held to
+_FIRST_ROWS = _FREELY | _STRONGLY | _SHORT | 1 << _CHRONIC | _CROSSING
 _IS_FREE, _IS_STRONG, _IS_SHORT = _FREELY | _FREELY_AGAIN, _STRONGLY | _STRONGLY_AGAIN, _SHORT | _SHORT_AGAIN
 _IS_CHRONIC = 2 * _CHRONIC_ACT - (1 << _CHRONIC)
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 
 FIRM = 16  # in a count of agreeing facts, one that is strong or stands by itself: two of them are an act unless all is calm (ours)
 
+CROSSES = 5  # where, among the strengths that `find` is given, that of `crosses_from` stands
+
 # What a risk says in one row, as bits of a byte.
-SPEAKS, STANDS_ALONE, PERSISTS, GOES_ON, ACTS, IS_STRONG = (1 << bit for bit in range(6))
+STANDS_ALONE, PERSISTS, GOES_ON, ACTS, IS_STRONG, HELD_BACK, CROSSES_AGAIN = (1 << bit for bit in range(7))
 
 
 def alone_from(indicator: Indicator) -> float:
@@ -70,15 +73,29 @@ def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
     return CHRONIC, np.inf if indicator.kind == "graded" else CHRONIC
 
 
+def crosses_from(indicator: Indicator) -> float:
+    """From which strength an indicator lets the evidence of its risk cross: what is unlike this client from where it leans, what is fixed
+    from its threshold on."""
+    return LEANS if indicator.kind in ("surprise", "drift") else 0.0
+
+
+def leans_from(indicator: Indicator) -> float:
+    """From which strength an indicator makes its fact lean: an absolute line or a breach only where it is crossed."""
+    return 0.0 if indicator.kind in ("line", "breach") else LEANS
+
+
 def strong_from(indicator: Indicator) -> float:
     """From which strength it is a watch unless the evidence of its risk is calm."""
     return STRONG_FROM.get(indicator.kind, np.inf)
 
 
 @compiled
-def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools, strong: Bools) -> None:
+def find(
+    excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools, strong: Bools, crosses: Bools, leans: Bools,
+    held_back: Bools,
+) -> None:  # fmt: skip
     """What a voting indicator adds to its fact: that it stands alone or is strong (`firm`: either, and may be more than a watch); that
-    it speaks freely, twice strongly, or where it may go on and on."""
+    it speaks freely, twice strongly, or where it may go on and on; that it crosses or leans, and that it is held to a watch as it does."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             strength = excess[step, client]
@@ -89,6 +106,10 @@ def find(excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools
             found[step, client] |= np.uint16((strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH))
             alone[step, client] |= strength >= least[0]
             strong[step, client] |= strength >= least[4]
+            crosses[step, client] |= strength >= least[CROSSES]
+            found[step, client] |= np.uint16((strength >= least[CROSSES]) * (_CROSSING | _CROSSING_AGAIN))
+            leans[step, client] |= strength >= least[6]
+            held_back[step, client] |= (not free) & (strength >= least[6])
             firm[step, client] |= free & (strength >= min(least[0], least[4]))
 
 
@@ -118,14 +139,21 @@ def in_a_row(found: Bits, judged: Bools) -> None:
 
 
 @compiled
-def conclude(found: Bits, alone: Bools, firm: Bools, strong: Bools, agreeing: Bytes, says: Bytes) -> None:
-    """One fact more that speaks freely, and what it makes its risk say."""
+def conclude(
+    found: Bits, alone: Bools, firm: Bools, strong: Bools, crosses: Bools, leans: Bools, held_back: Bools, agreeing: Bytes,
+    crossing: Bytes, leaning: Bytes, says: Bytes,
+) -> None:  # fmt: skip
+    """One fact more that crosses, leans or speaks freely, and what it makes its risk say."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
+            again = (here & _CROSSING_AGAIN) > 0
             here = here if here & _FREELY else here & _UP_TO_A_WATCH  # what is held to a watch now
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
             bits |= ((here & _SHORT_AGAIN) > 0) * GOES_ON
             bits |= (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE
-            says[step, client] |= np.uint8(bits | strong[step, client] * IS_STRONG)
+            bits |= again * CROSSES_AGAIN
+            says[step, client] |= np.uint8(bits | strong[step, client] * IS_STRONG | held_back[step, client] * HELD_BACK)
+            crossing[step, client] += crosses[step, client]
+            leaning[step, client] += leans[step, client]
             agreeing[step, client] += np.uint8((here & _FREELY) + firm[step, client] * FIRM)

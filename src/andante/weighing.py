@@ -27,13 +27,12 @@ from andante.usual import Usual
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
-Counts = NDArray[np.int8]
 
 UNWEIGHED = (0.3, 0.1, 0.3)  # weights of a fact that the calibration did not know (ours)
-LEAN, FADE_NOW, FADE = 0.6, 0.5, 0.6  # deviation from which a fact leans; what is left of it a row later (ours)
+LEAN, FADE = 0.6, 0.6  # deviation from which a fact counts; what is left of it an answer later (ours)
+STALE = 0.5  # what is left, a row later, of an answer that was fine (ours)
 FARTHEST, WELL = 5.7, -2.0  # SDs beyond which an answer leans no farther, and beyond which it is no better (ours)
 WELL_COUNTS, AS_USUAL = 0.15, 0.1  # what a better answer counts the other way for each SD, and one as usual (ours)
-AGREES = 0.3  # how far a fact leans that agrees with one that speaks: 1 SD (ours)
 MOST_ANSWERS = 64  # as `reading` counts them: one bit each
 MOST_INDICATORS = 126  # as `sentences.WHY_SIZES` has room for
 # Until three sessions were attended, answers are compared with those of other people: that weighs less (ours, on simulated clients)
@@ -65,7 +64,6 @@ class Layout:
                 facts.append((place, indicator.fact))
         changes = [n for n in range(len(facts)) if n == 0 or facts[n] != facts[n - 1]]
         self.fact_ends = np.array([*changes[1:], len(facts)])
-        self.fact_votes = np.logical_or.reduceat([i.votes for i in self.indicators], changes)
         self.facts = [facts[n] for n in changes]
         self.risk_of = np.array([place for place, _ in facts])
         answered = {fact: str(i.columns) for fact, i in zip(facts[::-1], self.indicators[::-1], strict=True) if i.one_answer}
@@ -115,7 +113,7 @@ def layout(risks: tuple[Risk, ...]) -> Layout:
 
 
 def leanings(plan: Layout, excess: Floats, usual: Usual) -> tuple[Floats, Floats]:
-    """How every fact and context stream leans, `[F + S, T, C]`: in this row (or fading from the last), and before it.
+    """How every fact and context stream leans, `[F + S, T, C]`: by its latest answer, and by those before.
 
     `excess` `[I, T, C]` as the signals give it. Nothing known at all leans nowhere (0).
     """
@@ -125,31 +123,29 @@ def leanings(plan: Layout, excess: Floats, usual: Usual) -> tuple[Floats, Floats
 @compiled
 def _leanings(excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints) -> tuple[Floats, Floats]:
     shape = len(fact_ends) + len(places), excess.shape[2]
-    lean, now, before = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    now, before = np.zeros(shape), np.zeros(shape)
     grid = shape[0], excess.shape[1], shape[1]
     out_now, out_before = np.empty(grid), np.empty(grid)
     for step in range(excess.shape[1]):
-        _next_row(excess, fact_ends, surprises, places, step, lean, now, before)
+        _next_row(excess, fact_ends, surprises, places, step, now, before)
         out_now[:, step], out_before[:, step] = now, before
     return out_now, out_before
 
 
 @compiled
-def _next_row(
-    excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints, step: int, lean: Floats, now: Floats, before: Floats
-) -> None:
+def _next_row(excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints, step: int, now: Floats, before: Floats) -> None:
     """Go on to this row: how each feature leans now, and how it did before."""
     first, facts = 0, len(fact_ends)
-    most = np.empty(lean.shape[1])
-    for feature in range(len(lean)):
+    most = np.empty(now.shape[1])
+    for feature in range(len(now)):
         if feature < facts:  # a fact leans as far as the indicator of it that says most
             most[:] = excess[first, step]
             for place in range(first + 1, fact_ends[feature]):
                 _largest(most, excess[place, step])
             first = fact_ends[feature]
-            _lean(most, SURPRISE_FULL - SURPRISE_SPEAKS, SURPRISE_SPEAKS, lean[feature], now[feature], before[feature])
+            _lean(most, SURPRISE_FULL - SURPRISE_SPEAKS, SURPRISE_SPEAKS, now[feature], before[feature])
         elif places[feature - facts] >= 0:  # a stream that the table does not have leans nowhere
-            _lean(surprises[places[feature - facts], step], 1.0, 0.0, lean[feature], now[feature], before[feature])
+            _lean(surprises[places[feature - facts], step], 1.0, 0.0, now[feature], before[feature])
 
 
 @compiled
@@ -159,17 +155,15 @@ def _largest(largest: Floats, values: Floats) -> None:
 
 
 @compiled
-def _lean(deviation: Floats, times: float, plus: float, lean: Floats, now: Floats, before: Floats) -> None:
-    """A straight line beyond LEAN, and a little the other way for what is better than usual; what is not known fades."""
+def _lean(deviation: Floats, times: float, plus: float, now: Floats, before: Floats) -> None:
+    """A straight line beyond LEAN, and a little the other way for what is better than usual; what is not answered stays as it was."""
     for client in range(len(deviation)):  # no branches: so it can be done for several clients at once
         here = deviation[client] * times + plus
         known = here == here
         bounded = np.fmin(here, FARTHEST)
         leans = np.fmax(bounded - LEAN, 0.0) + np.fmin(np.fmax(bounded, WELL), 0.0) * WELL_COUNTS - AS_USUAL
-        fades = now[client] * FADE_NOW
-        before[client] = (before[client] + lean[client]) * FADE
-        lean[client] = leans if known else 0.0
-        now[client] = leans if known else fades
+        before[client] = (before[client] + now[client]) * FADE if known else before[client]
+        now[client] = leans if known else np.fmax(now[client], now[client] * STALE)
 
 
 @lru_cache(maxsize=1)
@@ -190,40 +184,31 @@ def _document() -> dict[str, Any]:
     return document
 
 
-def log_odds(plan: Layout, excess: Floats, usual: Usual, attended_before: Floats) -> tuple[Floats, Counts]:
-    """The log-odds of each risk at each row, `[R, T, C]`, and how many of its facts that vote lean its way there.
-    `attended_before` `[T, C]` as the history counts it."""
+def log_odds(plan: Layout, excess: Floats, usual: Usual, attended_before: Floats) -> Floats:
+    """The log-odds of each risk at each row, `[R, T, C]`. `attended_before` `[T, C]` as the history counts it."""
     surprises, places = usual.surprises(plan.streams)
     early = np.where(attended_before < EARLY_SESSIONS, EARLY, 0.0)
-    return _log_odds(excess, plan.fact_ends, plan.fact_votes, surprises, places, early, *_weights_of(plan))
+    return _log_odds(excess, plan.fact_ends, surprises, places, early, *_weights_of(plan))
 
 
 @compiled
 def _log_odds(
-    excess: Floats, fact_ends: Ints, fact_votes: Bools, surprises: Floats, places: Ints, early: Floats, levels: Floats, ends: Ints,
-    features: Ints, weights: Floats,
-) -> tuple[Floats, Counts]:  # fmt: skip
+    excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints, early: Floats, levels: Floats, ends: Ints, features: Ints,
+    weights: Floats,
+) -> Floats:  # fmt: skip
     shape = len(fact_ends) + len(places), excess.shape[2]
-    lean, now, before = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    out, leaning = np.empty((len(levels), *excess.shape[1:])), np.zeros((len(levels), *excess.shape[1:]), np.int8)
+    now, before = np.zeros(shape), np.zeros(shape)
+    out = np.empty((len(levels), *excess.shape[1:]))
     for step in range(excess.shape[1]):
-        _next_row(excess, fact_ends, surprises, places, step, lean, now, before)
+        _next_row(excess, fact_ends, surprises, places, step, now, before)
         first = 0
         for risk in range(len(levels)):
             total = out[risk, step]
             total[:] = levels[risk] + early[step]
             for place in range(first, ends[risk]):
                 _add(total, now[features[place]], weights[place, 0], weights[place, 2], before[features[place]], weights[place, 1])
-                if features[place] < len(fact_ends) and fact_votes[features[place]]:
-                    _count(leaning[risk, step], now[features[place]])
             first = ends[risk]
-    return out, leaning
-
-
-@compiled
-def _count(leaning: Counts, now: Floats) -> None:
-    for client in range(len(now)):
-        leaning[client] += np.int8(now[client] >= AGREES)
+    return out
 
 
 @compiled

@@ -14,7 +14,7 @@ from tests.reference.plain_signals import ALONE, NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
 from andante import alerts, answers, votes, weighing
-from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
+from andante.risk import LEANS, SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
 from andante.risks import RISKS
 
 ASSESS = {
@@ -50,35 +50,31 @@ FACTS = {r.name: list(dict.fromkeys(i.fact for i in r.indicators)) for r in RISK
 ORDER: dict[str, list[Indicator]] = {r.name: sorted(r.indicators, key=lambda i, f=FACTS[r.name]: f.index(i.fact)) for r in RISKS}
 
 
-Odds = tuple[list[float], list[int]]
-
-
-def log_odds(risk: Risk, excess: Excess, usual: Usual) -> Odds:
-    """The evidence of one risk taken together, at every row, and how many of its facts lean its way."""
+def log_odds(risk: Risk, excess: Excess, usual: Usual) -> list[float]:
+    """The evidence of one risk taken together, at every row."""
     table = WEIGHTS[risk.name]
     early = [weighing.EARLY if before < weighing.EARLY_SESSIONS else 0.0 for before in usual.client.attended_before]
-    total, leaning = [float(table["level"]) + less for less in early], [0] * len(early)
+    total = [float(table["level"]) + less for less in early]
     for fact in FACTS[risk.name]:
         strongest = [larger(*(excess[i.name][t] for i in risk.indicators if i.fact == fact)) for t in usual.client.steps]
         scaled = [None if s is None else SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * s for s in strongest]
-        votes_at_all = any(i.votes for i in risk.indicators if i.fact == fact)
-        _add(total, leaning if votes_at_all else [0] * len(early), scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1, 0.3)))
+        _add(total, scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1, 0.3)))
     for name in risk.streams:
         surprises = [usual.surprise(name, t) for t in usual.client.steps]
-        _add(total, [0] * len(early), surprises, table["features"].get(f"stream:{name}", (0.3, 0.1, 0.3)))
-    return total, leaning
+        _add(total, surprises, table["features"].get(f"stream:{name}", (0.3, 0.1, 0.3)))
+    return total
 
 
-def _add(total: list[float], leaning: list[int], deviations: Numbers, weights: tuple[float, float, float]) -> None:
-    """What one fact or stream adds: leaning now, or being fine (fading where it was not answered), and having leaned before."""
+def _add(total: list[float], deviations: Numbers, weights: tuple[float, float, float]) -> None:
+    """What one fact or stream adds: how its latest answer leans (what was fine fades where it is not asked), and those before."""
     now, before = 0.0, 0.0
     for t, deviation in enumerate(deviations):
-        lean = None if deviation is None else _lean(deviation)
-        now = weighing.FADE_NOW * now if lean is None else lean
+        if deviation is not None:
+            before, now = weighing.FADE * (before + now), _lean(deviation)
+        elif now < 0:
+            now *= weighing.STALE
         total[t] += (weights[0] if now > 0 else weights[2]) * now
-        leaning[t] += now >= weighing.AGREES
         total[t] += weights[1] * before
-        before = weighing.FADE * (before if lean is None else before + lean)
 
 
 def _lean(deviation: float) -> float:
@@ -89,9 +85,7 @@ def _lean(deviation: float) -> float:
 class Walk:
     """Levels of a group of risks (the first nine, then ethics), walked row by row."""
 
-    def __init__(
-        self, risks: tuple[Risk, ...], excess: dict[str, Excess], odds: dict[str, tuple[list[float], list[int]]], events: Events
-    ) -> None:
+    def __init__(self, risks: tuple[Risk, ...], excess: dict[str, Excess], odds: dict[str, list[float]], events: Events) -> None:
         self.risks, self.excess, self.odds, self.events = risks, excess, odds, events
         self.client, self.share = events.client, share(events.usual)
         self.parts = [(r, i) for r in risks for i in ORDER[r.name]]
@@ -103,17 +97,17 @@ class Walk:
         self.lines_seen: dict[tuple[str, str], Numbers] = {k: [] for k in key}
         facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
-        self.free_run, self.twice_run, self.chronic_run, self.short_run = (dict.fromkeys(facts, 0) for _ in range(4))
+        self.free_run, self.twice_run, self.chronic_run, self.short_run, self.crossing_run = (dict.fromkeys(facts, 0) for _ in range(5))
         self.chronic_freely = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
-        self.watch_open, self.act_open, self.not_calm, self.beyond = (dict.fromkeys([r.name for r in risks], False) for _ in range(4))
-        self.leant = dict.fromkeys([r.name for r in risks], 0)  # how many facts lean, until what spoke is judged anew
+        self.evidence = dict.fromkeys([r.name for r in risks], -math.inf)  # taken together, when one of its facts was last answered
+        self.crosses, self.leans, self.held_back = (dict.fromkeys(key, False) for _ in range(3))
         self.lasted = dict.fromkeys([r.name for r in risks], False)  # raised in the row before the last that could be judged
         self.strong = dict.fromkeys(key, False)
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
         self.judged: dict[str, list[bool]] = {r.name: [] for r in risks}
-        self.spoken: list[dict[tuple[str, str], bool]] = []
+        self.shown: list[dict[tuple[str, str], bool]] = []
         for t in self.client.steps:
             self._step(t)
 
@@ -123,7 +117,6 @@ class Walk:
             for r in self.risks
             for f in FACTS[r.name]
         }
-        spoke_before = dict(self.speaking)
         life_before, goes_on = self.life, any(self.speaking[r.name, i.name] and _of_life(i) for r, i in self.parts)
         if self.client.has("between_from"):
             told = self.client.number("between_from", t)
@@ -135,6 +128,9 @@ class Walk:
             if fact_judged[r.name, i.fact]:
                 self.speaking[place] = at_least(value, 0)
                 self.freely[place] = at_least(value, 0) and free[place]
+                self.crosses[place] = at_least(value, LEANS if i.votes and i.kind in ("surprise", "drift") else 0)
+                self.leans[place] = i.votes and at_least(value, 0 if i.kind in ("line", "breach") else LEANS)
+                self.held_back[place] = self.leans[place] and not free[place]
                 self.stands[place] = at_least(value, _alone_from(i))
                 self.strong[place] = i.votes and at_least(value, votes.STRONG_FROM.get(i.kind, math.inf))
                 if i.kind == "line":
@@ -144,8 +140,8 @@ class Walk:
         self._count_runs(t, fact_judged, free)
         not_settled = self._heat_that_did_not_settle(t, fact_judged, free)
         for r in self.risks:
-            self._raise(r, t, fact_judged, spoke_before, not_settled)
-        self.spoken.append(dict(self.speaking))
+            self._raise(r, t, fact_judged, not_settled)
+        self.shown.append(dict(self.crosses))
 
     def _capped(self, i: Indicator, t: int) -> bool:
         """No more than a watch: put down to life, settling, or settled well."""
@@ -169,7 +165,8 @@ class Walk:
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, min(_alone_from(i), votes.STRONG_FROM.get(i.kind, math.inf))) for i, v, f in own)
             self.firm[risk, fact] = firm
-            for run, holds in ((self.free_run, speaks), (self.twice_run, strongly)):
+            crossing = any(i.votes and self.crosses[risk, i.name] for i, _, _ in own)
+            for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.crossing_run, crossing)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
             self.chronic_run[risk, fact] = self.chronic_run[risk, fact] + 1 if chronic else 0
             if faint:  # however often, no more than a watch
@@ -186,37 +183,32 @@ class Walk:
             self.was_settling = self.events.agreed(t) and any(self.speaking[r.name, i.name] for r, i in heat)
         return found
 
-    def _raise(
-        self, r: Risk, t: int, fact_judged: dict[tuple[str, str], bool], spoke: dict[tuple[str, str], bool], unsettled: bool
-    ) -> None:
+    def _raise(self, r: Risk, t: int, fact_judged: dict[tuple[str, str], bool], unsettled: bool) -> None:
         own = [(i, (r.name, i.name)) for i in ORDER[r.name]]
         judged = [place for i, place in own if i.votes and fact_judged[r.name, i.fact]]
-        answered = any(spoke[place] for place in judged)
-        odds = self.odds[r.name][0][t] + self.share[t]
-        lines = (*weighing.gates(), alerts.CALM, weighing.gates().act + alerts.BEYOND)
-        for gates, line in zip((self.watch_open, self.act_open, self.not_calm, self.beyond), lines, strict=True):
-            gates[r.name] = (bool(judged) and odds >= line) or (gates[r.name] and not answered)
-        self.leant[r.name] = max(self.odds[r.name][1][t] if judged else 0, 0 if answered else self.leant[r.name])
+        if judged:
+            self.evidence[r.name] = self.odds[r.name][t] + self.share[t]
+        evidence, not_calm = self.evidence[r.name], self.evidence[r.name] >= alerts.CALM
+        crosses = any(i.votes and self.crosses[place] for i, place in own)
+        lean = len({i.fact for i, place in own if self.leans[place]})
+        held_back = any(self.held_back[place] for _, place in own)
         facts = [(r.name, f) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
-        speaks = any(i.votes and self.speaking[place] for i, place in own)
         if judged:
             self.lasted[r.name] = bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN
         persists = any(self.free_run[f] >= 2 for f in facts) and self.lasted[r.name]
-        act = (agree or persists) and self.act_open[r.name]
-        leaned_on = any(self.freely[place] for _, place in own) and self.leant[r.name] >= 2
-        act = act or (leaned_on and self.beyond[r.name])
-        was_an_act = bool(self.raised[r.name]) and self.raised[r.name][-1] == ACT
-        act = act or (was_an_act and any(self.free_run[f] >= 2 for f in facts) and self.watch_open[r.name])
+        again = any(self.crossing_run[f] >= 2 for f in facts) and self.lasted[r.name]
+        together = not held_back and crosses and (lean >= 2 or again)
+        act = (agree or persists or together) and evidence >= weighing.gates().act
         act = act or any(self.twice_run[f] >= 2 for f in facts)
         act = act or any(self.chronic_run[f] >= votes.CHRONIC_ACT and self.chronic_freely[f] for f in facts)
-        act = act or (sum(self.firm[f] for f in facts) >= 2 and self.not_calm[r.name])
+        act = act or (sum(self.firm[f] for f in facts) >= 2 and not_calm)
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
         act = act or (r.name == "distress" and unsettled)
-        watch = speaks and self.watch_open[r.name]
+        watch = crosses and evidence >= weighing.gates().watch
         watch = watch or any(i.votes and self.stands[place] for i, place in own)
-        watch = watch or (self.not_calm[r.name] and any(self.strong[place] for _, place in own))
+        watch = watch or (not_calm and any(self.strong[place] for _, place in own))
         watch = watch or any(self.chronic_run[f] >= votes.CHRONIC_WATCH for f in facts)
         watch = watch or (any(self.short_run[f] >= 2 for f in facts) and bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
@@ -303,14 +295,15 @@ def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
         raised = walk.raised[r.name][t]
         level = raised if raised != UNKNOWN else QUIET if current_answer(r, usual, t) else UNKNOWN
         since = usual.client.session[t] if level != level_before else since
-        shown = {i.name for i in r.indicators if walk.spoken[t][r.name, i.name]} if raised != UNKNOWN else set()
+        shown = {i.name for i in r.indicators if walk.shown[t][r.name, i.name]} if raised != UNKNOWN else set()
         for i in r.indicators:
             value = walk.excess[r.name][i.name][t]
-            if at_least(value, 0):
+            if at_least(value, LEANS):
                 strength[i.name] = value  # type: ignore[assignment]
         told = sorted((i for i in ORDER[r.name] if i.name in shown), key=lambda i: -strength.get(i.name, 0.0))
-        score = None if level == UNKNOWN else _score(walk.odds[r.name][0][t], level)
-        facts = {i.fact for i in told if i.votes}
+        score = None if level == UNKNOWN else _score(walk.odds[r.name][t], level)
+        voting = [i for i in told if i.votes]
+        facts = {i.fact for i in voting if strength[i.name] >= 0} or {i.fact for i in voting[:1]}
         fixed = any(i.votes and i.kind in ("rule", "graded") and at_least(walk.excess[r.name][i.name][t], 0) for i in r.indicators)
         out.append(Verdict(level, since, score, [i.name for i in told] if level in (WATCH, ACT) else [], facts, fixed))
         level_before = level

@@ -37,6 +37,7 @@ from tests.reference.plain_signals import (
     faintly,
     graded,
     nearly,
+    only_beyond,
     rule,
     surprise,
 )
@@ -229,7 +230,7 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
         if any(run[t] >= 3 and at_least(unlike[t], 2.326) for unlike, run in runs):
             return ALONE
         unlike = graded(larger(quiet_before[t], quiet_after[t]), 1.645, 4.0)
-        return None if unlike is None else min(unlike, PLAIN)
+        return only_beyond(None if unlike is None else min(unlike, PLAIN))
 
     lately = [silent_lately(c.checkin(stage))[0] for stage in ("before", "after")]
 
@@ -314,10 +315,10 @@ def trust(c: Client, usual: Usual, events: Events) -> Excess:
     lower = events.worst_of("alliance", alliance)
     return {
         "heard_line_crossed": by_step(c, lambda t: rule(at_most(heard[t], 4), heard[t] is not None)),
-        "heard_low": by_step(c, lambda t: graded(heard[t], 6.99, 2.0)),
+        "heard_low": by_step(c, lambda t: only_beyond(graded(heard[t], 6.99, 2.0))),
         "heard_below_usual": unusual,
         "heard_sinking": drift(usual, "after_heard"),
-        "heard_fell": [None if f is None else max((f - 1) / 4, 0.5) if f >= 2 else (f - 1) / 4 for f in fall],
+        "heard_fell": [None if f is None else max((f - 1) / 4, 0.5) if f >= 2 else only_beyond((f - 1) / 4) for f in fall],
         "not_mended": _not_mended(c, usual, events),
         "choice_and_heard": by_step(c, both),
         "alliance_fell": by_step(c, lambda t: beyond(lower[t], 1.0, 2.0)),

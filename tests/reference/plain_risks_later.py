@@ -168,7 +168,7 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
     def rising(t: int) -> Number:
         excess = larger(graded(average[t], 2.0, 5.0), graded(total[t], 3.0, 8.0))
         early = sum(d is not None for d in by_chance[:t]) < 2
-        return min(excess, -0.02) if excess is not None and (early or at_most(by_chance[t], 0.8)) else excess
+        return min(excess, -0.2) if excess is not None and (early or at_most(by_chance[t], 0.8)) else excess
 
     def gains(worse: Numbers, measure: MeasureColumn) -> Numbers:
         return given_back(worse, measure.reliable_change or float("inf"))

@@ -31,6 +31,11 @@ def graded(value: Number, speaks: float, full: float) -> Number:
     return None if value is None else (value - speaks) / (full - speaks)
 
 
+def only_beyond(value: Number) -> Number:
+    """What falls short of it does not lean."""
+    return value if value is None or value >= 0 else min(value, -0.2)
+
+
 def surprise(usual: Usual, name: str) -> Numbers:
     """From the one-sided 95 % limit (1.645) to 5 SDs; a step off, on a scale of more than three steps, is not far."""
     excess = by_step(usual.client, lambda t: graded(usual.surprise(name, t), 1.645, 5.0))
@@ -48,9 +53,13 @@ def drift(usual: Usual, name: str) -> Numbers:
     def charted(t: int) -> Number:
         excess = larger(graded(usual.drift(name, t), 2.0, 5.0), graded(usual.cusum(name, t), 3.0, 8.0))
         silent = at_most(usual.surprise(name, t), 0.8) or usual.answers(name, t) < 2
-        return min(excess, -0.02) if excess is not None and silent else excess
+        return min(excess, -0.2) if excess is not None and silent else excess
 
-    return well(usual, name, by_step(usual.client, charted))
+    excess = by_step(usual.client, charted)
+    if has_best(usual, name):  # short of speaking, what is no more than a step does not lean
+        near = no_farther(usual, name, [usual.expected(name, t) for t in usual.client.steps], 1.5, excess)
+        excess = [n if e is not None and e < 0 else e for e, n in zip(excess, near, strict=True)]
+    return well(usual, name, excess)
 
 
 def well(usual: Usual, name: str, excess: Numbers) -> Numbers:
@@ -72,7 +81,7 @@ def no_farther(usual: Usual, name: str, others: Numbers, than: float, excess: Nu
     values = [usual.value(name, t) for t in usual.client.steps]
     unit = [asked / 7 if name in DAYS else 1.0 for asked in usual.client.days_asked]
     near = [None not in (v, o) and abs(v * u - o * u) <= than + 1e-9 for v, o, u in zip(values, others, unit, strict=True)]
-    return [min(e, -0.02) if e is not None and n else e for e, n in zip(excess, near, strict=True)]
+    return [min(e, -0.2) if e is not None and n else e for e, n in zip(excess, near, strict=True)]
 
 
 def faintly(excess: Numbers) -> Numbers:

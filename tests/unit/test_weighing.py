@@ -8,6 +8,7 @@ from tests.unit.grid import history
 
 from andante import weighing
 from andante.priors import shipped
+from andante.risk import LEANS, RETURNING
 from andante.risks import RISKS
 from andante.usual import Usual
 
@@ -15,18 +16,14 @@ PLAN = weighing.layout(RISKS)
 ROWS = 3
 
 
-def weighed(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float]) -> list[np.ndarray]:
-    """Distress over three rows in which nothing else is known: its log-odds, and how many facts lean. Names are its indicators."""
+def odds(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float]) -> np.ndarray:
+    """The log-odds of distress over three rows in which nothing else is known. Names are its indicators."""
     stack = np.full((len(PLAN.indicators), ROWS, 1), np.nan)
     for name, values in excess.items():
         stack[PLAN.place["distress", name], :, 0] = values
     own = history("session 1 2 3\nconsent . . .")
     before = attended_before + np.arange(ROWS, dtype=float)[:, None]
-    return [found[0, :, 0] for found in weighing.log_odds(PLAN, stack, Usual(own, shipped()), before)]
-
-
-def odds(attended_before: int = weighing.EARLY_SESSIONS, **excess: list[float]) -> np.ndarray:
-    return weighed(attended_before, **excess)[0]
+    return weighing.log_odds(PLAN, stack, Usual(own, shipped()), before)[0, :, 0]
 
 
 def test_no_weight_is_below_zero_and_every_feature_has_one() -> None:
@@ -52,18 +49,24 @@ def test_more_evidence_never_makes_it_less() -> None:
     assert strong[0] > mild[0] > odds()[0]
 
 
-def test_evidence_fades_while_it_is_not_answered_and_what_has_been_counts_from_the_next_row() -> None:
-    now, before, _ = weighing.weights()["distress"]["features"]["fact:measure"]
-    lean = (odds(reliably_worse=[0.9, np.nan, np.nan]) - odds())[0] / now
-    half, kept = weighing.FADE_NOW, weighing.FADE
-    expected = [now * lean, now * half * lean + before * kept * lean, now * half**2 * lean + before * kept**2 * lean]
-    assert odds(reliably_worse=[0.9, np.nan, np.nan]) - odds() == pytest.approx(expected)
+def test_what_is_not_answered_again_says_what_it_said_and_the_next_answer_makes_it_the_past() -> None:
+    """0.9 is 4.66 SDs: beyond 0.6 that is 4.06, less 0.1. It stands; then, answered as fine (1.65 SDs better), 0.6 of it is left."""
+    now, before, fine = weighing.weights()["distress"]["features"]["fact:measure"]
+    lean, well = 0.9 * 3.355 + 1.645 - 0.6 - 0.1, 0.15 * (1.645 - 3.355) - 0.1
+    expected = [now * lean, now * lean, fine * well + before * 0.6 * lean]
+    assert odds(reliably_worse=[0.9, np.nan, -1.0]) - odds() == pytest.approx(expected)
 
 
-def test_a_fact_leans_far_enough_to_agree_from_one_sd_on() -> None:
+def test_what_was_fine_says_half_as_much_with_each_row_in_which_it_is_not_asked() -> None:
+    well = odds(reliably_worse=[-1.0, np.nan, np.nan]) - odds()
+    assert well[0] < 0
+    assert well == pytest.approx([well[0], well[0] / 2, well[0] / 4])
+
+
+def test_a_fact_leans_from_one_sd_on() -> None:
     """An indicator speaks from 1.645 SDs and is at full strength at 5: one SD is 0.645 / 3.355 short of speaking."""
-    short = [-(1.645 - sds) / 3.355 for sds in (0.99, 1.01, 2.0)]
-    assert weighed(reliably_worse=short)[1].tolist() == [0, 1, 1]
+    assert pytest.approx(-0.645 / 3.355) == LEANS
+    assert RETURNING < LEANS  # what is back at usual does not lean
 
 
 def test_no_risk_hangs_on_whether_a_column_is_asked() -> None:

@@ -40,21 +40,13 @@ def add_bits(out: Bytes, flags: Bools, bits: int) -> None:
 
 
 @compiled
-def add_renewed(out: Bools, flags: Bools, judged: Bools) -> None:
-    """True as well where `flags` were true in the step before and are judged anew."""
-    for step in range(1, out.shape[0]):
-        for client in range(out.shape[1]):
-            out[step, client] |= flags[step - 1, client] & judged[step, client]
-
-
-@compiled
-def follow(out: Bools, values: Floats, judged: Bools) -> None:
-    """Whether the value was zero or more when it was last judged."""
-    out[0] = values[0] >= 0
+def follow(out: Bools, values: Floats, judged: Bools, least: float) -> None:
+    """Whether the value was at least so much when it was last judged."""
+    out[0] = values[0] >= least
     for step in range(1, out.shape[0]):
         for client in range(out.shape[1]):
             here = judged[step, client]
-            out[step, client] = (here & (values[step, client] >= 0)) | (out[step - 1, client] & (not here))
+            out[step, client] = (here & (values[step, client] >= least)) | (out[step - 1, client] & (not here))
 
 
 @compiled
@@ -74,17 +66,17 @@ def keep(out: Bools, levels: NDArray[np.int8]) -> None:
 
 
 @compiled
-def spoke_at(values: Floats, step: int, client: int) -> int:
-    """The latest step, up to this one, with a value of zero or more; the first step where there is none."""
-    while step > 0 and not values[step, client] >= 0:
+def last_at(values: Floats, least: float, step: int, client: int) -> int:
+    """The latest step, up to this one, with a value of at least so much; the first step where there is none."""
+    while step > 0 and not values[step, client] >= least:
         step -= 1
     return step
 
 
 @compiled
-def all_spoke_at(values: Floats, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> NDArray[np.intp]:
+def all_last_at(values: Floats, least: float, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> NDArray[np.intp]:
     """The same for many cells."""
     out = np.empty(len(steps), np.intp)
     for cell in range(len(out)):
-        out[cell] = spoke_at(values, steps[cell], clients[cell])
+        out[cell] = last_at(values, least, steps[cell], clients[cell])
     return out

@@ -33,6 +33,7 @@ from andante.risk import (
     graded,
     known,
     nearly,
+    only_beyond,
     rule,
     surprise,
 )
@@ -183,7 +184,8 @@ def _silence(history: History) -> Signal:
     excess = np.minimum(graded(np.fmax(before, after), habit.UNUSUAL, 4.0).excess, PLAIN)
     alone = ((run_before >= 3) & (before >= VERY_UNLIKE)) | ((run_after >= 3) & (after >= VERY_UNLIKE))
     longer_after = ~(run_before > run_after) & known(run_after)
-    return Signal(np.where(alone, ALONE, excess), observed=np.fmax(run_before, run_after), which=longer_after.astype(np.intp))
+    observed, which = np.fmax(run_before, run_after), longer_after.astype(np.intp)
+    return only_beyond(Signal(np.where(alone, ALONE, excess), observed=observed, which=which))
 
 
 def _often_silent(history: History) -> Signal:

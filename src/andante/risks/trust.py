@@ -32,6 +32,7 @@ from andante.risk import (
     drift,
     graded,
     known,
+    only_beyond,
     rule,
     surprise,
 )
@@ -107,7 +108,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     unsettled = history["between_settle"] >= 5
     return {
         "heard_line_crossed": rule(heard <= 4, known(heard), observed=heard),
-        "heard_low": graded(heard, *HEARD_LOW),
+        "heard_low": only_beyond(graded(heard, *HEARD_LOW)),
         "heard_below_usual": unusual,
         "heard_sinking": drift(usual, "after_heard"),
         "heard_fell": _fell(events),
@@ -123,7 +124,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 def _fell(events: Events) -> Signal:
     """The lenient rule speaks from 1 SD on; the strict one, 2 SDs, makes an act where it comes twice running."""
     fall = events.fall_in_heard
-    return Signal(np.where(fall >= 2, np.maximum((fall - 1) / 4, 0.5), (fall - 1) / 4), stream="after_heard")
+    return only_beyond(Signal(np.where(fall >= 2, np.maximum((fall - 1) / 4, 0.5), (fall - 1) / 4), stream="after_heard"))
 
 
 def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:

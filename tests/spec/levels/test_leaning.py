@@ -1,4 +1,4 @@
-"""What falls short of every threshold and yet leans: it makes no level, and the score of its risk is higher for it."""
+"""What falls short of every threshold and yet leans: by itself it makes no level, and the score of its risk is higher for it."""
 
 from __future__ import annotations
 
@@ -63,3 +63,42 @@ def test_an_act_that_rests_on_a_second_fact_that_leans_stands_over_a_session_mis
     """)
     assert s.from_session("boundaries", 7) == ["act", "act"]
     assert s.since("boundaries", 8) == 7
+
+
+def test_what_is_short_of_its_threshold_may_be_a_watch_where_it_is_unlike_the_client_and_is_told_then() -> None:
+    """Two or three days of the old way are usual: four are not unusual yet, and the second week of four is worth a question."""
+    s = story("""
+        session             1  2  3  4  5  6  7  8  9  10
+        before_distress     5  4  5  5  4  5  4  5  4  5
+        after_heard         8  9  8  9  8  8  9  8  9  8
+        before_coping       6  6  5  6  6  5  6  5  5  6
+        between_old_coping  .  2  3  2  3  2  2  4  4  2
+    """)
+    assert s.from_session("regression", 7) == ["quiet", "quiet", "watch", "quiet"]
+    assert [row["strength"] for row in s.details if row["risk"] == "regression"] == [0.0]
+    assert s.says("regression", 9) == ["old way of coping has become more frequent: 4 days, usually 2"]
+    assert s.stance(9) == "go_on"
+
+
+HARD_WEEK = """
+    session           7  8
+    before_distress   6  5
+    before_wellbeing  4  6
+    before_coping     5  7
+    between_peak      7  5
+    between_settle    3  1
+    after_overwhelm   5  3
+    between_from      {}  1
+"""
+
+
+def test_a_week_that_was_harder_in_everything_is_an_act_but_no_more_than_a_watch_where_it_is_life() -> None:
+    assert after_calm(HARD_WEEK.format(1)).from_session("distress", 7) == ["act", "quiet"]
+    assert after_calm(HARD_WEEK.format(0)).from_session("distress", 7) == ["watch", "quiet"]
+
+
+def test_what_leans_stands_until_it_is_asked_again_whatever_else_is_answered() -> None:
+    s = after_calm("session  7 8 9 10\nafter_return  5 . . 8\nafter_helpful  6 . . 8\nafter_pace  . 0 0 0")
+    assert s.from_session("experience", 7) == ["watch", "watch", "watch", "quiet"]
+    assert s.evidence("experience", 7) == s.evidence("experience", 9)
+    assert s.since("experience", 9) == 7

@@ -11,7 +11,7 @@ RULES = [
     ("boundaries", "limits_touched  1", "limit_touched", "act"),
     ("experience", "after_pace  2", "too_fast", "act"),
     ("distress", "after_overwhelm  7", "overwhelm_high", "act"),
-    ("experience", "after_helpful  4", "hindering", "act"),
+    ("experience", "after_helpful  4", "hindering", "watch"),
     ("distress", "between_settle  5", "slow_settling", "act"),
     ("integration", "after_sense  2", "makes_no_sense", "act"),
     ("retraumatization", "trauma_work  yes\nessentials  yes\nafter_present  2", "far_away", "watch"),
@@ -19,14 +19,15 @@ RULES = [
         "boundaries",
         "before_ready  2\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9",
         "going_along",
-        "act",
+        "watch",
     ),
 ]
 
 
 @pytest.mark.parametrize(("risk", "cells", "evidence", "level"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
 def test_again_and_again(risk: str, cells: str, evidence: str, level: str) -> None:
-    """An act where it is wrong in itself, short of an absolute line, or far from usual for a while, as after calm weeks; else a watch."""
+    """An act where it is wrong in itself, short of an absolute line, or far from usual for a while, as after calm weeks; else a watch,
+    as where it may be a habit of answering."""
     weeks = ["session  7 8 9 10 11 12 13 14"]
     weeks += [f"{name}  " + " ".join([value] * 8) for name, value in (line.split() for line in cells.splitlines())]
     s = after_calm("\n".join(weeks))
@@ -338,7 +339,7 @@ def test_three_issues_open_with_two_sessions_left_are_a_watch() -> None:
     assert story(weeks).from_session("unfinished", 4) == ["quiet", "watch", "watch"]
 
 
-def test_an_act_whose_fact_goes_on_speaking_stays_an_act_until_the_evidence_is_less_than_a_watch_asks() -> None:
+def test_an_act_whose_fact_goes_on_speaking_stays_an_act_until_the_evidence_is_less() -> None:
     """Sense of 4 where 7 was usual: four weeks are an act, and the next ones too, though 4 becomes usual; then it fades."""
     weeks = "session  7 8 9 10 11 12 13 14 15 16\nafter_sense  4 4 4 4 4 {} {} {} {} {}"
     goes_on, better = (after_calm(weeks.format(*(5 * [then]))) for then in (4, 7))

@@ -36,14 +36,8 @@ def test_bits_are_added_to_bits() -> None:
 
 def test_an_indicator_speaks_as_last_judged() -> None:
     out = told(0, 0, 0, 0, 0)
-    flags.follow(out, column(NO, 0.0, NO, NO, -0.1), told(0, 1, 0, 1, 1))
+    flags.follow(out, column(NO, 0.0, NO, NO, -0.1), told(0, 1, 0, 1, 1), 0.0)
     assert listed(out) == [0, 1, 1, 0, 0]
-
-
-def test_what_spoke_before_is_renewed_where_it_is_judged() -> None:
-    out = told(0, 0, 0, 0)
-    flags.add_renewed(out, told(1, 1, 0, 0), told(1, 0, 1, 1))
-    assert listed(out) == [0, 0, 1, 0]
 
 
 def test_flags_hold_until_they_are_judged() -> None:
@@ -58,7 +52,8 @@ def test_flags_are_kept_where_there_is_a_level() -> None:
     assert listed(out) == [0, 1, 0]
 
 
-def test_the_last_step_that_spoke() -> None:
-    values = column(NO, 0.2, -0.5, NO)
-    assert [flags.spoke_at(values, step, 0) for step in range(4)] == [0, 1, 1, 1]
-    assert flags.all_spoke_at(values, np.array([3, 1]), np.array([0, 0])).tolist() == [1, 1]
+def test_the_last_step_that_said_so_much() -> None:
+    values = column(NO, 0.2, -0.1, NO)
+    assert [flags.last_at(values, 0.0, step, 0) for step in range(4)] == [0, 1, 1, 1]
+    assert [flags.last_at(values, -0.19, step, 0) for step in range(4)] == [0, 1, 2, 2]
+    assert flags.all_last_at(values, 0.0, np.array([3, 1]), np.array([0, 0])).tolist() == [1, 1]
