@@ -249,8 +249,11 @@ def sureness(finding: Finding) -> str:
     if not facts:
         return ""
     strongest = max(item.strength for item in voting)
+    counted, its = ("One fact", "its threshold") if facts == 1 else (f"{facts} independent facts", "their thresholds")
+    if strongest == 0:
+        return f"{counted}, not past {its}: all that was answered, taken together, raises it."
     past = "just past" if strongest < 1 / 3 else "clearly past" if strongest < 2 / 3 else "far past"
-    return f"{'One fact' if facts == 1 else f'{facts} independent facts'}, {'the strongest ' if facts > 1 else ''}{past} its threshold."
+    return f"{counted}, {'the strongest ' if facts > 1 else ''}{past} its threshold."
 
 
 def heading(finding: Finding, audience: Audience = "therapist") -> str:

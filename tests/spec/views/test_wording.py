@@ -113,6 +113,11 @@ def test_what_would_clear_it(conditions, sentence):
     ("facts", "sentence"),
     [
         ([("heard", 0.1)], "One fact, just past its threshold."),
+        ([("heard", 0.0)], "One fact, not past its threshold: all that was answered, taken together, raises it."),
+        (
+            [("heard", 0.0), ("choice", 0.0)],
+            "2 independent facts, not past their thresholds: all that was answered, taken together, raises it.",
+        ),
         ([("heard", 0.2), ("heard", 0.5)], "One fact, clearly past its threshold."),  # two indicators of one fact are one fact
         ([("heard", 0.2), ("choice", 0.9)], "2 independent facts, the strongest far past its threshold."),
         ([], ""),
