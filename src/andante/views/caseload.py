@@ -184,6 +184,15 @@ class Caseload:
         """How many clients stand in each group."""
         return {group: sum(line.group == group for line in self.lines) for group in (SAFETY, EASE, HOLD, WATCH, QUIET, UNKNOWN)}
 
+    def often(self) -> tuple[float, float]:
+        """Of all sessions, the shares (0 to 1) in which any risk is raised, and in which any is an act; no sessions: 0."""
+        worst = [np.zeros(self.readings.num_rows, np.bool_) for _ in RAISED]
+        for risk in RISKS:
+            level = _words(self.readings, f"{risk.name}_level")
+            worst = [worst[0] | np.isin(level, RAISED), worst[1] | (level == RAISED[-1])]
+        raised, acts = (float(np.mean(found)) if len(found) else 0.0 for found in worst)
+        return raised, acts
+
     def find(self, client_id: str) -> Line | None:
         """The line of a client, or None."""
         return next((line for line in self.lines if line.client_id == client_id), None)

@@ -64,6 +64,7 @@ def page(
         .render(
             title=f"Client {caseload.lines[0].client_id}" if len(caseload.lines) == 1 else "Who needs attention, and why",
             summary=_summary(caseload),
+            often=wording.often(*caseload.often()) if caseload.lines else "",
             caseload_heading="Caseload",
             groups=_groups(caseload, links),
             left_out=len(caseload.lines) - len(shown),

@@ -39,6 +39,7 @@ def print_caseload(console: Console, caseload: Caseload, *, shown: int | None = 
         console.print(f"... and {wording.counted(len(awake) - len(listed), 'more client')} who need attention; --all shows everyone.")
     if shown is not None and (folded := _folded(caseload)):
         console.print(folded)
+    console.print(Text(wording.often(*caseload.often()), style="dim"))
 
 
 def print_client(console: Console, case: Case) -> None:

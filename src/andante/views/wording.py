@@ -275,6 +275,11 @@ def cell(level_name: str | None, evidence: Sequence[Evidence]) -> str:
     return sentence(f"{name}: {'; '.join(line[0].lower() + line[1:] for line in lines if line)}")
 
 
+def often(raised: float, acts: float) -> str:
+    """How often the table alerts, for whoever counts a service's alerts."""
+    return f"Something is raised in {raised:.0%} of these sessions, an act in {acts:.0%}.".replace("%", " %")
+
+
 # Room, and what changed
 
 

@@ -128,6 +128,10 @@ def test_how_sure(facts, sentence):
     assert wording.sureness(Finding(TRUST, "watch", 1, evidence)) == sentence
 
 
+def test_how_often_there_are_alerts():
+    assert wording.often(0.333, 0.05) == "Something is raised in 33 % of these sessions, an act in 5 %."
+
+
 def test_since_is_said_of_the_evidence_only_where_it_differs():
     assert wording.origin(HEARD, Finding(TRUST, "act", 7, (HEARD,))) == "From the client about the session."
     assert wording.origin(HEARD, Finding(TRUST, "act", 9, (HEARD,))) == "From the client about the session, since session 7."

@@ -55,6 +55,12 @@ def test_only_the_last_session_of_a_client_counts(tables):
     assert (line.group, line.acts, line.start, line.stop) == ("quiet", 0, 0, 2)
 
 
+def test_how_often_the_table_alerts_is_counted_over_all_sessions(tables):
+    tables.session("a", 1, levels={"distress": ACT, "trust": WATCH}).session("a", 2, levels={"trust": WATCH}).session("a", 3)
+    tables.session("b", 1)
+    assert gather(*tables.tables()).often() == (0.5, 0.25)
+
+
 def test_groups_are_counted(caseload):
     counts = gather(*caseload.tables()).counts()
     assert counts == {"safety": 0, "ease": 1, "hold": 1, "watch": 0, "quiet": 1, "unknown": 1}

@@ -34,6 +34,7 @@ def test_the_caseload_is_neediest_first_with_one_line_of_why(caseload):
         "ease-1  ◆ 1 act  Ease: it was too much twice: 8 and 9 of 10.",
         "hold-1  ◆ 1 act  Hold: felt heard 6, usually 9, two sessions in a row.",
         "Folded: 1 with nothing raised and 1 not enough to say yet.",
+        "Something is raised in 42 % of these sessions, an act in 33 %.",  # in 5 of 12 and in 4
     ]
 
 
@@ -41,7 +42,7 @@ def test_everyone_has_a_line_where_that_is_asked_for(caseload):
     said = _said(lambda console: terminal.print_caseload(console, gather(*caseload.tables()), shown=None))
     lines = said.splitlines()
     assert lines[0].rstrip() == "4 clients, 12 sessions. 2 need attention."
-    assert [line.split()[0] for line in lines[1:]] == ["client", "ease-1", "hold-1", "quiet-1", "unknown-1"]
+    assert [line.split()[0] for line in lines[1:-1]] == ["client", "ease-1", "hold-1", "quiet-1", "unknown-1"]
 
 
 def test_more_clients_than_a_screen_holds_are_counted(tables):
@@ -123,7 +124,7 @@ def test_an_id_is_folded_and_never_cut(tables):
     tables.session(name, 1, stance="hold")
     for width in (60, 80):
         said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())), width=width)
-        assert "".join(line[:18].strip() for line in said.splitlines()[2:]) == name
+        assert "".join(line[:18].strip() for line in said.splitlines()[2:-1]) == name
         assert max(map(len, said.splitlines())) <= width
 
 
