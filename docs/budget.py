@@ -94,7 +94,7 @@ session 20. *work*: sum of intensity over sessions that did not overwhelm.
 
 def _rules_beside_the_weights() -> list[object]:
     from_votes = [votes.STRONG_FROM, votes.TWICE, votes.CHRONIC, votes.CHRONIC_WATCH, votes.CHRONIC_ACT]
-    return [*from_votes, alerts.CALM, alerts.SETTLED, risk.WELL, risk.A_STEP, risk.LEANS, risk.RETURNING, weighing.STALE]
+    return [*from_votes, alerts.CALM, alerts.SETTLED, risk.WELL, risk.A_STEP, risk.UNLIKE, risk.RETURNING, weighing.STALE]
 
 
 def fingerprint() -> str:

@@ -181,8 +181,8 @@ def gates() -> Iterator[str]:
     """The gates that the evidence of a risk has to pass."""
     gates = weighing.gates()
     rows = [
-        ("watch", f"{gates.watch:g}", "a watch, if one fact speaks or is unlike this client"),
-        ("act", f"{gates.act:g}", "an act, if beside it another leans, or it does so twice running and was a *watch* before"),
+        ("watch", f"{gates.watch:g}", "a watch, where a fact crosses"),
+        ("act", f"{gates.act:g}", "an act, where two facts cross, or one does twice running after a *watch*"),
         ("calm", f"{alerts.CALM:g}", "what is strong makes a watch, and two strong facts an act"),
     ]
     yield from table(("gate", "log-odds", "from there on"), rows)

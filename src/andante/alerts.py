@@ -1,14 +1,13 @@
 """Strengths become levels, under one budget over all ten risks; levels stand until an answer clears them.
 
-    watch   the evidence of a risk crosses
+    watch   one indicator crosses
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
             crossed twice in three answers, or a hard breach of process
-The evidence of a risk, taken together, crosses where it passes the gate of the budget, if one fact at least passes its
-threshold or is an answer 1 SD worse than usual for this client. Beside it a second fact agrees where it leans, by 1 SD or
-by nearly what a rule asks, and the evidence passes the higher gate; it persists where the same fact does so twice running,
-and the risk was a watch before. What is strong crosses, and two strong facts are an act, unless the evidence is calm,
-below a fixed gate that is lower. While it is said as badly as may go on and on (overwhelm of 7, five days until settled),
-what was raised stays a watch.
+A fact crosses where it passes its threshold, and where an answer is 1 SD worse than usual for this client. With one, the
+evidence of its risk, taken together, makes a watch where it passes the gate of the budget. Facts agree where two cross and
+the evidence passes the higher gate; one persists where it crosses twice running, and the risk was a watch before. What is
+strong crosses, and two strong facts are an act, unless the evidence is calm, below a fixed gate that is lower. While it is
+said as badly as may go on and on (overwhelm of 7, five days until settled), what was raised stays a watch.
 
 Four things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
 (`Indicator.stands`): a watch as it is, and twice running an act, but for what is said of a session; what the client says
@@ -16,8 +15,8 @@ answer after answer, for what is always bad must not become "as usual"; and, a w
 after session. A fact votes once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
-the client puts down to life is at most a watch. Where a fact is held so, the others have to speak, past their own
-thresholds, to agree or to persist. Absolute lines and hard breaches know neither rule, nor any gate.
+the client puts down to life is at most a watch. Where a fact is held so, and in the first three sessions, facts
+have to speak, past their own thresholds, to agree or to persist. Absolute lines and hard breaches know neither rule, nor any gate.
 Nothing falls for want of data: evidence stands until its fact is answered again, and `quiet` needs a current,
 informative answer to the risk's own questions.
 """
@@ -73,7 +72,7 @@ class _Plan(NamedTuple):
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_fact_ends: Ints  # by risk: the first fact that is no longer of it
     kinds: Bools  # [6, I]: by the places below, what kind of indicator it is
-    # [7, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is strong, crosses, leans
+    # [6, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is strong, crosses
     least: Floats
 
 
@@ -84,6 +83,7 @@ class _Rows(NamedTuple):
     """What the history says of each row `[T, C]`."""
 
     told_from: Floats
+    early: Bools
     agreed: Bools
     settled_well: Bools
     responded: Floats
@@ -109,7 +109,8 @@ def decide(
     return Levels(
         *_decide(
             excess, odds, against, plan.fact_ends, plan.risk_fact_ends, plan.kinds, plan.least,
-            history["between_from"], events.agreed, settled_well, history["responded"], history.attended, history.session,
+            history["between_from"], history.attended_before < weighing.EARLY_SESSIONS, events.agreed, settled_well,
+            history["responded"], history.attended, history.session,
             current, unanswered, gates or weighing.gates(),
         )
     )  # fmt: skip
@@ -138,7 +139,7 @@ def _plan(layout: Layout) -> _Plan:
         for n, i in enumerate(indicators)
     ]
     chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
-    first, last = (votes.alone_from, votes.twice_from), (votes.strong_from, votes.crosses_from, votes.leans_from)
+    first, last = (votes.alone_from, votes.twice_from), (votes.strong_from, votes.crosses_from)
     alone, others = ([[least(i) for i in indicators] for least in ways] for ways in (first, last))
     least = np.array([*alone, *zip(*chronic, strict=True), *others])
     return _Plan(layout.fact_ends, layout.risk_fact_ends, np.array(kinds).T.copy(), least)
@@ -148,12 +149,12 @@ def _plan(layout: Layout) -> _Plan:
 def _decide(
     excess: Floats, odds: Floats, against: Floats,
     fact_ends: Ints, risk_fact_ends: Ints, kinds: Bools, least: Floats,
-    told_from: Floats, agreed: Bools, settled_well: Bools, responded: Floats, attended: Bools, session: Floats,
+    told_from: Floats, early: Bools, agreed: Bools, settled_well: Bools, responded: Floats, attended: Bools, session: Floats,
     current: Bools, unanswered: int, gates: Gates,
 ) -> tuple[NDArray[np.int8], Floats, Floats, Bools, Ints]:  # fmt: skip
     """All risks but ethics; then ethics, which looks at whether their acts were talked about."""
     plan = _Plan(fact_ends, risk_fact_ends, kinds, least)
-    rows = _Rows(told_from, agreed, settled_well, responded, attended, session)
+    rows = _Rows(told_from, early, agreed, settled_well, responded, attended, session)
     risks, ethics = len(odds), len(odds) - 1
     level, speaking = np.empty(odds.shape, np.int8), np.empty(excess.shape, np.bool_)
     breached, waiting = np.full(attended.shape, -1), np.zeros(attended.shape, np.intp)  # the risk of a breach, and that which waits
@@ -210,13 +211,13 @@ def _raise(
                     flags.add(heat_judged, judged[fact])
     life = _put_down_to_life(rows.told_from, of_life)
     for risk in range(first, last):
-        says, agreeing = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
-        crossing, leaning = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+        says, agreeing, crossing = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         for fact in range(*_facts(plan.risk_fact_ends, risk)):
-            _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, crossing, leaning, says, unsettled)
+            _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, crossing, says, unsettled)
         if risk == 0:  # where heat and settling are
             flags.add_bits(says, _did_not_settle(heat_speaks, heat_judged, rows.agreed, unsettled), votes.ACTS)
-        _gate(says, agreeing, crossing, leaning, odds[risk], answered[risk], gates, level[risk])
+        flags.add_bits(says, rows.early, votes.HELD_BACK)  # what is usual is not known yet
+        _gate(says, agreeing, crossing, odds[risk], answered[risk], gates, level[risk])
         for fact in range(*_facts(plan.risk_fact_ends, risk)):  # what is raised rests on all that lets it cross
             for place in range(*_facts(plan.fact_ends, fact)):
                 if plan.kinds[_VOTES, place] and plan.least[votes.CROSSES, place] < 0:
@@ -226,28 +227,28 @@ def _raise(
 @compiled
 def _weigh_fact(
     excess: Floats, speaking: Bools, judged: Bools, plan: _Plan, rows: _Rows, life: Bools, fact: int, agreeing: Bytes, crossing: Bytes,
-    leaning: Bytes, says: Bytes, unsettled: Bools,
+    says: Bytes, unsettled: Bools,
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
     found = np.zeros(shape, np.uint16)
     alone, firm, strong = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    crosses, leans, held_back = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    crosses, held_back = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
             capped = _capped(rows, life, kind)
-            votes.find(excess[place], capped, plan.least[:, place], found, alone, firm, strong, crosses, leans, held_back)
+            votes.find(excess[place], capped, plan.least[:, place], found, alone, firm, strong, crosses, held_back)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
             votes.cross(excess[place], judged, says)
         if kind[_BREACH]:
             flags.add_bits(says, speaking[place], votes.ACTS)
-    for held in (alone, firm, strong, crosses, leans, held_back):
+    for held in (alone, firm, strong, crosses, held_back):
         flags.hold(held, judged)
     votes.in_a_row(found, judged)
-    votes.conclude(found, alone, firm, strong, crosses, leans, held_back, agreeing, crossing, leaning, says)
+    votes.conclude(found, alone, firm, strong, crosses, held_back, agreeing, crossing, says)
 
 
 @compiled
@@ -285,24 +286,23 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 
 @compiled
 def _gate(
-    says: Bytes, agreeing: Bytes, crossing: Bytes, leaning: Bytes, odds: Floats, answered: Bools, gates: Gates, level: NDArray[np.int8],
+    says: Bytes, agreeing: Bytes, crossing: Bytes, odds: Floats, answered: Bools, gates: Gates, level: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Watch and act of one risk; in a row that answers none of its facts the evidence is as it was."""
     evidence = np.full(says.shape[1], -np.inf)
     lasted = np.zeros(says.shape[1], np.bool_)  # whether it was raised in the row before the last that could be judged
     for step in range(says.shape[0]):
         for client in range(says.shape[1]):
-            agree, lean, here = agreeing[step, client], leaning[step, client], says[step, client]
-            crosses = crossing[step, client] >= 1
+            agree, crosses, here = agreeing[step, client], crossing[step, client], says[step, client]
             if answered[step, client]:
                 evidence[client] = odds[step, client]
                 lasted[client] = step > 0 and level[step - 1, client] >= WATCH
             several = (agree % votes.FIRM >= 2) | (((here & votes.PERSISTS) > 0) & lasted[client])
             again = ((here & votes.CROSSES_AGAIN) > 0) & lasted[client]
-            together = crosses & ((lean >= 2) | again) & ((here & votes.HELD_BACK) == 0)
+            together = ((crosses >= 2) | again) & ((here & votes.HELD_BACK) == 0)
             act = (several | together) & (evidence[client] >= gates.act)
             act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (evidence[client] >= CALM))
-            watch = (crosses & (evidence[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)
+            watch = ((crosses >= 1) & (evidence[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)
             watch |= ((here & votes.IS_STRONG) > 0) & (evidence[client] >= CALM)
             watch |= ((here & votes.GOES_ON) > 0) & (step > 0) & (level[step - 1, client] >= WATCH)
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from andante import reading
 from andante.kernels import flags
 from andante.kernels.compiled import compiled
-from andante.risk import LEANS
+from andante.risk import UNLIKE
 from andante.sentences import (
     BEFORE_SIZE,
     CONTEXT,
@@ -101,7 +101,7 @@ def spoke_at(excess: Floats, cells: Ints) -> Ints:
     out, clients = np.empty_like(cells), excess.shape[1]
     for which in range(len(cells)):
         client = cells[which] % clients
-        out[which] = flags.last_at(excess, LEANS, cells[which] // clients, client) * clients + client
+        out[which] = flags.last_at(excess, UNLIKE, cells[which] // clients, client) * clients + client
     return out
 
 

@@ -21,7 +21,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import flags, steps
 from andante.kernels.compiled import compiled
-from andante.risk import LEANS, SHOWS
+from andante.risk import SHOWS, UNLIKE
 from andante.safety import opened as opened_at
 from andante.usual import Usual
 from andante.weighing import Layout
@@ -39,6 +39,7 @@ GETTING_TO_KNOW = 3  # sessions (ours)
 NOTICEABLE = 0.25  # strength from which something unusual is told although it makes no level: 2.5 SDs (ours)
 BREACH_LASTS = 3  # sessions, its own included, in which nobody is told to go deeper after a hard breach, though it be answered (ours)
 FIRST = 100.0  # what puts a breach or an absolute line before whatever else is told: more than anything is strong
+NOW = 10.0  # what puts what is said in this row before what still stands from an earlier one
 LASTS = 6  # answers running in which the same thing was said, until it is asked about although it makes no level (ours)
 
 # Why a stance was taken.
@@ -166,7 +167,7 @@ def _wish(why: Codes, braked: Bools, indicator: Ints, against_wish: int, wish: F
 
 @compiled
 def _facts_that_speak(level: Codes, shown: Bools, excess: Floats, votes: Bools, answer_of: Ints, risk_ends: Ints) -> NDArray[np.int8]:
-    """How many facts speak for what is raised: those with an indicator that votes and speaks; where facts of a risk only lean, one.
+    """How many facts speak for what is raised: those with an indicator that votes and speaks; where facts of a risk only cross, one.
 
     What rests on one answer is one, in whichever risk.
     """
@@ -176,15 +177,15 @@ def _facts_that_speak(level: Codes, shown: Bools, excess: Floats, votes: Bools, 
     for risk in range(len(level)):
         for step in range(steps):
             for client in range(clients):
-                leans_most, most = -1, -np.inf
+                farthest, most = -1, -np.inf
                 for place in range(first, risk_ends[risk] if level[risk, step, client] >= WATCH else first):
                     if shown[place, step, client] and votes[place]:
                         strength = latest(excess, place, step, client)
-                        leans_most, most = (place, strength) if strength > most else (leans_most, most)
+                        farthest, most = (place, strength) if strength > most else (farthest, most)
                         if strength >= 0:
                             _count_once(answer_of[place], out, seen, step, client)
-                if leans_most >= 0:  # counted already where it speaks
-                    _count_once(answer_of[leans_most], out, seen, step, client)
+                if farthest >= 0:  # counted already where it speaks
+                    _count_once(answer_of[farthest], out, seen, step, client)
         first = risk_ends[risk]
     return out
 
@@ -359,7 +360,8 @@ def _decisive(
                 most = -np.inf
                 for place in range(risk_ends[risk - 1] if risk else 0, risk_ends[risk]):
                     if shown[place, step, client] and votes[place]:
-                        strength = latest(excess, place, step, client) + FIRST * firm[place]
+                        said_now = excess[place, step, client] >= UNLIKE
+                        strength = latest(excess, place, step, client) + FIRST * firm[place] + NOW * said_now
                         if strength > most:
                             most, indicators[step, client] = strength, place
     return risks, indicators
@@ -368,5 +370,5 @@ def _decisive(
 @compiled
 def latest(excess: Floats, place: int, step: int, client: int) -> float:
     """How strongly an indicator spoke last, seen from one cell of the grid."""
-    strength: float = excess[place, flags.last_at(excess[place], LEANS, step, client), client]
+    strength: float = excess[place, flags.last_at(excess[place], UNLIKE, step, client), client]
     return strength

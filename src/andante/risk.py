@@ -35,16 +35,16 @@ FAINT, PLAIN, ALONE, STRONG = 0.25, 0.4, 0.5, 0.8
 SHOWS = 0.15  # strength from which something shows plainly enough for another rule to rest on it (ours)
 
 SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % limit; full strength (ours, uncalibrated)
-LEANS = (1.0 - SURPRISE_SPEAKS) / (
+UNLIKE = (1.0 - SURPRISE_SPEAKS) / (
     SURPRISE_FULL - SURPRISE_SPEAKS
-)  # the excess of an answer 1 SD worse than usual: from there a fact leans (ours)
+)  # the excess of an answer 1 SD worse than usual: from there its fact crosses (ours)
 DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)
 NOT_AT_ALL = -0.5  # the excess of a rule that was judged and does not hold
 NEARLY = -0.1  # the excess of what falls short of a rule and speaks for nothing by itself, yet leans that way (`weighing`; ours)
 
 SLOW_FROM = 2  # answers before the one with which a change may be a slow one: three in all (ours)
 RETURNED = 0.8  # SDs worse than expected up to which an answer is about as usual, whatever went before (ours)
-RETURNING = -0.2  # the most that a slow change counts once an answer is back at what was expected: just short of leaning (ours)
+RETURNING = -0.2  # the most that a slow change counts once an answer is back at what was expected: just short of UNLIKE (ours)
 NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
 ROUNDING = 1e-9  # what was reckoned, days brought to a week or points in reliable changes, is not whole to the last digit
@@ -83,6 +83,11 @@ class Indicator:
     def stands(self) -> bool:
         """Whether it can stand by itself, whatever the evidence of its risk as a whole: what is wrong in itself, and measures."""
         return self.wrong_in_itself or self.source == "measure"
+
+    @property
+    def of_own_usual(self) -> bool:
+        """Whether it compares with what is usual for this client, and not with a threshold that is the same for everyone."""
+        return self.kind in ("surprise", "drift") or (self.kind == "graded" and "{usual}" in self.says)
 
     @property
     def one_answer(self) -> bool:
@@ -171,7 +176,7 @@ def surprise(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
 
 def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     """A slow change away from what is usual: the larger of moving average and cumulative sum. While it is no more than a step, however
-    steady somebody is, it does not lean before it speaks."""
+    steady somebody is, it crosses where it speaks and not before."""
     excess = charted(usual.drift(column), usual.cusum(column), usual.surprise(column), usual.answers(column))
     if usual.has_best(column):
         now, expected = (usual.own_unit(column, figures) for figures in (usual.value(column), usual.expected(column)))
@@ -206,7 +211,7 @@ def _against_usual(usual: Usual, column: str, excess: Floats, only: Bools | None
 
 @compiled
 def _no_farther(than: float, values: Floats, others: Floats, excess: Floats, below: float) -> None:
-    """Where an answer is no farther from the other value than this: in place, just short of leaning, if its excess is `below` this."""
+    """Where an answer is no farther from the other value than this: in place, just short of UNLIKE, if its excess is `below` this."""
     for step in range(values.shape[0]):
         for client in range(values.shape[1]):
             if excess[step, client] < below and abs(values[step, client] - others[step, client]) <= than + ROUNDING:
@@ -255,7 +260,7 @@ def graded(values: Floats, speaks: float | Floats, full: float | Floats, **told:
 
 
 def only_beyond(signal: Signal) -> Signal:
-    """The same signal, which leans only where its threshold is passed: another one says how far an answer is from usual."""
+    """The same signal, which crosses only where it passes its threshold: another one says how far an answer is from usual."""
     return signal._replace(excess=np.where(signal.excess < 0, np.minimum(signal.excess, RETURNING), signal.excess))
 
 

@@ -27,7 +27,7 @@ from andante.kernels.steps import latest
 from andante.order import time_of
 from andante.reading import Stances
 from andante.records import reading_schema
-from andante.risk import LEANS, Signal, Signals
+from andante.risk import UNLIKE, Signal, Signals
 from andante.sentences import KEPT, NOT_OWN, OF_LIFE, SETTLING, end_text, evidence_text, said, sentence, why_text
 from andante.usual import Usual
 from andante.weighing import Layout
@@ -57,7 +57,7 @@ class Found:
 
     def spoke_at(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> NDArray[np.intp]:
         """The step at which an indicator spoke last, seen from some cells."""
-        return flags.all_last_at(self.excess[place], LEANS, steps, clients)
+        return flags.all_last_at(self.excess[place], UNLIKE, steps, clients)
 
     def strength(self, place: int, steps: NDArray[np.intp], clients: NDArray[np.intp]) -> Floats:
         """How strongly it spoke then."""

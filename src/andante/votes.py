@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from andante.kernels.compiled import compiled
-from andante.risk import ALONE, LEANS, PLAIN, Indicator
+from andante.risk import ALONE, PLAIN, UNLIKE, Indicator
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -74,14 +74,9 @@ def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
 
 
 def crosses_from(indicator: Indicator) -> float:
-    """From which strength an indicator lets the evidence of its risk cross: what is unlike this client from where it leans, what is fixed
+    """From which strength an indicator lets the evidence of its risk cross: what is unlike this client from 1 SD on, what is fixed
     from its threshold on."""
-    return LEANS if indicator.kind in ("surprise", "drift") else 0.0
-
-
-def leans_from(indicator: Indicator) -> float:
-    """From which strength an indicator makes its fact lean: an absolute line or a breach only where it is crossed."""
-    return 0.0 if indicator.kind in ("line", "breach") else LEANS
+    return UNLIKE if indicator.of_own_usual else 0.0
 
 
 def strong_from(indicator: Indicator) -> float:
@@ -91,11 +86,11 @@ def strong_from(indicator: Indicator) -> float:
 
 @compiled
 def find(
-    excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools, strong: Bools, crosses: Bools, leans: Bools,
+    excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools, strong: Bools, crosses: Bools,
     held_back: Bools,
 ) -> None:  # fmt: skip
     """What a voting indicator adds to its fact: that it stands alone or is strong (`firm`: either, and may be more than a watch); that
-    it speaks freely, twice strongly, or where it may go on and on; that it crosses or leans, and that it is held to a watch as it does."""
+    it speaks freely, twice strongly, or where it may go on and on; that it crosses, and that it is held to a watch as it does."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             strength = excess[step, client]
@@ -108,8 +103,7 @@ def find(
             strong[step, client] |= strength >= least[4]
             crosses[step, client] |= strength >= least[CROSSES]
             found[step, client] |= np.uint16((strength >= least[CROSSES]) * (_CROSSING | _CROSSING_AGAIN))
-            leans[step, client] |= strength >= least[6]
-            held_back[step, client] |= (not free) & (strength >= least[6])
+            held_back[step, client] |= (not free) & (strength >= least[CROSSES])
             firm[step, client] |= free & (strength >= min(least[0], least[4]))
 
 
@@ -140,10 +134,10 @@ def in_a_row(found: Bits, judged: Bools) -> None:
 
 @compiled
 def conclude(
-    found: Bits, alone: Bools, firm: Bools, strong: Bools, crosses: Bools, leans: Bools, held_back: Bools, agreeing: Bytes,
-    crossing: Bytes, leaning: Bytes, says: Bytes,
+    found: Bits, alone: Bools, firm: Bools, strong: Bools, crosses: Bools, held_back: Bools, agreeing: Bytes, crossing: Bytes,
+    says: Bytes,
 ) -> None:  # fmt: skip
-    """One fact more that crosses, leans or speaks freely, and what it makes its risk say."""
+    """One fact more that crosses or speaks freely, and what it makes its risk say."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
@@ -155,5 +149,4 @@ def conclude(
             bits |= again * CROSSES_AGAIN
             says[step, client] |= np.uint8(bits | strong[step, client] * IS_STRONG | held_back[step, client] * HELD_BACK)
             crossing[step, client] += crosses[step, client]
-            leaning[step, client] += leans[step, client]
             agreeing[step, client] += np.uint8((here & _FREELY) + firm[step, client] * FIRM)

@@ -14,7 +14,7 @@ from tests.reference.plain_signals import ALONE, NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
 from andante import alerts, answers, votes, weighing
-from andante.risk import LEANS, SURPRISE_FULL, SURPRISE_SPEAKS, Indicator, Risk
+from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, UNLIKE, Indicator, Risk
 from andante.risks import RISKS
 
 ASSESS = {
@@ -101,7 +101,7 @@ class Walk:
         self.chronic_freely = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.evidence = dict.fromkeys([r.name for r in risks], -math.inf)  # taken together, when one of its facts was last answered
-        self.crosses, self.leans, self.held_back = (dict.fromkeys(key, False) for _ in range(3))
+        self.crosses, self.held_back = dict.fromkeys(key, False), dict.fromkeys(key, False)
         self.lasted = dict.fromkeys([r.name for r in risks], False)  # raised in the row before the last that could be judged
         self.strong = dict.fromkeys(key, False)
         self.life, self.was_settling = False, False
@@ -128,9 +128,8 @@ class Walk:
             if fact_judged[r.name, i.fact]:
                 self.speaking[place] = at_least(value, 0)
                 self.freely[place] = at_least(value, 0) and free[place]
-                self.crosses[place] = at_least(value, LEANS if i.votes and i.kind in ("surprise", "drift") else 0)
-                self.leans[place] = i.votes and at_least(value, 0 if i.kind in ("line", "breach") else LEANS)
-                self.held_back[place] = self.leans[place] and not free[place]
+                self.crosses[place] = at_least(value, UNLIKE if i.votes and i.of_own_usual else 0)
+                self.held_back[place] = i.votes and self.crosses[place] and not free[place]
                 self.stands[place] = at_least(value, _alone_from(i))
                 self.strong[place] = i.votes and at_least(value, votes.STRONG_FROM.get(i.kind, math.inf))
                 if i.kind == "line":
@@ -189,16 +188,16 @@ class Walk:
         if judged:
             self.evidence[r.name] = self.odds[r.name][t] + self.share[t]
         evidence, not_calm = self.evidence[r.name], self.evidence[r.name] >= alerts.CALM
-        crosses = any(i.votes and self.crosses[place] for i, place in own)
-        lean = len({i.fact for i, place in own if self.leans[place]})
-        held_back = any(self.held_back[place] for _, place in own)
+        crossing = len({i.fact for i, place in own if i.votes and self.crosses[place]})
+        early = self.client.attended_before[t] < weighing.EARLY_SESSIONS
+        held_back = early or any(self.held_back[place] for _, place in own)
         facts = [(r.name, f) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
         if judged:
             self.lasted[r.name] = bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN
         persists = any(self.free_run[f] >= 2 for f in facts) and self.lasted[r.name]
         again = any(self.crossing_run[f] >= 2 for f in facts) and self.lasted[r.name]
-        together = not held_back and crosses and (lean >= 2 or again)
+        together = not held_back and (crossing >= 2 or again)
         act = (agree or persists or together) and evidence >= weighing.gates().act
         act = act or any(self.twice_run[f] >= 2 for f in facts)
         act = act or any(self.chronic_run[f] >= votes.CHRONIC_ACT and self.chronic_freely[f] for f in facts)
@@ -206,7 +205,7 @@ class Walk:
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
         act = act or (r.name == "distress" and unsettled)
-        watch = crosses and evidence >= weighing.gates().watch
+        watch = crossing >= 1 and evidence >= weighing.gates().watch
         watch = watch or any(i.votes and self.stands[place] for i, place in own)
         watch = watch or (not_calm and any(self.strong[place] for _, place in own))
         watch = watch or any(self.chronic_run[f] >= votes.CHRONIC_WATCH for f in facts)
@@ -298,7 +297,7 @@ def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
         shown = {i.name for i in r.indicators if walk.shown[t][r.name, i.name]} if raised != UNKNOWN else set()
         for i in r.indicators:
             value = walk.excess[r.name][i.name][t]
-            if at_least(value, LEANS):
+            if at_least(value, UNLIKE):
                 strength[i.name] = value  # type: ignore[assignment]
         told = sorted((i for i in ORDER[r.name] if i.name in shown), key=lambda i: -strength.get(i.name, 0.0))
         score = None if level == UNKNOWN else _score(walk.odds[r.name][t], level)

@@ -16,11 +16,11 @@ RAISED = np.full((2, 1, 1), WATCH, np.int8)
 CASES = {
     "nothing is raised": ([], [0.5, 0.5, 0.5, 0.5], 0),
     "two facts of one risk speak": ([0, 1], [0.5, 0.1, 0.0, 0.0], 2),
-    "one speaks and one only leans": ([0, 1], [0.5, -0.1, 0.0, 0.0], 1),
-    "facts of one risk only lean: they are one": ([0, 1], [-0.05, -0.1, 0.0, 0.0], 1),
+    "one speaks and one only crosses": ([0, 1], [0.5, -0.1, 0.0, 0.0], 1),
+    "facts of one risk only cross: they are one": ([0, 1], [-0.05, -0.1, 0.0, 0.0], 1),
     "in two risks they are two": ([0, 3], [-0.05, -0.5, -0.5, -0.1], 2),
     "unless they rest on one answer": ([1, 2], [-0.5, -0.05, -0.1, -0.5], 1),
-    "what speaks in one risk and leans in another is one answer": ([1, 2], [-0.5, 0.4, -0.1, -0.5], 1),
+    "what speaks in one risk and crosses in another is one answer": ([1, 2], [-0.5, 0.4, -0.1, -0.5], 1),
 }
 
 

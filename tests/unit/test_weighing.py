@@ -8,7 +8,7 @@ from tests.unit.grid import history
 
 from andante import weighing
 from andante.priors import shipped
-from andante.risk import LEANS, RETURNING
+from andante.risk import RETURNING, UNLIKE
 from andante.risks import RISKS
 from andante.usual import Usual
 
@@ -63,10 +63,10 @@ def test_what_was_fine_says_half_as_much_with_each_row_in_which_it_is_not_asked(
     assert well == pytest.approx([well[0], well[0] / 2, well[0] / 4])
 
 
-def test_a_fact_leans_from_one_sd_on() -> None:
+def test_a_fact_crosses_from_one_sd_on() -> None:
     """An indicator speaks from 1.645 SDs and is at full strength at 5: one SD is 0.645 / 3.355 short of speaking."""
-    assert pytest.approx(-0.645 / 3.355) == LEANS
-    assert RETURNING < LEANS  # what is back at usual does not lean
+    assert pytest.approx(-0.645 / 3.355) == UNLIKE
+    assert RETURNING < UNLIKE  # what is back at usual does not
 
 
 def test_no_risk_hangs_on_whether_a_column_is_asked() -> None:

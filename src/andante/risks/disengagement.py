@@ -123,7 +123,7 @@ INDICATORS = (
         "leaving_soon", fact="leaving", source="behavior", kind="graded", columns=("attendance",), votes=False,
         threshold="chance of not being seen again from 10 % on",
         basis="discrete-time hazard; shipped coefficients ours, uncalibrated; `andante norms fit` makes a service's own",
-        says="chance of not coming back, as for clients like this: {observed} in 100", clears="clears when the chance is below 10 %",
+        says="chance of not coming back, as for clients like this: {observed} in 100", clears="clears when the chance is below 10 in 100",
     ),
 )  # fmt: skip
 

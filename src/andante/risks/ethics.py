@@ -62,7 +62,7 @@ INDICATORS = (
     Indicator(
         "demand_outruns_readiness", fact="demand", source="record", kind="graded", columns=("before_ready", "intensity"),
         threshold="readiness below usual while intensity is above usual (both 1 SD)", basis="ours, uncalibrated",
-        says="as the work became more demanding, the client was willing {observed}, usually {usual}",
+        says="as the work became more demanding, willingness was {observed}, usually {usual}",
         clears="clears when work and readiness fit",
     ),
     Indicator(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.spec.story import Story, after_calm, story
 
-LEANS = [
+UNLIKE = [
     # risk, and one session's cell as it leans and as it does not; then what else is told of that session
     ("disengagement", "absence_reason", "unknown", "ill", "attendance  missed"),
     ("disengagement", "attendance", "late", "attended", ""),
@@ -24,7 +24,7 @@ def _score(s: Story, risk: str, session: int) -> float:
     return float(s.rows[session][f"{risk}_score"])
 
 
-@pytest.mark.parametrize(("risk", "column", "leaning", "upright", "beside"), LEANS, ids=[f"{r}: {c}" for r, c, *_ in LEANS])
+@pytest.mark.parametrize(("risk", "column", "leaning", "upright", "beside"), UNLIKE, ids=[f"{r}: {c}" for r, c, *_ in UNLIKE])
 def test_it_counts_and_makes_no_level(risk: str, column: str, leaning: str, upright: str, beside: str) -> None:
     leans, does_not = (after_calm(f"session  7\n{column}  {cell}\n{beside}") for cell in (leaning, upright))
     assert [s.level(risk, 7) for s in (leans, does_not)] == ["quiet", "quiet"]
@@ -44,25 +44,14 @@ def test_what_is_always_the_same_in_a_life_is_no_way_of_answering() -> None:
     assert after_calm(weeks).stance(8) == "deepen"
 
 
-def test_beside_a_fact_that_speaks_another_that_leans_makes_the_act_and_more_of_anything_else_does_not() -> None:
-    """Less free to say no than usual, nine minutes over, little willing: a watch, however little willing. A wish for slower: an act."""
+def test_beside_a_fact_that_speaks_what_is_only_near_a_rule_makes_no_act_for_nobody_could_be_told_of_it() -> None:
+    """Less free to say no than usual, nine minutes over, little willing, a wish for slower: what is near a rule is not named."""
     week = "session  7\nafter_choice  1\noverrun_min  9\nafter_heard  8\nbefore_ready  {}\nclient_wish  {}"
     as_it_is, less_willing, slower = (after_calm(week.format(*cells)) for cells in ((4, 0), (1, 0), (4, -1)))
-    assert [s.level("boundaries", 7) for s in (as_it_is, less_willing, slower)] == ["watch", "watch", "act"]
+    assert [s.level("boundaries", 7) for s in (as_it_is, less_willing, slower)] == ["watch", "watch", "watch"]
     assert _score(less_willing, "boundaries", 7) > 0.9
+    assert _score(slower, "boundaries", 7) > _score(as_it_is, "boundaries", 7)
     assert "against_wish" not in slower.evidence("boundaries", 7)
-
-
-def test_an_act_that_rests_on_a_second_fact_that_leans_stands_over_a_session_missed_for_illness() -> None:
-    s = story("""
-        session         1  2  3  4  5  6  7  8
-        client_slow     1  1  1  1  1  1  1  .
-        limits_touched  .  .  .  .  .  .  3  .
-        attendance      attended attended attended attended attended attended attended missed
-        absence_reason  .  .  .  .  .  .  .  ill
-    """)
-    assert s.from_session("boundaries", 7) == ["act", "act"]
-    assert s.since("boundaries", 8) == 7
 
 
 def test_what_is_short_of_its_threshold_may_be_a_watch_where_it_is_unlike_the_client_and_is_told_then() -> None:
@@ -97,8 +86,30 @@ def test_a_week_that_was_harder_in_everything_is_an_act_but_no_more_than_a_watch
     assert after_calm(HARD_WEEK.format(0)).from_session("distress", 7) == ["watch", "quiet"]
 
 
+def test_an_act_of_what_is_unlike_the_client_stands_over_a_session_missed_for_illness() -> None:
+    s = after_calm("""
+        session           7         8
+        attendance        attended  missed
+        absence_reason    .         ill
+        before_distress   6         .
+        before_wellbeing  4         .
+        before_coping     5         .
+        between_peak      7         .
+        between_settle    3         .
+        after_overwhelm   5         .
+    """)
+    assert s.from_session("distress", 7) == ["act", "act"]
+    assert s.since("distress", 8) == 7
+
+
 def test_what_leans_stands_until_it_is_asked_again_whatever_else_is_answered() -> None:
     s = after_calm("session  7 8 9 10\nafter_return  5 . . 8\nafter_helpful  6 . . 8\nafter_pace  . 0 0 0")
     assert s.from_session("experience", 7) == ["watch", "watch", "watch", "quiet"]
     assert s.evidence("experience", 7) == s.evidence("experience", 9)
     assert s.since("experience", 9) == 7
+
+
+def test_in_the_first_sessions_what_is_only_short_of_a_threshold_makes_no_act() -> None:
+    """All at the best end at first, then fives and sevens: somebody who uses the whole scale, perhaps."""
+    s = story("session  1 2 3\nafter_helpful  9 5 8\nafter_return  10 7 9\nafter_heard  10 8 9\nbefore_distress  5 5 5")
+    assert "act" not in s.levels("experience")
