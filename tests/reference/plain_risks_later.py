@@ -21,7 +21,21 @@ from tests.reference.plain_client import (
 from tests.reference.plain_events import Events, given_back
 from tests.reference.plain_habit import days_against_own
 from tests.reference.plain_risks import left_hot
-from tests.reference.plain_signals import ALONE, FAINT, PLAIN, STRONG, Excess, beyond, drift, faintly, graded, nearly, rule, surprise
+from tests.reference.plain_signals import (
+    ALONE,
+    FAINT,
+    PLAIN,
+    STRONG,
+    Excess,
+    beyond,
+    drift,
+    faintly,
+    graded,
+    nearly,
+    only_beyond,
+    rule,
+    surprise,
+)
 from tests.reference.plain_usual import Usual, charts
 
 from andante.records import MeasureColumn
@@ -131,7 +145,7 @@ def experience(c: Client, usual: Usual, events: Events) -> Excess:
         "helpful_below_usual": surprise(usual, "after_helpful"),
         "helpful_sinking": drift(usual, "after_helpful"),
         "return_low": by_step(c, lambda t: beyond(back[t], 4.0, -2.0, FAINT)),
-        "return_fell": by_step(c, fell),
+        "return_fell": by_step(c, lambda t: only_beyond(fell(t))),
         "return_sinking": drift(usual, "after_return"),
         "too_fast": by_step(c, too_fast),
         "bad_exit": by_step(c, bad_exit),

@@ -28,6 +28,7 @@ from andante.risk import (
     drift,
     graded,
     known,
+    only_beyond,
     rule,
     surprise,
 )
@@ -105,7 +106,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "helpful_below_usual": surprise(usual, "after_helpful"),
         "helpful_sinking": drift(usual, "after_helpful"),
         "return_low": beyond(back, 4.0, -2.0, FAINT),
-        "return_fell": graded(usual.expected("after_return") - back, 3.0, 7.0, stream="after_return"),
+        "return_fell": only_beyond(graded(usual.expected("after_return") - back, 3.0, 7.0, stream="after_return")),
         "return_sinking": drift(usual, "after_return"),
         "too_fast": rule(
             (pace == 2) | ((pace >= 1) & (fast >= 2)),

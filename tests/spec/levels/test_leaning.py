@@ -113,3 +113,25 @@ def test_in_the_first_sessions_what_is_only_short_of_a_threshold_makes_no_act() 
     """All at the best end at first, then fives and sevens: somebody who uses the whole scale, perhaps."""
     s = story("session  1 2 3\nafter_helpful  9 5 8\nafter_return  10 7 9\nafter_heard  10 8 9\nbefore_distress  5 5 5")
     assert "act" not in s.levels("experience")
+
+
+def test_a_fixed_threshold_is_where_it_is() -> None:
+    """Three points below usual count as a fall in the wish to come back, 1 SD as one in feeling heard: two points are none."""
+    s = after_calm("session  7 8\nafter_heard  4 9\nafter_helpful  5 8\nafter_return  6 8")
+    assert s.raised(7) == {"trust": "watch", "experience": "watch"}
+    assert "return_fell" not in s.evidence("experience", 7)
+    assert s.why(7) == "Hold: more than one thing stands out, first of all: felt heard 4 of 10. Before: Go on."
+
+
+def test_the_reason_is_what_is_said_in_this_row_before_what_stands_from_an_earlier_one() -> None:
+    s = after_calm("""
+        session         7         8         9
+        before_ready    5         4         .
+        after_return    5         4         .
+        attendance      attended  attended  missed
+        absence_reason  .         .         about_therapy
+    """)
+    assert s.from_session("disengagement", 7) == ["act", "act", "act"]
+    assert "less willing of late" in s.why(8)
+    assert "stayed away because of the therapy" in s.why(9)
+    assert s.evidence("disengagement", 9)[0] != "missed_after_strain"
