@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from andante.reading import BRAKE
+from andante.sentences import REASONS
 from andante.views import html
 
 
@@ -31,6 +33,21 @@ def test_no_accessibility_fault_and_nothing_sticks_out(chromium, report, width, 
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert asked == [report]
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_the_caseload_keeps_its_margins_on_a_phone(chromium, tmp_path, tables, width):
+    tables.session("client-7", 1, stance="hold", why=REASONS[BRAKE][0])
+    (path := tmp_path / "report.html").write_text(html.render(*tables.tables()), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page.goto(path.as_uri())
+    assert page.get_by_text("asked to slow down", exact=True).is_visible()
+    right, margin = page.evaluate("""() => {
+        const ends = [...document.querySelectorAll("#caseload, #caseload *")].map(one => one.getBoundingClientRect().right);
+        return [Math.max(...ends), document.querySelector("#caseload").getBoundingClientRect().right];
+    }""")
+    assert right <= margin < width
     page.close()
 
 
