@@ -80,7 +80,7 @@ INDICATORS = (
     Indicator(
         "readiness_below_usual", fact="readiness", source="self", kind="surprise", columns=("before_ready",),
         threshold="below the client's own one-sided 95 % prediction limit; faint: one such answer alone makes no level", basis="limit ours",
-        says="willing to do what was planned: {observed}, usually {usual}", clears="clears when willingness is back within what is usual",
+        says="less willing to do what was planned: {observed}, usually {usual}", clears="clears when willingness is back within what is usual",
     ),
     Indicator(
         "readiness_falling", fact="readiness", source="self", kind="drift", columns=("before_ready",),
@@ -90,7 +90,7 @@ INDICATORS = (
     Indicator(
         "return_below_usual", fact="return", source="session", kind="surprise", columns=("after_return",),
         threshold="below the client's own one-sided 95 % prediction limit; faint: one such answer alone makes no level", basis="limit ours",
-        says="wants to come back: {observed}, usually {usual}", clears="clears when the wish to return is back within what is usual",
+        says="wants to come back less: {observed}, usually {usual}", clears="clears when the wish to return is back within what is usual",
     ),
     Indicator(
         "return_falling", fact="return", source="session", kind="drift", columns=("after_return",),
@@ -100,7 +100,7 @@ INDICATORS = (
     Indicator(
         "use_below_usual", fact="use", source="self", kind="surprise", columns=("between_used",),
         threshold="below the client's own one-sided 95 % prediction limit; faint: one such answer alone makes no level", basis="limit ours",
-        says="days with something from therapy: {observed}, usually {usual}", clears="clears when use is back within what is usual",
+        says="fewer days with something from therapy: {observed}, usually {usual}", clears="clears when use is back within what is usual",
     ),
     Indicator(
         "use_falling", fact="use", source="self", kind="drift", columns=("between_used",),

@@ -50,7 +50,7 @@ INDICATORS = (
     Indicator(
         "helpful_below_usual", fact="helpful", source="session", kind="surprise", columns=("after_helpful",),
         threshold="below the client's own one-sided 95 % prediction limit", basis="limit ours",
-        says="helpful {observed}, usually {usual}", clears="clears when a session is as helpful as usual",
+        says="less helpful: {observed}, usually {usual}", clears="clears when a session is as helpful as usual",
     ),
     Indicator(
         "helpful_sinking", fact="helpful", source="session", kind="drift", columns=("after_helpful",),
@@ -59,11 +59,11 @@ INDICATORS = (
     ),
     Indicator(
         "return_low", fact="return_low", source="session", kind="rule", columns=("after_return",),
-        threshold="after_return <= 4", basis="ours, uncalibrated", says="wants to come back: {observed} of 10", clears="clears when the wish to come back is above 4",
+        threshold="after_return <= 4", basis="ours, uncalibrated", says="little wish to come back: {observed} of 10", clears="clears when the wish to come back is above 4",
     ),
     Indicator(
         "return_fell", fact="return_low", source="session", kind="graded", columns=("after_return",),
-        threshold="3 points or more below usual", basis="ours, uncalibrated", says="wants to come back: {observed}, usually {usual}",
+        threshold="3 points or more below usual", basis="ours, uncalibrated", says="wants to come back less: {observed}, usually {usual}",
         clears="clears when the wish to come back is within 3 points of usual",
     ),
     Indicator(

@@ -42,12 +42,12 @@ LOAD_RISES = 1.5  # points of intensity, lately above its own longer average (ou
 INDICATORS = (
     Indicator(
         "makes_no_sense", fact="sense", source="session", kind="rule", columns=("after_sense",),
-        threshold="after_sense <= 4", basis="ours, uncalibrated", says="it makes sense: {observed} of 10", clears="clears when it makes sense again (above 4)",
+        threshold="after_sense <= 4", basis="ours, uncalibrated", says="it makes little sense: {observed} of 10", clears="clears when it makes sense again (above 4)",
     ),
     Indicator(
         "sense_below_usual", fact="sense", source="session", kind="surprise", columns=("after_sense", "intensity"),
         threshold="below the client's own one-sided 95 % prediction limit", basis="limit ours",
-        says="it makes sense: {observed}, usually {usual}", clears="clears when it makes as much sense as usual",
+        says="it makes less sense: {observed}, usually {usual}", clears="clears when it makes as much sense as usual",
     ),
     Indicator(
         "sense_falling", fact="sense", source="session", kind="drift", columns=("after_sense",),

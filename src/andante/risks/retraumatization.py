@@ -65,7 +65,7 @@ INDICATORS = (
     Indicator(
         "intrusions_above_usual", fact="intrusions", source="self", kind="surprise", columns=("between_intrusions",),
         threshold="above the client's own one-sided 95 % prediction limit", basis="limit ours",
-        says="unwanted memories: {observed}, usually {usual}", clears="clears when unwanted memories are back within what is usual",
+        says="more unwanted memories: {observed}, usually {usual}", clears="clears when unwanted memories are back within what is usual",
     ),
     Indicator(
         "far_away", fact="presence", source="session", kind="rule", columns=("after_present", "trauma_work"),
@@ -76,7 +76,7 @@ INDICATORS = (
     Indicator(
         "presence_below_usual", fact="presence", source="session", kind="surprise", columns=("after_present", "trauma_work"),
         threshold="below the client's own one-sided 95 % prediction limit after trauma work", basis="limit ours",
-        says="present {observed}, usually {usual}", clears="clears when the client is as present as usual",
+        says="less present: {observed}, usually {usual}", clears="clears when the client is as present as usual",
     ),
     Indicator(
         "again_while_unsettled", fact="repetition", source="record", kind="rule", wrong_in_itself=True, columns=("trauma_work", "between_settle"),

@@ -162,7 +162,7 @@ AGAIN = [
     ("after_heard", 6, 8, "felt heard 6 of 10"),
     ("between_settle", 4, 1, "it took 4 days to feel settled"),
     ("before_open", 2, 0, "something from last time is still bothering a lot"),
-    ("after_return", 4, 8, "wants to come back: 4 of 10"),
+    ("after_return", 4, 8, "little wish to come back: 4 of 10"),
 ]
 
 
