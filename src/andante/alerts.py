@@ -138,11 +138,13 @@ def _plan(layout: Layout) -> _Plan:
         ]
         for n, i in enumerate(indicators)
     ]
-    chronic = [votes.chronic_from(i, (risk, i.fact) in with_line) for risk, i in zip(layout.risk_of, indicators, strict=True)]
-    first, last = (votes.alone_from, votes.twice_from), (votes.strong_from, votes.crosses_from)
-    alone, others = ([[least(i) for i in indicators] for least in ways] for ways in (first, last))
-    least = np.array([*alone, *zip(*chronic, strict=True), *others])
-    return _Plan(layout.fact_ends, layout.risk_fact_ends, np.array(kinds).T.copy(), least)
+    lines = [(risk, i.fact) in with_line for risk, i in zip(layout.risk_of, indicators, strict=True)]
+    least = [
+        (votes.alone_from(i), votes.twice_from(i), *votes.chronic_from(i, line), votes.strong_from(i), votes.crosses_from(i))
+        for i, line in zip(indicators, lines, strict=True)
+    ]
+    as_rows = np.array(kinds).T.copy(), np.array(least).T.copy()
+    return _Plan(layout.fact_ends, layout.risk_fact_ends, *as_rows)
 
 
 @compiled

@@ -85,11 +85,6 @@ class Indicator:
         return self.wrong_in_itself or self.source == "measure"
 
     @property
-    def of_own_usual(self) -> bool:
-        """Whether it compares with what is usual for this client, and not with a threshold that is the same for everyone."""
-        return self.kind in ("surprise", "drift") or (self.kind == "graded" and "{usual}" in self.says)
-
-    @property
     def one_answer(self) -> bool:
         """Whether it votes on one answer of the client's, or one score, alone: in two risks that is one thing said."""
         return self.votes and len(self.columns) == 1 and self.source in ("self", "session", "measure")

@@ -76,7 +76,7 @@ def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
 def crosses_from(indicator: Indicator) -> float:
     """From which strength an indicator lets the evidence of its risk cross: what is unlike this client from 1 SD on, what is fixed
     from its threshold on."""
-    return UNLIKE if indicator.of_own_usual else 0.0
+    return UNLIKE if indicator.kind in ("surprise", "drift") else 0.0
 
 
 def strong_from(indicator: Indicator) -> float:

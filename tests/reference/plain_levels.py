@@ -128,7 +128,7 @@ class Walk:
             if fact_judged[r.name, i.fact]:
                 self.speaking[place] = at_least(value, 0)
                 self.freely[place] = at_least(value, 0) and free[place]
-                self.crosses[place] = at_least(value, UNLIKE if i.votes and i.of_own_usual else 0)
+                self.crosses[place] = at_least(value, UNLIKE if i.votes and i.kind in ("surprise", "drift") else 0)
                 self.held_back[place] = i.votes and self.crosses[place] and not free[place]
                 self.stands[place] = at_least(value, _alone_from(i))
                 self.strong[place] = i.votes and at_least(value, votes.STRONG_FROM.get(i.kind, math.inf))

@@ -293,7 +293,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
 
     def outrun(t: int) -> Number:
         willing, demand = usual.surprise("before_ready", t), usual.surprise("intensity", t)
-        return None if willing is None or demand is None else (min(willing, demand) - 1.0) / 2.5
+        return None if willing is None or demand is None else (min(willing, demand) - 0.5) / 3.0
 
     def essentials(t: int) -> bool | None:
         trauma, missing = c.true("trauma_work", t), c.false("essentials", t)

@@ -24,6 +24,7 @@ from andante.usual import Usual
 
 BEYOND_PLAN = 0.34  # strength of three points above the plan: with four it is a watch by itself (ours)
 TWICE_UNREADY = 0.6  # once a watch by itself, twice running an act (ours)
+OUTRUN, OUTRUN_FULL = 0.5, 3.5  # SDs by which both willingness is lower than usual and the work more demanding (ours)
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
 
 LED = ("who led is not known", "led by both")
@@ -61,7 +62,7 @@ INDICATORS = (
     ),
     Indicator(
         "demand_outruns_readiness", fact="demand", source="record", kind="graded", columns=("before_ready", "intensity"),
-        threshold="readiness below usual while intensity is above usual (both 1 SD)", basis="ours, uncalibrated",
+        threshold="readiness below usual while intensity is above usual (both half an SD)", basis="ours, uncalibrated",
         says="as the work became more demanding, willingness was {observed}, usually {usual}",
         clears="clears when work and readiness fit",
     ),
@@ -154,7 +155,7 @@ def _consent(history: History, events: Events) -> Signals:
 def _outrun(usual: Usual) -> Signal:
     """The smaller of the two surprises: readiness below usual, intensity above usual."""
     both = np.minimum(usual.surprise("before_ready"), usual.surprise("intensity"))
-    return Signal((both - 1.0) / 2.5, stream="before_ready")
+    return Signal((both - OUTRUN) / (OUTRUN_FULL - OUTRUN), stream="before_ready")
 
 
 def _safety(history: History) -> Signal:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -186,11 +186,9 @@ class Caseload:
 
     def often(self) -> tuple[float, float]:
         """Of all sessions, the shares (0 to 1) in which any risk is raised, and in which any is an act; no sessions: 0."""
-        worst = [np.zeros(self.readings.num_rows, np.bool_) for _ in RAISED]
-        for risk in RISKS:
-            level = _words(self.readings, f"{risk.name}_level")
-            worst = [worst[0] | np.isin(level, RAISED), worst[1] | (level == RAISED[-1])]
-        raised, acts = (float(np.mean(found)) if len(found) else 0.0 for found in worst)
+        levels = [self.readings[f"{risk.name}_level"] for risk in RISKS]
+        found = [reduce(np.logical_or, (_is_in(level, words) for level in levels)) for words in (RAISED, RAISED[-1:])]
+        raised, acts = (float(np.mean(rows)) if len(rows) else 0.0 for rows in found)
         return raised, acts
 
     def find(self, client_id: str) -> Line | None:
@@ -280,6 +278,10 @@ def _words(table: pa.Table, column: str) -> Array:
     if column not in table.column_names:
         return np.full(table.num_rows, "", dtype=object)
     return np.asarray([word or "" for word in table[column].to_pylist()], dtype=object)
+
+
+def _is_in(column: pa.ChunkedArray[Any], words: tuple[str, ...]) -> NDArray[np.bool_]:
+    return np.asarray(pc.is_in(column, value_set=pa.array(words, pa.string())).to_numpy(), np.bool_)
 
 
 def _group(reading: Row, watches: int) -> str:

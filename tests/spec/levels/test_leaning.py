@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.spec.story import Story, after_calm, story
 
+import andante
+from andante.lab.simulator import simulate
+
 UNLIKE = [
     # risk, and one session's cell as it leans and as it does not; then what else is told of that session
     ("disengagement", "absence_reason", "unknown", "ill", "attendance  missed"),
@@ -135,3 +138,14 @@ def test_the_reason_is_what_is_said_in_this_row_before_what_stands_from_an_earli
     assert "less willing of late" in s.why(8)
     assert "stayed away because of the therapy" in s.why(9)
     assert s.evidence("disengagement", 9)[0] != "missed_after_strain"
+
+
+def test_a_threshold_in_points_is_reached_wherever_it_is_told() -> None:
+    """In two services of simulated clients, half of them harmed: three points less, three issues more, and not nearly so."""
+    told = {"return_fell": 0, "open_rising": 0}
+    for family in ("episodes", "thresholds"):
+        details = andante.read(simulate(60, family=family, seed=9).sessions, details=True).details.to_pylist()
+        for row in (row for row in details if row["indicator"] in told):
+            told[row["indicator"]] += 1
+            assert abs(row["observed"] - row["usual"]) >= 3 - 1e-9
+    assert min(told.values()) > 5
