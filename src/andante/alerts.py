@@ -46,7 +46,7 @@ Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
-CALM = -2.85  # log-odds of a risk below which what is strong is only told (ours: a lower one cost budget and found little)
+CALM = -2.95  # log-odds of a risk below which what is strong is only told (ours: a lower one cost budget and found little)
 SETTLED = 3  # days until settled, up to which what agreed work stirred up has settled: short of the strong sign, 5 (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
 
@@ -250,7 +250,7 @@ def _weigh_fact(
     for held in (alone, firm, strong, crosses, held_back):
         flags.hold(held, judged)
     votes.in_a_row(found, judged)
-    votes.conclude(found, alone, firm, strong, crosses, held_back, agreeing, crossing, says)
+    votes.conclude(found, judged, alone, firm, strong, crosses, held_back, agreeing, crossing, says)
 
 
 @compiled
@@ -292,12 +292,13 @@ def _gate(
 ) -> None:  # fmt: skip
     """Watch and act of one risk; in a row that answers none of its facts the evidence is as it was."""
     evidence = np.full(says.shape[1], -np.inf)
-    lasted = np.zeros(says.shape[1], np.bool_)  # whether it was raised in the row before the last that could be judged
+    lasted = np.zeros(says.shape[1], np.bool_)  # whether it was raised already where a fact crossed once more
     for step in range(says.shape[0]):
         for client in range(says.shape[1]):
             agree, crosses, here = agreeing[step, client], crossing[step, client], says[step, client]
             if answered[step, client]:
                 evidence[client] = odds[step, client]
+            if (here & votes.RENEWED) > 0:
                 lasted[client] = step > 0 and level[step - 1, client] >= WATCH
             several = (agree % votes.FIRM >= 2) | (((here & votes.PERSISTS) > 0) & lasted[client])
             again = ((here & votes.CROSSES_AGAIN) > 0) & lasted[client]
@@ -344,7 +345,9 @@ def _unanswered(levels: NDArray[np.int8], breached: Ints, responded: Floats, att
             told = asked[client] & (step > 0) & attended[step, client]
             what = breach[client] if breach[client] >= 0 else acted[client]
             waits = (what >= 0) & (response != 1)
-            since[client] = (what if since[client] < 0 else since[client]) if waits else -1
+            named = since[client]
+            stands = named >= 0 and (named == breach[client] or levels[named, max(step - 1, 0), client] == ACT)
+            since[client] = (named if stands else what) if waits else -1  # what is told is what still stands
             waiting[client] = waiting[client] + told if waits else 0
             breach[client] = -1 if response == 1 else breach[client]
             breach[client] = breached[step, client] if breached[step, client] >= 0 else breach[client]

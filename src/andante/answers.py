@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from andante.history import History
+from andante.kernels import steps
 from andante.kernels.compiled import compiled
 from andante.risk import Risk
 from andante.usual import Usual
@@ -26,7 +27,16 @@ def current(risks: tuple[Risk, ...], history: History, usual: Usual) -> Bools:
     for risk, out in zip(risks, found, strict=True):
         for name in (name for question in risk.questions for name in _columns_of(question, history)):
             _answered_lately(history[name], usual.uninformative(name), history.attended, history.held, out)
+        if "between_old_coping" in risk.questions:
+            out &= ~_risky_days(history)
     return found
+
+
+def _risky_days(history: History) -> Bools:
+    """Where the last answer told of days of a way of coping that is dangerous in itself: the safety path has them, and no risk is
+    quiet on them."""
+    risky, days = (steps.last_known(history[name]) for name in ("old_coping_risky", "between_old_coping"))
+    return np.asarray((risky == 1) & (days >= 1))
 
 
 def _columns_of(question: str, history: History) -> list[str]:

@@ -21,6 +21,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import regression, steps
 from andante.kernels.compiled import compiled
+from andante.kernels.student import EIGHTY_PERCENT
 from andante.usual import LEAST_FOR_UNINFORMATIVE
 
 Floats = NDArray[np.float64]
@@ -35,7 +36,6 @@ SLOWLY = 0.9  # what each answer weighs after one more, in the usual distress be
 LEAST_SLOPE = 0.2  # of overwhelm on intensity, below which the uncertainty of the ceiling would have no bound (ours)
 CENTER_INTENSITY, CENTER_DISTRESS = 5.0, 5.0
 DISTRESS_AHEAD = 2.1  # SD of the distress before a session still ahead, about what is usual; wide, for the line may move too (ours)
-INTERVAL = 1.2815515655446004  # normal deviation of an 80 % interval
 
 # Overwhelm at intensity 5 and distress 5, per point of intensity, per point of distress. Ours, uncalibrated: chosen in invented
 # worlds like those of lab/worlds.py. A residual wider than any of theirs pays for what the line does not know; one strange
@@ -183,7 +183,7 @@ def _cap(tried: Floats, borne: Floats) -> float:
 
 def _width(highest: Floats, spread: Floats) -> Floats:
     """Width of the 80 % interval inside the scale."""
-    return np.minimum(highest + INTERVAL * spread, 10.0) - np.maximum(highest - INTERVAL * spread, 0.0)
+    return np.minimum(highest + EIGHTY_PERCENT * spread, 10.0) - np.maximum(highest - EIGHTY_PERCENT * spread, 0.0)
 
 
 def _empty(history: History, intensity: Floats, overwhelm: Floats) -> Bools:

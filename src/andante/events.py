@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from andante.history import History
 from andante.kernels import steps
-from andante.kernels.compiled import compiled
 from andante.records import DEFAULT_OVERWHELM_LINE, MeasureColumn
 from andante.usual import Usual
 
@@ -25,7 +24,7 @@ CHALLENGING = 7.0  # intensity from which work counts as challenging (ours)
 PREPARED_ENOUGH = 0.6  # share of the readiness list (ours)
 OWN_LEVEL = 3  # answers before one can speak of the client's own level (ours)
 LONG_BREAK = 21.0  # days (ours)
-BACK = 0.5  # SDs of feeling heard within which a rupture counts as mended (ours, uncalibrated)
+HEARD_WELL = 7.0  # feeling heard below this is too little for anybody (risks; ours)
 
 
 class Worst(NamedTuple):
@@ -118,9 +117,9 @@ class Events:
         return (self._h["after_heard"] <= 4) | (self.fall_in_heard >= 2)
 
     @cached_property
-    def mended(self) -> Bools:
-        """The first answer after a rupture that is back within half an SD of usual."""
-        return _mended(self.ruptured, self.fall_in_heard <= BACK)
+    def heard_well(self) -> Bools:
+        """Felt heard at 7 or more, as last answered: below that nothing is called mended, whatever is usual."""
+        return steps.last_known(self._h["after_heard"]) >= HEARD_WELL
 
     @cached_property
     def strained(self) -> Bools:
@@ -177,13 +176,3 @@ class Events:
             return Worst(np.full(self._h.shape, np.nan), np.zeros(self._h.shape, np.intp), (), np.zeros(self._h.shape, np.bool_))
         largest, which, waits = steps.largest(each, speaks)
         return Worst(largest, which, tuple(m.label or m.name for m in self._h.measures(domain)), waits)
-
-
-@compiled
-def _mended(hurt: Bools, back: Bools) -> Bools:
-    out, waits = np.zeros(hurt.shape, np.bool_), np.zeros(hurt.shape[1], np.bool_)
-    for step in range(hurt.shape[0]):
-        for client in range(hurt.shape[1]):
-            out[step, client] = waits[client] and back[step, client] and not hurt[step, client]
-            waits[client] = (waits[client] or hurt[step, client]) and not out[step, client]
-    return out

@@ -18,6 +18,7 @@ from andante.kernels import flags
 from andante.kernels.compiled import compiled
 from andante.risk import UNLIKE
 from andante.sentences import (
+    AGO_SIZE,
     BEFORE_SIZE,
     CONTEXT,
     JUDGED_SIZE,
@@ -37,7 +38,7 @@ Ints = NDArray[np.int64]
 Some = TypeVar("Some", bound=np.generic)
 
 # What is said of the indicator that a reason names, as grids: its figures, which name it has, whether it tells settling heat.
-OBSERVED, USUAL, WHICH, UNDER = range(4)
+OBSERVED, USUAL, WHICH, UNDER, AGO = range(5)  # and how many rows ago it was said
 _SINCE, _JUDGED = (np.array([reason[place] for _, reason in sorted(REASONS.items())], np.int64) for place in (1, 2))
 _MOST = float(1 << 40)  # a session number that large is not said: it would not fit
 _INDICATORS, _OBSERVED, _USUAL, _WHICH = WHY_SIZES
@@ -125,7 +126,9 @@ def reasons(
             if step > 0 and stance[step, client] != stance[step - 1, client]:
                 before = stance[step - 1, client] + 1
             end = (begun * SINCE_SIZE + _SINCE[reason]) * JUDGED_SIZE + could
-            ends[row] = (end * BEFORE_SIZE + before) * WISH_SIZE + wish[step, client]
+            end = (end * BEFORE_SIZE + before) * WISH_SIZE + wish[step, client]
+            ago = told[AGO, step, client] if indicator[step, client] >= 0 else 0.0
+            ends[row] = end * AGO_SIZE + min(int(np.nan_to_num(ago)), AGO_SIZE - 1)
 
 
 @compiled

@@ -39,15 +39,15 @@ GETTING_TO_KNOW = 3  # sessions (ours)
 NOTICEABLE = 0.25  # strength from which something unusual is told although it makes no level: 2.5 SDs (ours)
 BREACH_LASTS = 3  # sessions, its own included, in which nobody is told to go deeper after a hard breach, though it be answered (ours)
 FIRST = 100.0  # what puts a breach or an absolute line before whatever else is told: more than anything is strong
-NOW = 10.0  # what puts what is said in this row before what still stands from an earlier one
+NOW = 0.2  # strength that what is said in this row has before what still stands from an earlier one (ours)
 LASTS = 6  # answers running in which the same thing was said, until it is asked about although it makes no level (ours)
 
 # Why a stance was taken.
 (
     SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
     TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING, NOTICED, MISSING_PERHAPS, TOO_LITTLE_BUT, SAYS_LITTLE,
-    STAYED_AWAY, SAFETY_DAYS, TOO_LITTLE_NOTED,
-) = range(23)  # fmt: skip
+    STAYED_AWAY, SAFETY_DAYS, TOO_LITTLE_NOTED, WISHES_LESS,
+) = range(24)  # fmt: skip
 
 # What the client wants and the reason does not say: it is told after it, whatever the stance.
 (NO_WISH, WISHES_SLOWER, WISHES_FASTER, ASKED_TO_SLOW) = range(4)
@@ -106,9 +106,10 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (_both_avoiding(history), GO_ON, AVOIDING),
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (lasting >= 0, GO_ON, LASTING),
-        (_mended(plan, levels), GO_ON, MENDED),
+        (hurt_and_mended(plan, levels, events)[1], GO_ON, MENDED),
         (noticed >= 0, GO_ON, NOTICED),
         (events.away, GO_ON, STAYED_AWAY),
+        (steps.last_known(history["client_wish"]) == -1, GO_ON, WISHES_LESS),
         (early, GO_ON, EARLY),
         (usual.anything_uninformative(), GO_ON, SAYS_LITTLE),
         (np.ones(history.shape, np.bool_), GO_ON, AS_IT_IS),
@@ -116,11 +117,11 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     stance, why = _first_that_applies(rules)
     easing_risks, places = easing[:, 0, 0].copy(), (names.index("boundaries"), leaving)
     risk, indicator = _decisive(
-        why, level, levels.shown, excess, plan.votes, plan.risk_ends, easing_risks, plan.breaches, plan.firm, places
+        why, level, levels.shown, excess, plan.votes, plan.risk_ends, easing_risks, plan.breaches, plan.firm, plan.measures, places
     )
     noted = (why == NOTICED) | ((why == TOO_LITTLE_NOTED) & (lasting < 0))
     indicator = np.where(noted, noticed, np.where((why == LASTING) | (why == TOO_LITTLE_NOTED), lasting, indicator))
-    since = _since(why, risk, levels.since, opened, history.session)
+    since = _since(why, risk, level, opened, history.session)
     against_wish = plan.place["boundaries", "against_wish"]
     wish = _wish(why, braked, indicator, against_wish, steps.last_known(history["client_wish"]), events.too_slow)
     return Stances(stance, why, indicator, since, wish, judged)
@@ -134,8 +135,8 @@ def _first_that_applies(rules: list[tuple[Bools, int, int]]) -> tuple[Codes, Cod
 
 
 @compiled
-def _since(why: Codes, risk: Ints, since: Floats, opened: Floats, session: Floats) -> Floats:
-    """The session from which a reason stands; NaN where it rests on no risk."""
+def _since(why: Codes, risk: Ints, level: Codes, opened: Floats, session: Floats) -> Floats:
+    """The session from which a reason stands: of a risk, from which it has been raised without a break; NaN where it rests on none."""
     out = np.full(why.shape, np.nan)
     for step in range(why.shape[0]):
         for client in range(why.shape[1]):
@@ -145,7 +146,10 @@ def _since(why: Codes, risk: Ints, since: Floats, opened: Floats, session: Float
             elif reason == MENDED:
                 out[step, client] = session[step, client]
             elif risk[step, client] >= 0:
-                out[step, client] = since[risk[step, client], step, client]
+                first, raised = step, level[risk[step, client]]
+                while first and raised[first - 1, client] >= WATCH:
+                    first -= 1
+                out[step, client] = session[first, client]
     return out
 
 
@@ -159,7 +163,7 @@ def _wish(why: Codes, braked: Bools, indicator: Ints, against_wish: int, wish: F
             if braked[step, client]:
                 out[step, client] = NO_WISH if reason == BRAKE else ASKED_TO_SLOW
             elif wants == -1:
-                out[step, client] = NO_WISH if indicator[step, client] == against_wish else WISHES_SLOWER
+                out[step, client] = NO_WISH if indicator[step, client] == against_wish or reason == WISHES_LESS else WISHES_SLOWER
             elif wants == 1 or too_slow[step, client]:
                 out[step, client] = NO_WISH if reason in (WISHES_MORE, MISSING, MISSING_PERHAPS) else WISHES_FASTER
     return out
@@ -317,53 +321,53 @@ def _noticed(excess: Floats, least: Floats, measures: Bools, fixed: Bools, early
     return out
 
 
-def _mended(plan: Layout, levels: Levels) -> Bools:
-    """Trust was raised in the row before by how heard the client felt, and is quiet now. A score that is no further down mends nothing."""
+def hurt_and_mended(plan: Layout, levels: Levels, events: Events) -> tuple[Bools, Bools]:
+    """Sessions in which trust was hurt, by how heard the client felt, and in which that is mended, `[T, C]` each.
+
+    Hurt: a rupture, or where trust comes to be raised. Mended: where it no longer is and the client feels heard well. A score that is no
+    further down mends nothing.
+    """
     heard = [place for (risk, name), place in plan.place.items() if risk == "trust" and "after_heard" in plan.indicators[place].columns]
     trust = levels.level[plan.risk_of[heard[0]]]
-    by_heard = levels.shown[heard].any(axis=0) & (trust >= WATCH)
-    return np.asarray(steps.earlier(by_heard, False) & (trust == QUIET))
+    raised = levels.shown[heard].any(axis=0) & (trust >= WATCH)
+    before = steps.earlier(raised, False)
+    return np.asarray(events.ruptured | (raised & ~before)), np.asarray(before & (trust == QUIET) & events.heard_well)
 
 
 @compiled
 def _decisive(
     why: Codes, level: Codes, shown: Bools, excess: Floats, votes: Bools, risk_ends: Ints, easing: Bools,
-    breaches: Bools, firm: Bools, places: tuple[int, int],
+    breaches: Bools, firm: Bools, measures: Bools, places: tuple[int, int],
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """The risk that the reason is about, and its strongest standing indicator; -1 where the reason names none.
 
-    Of several risks the first with a breach or an absolute line, else the first; of a risk's indicators these (`firm`) before others.
+    Of several risks that whose indicator is strongest, and of equal ones the first; breaches and absolute lines (`firm`) before others,
+    then measures that speak.
     """
     risks, indicators = np.full(why.shape, -1), np.full(why.shape, -1)
     for step in range(why.shape[0]):
         for client in range(why.shape[1]):
-            reason, risk = why[step, client], -1
+            reason = why[step, client]
+            first, last, least = 0, len(level), WATCH
             if reason == NO_NOT_HEARD:
-                risk = places[0]
+                first, last = places[0], places[0] + 1
             elif reason in (MISSING, MISSING_PERHAPS):
-                risk = places[1]
-            elif reason == BREACH:
-                for other in range(len(level) - 1, -1, -1):
-                    for place in range(risk_ends[other - 1] if other else 0, risk_ends[other]):
-                        if breaches[place] and shown[place, step, client]:
-                            risk = other
-            elif reason in (ACT_EASES, ACT_HOLDS, TWO_FACTS, ONE_WATCH, TOO_LITTLE_BUT):
-                least, most_firm = ACT if reason in (ACT_EASES, ACT_HOLDS) else WATCH, False
-                for other in range(len(level) - 1, -1, -1):
-                    if level[other, step, client] >= least and (reason != ACT_EASES or easing[other]):
-                        first = risk_ends[other - 1] if other else 0
-                        crossed = bool((shown[first : risk_ends[other], step, client] & firm[first : risk_ends[other]]).any())
-                        if crossed or not most_firm:
-                            risk, most_firm = other, crossed
-            risks[step, client] = risk
-            if risk >= 0:
-                most = -np.inf
+                first, last = places[1], places[1] + 1
+            elif reason in (ACT_EASES, ACT_HOLDS):
+                least = ACT
+            elif reason not in (BREACH, TWO_FACTS, ONE_WATCH, TOO_LITTLE_BUT):
+                last = 0
+            most = -np.inf
+            for risk in range(first, last):
+                if level[risk, step, client] < least or (reason == ACT_EASES and not easing[risk]):
+                    continue
                 for place in range(risk_ends[risk - 1] if risk else 0, risk_ends[risk]):
-                    if shown[place, step, client] and votes[place]:
+                    if shown[place, step, client] and votes[place] and (reason != BREACH or breaches[place]):
                         said_now = excess[place, step, client] >= UNLIKE
-                        strength = latest(excess, place, step, client) + FIRST * firm[place] + NOW * said_now
+                        spoke = latest(excess, place, step, client)
+                        strength = spoke + FIRST * firm[place] + (measures[place] & (spoke >= 0)) + NOW * said_now
                         if strength > most:
-                            most, indicators[step, client] = strength, place
+                            most, risks[step, client], indicators[step, client] = strength, risk, place
     return risks, indicators
 
 

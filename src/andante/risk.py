@@ -6,7 +6,7 @@ nothing about levels: `alerts` alone turns that into `quiet`, `watch` or `act`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -48,6 +48,7 @@ RETURNING = -0.2  # the most that a slow change counts once an answer is back at
 NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
 ROUNDING = 1e-9  # what was reckoned, days brought to a week or points in reliable changes, is not whole to the last digit
+HALF_A_STEP = 0.5  # steps from what was expected that no person would call a change (ours)
 A_STEP = 1.5  # steps from what was expected that are not far: then it reads as one at most, told in whole answers (ours)
 CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
 
@@ -112,15 +113,20 @@ class Signal(NamedTuple):
 
 
 Signals = Mapping[str, Signal]
+LEAST_RESPONSES = 3  # an alert without a next step is not shown
 
 
 @dataclass(frozen=True)
 class Response:
-    """Something the two could do: `kind` is what to say, what to change, or when to take it to supervision."""
+    """Something the two could do: `kind` is what to say, what to change, or when to take it to supervision.
+
+    `fits` the facts that it answers; empty: whatever raised the risk.
+    """
 
     name: str
     kind: Literal["say", "change", "supervise"]
     text: str
+    fits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)  # a risk is itself: what is worked out from the ten is looked up by them
@@ -148,12 +154,22 @@ class Risk:
         names = [indicator.name for indicator in self.indicators]
         if len(set(names)) != len(names):
             raise DefinitionError(f"Risk {self.name}: two indicators share a name.")
-        if not 3 <= len(self.responses) <= 5:
+        unknown = {fact for r in self.responses for fact in r.fits} - {i.fact for i in self.indicators}
+        if unknown:
+            raise DefinitionError(f"Risk {self.name}: no indicator rests on {', '.join(sorted(unknown))}, which a response fits.")
+        if not LEAST_RESPONSES <= len(self.responses) <= 5:
             raise DefinitionError(f"Risk {self.name} needs 3 to 5 responses; an alert without a next step is not shown.")
 
     @property
     def name(self) -> str:
         return self.module.rpartition(".")[2]
+
+    def fitting(self, facts: Collection[str]) -> list[Response]:
+        """What the two could do about these facts: what answers them first, then what always helps. What answers only others is left
+        out, unless fewer than LEAST_RESPONSES would remain."""
+        answers = [r for r in self.responses if set(r.fits) & set(facts)] + [r for r in self.responses if not r.fits]
+        others = [r for r in self.responses if r not in answers]
+        return answers if len(answers) >= LEAST_RESPONSES else answers + others
 
     def can_judge(self, columns: frozenset[str] | set[str]) -> bool:
         """Whether these columns hold one of the risk's own questions, so that it can be more than `unknown`."""
@@ -176,6 +192,7 @@ def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     if usual.has_best(column):
         now, expected = (usual.own_unit(column, figures) for figures in (usual.value(column), usual.expected(column)))
         _no_farther(A_STEP, now, expected, excess, 0.0)
+        _no_farther(HALF_A_STEP, now, expected, excess, np.inf)
     return _against_usual(usual, column, excess, only)
 
 

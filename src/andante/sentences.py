@@ -13,14 +13,14 @@ import numpy as np
 from andante import reading
 from andante.risk import NOT_YET
 from andante.weighing import Layout
-from andante.words import ASK_ABOUT, BOTH_AVOIDING, STANCE_LABELS, STANCES, number
+from andante.words import ASK_ABOUT, BOTH_AVOIDING, STANCE_LABELS, STANCES, TALK_FIRST, WISHES_SLOWER, number
 
 SETTLING, OF_LIFE, NOT_OWN = 1, 2, 3  # places of CONTEXTS
 CAUSE_NOT_KNOWN = "; cause not known"
 
 # How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in such parts of one,
 # one more), and which name; then, in another, since when (one more) and how that is said, how many could be judged (one more), the
-# stance before (one more), and what the client wants.
+# stance before (one more), what the client wants, and how many sessions ago the evidence was said.
 WHY_SIZES = (1 << 7, 1 << 16, 1 << 17, 1 << 16)
 OBSERVED_PARTS, USUAL_PARTS = 10, 100
 CONTEXT = 1 << 14  # so many times the place below is added to which name a sentence has
@@ -31,13 +31,15 @@ CONTEXTS = (  # under what an answer is to be read
     " (compared with most clients: this client's own usual is not known yet)",
 )
 JUDGED_SIZE, BEFORE_SIZE, WISH_SIZE, SINCE_SIZE = 16, 8, 4, 4  # more than there are of each
+AGO_SIZE = 8  # so many sessions ago is long ago
 
 # How it is said from which session the reason stands; and what the client wants, where the reason does not say it.
 NOT_SAID, RAISED, OPEN, IN = range(4)
 SINCE_WORDS = ("", "; raised since session {}", "; open since session {}", " in session {}")
+SAID_AGO, SAID_LONG_AGO = ("", " (last time)", " ({} sessions ago)"), " (long ago)"
 WISHES = (
     "",
-    "The client wishes it slower: talk about that first.",
+    WISHES_SLOWER,
     "The client finds it too slow or wishes for more: talk about it.",
     "The client has also asked to slow down.",
 )
@@ -46,7 +48,7 @@ WISHES = (
 REASONS: dict[int, tuple[str, int, bool]] = {
     reading.SAFETY: ("Safety first: a safety item is open and has not been reviewed; no advice on pace until it has", OPEN, False),
     reading.SAFETY_DAYS: (
-        "Safety first: days of the way of coping that is dangerous were told and have not been reviewed; no advice on pace until they have",
+        "Safety first: the client told of days of the dangerous way of coping, not yet looked at together; no advice on pace till then",
         OPEN,
         False,
     ),
@@ -72,6 +74,7 @@ REASONS: dict[int, tuple[str, int, bool]] = {
     reading.AVOIDING: (BOTH_AVOIDING, NOT_SAID, True),
     reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", NOT_SAID, True),
     reading.MENDED: ("Go on: trust is mended", IN, True),
+    reading.WISHES_LESS: (TALK_FIRST, NOT_SAID, True),
     reading.LASTING: (ASK_ABOUT + ": {evidence}", NOT_SAID, True),
     reading.NOTICED: ("Go on, and take note: {evidence}", NOT_SAID, True),
     reading.AS_IT_IS: ("Go on: nothing stands out", NOT_SAID, True),
@@ -134,12 +137,15 @@ def why_text(plan: Layout, names: tuple[str, ...], key: int) -> str:
 
 
 def end_text(key: int) -> str:
-    """The last part of a reason: since when, how many risks could be judged, what the client wants, and the stance before."""
+    """The last part of a reason: how long ago its evidence was said, since when it stands, how many risks could be judged, what the client
+    wants, and the stance before."""
+    key, ago = divmod(key, AGO_SIZE)
     key, wish = divmod(key, WISH_SIZE)
     key, before = divmod(key, BEFORE_SIZE)
     key, judged = divmod(key, JUDGED_SIZE)
     since, how = divmod(key, SINCE_SIZE)
-    told = SINCE_WORDS[how].format(since - 1) if since else ""
+    told = SAID_AGO[min(ago, 2)].format(ago) if ago < AGO_SIZE - 1 else SAID_LONG_AGO
+    told += SINCE_WORDS[how].format(since - 1) if since else ""
     told += f"; {judged - 1} of 10 could be judged" if judged else ""
     more = [WISHES[wish], f"Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else ""]
     return " ".join([f"{told}.", *(text for text in more if text)])

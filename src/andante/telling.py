@@ -25,7 +25,7 @@ from andante.history import History
 from andante.kernels import flags
 from andante.kernels.steps import latest
 from andante.order import time_of
-from andante.reading import Stances
+from andante.reading import Stances, hurt_and_mended
 from andante.records import reading_schema
 from andante.risk import UNLIKE, Signal, Signals
 from andante.sentences import KEPT, NOT_OWN, OF_LIFE, SETTLING, end_text, evidence_text, said, sentence, why_text
@@ -107,30 +107,36 @@ class Tables:
             for name in (n for n in BANDS if found.history.has(n)):
                 self.bands.append((place, name, *found.usual.band(name)))
             events, history = found.events, found.history
-            happened = {"hurt": events.ruptured, "mended": events.mended, "pending": history.pending, "after_break": events.after_break}
+            hurt, mended = hurt_and_mended(self.plan, levels, events)
+            happened = {"hurt": hurt, "mended": mended, "pending": history.pending, "after_break": events.after_break}
             self.marks += [(mark, place[where & history.rows]) for mark, where in happened.items()]
 
     # sentences: what is said is packed into one number a row
     def _figures(self, found: Found) -> Floats:
         """What there is to say of the indicator that each cell's reason names (`packing.OBSERVED` and on)."""
         named = found.stances.indicator
-        told = np.full((4, named.size), np.nan)
-        told[packing.UNDER] = 0
+        told = np.full((5, named.size), np.nan)
+        told[packing.UNDER] = told[packing.AGO] = 0
         for place, cells in packing.cells_naming(named, len(self.plan.indicators)):
             signal, at = self._signal(found, place), packing.spoke_at(found.excess[place], cells)
             figures = self._observed(found, signal), self._usual(found, signal), self._which(signal)
+            told[packing.AGO, cells] = (cells - at) // named.shape[1]
             for out, figure in zip(told, figures, strict=False):
                 if isinstance(figure, np.ndarray):
                     out[cells] = figure.reshape(-1)[at]
             told[packing.UNDER, cells] = self._context(found, place, np.unravel_index(at, named.shape))
-        return told.reshape(4, *named.shape)
+        return told.reshape(5, *named.shape)
 
     def _context(self, found: Found, place: int, spoken: tuple[NDArray[np.intp], ...]) -> NDArray[np.int64]:
         """Under what an answer is to be read (a place of `sentences.CONTEXTS`), by the cells in which it was given."""
         settles = found.settles[spoken] if place in self.plan.settling else np.zeros(len(spoken[0]), np.bool_)
         of_life = place in self.plan.of_life and found.history.has("between_from")
         life = found.history["between_from"][spoken] == 0 if of_life else np.zeros(len(spoken[0]), np.bool_)
-        early = found.history.attended_before[spoken] < OWN_LEVEL if self.plan.personal[place] else np.zeros(len(spoken[0]), np.bool_)
+        early = np.zeros(len(spoken[0]), np.bool_)
+        if self.plan.personal[place]:  # by the answers to this very question, where it is one
+            stream = self._signal(found, place).stream
+            before = found.usual.answers(stream) if stream else found.history.attended_before
+            early = before[spoken] < OWN_LEVEL
         return np.select([settles, life, early], [SETTLING, OF_LIFE, NOT_OWN], 0)
 
     def _signal(self, found: Found, place: int) -> Signal:
@@ -321,7 +327,7 @@ _reading_schema = lru_cache(maxsize=8)(reading_schema)
 
 
 def _since(found: Found, place: int) -> Floats:
-    """The session from which an indicator has spoken without a break."""
+    """The session from which an indicator has stood as evidence without a break."""
     speaks = found.levels.shown[place]
     begins = speaks & ~np.concatenate((np.zeros_like(speaks[:1]), speaks[:-1]))
     return latest(found.history.session, begins)

@@ -53,7 +53,6 @@ DAYS = ("between_used", "between_old_coping")  # since the last session: brought
 ABOUT_THERAPIST = ("after_heard", "after_choice", "after_helpful", "after_return")  # begin anew with a new therapist
 
 LEAST_FOR_UNINFORMATIVE = 6  # answers all at one end before a stream says nothing (risks: ours)
-BAND = 1.2815515655446004  # normal deviation of an 80 % interval
 
 
 class Usual:
@@ -81,11 +80,11 @@ class Usual:
         for name, place in self._place.items():
             np.subtract(self.value(name), self._course[place], out=deviation[place])
         restart = self._restarts()
-        expected = normal_gamma.expect(deviation, restart, mean, within, between)
-        sign = np.array([STREAMS[name] for name in self.names], dtype=np.float64)[:, None, None]
+        sign = np.array([STREAMS[name] for name in self.names], dtype=np.float64)
+        expected = normal_gamma.expect(deviation, restart, sign, mean, within, between)
         deviation -= expected.mean
         deviation /= expected.scale
-        deviation *= sign
+        deviation *= sign[:, None, None]
         self._expected = expected
         self._surprise = student.normal_deviation(deviation, expected.answers, expected.degrees)
         self._drift, self._cusum = charts.follow(self._surprise, restart)
@@ -160,7 +159,7 @@ class Usual:
 
     def band(self, name: str) -> tuple[Floats, Floats]:
         """The client's usual band (80 %) before this answer, inside the scale's ends."""
-        middle, half = self.expected(name), BAND * self.scale(name)
+        middle, half = self.expected(name), student.EIGHTY_PERCENT * self.scale(name)
         column = COLUMN[name]
         return np.maximum(middle - half, column.low or 0.0), np.minimum(middle + half, column.high or np.inf)
 

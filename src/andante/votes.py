@@ -45,7 +45,7 @@ FIRM = 16  # in a count of agreeing facts, one that is strong or stands by itsel
 CROSSES = 5  # where, among the strengths that `find` is given, that of `crosses_from` stands
 
 # What a risk says in one row, as bits of a byte.
-STANDS_ALONE, PERSISTS, GOES_ON, ACTS, IS_STRONG, HELD_BACK, CROSSES_AGAIN = (1 << bit for bit in range(7))
+STANDS_ALONE, PERSISTS, GOES_ON, ACTS, IS_STRONG, HELD_BACK, CROSSES_AGAIN, RENEWED = (1 << bit for bit in range(8))
 
 
 def alone_from(indicator: Indicator) -> float:
@@ -134,19 +134,17 @@ def in_a_row(found: Bits, judged: Bools) -> None:
 
 @compiled
 def conclude(
-    found: Bits, alone: Bools, firm: Bools, strong: Bools, crosses: Bools, held_back: Bools, agreeing: Bytes, crossing: Bytes,
-    says: Bytes,
+    found: Bits, judged: Bools, alone: Bools, firm: Bools, strong: Bools, crosses: Bools, held_back: Bools, agreeing: Bytes,
+    crossing: Bytes, says: Bytes,
 ) -> None:  # fmt: skip
     """One fact more that crosses or speaks freely, and what it makes its risk say."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
-            again = (here & _CROSSING_AGAIN) > 0
-            here = here if here & _FREELY else here & _UP_TO_A_WATCH  # what is held to a watch now
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
             bits |= ((here & _SHORT_AGAIN) > 0) * GOES_ON
             bits |= (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE
-            bits |= again * CROSSES_AGAIN
+            bits |= ((here & _CROSSING_AGAIN) > 0) * (CROSSES_AGAIN | judged[step, client] * RENEWED)
             says[step, client] |= np.uint8(bits | strong[step, client] * IS_STRONG | held_back[step, client] * HELD_BACK)
             crossing[step, client] += crosses[step, client]
             agreeing[step, client] += np.uint8((here & _FREELY) + firm[step, client] * FIRM)

@@ -24,6 +24,8 @@ STANCE_LABELS = {
 }
 
 # Reasons of a "go on" that put a question to the two: the client is not folded away among the quiet ones.
+TALK_FIRST = "Go on, and talk about the pace first: the client wishes it slower"
+WISHES_SLOWER = "The client wishes it slower: talk about that first."
 ASK_ABOUT = "Go on, and ask about what has been so again and again"
 BOTH_AVOIDING = 'Go on: willing four times while the work stayed light; ask yourselves: "are we both avoiding something?"'
 

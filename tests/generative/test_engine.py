@@ -112,6 +112,8 @@ def test_an_attended_session_without_a_word_lets_no_level_fall(table: pa.Table) 
     for name in set(NAMES) - {"disengagement"} - ended - away:
         if before[f"{name}_level"] in ("watch", "act"):
             assert LEVELS.index(after[f"{name}_level"]) >= LEVELS.index(before[f"{name}_level"]), name
+        if after[f"{name}_evidence"] == before[f"{name}_evidence"]:  # what an attended session says by itself is evidence of its own
+            assert after[f"{name}_level"] != "act" or before[f"{name}_level"] == "act", name
 
 
 @quick

@@ -9,7 +9,7 @@ from scipy import special
 from tests.reference.plain_client import Client, Number, Numbers, above, at_most
 from tests.reference.plain_events import Events
 
-from andante.ceiling import CENTER_DISTRESS, CENTER_INTENSITY, DISTRESS_AHEAD, FIRST, INTERVAL, LOW_COPING, PRIOR, SHARE, STEP_UP, WINDOW
+from andante.ceiling import CENTER_DISTRESS, CENTER_INTENSITY, DISTRESS_AHEAD, FIRST, LOW_COPING, PRIOR, SHARE, STEP_UP, WINDOW
 from andante.usual import LEAST_FOR_UNINFORMATIVE
 
 LOW_COPING_CEILING = 6.0  # where coping is low, challenging work waits
@@ -164,7 +164,7 @@ class _Walk:
         if self._empty(t):
             return None, None
         value, spread = (today, spread_before) if c.pending[t] else (self.stands, spread_after)
-        width = min(value + INTERVAL * spread, 10.0) - max(value - INTERVAL * spread, 0.0)
+        width = min(value + 1.2815515655446004 * spread, 10.0) - max(value - 1.2815515655446004 * spread, 0.0)
         return value, 1 - width / 10
 
     def _today(self, t: int, before: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.reference import plain_risks, plain_risks_later
-from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, larger
+from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, larger, last_known
 from tests.reference.plain_events import Events
 from tests.reference.plain_signals import ALONE, NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
@@ -102,7 +102,7 @@ class Walk:
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.evidence = dict.fromkeys([r.name for r in risks], -math.inf)  # taken together, when one of its facts was last answered
         self.crosses, self.held_back = dict.fromkeys(key, False), dict.fromkeys(key, False)
-        self.lasted = dict.fromkeys([r.name for r in risks], False)  # raised in the row before the last that could be judged
+        self.lasted = dict.fromkeys([r.name for r in risks], False)  # raised already where a fact crossed once more
         self.strong = dict.fromkeys(key, False)
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
@@ -193,7 +193,7 @@ class Walk:
         held_back = early or any(self.held_back[place] for _, place in own)
         facts = [(r.name, f) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
-        if judged:
+        if any(self.crossing_run[f] >= 2 and fact_judged[f] for f in facts):
             self.lasted[r.name] = bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN
         persists = any(self.free_run[f] >= 2 for f in facts) and self.lasted[r.name]
         again = any(self.crossing_run[f] >= 2 for f in facts) and self.lasted[r.name]
@@ -317,6 +317,8 @@ def _score(odds: float, level: str) -> float:
 def current_answer(r: Risk, usual: Usual, t: int) -> bool:
     """An informative answer to the risk's own questions in the last three attended sessions."""
     client = usual.client
+    if "between_old_coping" in r.questions and _risky_days(client, t):
+        return False
     for question in r.questions:
         if question.startswith("measure:"):
             names = [m.name for m in client.measures(question.removeprefix("measure:"))]
@@ -330,6 +332,11 @@ def current_answer(r: Risk, usual: Usual, t: int) -> bool:
 def _says_nothing(client: Client, name: str, t: int) -> bool:
     column = client.column(name)
     return column is not None and column.numeric and at_one_end(column, client.numbers(name)[: t + 1])
+
+
+def _risky_days(client: Client, t: int) -> bool:
+    """Days of a dangerous way of coping, as last answered, which are the safety path's."""
+    return last_known(client.numbers("old_coping_risky"), t) == 1 and at_least(last_known(client.numbers("between_old_coping"), t), 1)
 
 
 def _lately(client: Client, name: str, t: int) -> bool:

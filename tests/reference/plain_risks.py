@@ -368,7 +368,7 @@ def integration(c: Client, usual: Usual, events: Events) -> Excess:
         "sense_below_usual": surprise(usual, "after_sense"),
         "sense_falling": drift(usual, "after_sense"),
         "nothing_used": by_step(c, nothing_used),
-        "use_falling_under_load": [x if x is None or loaded(t) else min(x, -0.1) for t, x in enumerate(use)],
+        "use_falling_under_load": [x if x is None or loaded(t) else min(x, -0.2) for t, x in enumerate(use)],
     }
     taken = list(out.values())
     lacking = by_step(c, lambda t: any(at_least(last_known(values, t), 0.15) for values in taken))

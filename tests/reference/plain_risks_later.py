@@ -167,7 +167,7 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
         excess = graded(unusual[t], 1.645, 3.0)
         if excess is None or excess < 0:
             return excess
-        return max(excess, 0.05) if cause else -0.1
+        return max(excess, 0.05) if cause else -0.2
 
     def beyond_chance(t: int) -> Number:
         """In binomial SDs."""

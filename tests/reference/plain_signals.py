@@ -59,6 +59,7 @@ def drift(usual: Usual, name: str) -> Numbers:
     if has_best(usual, name):  # short of speaking, what is no more than a step does not lean
         near = no_farther(usual, name, [usual.expected(name, t) for t in usual.client.steps], 1.5, excess)
         excess = [n if e is not None and e < 0 else e for e, n in zip(excess, near, strict=True)]
+        excess = no_farther(usual, name, [usual.expected(name, t) for t in usual.client.steps], 0.5, excess)
     return well(usual, name, excess)
 
 

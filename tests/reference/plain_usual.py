@@ -42,7 +42,7 @@ class Stream:
         self.name, self.prior = name, prior
         self.values = [answer(client, self.name, t) for t in client.steps]
         self.table = weights_after((prior.within / prior.between) ** 2)
-        self.level, self.squares, self.answers = prior.mean, 0.0, 0
+        self.level, self.squares, self.answers, self.outside = prior.mean, 0.0, 0, 0
         self.expected: Numbers = []
         self.scale: Numbers = []
         self.deviations: list[tuple[Number, int]] = []
@@ -64,7 +64,7 @@ class Stream:
         """Expect row `t`, then see its answer; how far off it was, as a share of the square to be expected (from the second on)."""
         prior = self.prior
         if self._begins_anew(client, t):
-            self.level, self.squares, self.answers = prior.mean, 0.0, 0
+            self.level, self.squares, self.answers, self.outside = prior.mean, 0.0, 0, 0
         answers = min(self.answers, MOST)
         self.before.append(answers)
         weight, shape = self.table[answers]
@@ -81,6 +81,10 @@ class Stream:
         gap = value - course - self.level
         self.deviations.append((gap / scale * STREAMS[self.name], answers))
         gap = min(max(gap, -WINSOR * scale), WINSOR * scale)
+        worse_than_the_band = gap * STREAMS[self.name] >= 1.2815515655446004 * scale and answers >= 4
+        self.outside = self.outside + 1 if worse_than_the_band else 0
+        if self.outside >= 3:
+            return None
         self.level += gap / (weight + 1)
         self.squares = FORGETTING * self.squares + 0.5 * weight / (weight + 1) * gap * gap
         self.answers += 1

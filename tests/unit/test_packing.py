@@ -18,7 +18,7 @@ NO = np.nan
 
 
 def told(observed: float = NO, usual: float = NO, which: float = NO, *, settles: bool = False) -> np.ndarray:
-    return np.array([observed, usual, which, settles], np.float64)[:, None]
+    return np.array([observed, usual, which, settles, 0], np.float64)[:, None]
 
 
 def reason(

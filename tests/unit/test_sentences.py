@@ -71,4 +71,11 @@ def test_what_the_client_puts_down_to_life_is_told_so_and_keeps_the_name_of_its_
     ],
 )
 def test_the_end_of_a_reason_tells_what_belongs_to_it(since: int, how: int, judged: int, before: int, wish: int, said: str) -> None:
-    assert end_text((((since * 4 + how) * 16 + judged) * 8 + before) * 4 + wish) == said
+    assert end_text(((((since * 4 + how) * 16 + judged) * 8 + before) * 4 + wish) * 8) == said
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"), [(0, "."), (1, " (last time)."), (2, " (2 sessions ago)."), (6, " (6 sessions ago)."), (7, " (long ago).")]
+)
+def test_what_was_not_said_now_is_dated(ago: int, said: str) -> None:
+    assert end_text(ago) == said

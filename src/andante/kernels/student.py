@@ -17,6 +17,7 @@ from andante.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
+EIGHTY_PERCENT = 1.2815515655446004  # normal deviation of an 80 % interval
 LARGEST = 8.0  # |z| beyond which a deviation is simply "extreme"
 _BITS = 6
 PER_OCTAVE = 1 << _BITS

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from andante.errors import UsageError
+from andante.kernels.student import EIGHTY_PERCENT
 from andante.measures.growth import fit_growth
 from andante.words import HIGHER_BETTER, LOWER_BETTER
 
@@ -28,7 +29,7 @@ Array = NDArray[np.float64]
 Signals = NDArray[np.int8]
 
 SHARES = (0.10, 0.16, 0.84, 0.90)  # ends of the 80 % and 68 % bands
-NORMAL = (-1.2815515655446004, -0.994457883209753, 0.994457883209753, 1.2815515655446004)
+NORMAL = (-EIGHTY_PERCENT, -0.994457883209753, 0.994457883209753, EIGHTY_PERCENT)
 ENOUGH = 50  # clients from which the cohort's own quantiles are used (ours, uncalibrated)
 FEWEST = 20  # clients without whom no course is fitted (ours, uncalibrated)
 ON_TRACK, WORSE, MUCH_WORSE = range(3)

@@ -92,7 +92,12 @@ INDICATORS = (
 )  # fmt: skip
 
 RESPONSES = (
-    Response("stop_content", "say", "Leave the topic. If something was done against a no, say what it was and that you are sorry."),
+    Response(
+        "stop_content",
+        "say",
+        "Leave the topic. If something was done against a no, say what it was and that you are sorry.",
+        fits=("stop", "limit", "choice", "wish"),
+    ),
     Response("what_now", "say", "Ask what the client wants now, and say again that a no costs nothing here."),
     Response("ask_offer_ask", "change", "Ask before each step, offer two ways and none, ask again afterwards."),
     Response("write_down", "change", "Write down the limits, the stop word and what was agreed, and show it to the client."),

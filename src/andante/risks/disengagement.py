@@ -111,7 +111,7 @@ INDICATORS = (
         "quiet_withdrawal", fact="withdrawal", source="session", kind="rule",
         columns=("after_heard", "before_ready", "after_return", "between_used"), votes=False,
         threshold="two of readiness, return and use drifting down while feeling heard stays as usual", basis="ours, uncalibrated",
-        says="withdraws while still saying all is well", clears="clears when readiness, the wish to return or use between sessions is back within what is usual",
+        says="feels as heard as usual, and yet of willingness, wish to come back and use between sessions two go down", clears="clears when readiness, the wish to return or use between sessions is back within what is usual",
     ),
     Indicator(
         "dread", fact="dread", source="self", kind="graded", columns=("before_distress", "planned_intensity"),
@@ -132,6 +132,7 @@ RESPONSES = (
         "reach_out",
         "say",
         "After an absence or a silence make contact within two days, without blame: you were missed, and the door is open.",
+        fits=("absence", "silence", "leaving"),
     ),
     Response("ask_permission", "say", "Ask whether you may talk about what makes coming hard; explore both sides and do not persuade."),
     Response("agree_anew", "change", "Agree anew on goals, tasks, length and rhythm; say how long this usually takes and what comes next."),

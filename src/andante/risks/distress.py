@@ -139,8 +139,15 @@ INDICATORS = (
 )  # fmt: skip
 
 RESPONSES = (
-    Response("ask_which", "say", "Ask: was that too much, hard but useful, or fine? Let the client's word decide what it was."),
-    Response("slow_and_ground", "change", "Slow down early next time, come back to the room and the body, keep ten minutes to settle."),
+    Response(
+        "ask_which", "say", "Ask: too much, hard but useful, or something outside the sessions? Let the client's word decide what it was."
+    ),
+    Response(
+        "slow_and_ground",
+        "change",
+        "Slow down early next time, come back to the room and the body, keep ten minutes to settle.",
+        fits=("heat", "settling", "coping"),
+    ),
     Response("one_step_lower", "change", "Agree on one step less: shorter, one fragment, more support. Keep the work available."),
     Response("plan_two_days", "change", "Plan the two days after the session together: what helps, who is there, how to reach someone."),
     Response("take_along", "supervise", "Take it to supervision if two more sessions go this way, or if a week does not settle it."),

@@ -85,15 +85,30 @@ INDICATORS = (
     Indicator(
         "unanswered", named=("what the risk asks",), fact="unanswered", source="record", kind="rule", wrong_in_itself=True, columns=("responded",),
         threshold="an act of another risk, or a stop overridden though all is calm since, not responded to for two sessions", basis="ours, uncalibrated",
-        says="\"{name}\" was raised and has not been talked about for two sessions", clears="clears when it has been talked about",
+        says="\"{name}\" was raised, and for two sessions or more it is not noted as talked about", clears="clears when it has been talked about",
     ),
 )  # fmt: skip
 
 RESPONSES = (
-    Response("share_the_gap", "say", "Show the client first: this is what was planned, this is how ready you felt. What now?"),
+    Response(
+        "share_the_gap",
+        "say",
+        "Show the client first: this is what was planned, this is how ready you felt. What now?",
+        fits=("demand", "plan", "low_coping"),
+    ),
     Response("prepare_or_postpone", "change", "Change the plan together: prepare, take less, or later. Readiness is a list, not an exam."),
-    Response("renew_consent", "change", "Ask for consent to this very step, with a way to stop, before the next demanding work."),
-    Response("look_at_safety", "change", "Where a safety item waits: look at it together today, and note what you found."),
+    Response(
+        "renew_consent",
+        "change",
+        "Ask for consent to this very step, with a way to stop, before the next demanding work.",
+        fits=("consent", "essentials"),
+    ),
+    Response(
+        "look_at_safety",
+        "change",
+        "What waits, a safety item or something raised: look at it together today, and note what you found.",
+        fits=("safety", "unanswered"),
+    ),
     Response(
         "beyond_me",
         "supervise",

@@ -20,6 +20,7 @@ from andante.kernels.charts import difference_of_averages
 from andante.risk import (
     ALONE,
     FAINT,
+    RETURNING,
     SHOWS,
     Bools,
     Floats,
@@ -45,7 +46,7 @@ INDICATORS = (
         threshold="after_sense <= 4", basis="ours, uncalibrated", says="it makes little sense: {observed} of 10", clears="clears when it makes sense again (above 4)",
     ),
     Indicator(
-        "sense_below_usual", fact="sense", source="session", kind="surprise", columns=("after_sense", "intensity"),
+        "sense_below_usual", fact="sense", source="session", kind="surprise", columns=("after_sense",),
         threshold="below the client's own one-sided 95 % prediction limit", basis="limit ours",
         says="it makes less sense: {observed}, usually {usual}", clears="clears when it makes as much sense as usual",
     ),
@@ -126,7 +127,7 @@ def _stays_demanding(history: History) -> Bools:
 
 
 def _while_loaded(signal: Signal, loaded: Bools) -> Signal:
-    return Signal(np.where(np.isnan(signal.excess) | loaded, signal.excess, np.minimum(signal.excess, -0.1)), stream=signal.stream)
+    return Signal(np.where(np.isnan(signal.excess) | loaded, signal.excess, np.minimum(signal.excess, RETURNING)), stream=signal.stream)
 
 
 RISK = Risk(

@@ -74,7 +74,7 @@ INDICATORS = (
     Indicator(
         "choice_and_heard", fact="choice", source="session", kind="rule", columns=("after_choice", "after_heard"),
         threshold="could not freely say no, in a session in which the client felt less heard", basis="ours, uncalibrated",
-        says="felt less heard and less free to say no", clears="clears when the client could have said no",
+        says="could not freely say no, and felt heard {observed} of 10", clears="clears when the client could have said no",
     ),
     Indicator(
         "alliance_fell", fact="alliance", source="measure", kind="rule", columns=("measure:alliance",),
@@ -113,7 +113,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "heard_sinking": drift(usual, "after_heard"),
         "heard_fell": _fell(events),
         "not_mended": _not_mended(heard, events, usual),
-        "choice_and_heard": rule(below & (choice <= 1), known(heard, choice), np.where(choice == 0, STRONG, PLAIN)),
+        "choice_and_heard": rule(below & (choice <= 1), known(heard, choice), np.where(choice == 0, STRONG, PLAIN), observed=heard),
         "alliance_fell": _alliance(history, events),
         "service_cancelled": rule(
             cancelled & (events.after_strain | unsettled), cancelled | (known(history["attendance"]) & history.attended)
@@ -122,7 +122,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 
 
 def _fell(events: Events) -> Signal:
-    """The lenient rule speaks from 1 SD on; the strict one, 2 SDs, makes an act where it comes twice running."""
+    """The lenient rule speaks from 1 SD on; by the strict one, 2 SDs, it is at least half as strong as it can be."""
     fall = events.fall_in_heard
     return only_beyond(Signal(np.where(fall >= 2, np.maximum((fall - 1) / 4, 0.5), (fall - 1) / 4), stream="after_heard"))
 

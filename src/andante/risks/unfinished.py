@@ -39,17 +39,17 @@ INDICATORS = (
     Indicator(
         "open_above_usual", fact="ledger", source="record", kind="surprise", columns=("topics_open",),
         threshold="above the client's own one-sided 95 % prediction limit", basis="limit ours",
-        says="{observed} issues open, usually {usual}", clears="clears when as many are open as usual",
+        says="issues open: {observed}, usually {usual}", clears="clears when as many are open as usual",
     ),
     Indicator(
         "open_rising", fact="ledger", source="record", kind="graded", columns=("topics_open",),
         threshold="three more open than three sessions before", basis="ours, uncalibrated",
-        says="{observed} issues open, up from {usual} a few sessions ago", clears="clears when fewer than three more are open than three sessions before",
+        says="issues open: {observed}, up from {usual} a few sessions ago", clears="clears when fewer than three more are open than three sessions before",
     ),
     Indicator(
         "keeps_opening", fact="ledger", source="record", kind="rule", columns=("topics_open",),
         threshold="six more open than at the lowest of the last six ledgers", basis="ours, uncalibrated",
-        says="{observed} issues open, up from {usual} at the lowest of late", clears="clears when fewer than six more are open than at the lowest",
+        says="issues open: {observed}, up from {usual} at the lowest of late", clears="clears when fewer than six more are open than at the lowest",
     ),
     Indicator(
         "left_bothering", fact="left_open", source="session", kind="rule", columns=("before_open",), threshold="before_open = 2",
@@ -59,7 +59,7 @@ INDICATORS = (
     Indicator(
         "bothering_more", fact="left_open", source="session", kind="drift", columns=("before_open",),
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
-        says="things stay open more and more", clears="clears when about as little stays open as usual again",
+        says="something has stayed open more than usual of late", clears="clears when about as little stays open as usual again",
     ),
     Indicator(
         "settled_is_back", fact="resurfaced", source="record", kind="rule", columns=("topics_resurfaced", "before_open"),
@@ -74,12 +74,12 @@ INDICATORS = (
     Indicator(
         "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left"),
         threshold="issues open with three sessions left or fewer; six with two sessions left, or three with one: strong", basis="ours, uncalibrated",
-        says="{observed} issues open and the ending is near", clears="clears when no issue is counted as open",
+        says="issues open as the ending is near: {observed}", clears="clears when no issue is counted as open",
     ),
     Indicator(
         "open_at_a_change", fact="ending", source="record", kind="rule", wrong_in_itself=True, columns=("topics_open", "therapist_id"),
         threshold="issues open as the therapist changes; three or more: a watch by itself", basis="ours, uncalibrated",
-        says="{observed} issues open as the therapist changes", clears="clears when a session passes with the same therapist",
+        says="issues open as the therapist changes: {observed}", clears="clears when a session passes with the same therapist",
     ),
     Indicator(
         "left_hot", fact="heat", source="session", kind="rule", columns=("suds_start", "suds_peak", "suds_end"), votes=False,
@@ -90,9 +90,21 @@ INDICATORS = (
 
 RESPONSES = (
     Response("name_and_park", "say", "Say what is left open, and agree when it comes back and how it is held until then."),
-    Response("protected_end", "change", "Keep the last ten to fifteen minutes for closing; open nothing heavy in them."),
-    Response("begin_with_open", "change", "Begin the next session with what is still bothering."),
-    Response("nothing_deep_late", "change", "With an ending near, open nothing deep; write down together what stays and who holds it."),
+    Response(
+        "protected_end",
+        "change",
+        "Keep the last ten to fifteen minutes for closing; open nothing heavy in them.",
+        fits=("late_opening", "heat", "ledger"),
+    ),
+    Response(
+        "begin_with_open", "change", "Begin the next session with what is still bothering.", fits=("left_open", "resurfaced", "ledger")
+    ),
+    Response(
+        "nothing_deep_late",
+        "change",
+        "With an ending near, open nothing deep; write down together what stays and who holds it.",
+        fits=("ending",),
+    ),
     Response("take_along", "supervise", "Take it to supervision if the list of open issues keeps growing over three sessions."),
 )
 

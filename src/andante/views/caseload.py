@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.errors import UsageError
-from andante.risk import Risk
+from andante.risk import Response, Risk
 from andante.risks import RISKS
-from andante.words import ASK_ABOUT, BOTH_AVOIDING
+from andante.words import ASK_ABOUT, BOTH_AVOIDING, TALK_FIRST, WISHES_SLOWER
 
 Row = dict[str, Any]
 Marks = dict[str, frozenset[int]]
@@ -59,12 +59,28 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Finding:
-    """One risk that is raised at a session: its level, since when, and what it rests on (strongest first)."""
+    """One risk that is raised at a session: its level, since when, and what it rests on (strongest first).
+
+    `raised`: the session from which it has been raised without a break, at whichever level.
+    """
 
     risk: Risk
     level: str
     since: int | None
     evidence: tuple[Evidence, ...]
+    raised: int | None = None
+
+    @cached_property
+    def voting(self) -> tuple[Evidence, ...]:
+        """What makes the level: without what belongs to an earlier risk and is shown as context."""
+        context = {indicator.name for indicator in self.risk.indicators if not indicator.votes}
+        return tuple(item for item in self.evidence if item.indicator not in context)
+
+    @property
+    def responses(self) -> list[Response]:
+        """What the two could do, by what it rests on."""
+        named = {item.indicator for item in self.evidence}
+        return self.risk.fitting({indicator.fact for indicator in self.risk.indicators if indicator.name in named})
 
 
 @dataclass(frozen=True)
@@ -144,7 +160,11 @@ class Case:
         level = reading.get(f"{risk.name}_level")
         if level not in RAISED:
             return None
-        return Finding(risk, level, reading.get(f"{risk.name}_since"), self._evidence(risk.name, position))
+        first = position
+        while first and self.readings[first - 1].get(f"{risk.name}_level") in RAISED:
+            first -= 1
+        evidence = self._evidence(risk.name, position)
+        return Finding(risk, level, reading.get(f"{risk.name}_since"), evidence, self.readings[first].get("session"))
 
     def findings(self, position: int = -1) -> tuple[Finding, ...]:
         """Every raised risk at that row, `act` before `watch`, then in the order of the ten."""
@@ -297,7 +317,7 @@ def _group(reading: Row, watches: int) -> str:
 
 def _asks(why: str | None) -> bool:
     """Whether the reason puts a question to the two, although nothing is raised."""
-    return (why or "").startswith((ASK_ABOUT, BOTH_AVOIDING))
+    return (why or "").startswith((ASK_ABOUT, BOTH_AVOIDING, TALK_FIRST)) or WISHES_SLOWER in (why or "")
 
 
 def _names(evidence: str | list[str] | None) -> list[str]:

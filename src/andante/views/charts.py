@@ -87,6 +87,7 @@ def _figure(case: Case, position: int, slot: int) -> Figure:
         "trauma": bool(session.get("trauma_work")),
         "hurt": position in case.marks.get("hurt", ()),
         "mended": position in case.marks.get("mended", ()),
+        "slow": (session.get("client_slow") or 0) >= 1,
     }
 
 
@@ -134,7 +135,7 @@ def describe(figures: Sequence[Figure]) -> str:
     too_much = [figure["label"] for figure in figures if figure["too_much"]]
     if too_much:
         parts.append(f"Above the line for too much in session{'s' if len(too_much) > 1 else ''} {wording.listed(too_much)}.")
-    for mark, words in (("trauma", "Trauma work"), ("hurt", "Trust hurt"), ("mended", "Mended")):
+    for mark, words in (("trauma", "Trauma work"), ("hurt", "Trust hurt"), ("mended", "Mended"), ("slow", "Asked to slow down")):
         marked = [figure["label"] for figure in figures if figure[mark]]
         if marked:
             parts.append(f"{words}: session {wording.listed(marked)}.")
@@ -242,9 +243,10 @@ def _document(kind: str) -> dict[str, Any]:
 
 
 # Rows under the scale, by their place on it: the numbers of the sessions, then what happened there.
-LANES = {"session": -0.95, "did not meet": -2.0, "trauma work": -3.0, "hurt / mended": -4.0}
+LANES = {"session": -0.95, "did not meet": -2.0, "trauma work": -3.0, "hurt / mended": -4.0, "asked to slow": -5.0}
 MET = ("session", "did not meet")
 LABEL = {"color": "var(--soft)", "font": FONT, "fontSize": 13}
+PAUSE = "‖"  # the client's brake
 HURT, MENDED = "triangle-down", "circle"  # solid and hollow, so that they are told apart without color; named in the key
 
 
@@ -319,6 +321,9 @@ def _pace_chart(alt: Any) -> Any:
         figures.transform_filter("datum.mended")
         .mark_point(shape=MENDED, color=ink, size=85, strokeWidth=1.8)
         .encode(y=lane("hurt / mended")),
+        figures.transform_filter("datum.slow")
+        .mark_text(text=PAUSE, color=ink, font=FONT, fontSize=15, fontWeight="bold")
+        .encode(y=lane("asked to slow")),
     ]
     return _framed(alt, [*over.ground(), *over.bars(), *ceilings, *over.said(), *happened], over.height)
 

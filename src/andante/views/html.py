@@ -271,7 +271,7 @@ def main_measure(case: Case, measures: Sequence[MeasureColumn] = ()) -> MeasureC
 
 def _card(finding: Finding) -> Card:
     evidence = tuple(wording.told(finding))
-    return Card(finding, wording.since(finding.since), evidence, wording.sureness(finding), wording.clears(finding.evidence))
+    return Card(finding, wording.heading_since(finding), evidence, wording.sureness(finding), wording.clears(finding))
 
 
 def _figures(case: Case, main: MeasureColumn | None) -> Figures:

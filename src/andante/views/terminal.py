@@ -15,11 +15,12 @@ from rich.text import Text
 from andante.views import room, wording
 from andante.views.caseload import QUIET, RAISED, UNKNOWN, Case, Caseload, Finding, Line
 from andante.views.strip import SIGNS, Strip, strip
-from andante.words import LEVEL_LABELS, LEVELS
+from andante.words import LEVEL_LABELS, LEVELS, number
 
 STYLES = {"unknown": "dim", "quiet": "dim", "watch": "yellow", "act": "bold magenta"}
+FIGURES = (("distress before", "before_distress"), ("too much, after", "after_overwhelm"), ("how demanding", "intensity"))
 SHOWN = 25  # clients in the summary; the rest are counted (ours: a screen)
-NAME, CELL = 17, 3  # characters: a risk's name and one session in the strip
+NAME, CELL, CELL_OF_PARTS = 17, 3, 4  # characters: a risk's name, and one session in the strip (7, or 7.5)
 
 
 def print_caseload(console: Console, caseload: Caseload, *, shown: int | None = SHOWN) -> None:
@@ -48,10 +49,11 @@ def print_client(console: Console, case: Case) -> None:
     console.print(Text(_printable(case.client_id), style="bold"))
     console.print(Group(*_stance(case)))
     console.print()
-    drawn = strip(case, max(1, (console.width - NAME - 18) // CELL))
+    cell = CELL_OF_PARTS if _in_parts(case) else CELL
+    drawn = strip(case, max(1, (console.width - NAME - 18) // cell))
     if drawn.left_out:
         console.print(f"Sessions {drawn.labels[0]} to {drawn.labels[-1]} of {len(case.readings)}; a wider window shows more.")
-    console.print(_sessions(case, drawn, plain))
+    console.print(_sessions(case, drawn, cell, plain))
     console.print(Text("  ".join(f"{_sign(level, plain)} {level}" for level in LEVELS), style="dim"))
     for finding in case.findings():
         console.print()
@@ -142,17 +144,22 @@ def _stance(case: Case) -> Iterator[RenderableType]:
         yield Text(f"Since last time: {change}")
 
 
-def _sessions(case: Case, drawn: Strip, plain: bool) -> Table:
+def _in_parts(case: Case) -> bool:
+    """Whether a figure to be shown is not whole, as where a map stretches a scale."""
+    return any((row.get(column) or 0.0) % 1 for row in case.sessions for _, column in FIGURES)
+
+
+def _sessions(case: Case, drawn: Strip, cell: int, plain: bool) -> Table:
     """Numbers and strip, one column a session; the level in words at the end, and whether the last session is still ahead."""
     table = Table(box=None, pad_edge=False, padding=0, show_header=True, header_style="dim")
     table.add_column("session", min_width=NAME, no_wrap=True)
     for label in drawn.labels:
-        table.add_column(label, justify="right", min_width=CELL, no_wrap=True)
+        table.add_column(label, justify="right", min_width=cell, no_wrap=True)
     table.add_column(f"  {drawn.labels[-1]} is ahead" if drawn.ahead else "", no_wrap=True)
-    for name, column in (("distress before", "before_distress"), ("too much, after", "after_overwhelm"), ("how demanding", "intensity")):
+    for name, column in FIGURES:
         values = [case.sessions[at].get(column) for at in range(drawn.left_out, len(case.sessions))]
         if any(value is not None for value in values):
-            table.add_row(name, *(Text(f"{value:.0f}" if value is not None else "") for value in values), "")
+            table.add_row(name, *(Text(number(value) if value is not None else "") for value in values), "")
     away = ["" if case.held(at) else "x" for at in range(drawn.left_out, len(case.sessions))]
     if any(away):
         table.add_row("did not meet", *away, "")
@@ -166,17 +173,17 @@ def _sessions(case: Case, drawn: Strip, plain: bool) -> Table:
 
 
 def _finding(finding: Finding, plain: bool) -> Iterator[RenderableType]:
-    sign, since = _sign(finding.level, plain), wording.since(finding.since).lower()
+    sign, since = _sign(finding.level, plain), wording.heading_since(finding)
     level = ", ".join(part for part in (f"{finding.level}: {LEVEL_LABELS[finding.level]}", since) if part)
     yield Text.assemble((f"{sign} {finding.risk.title}", "bold"), f"  {level}")
     for said, origin in wording.told(finding):
         yield _hanging("   -", f"{said}. {origin}")
     if not finding.evidence:
         yield _hanging("   -", "It stands from an earlier session; no answer has cleared it yet.")
-    for line in (wording.sureness(finding), wording.clears(finding.evidence), "What the two of you could do:"):
+    for line in (wording.sureness(finding), wording.clears(finding), "What the two of you could do:"):
         if line:
             yield _hanging(" ", line)
-    yield from (_hanging(f"  {number}.", response.text) for number, response in enumerate(finding.risk.responses, 1))
+    yield from (_hanging(f"  {number}.", response.text) for number, response in enumerate(finding.responses, 1))
 
 
 def _hanging(mark: str, text: str) -> Table:

@@ -178,7 +178,7 @@ def _without_before(reading: Mapping[str, Any]) -> str:
 def said(evidence: Evidence) -> str:
     """What was found, and what it is compared with: "Felt heard 6, usually 9 (8 to 10)"."""
     text = sentence(evidence.says).rstrip(".")
-    if evidence.low is not None and evidence.high is not None and evidence.usual is not None and "usual" in text:
+    if evidence.low is not None and evidence.high is not None and evidence.usual is not None and "usually" in text:
         band = f" (mostly {number(evidence.low)} to {number(evidence.high)})"
         head, opening, context = text.partition(" (")  # under what it is to be read comes last
         text = f"{head}{band}{opening}{context}"
@@ -188,11 +188,27 @@ def said(evidence: Evidence) -> str:
 
 
 def told(finding: Finding) -> list[tuple[str, str]]:
-    """What a finding rests on, strongest first: what was found, and where it comes from. Nothing is said twice."""
+    """What a finding rests on, strongest first: what was found, and where it comes from. Nothing is said twice: where one answer is
+    compared with what is usual in several ways, the strongest is told."""
     lines: dict[str, str] = {}
+    compared: set[tuple[str, float, int | None]] = set()
+    kinds = {indicator.name: indicator.kind for indicator in finding.risk.indicators}
     for item in finding.evidence:
+        if item.observed is not None and kinds.get(item.indicator) in ("surprise", "drift"):
+            answer = item.fact, item.observed, item.observed_in
+            if answer in compared:
+                continue
+            compared.add(answer)
         lines.setdefault(said(item), origin(item, finding))
     return list(lines.items())
+
+
+def heading_since(finding: Finding) -> str:
+    """ "since session 10", and where it was raised before at another level "since session 10 (raised since session 5)"."""
+    text = since(finding.since).lower()
+    if text and finding.raised is not None and finding.since is not None and finding.raised < finding.since:
+        text += f" (raised since session {finding.raised})"
+    return text
 
 
 def origin(evidence: Evidence, finding: Finding) -> str:
@@ -218,9 +234,13 @@ def since(session: int | None) -> str:
 CONDITIONS = 3  # said in full, those of the strongest evidence; the others are counted (ours)
 
 
-def clears(evidence: Sequence[Evidence]) -> str:
-    """What would clear it: "Clears when ..."; conditions are joined, each once, strongest evidence first."""
-    wanted = list(dict.fromkeys(_condition(item.clears) for item in evidence if item.clears))
+def clears(finding: Finding) -> str:
+    """What would clear it: "Clears when ..."; one condition for each fact that makes the level, that of its strongest evidence."""
+    of_facts: dict[str, str] = {}
+    for item in finding.voting:
+        if item.clears:
+            of_facts.setdefault(item.fact or item.indicator, _condition(item.clears))
+    wanted = list(dict.fromkeys(of_facts.values()))
     if not wanted:
         return ""
     shown, others = wanted[:CONDITIONS], len(wanted) - CONDITIONS
@@ -243,12 +263,10 @@ def sureness(finding: Finding) -> str:
     Facts that vote in an earlier risk are context and not counted. The thirds of strength that part *just past*,
     *clearly past* and *far past* are ours, uncalibrated.
     """
-    context = {indicator.name for indicator in finding.risk.indicators if not indicator.votes}
-    voting = [item for item in finding.evidence if item.indicator not in context]
-    facts = len({item.fact or item.indicator for item in voting})
+    facts = len({item.fact or item.indicator for item in finding.voting})
     if not facts:
         return ""
-    strongest = max(item.strength for item in voting)
+    strongest = max(item.strength for item in finding.voting)
     counted, its = ("One fact", "its threshold") if facts == 1 else (f"{facts} independent facts", "their thresholds")
     if strongest == 0:
         return f"{counted}, not past {its}: all that was answered, taken together, raises it."

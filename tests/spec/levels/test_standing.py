@@ -168,7 +168,7 @@ def test_a_session_without_trauma_work_in_which_the_client_is_as_far_away_clears
 
 def test_how_many_sessions_are_left_is_known_until_it_is_said_anew() -> None:
     s = after_calm("session  7 8 9\ntopics_open  6 6 0\nsessions_left  2 . .")
-    assert ["6 issues open and the ending is near" in s.why(session) for session in (7, 8, 9)] == [True, True, False]
+    assert ["issues open as the ending is near: 6" in s.why(session) for session in (7, 8, 9)] == [True, True, False]
 
 
 @pytest.mark.parametrize("gad7", [".", "10"])
@@ -189,3 +189,18 @@ def test_measures_asked_in_turn_agree_with_themselves() -> None:
         gad7     . 10  . 10  . 10
     """)
     assert s.levels("distress")[2:] == ["watch", "watch", "act", "act"]
+
+
+def test_a_watch_does_not_become_an_act_by_an_answer_to_something_else() -> None:
+    """Felt heard 7 and then 4 is a watch for the 4; that the client comes the week after, and says nothing, is no second time."""
+    weeks = "session  7 8 9\nafter_heard  7 4 ."
+    for cells in (weeks, weeks + "\nattendance  attended attended attended"):
+        assert after_calm(cells).from_session("trust", 7) == ["quiet", "watch", "watch"]
+
+
+def test_what_is_hurt_and_stays_so_does_not_become_usual() -> None:
+    """Felt heard 9 in calm weeks, then 7 for half a year: it stays raised until the client feels heard as before."""
+    weeks = "session  " + " ".join(str(n) for n in range(7, 33)) + "\nafter_heard  " + " ".join(["7"] * 25 + ["9"])
+    levels = after_calm(weeks).from_session("trust", 7)
+    assert "quiet" not in levels[2:25]
+    assert levels[25] == "quiet"

@@ -15,7 +15,7 @@ def test_two_sessions_without_talking_about_it() -> None:
     assert s.level("trust", 8) == "act"
     assert s.from_session("ethics", 7) == ["quiet", "quiet", "quiet", "watch"]
     assert s.evidence("ethics", 10) == ["unanswered"]
-    assert s.says("ethics", 10) == ['"Trust hurt and not mended?" was raised and has not been talked about for two sessions']
+    assert s.says("ethics", 10) == ['"Trust hurt and not mended?" was raised, and for two sessions or more it is not noted as talked about']
 
 
 def test_it_names_what_was_raised_first_and_a_stop_overridden_before_all() -> None:
@@ -25,7 +25,9 @@ def test_it_names_what_was_raised_first_and_a_stop_overridden_before_all() -> No
         after_overwhelm  3   9   9   9
         responded        no  no  no  no
     """)
-    assert two.says("ethics", 10) == ['"Trust hurt and not mended?" was raised and has not been talked about for two sessions']
+    assert two.says("ethics", 10) == [
+        '"Trust hurt and not mended?" was raised, and for two sessions or more it is not noted as talked about'
+    ]
     stop = after_calm("""
         session          7   8   9   10
         after_heard      4   4   8   8

@@ -11,7 +11,7 @@ RULES = [
     ("boundaries", "limits_touched  1", "limit_touched", "act"),
     ("experience", "after_pace  2", "too_fast", "act"),
     ("distress", "after_overwhelm  7", "overwhelm_high", "act"),
-    ("experience", "after_helpful  4", "hindering", "watch"),
+    ("experience", "after_helpful  4", "hindering", "act"),
     ("distress", "between_settle  5", "slow_settling", "act"),
     ("integration", "after_sense  2", "makes_no_sense", "act"),
     ("retraumatization", "trauma_work  yes\nessentials  yes\nafter_present  2", "far_away", "watch"),
@@ -19,15 +19,15 @@ RULES = [
         "boundaries",
         "before_ready  2\nintensity  8\nplanned_intensity  8\nafter_overwhelm  2\nafter_heard  10\nafter_helpful  9",
         "going_along",
-        "watch",
+        "act",
     ),
 ]
 
 
 @pytest.mark.parametrize(("risk", "cells", "evidence", "level"), RULES, ids=[f"{rule[0]}: {rule[2]}" for rule in RULES])
 def test_again_and_again(risk: str, cells: str, evidence: str, level: str) -> None:
-    """An act where it is wrong in itself, short of an absolute line, or far from usual for a while, as after calm weeks; else a watch,
-    as where it may be a habit of answering."""
+    """An act where it is wrong in itself, short of an absolute line, or far from what was usual, as after calm weeks: that goes on being
+    what is usual. Else a watch."""
     weeks = ["session  7 8 9 10 11 12 13 14"]
     weeks += [f"{name}  " + " ".join([value] * 8) for name, value in (line.split() for line in cells.splitlines())]
     s = after_calm("\n".join(weeks))
@@ -190,7 +190,7 @@ def test_a_third_score_reliably_worse_is_firm_and_a_fourth_an_act_however_little
 def test_issues_that_are_open_as_the_therapist_changes_are_raised_for_that_session() -> None:
     s = after_calm("session  7 8 9\ntherapist_id  t1 t2 t2\ntopics_open  3 3 3")
     assert s.from_session("unfinished", 7) == ["quiet", "watch", "quiet"]
-    assert "3 issues open as the therapist changes" in s.why(8)
+    assert "issues open as the therapist changes: 3" in s.why(8)
 
 
 def test_nobody_is_told_to_go_deeper_straight_after_a_stop_was_overridden() -> None:
@@ -279,7 +279,7 @@ def test_many_open_issues_near_the_ending_are_told_and_raised_where_they_bother(
     weeks = "session  7 8\nsessions_left  3 2\ntopics_open  6 6\nbefore_open  1 {}"
     s = after_calm(weeks.format(0))
     assert s.level("unfinished", 8) == "quiet"
-    assert "6 issues open and the ending is near" in s.why(8)
+    assert "issues open as the ending is near: 6" in s.why(8)
     assert after_calm(weeks.format(2)).level("unfinished", 8) in ("watch", "act")
 
 
@@ -339,12 +339,11 @@ def test_three_issues_open_with_two_sessions_left_are_a_watch() -> None:
     assert story(weeks).from_session("unfinished", 4) == ["quiet", "watch", "watch"]
 
 
-def test_an_act_whose_fact_goes_on_speaking_stays_an_act_until_the_evidence_is_less() -> None:
-    """Sense of 4 where 7 was usual: four weeks are an act, and the next ones too, though 4 becomes usual; then it fades."""
+def test_an_act_stands_while_the_same_is_answered() -> None:
+    """Sense of 4 where 7 was usual is an act, and stays one until an answer is better: a hurt that goes on does not become usual."""
     weeks = "session  7 8 9 10 11 12 13 14 15 16\nafter_sense  4 4 4 4 4 {} {} {} {} {}"
     goes_on, better = (after_calm(weeks.format(*(5 * [then]))) for then in (4, 7))
-    assert goes_on.from_session("integration", 7)[:6] == ["watch", "act", "act", "act", "act", "act"]
-    assert goes_on.level("integration", 14) == "watch"
+    assert goes_on.from_session("integration", 7) == ["watch", *(9 * ["act"])]
     assert better.level("integration", 12) == "quiet"
 
 

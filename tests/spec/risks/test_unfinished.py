@@ -43,4 +43,4 @@ def test_where_it_begins_to_speak(case: Case) -> None:
 
 def test_how_many_more_are_open_is_told_as_they_were() -> None:
     s = after_calm("session  7 8 9 10\ntopics_open  1 1 1 11")
-    assert "11 issues open, up from 1 a few sessions ago" in s.says("unfinished", 10)
+    assert "issues open: 11, up from 1 a few sessions ago" in s.says("unfinished", 10)

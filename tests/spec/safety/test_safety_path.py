@@ -94,6 +94,12 @@ def test_risky_coping_is_no_matter_of_statistics() -> None:
     assert "act" not in s.from_session("regression", 7)
 
 
+def test_no_risk_is_quiet_on_days_of_a_dangerous_way_of_coping() -> None:
+    """They are told in the safety path; what else is known of falling back says nothing of them. No day of it is a calm answer."""
+    s = story("session  1 2 3 4 5\nold_coping_risky  yes yes yes yes yes\nbetween_old_coping  0 2 3 2 0")
+    assert s.from_session("regression", 1) == ["quiet", "unknown", "unknown", "unknown", "quiet"]
+
+
 def test_a_way_of_coping_that_is_not_dangerous_opens_nothing() -> None:
     s = after_calm("""
         session             7   8

@@ -9,7 +9,8 @@ from tests.spec.story import after_calm, story
 @pytest.mark.parametrize(
     ("cells", "says"),
     [
-        ("client_wish  -1", "The client wishes it slower: talk about that first."),
+        ("client_wish  -1", "Go on, and talk about the pace first: the client wishes it slower; 8 of 10 could be judged."),
+        ("client_wish  -1\nafter_helpful  3", "The client wishes it slower: talk about that first."),
         ("client_wish  1\nsafety_flag  yes", "The client finds it too slow or wishes for more: talk about it."),
         ("client_slow  1\nafter_overwhelm  9\nstops_overridden  1", "The client has also asked to slow down."),
     ],
@@ -34,7 +35,7 @@ def test_a_safety_item_is_told_with_the_session_since_which_it_is_open() -> None
 
 def test_days_of_a_dangerous_way_of_coping_are_told_as_what_they_are() -> None:
     s = after_calm("session  7  8\nold_coping_risky  yes  .\nbetween_old_coping  0  2")
-    assert s.why(8).startswith("Safety first: days of the way of coping that is dangerous were told and have not been reviewed")
+    assert s.why(8).startswith("Safety first: the client told of days of the dangerous way of coping, not yet looked at together")
     both = after_calm("session  7  8\nold_coping_risky  yes  .\nbetween_old_coping  2  2\nsafety_flag  .  yes")
     assert both.why(8).startswith("Safety first: a safety item is open")
 
@@ -43,7 +44,7 @@ def test_where_little_is_known_what_is_known_is_told() -> None:
     """Four issues open with two sessions left is no level, and only one of the ten could be judged."""
     s = story("session  1 2 3 4 5 6\ntopics_open  4 4 4 4 4 4\nsessions_left  7 6 5 4 3 2\nbefore_open  . 0 0 0 0 0")
     assert s.stance(6) == "unknown"
-    assert s.why(6).startswith("Not enough to say yet; of what there is, take note: 4 issues open and the ending is near")
+    assert s.why(6).startswith("Not enough to say yet; of what there is, take note: issues open as the ending is near: 4")
 
 
 def test_who_does_not_come_in_the_first_weeks_is_not_passed_over() -> None:
@@ -101,3 +102,18 @@ def test_felt_heard_six_after_eights_is_a_watch() -> None:
     six, eight = (story(heard.format(answer)).why(9) for answer in (6, 8))
     assert six.startswith("Go on, and keep an eye on it: felt heard 6")
     assert eight.startswith("Go on: nothing stands out")
+
+
+def test_of_several_reasons_the_strongest_is_told_and_a_measure_before_what_leans() -> None:
+    """Felt heard 4 is an absolute line and told before a wish to come back that is a little less; PHQ-9 +7 before a mood a little lower."""
+    rupture = after_calm("session  7 8\nafter_heard  5 4\nafter_return  6 7")
+    assert "felt heard" in rupture.why(8)
+    measure = "session  " + " ".join(str(n) for n in range(7, 11)) + "\nphq9  9 . 16 .\nbefore_wellbeing  4 4 3 4"
+    assert "worse by 7 points" in after_calm(measure).why(9)
+
+
+def test_what_was_said_earlier_is_dated_in_the_reason() -> None:
+    s = after_calm("session  7 8 9 10\nafter_overwhelm  9 9 . .")
+    assert "it was too much: 9 of 10;" in s.why(8)
+    assert "it was too much: 9 of 10 (last time); raised since session 7." in s.why(9)
+    assert "it was too much: 9 of 10 (2 sessions ago); raised since session 7." in s.why(10)

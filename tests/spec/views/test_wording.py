@@ -106,7 +106,8 @@ def test_evidence_with_what_it_is_compared_with(evidence, sentence):
     ],
 )
 def test_what_would_clear_it(conditions, sentence):
-    assert wording.clears([Evidence("trust", f"i{n}", "", condition) for n, condition in enumerate(conditions)]) == sentence
+    evidence = tuple(Evidence("trust", f"i{n}", "", condition) for n, condition in enumerate(conditions))
+    assert wording.clears(Finding(TRUST, "watch", 7, evidence)) == sentence
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_without_out_it_prints_who_needs_attention_first(sessions, capsys):
     assert main(["read", str(sessions)]) == 0
     said = capsys.readouterr().out
     assert said.startswith("2 clients, 12 sessions. ")
-    assert "Ease: it was too much: 9 of 10; raised since session 6" in " ".join(said.split())
+    assert "Ease: it was too much: 9 of 10; raised since session 5" in " ".join(said.split())
     assert said.index("too-much") < (said + "well").index("well")
 
 

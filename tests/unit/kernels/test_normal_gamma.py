@@ -15,7 +15,7 @@ def expected(values: list[float], *, mean: float = 5.0, within: float = 1.0, bet
     column = np.array(values)[None, :, None]
     restart = np.zeros(column.shape, np.bool_)
     restart[0, anew or [], 0] = True
-    return expect(column, restart, np.array([mean]), np.array([within]), np.array([between]))
+    return expect(column, restart, np.ones(1), np.array([mean]), np.array([within]), np.array([between]))
 
 
 def test_before_any_answer_the_prior_predicts() -> None:
@@ -100,8 +100,8 @@ def test_who_is_steady_in_one_stream_is_taken_to_be_steady_in_another() -> None:
     values[9, :8] = NEVER
     one = np.ones(10)
     never = np.zeros(values.shape, np.bool_)
-    found = expect(values, never, 5.0 * one, 2.0 * one, one)  # twice as wide as a whole step, so that no least scale hides it
-    alone = expect(np.full((1, 2, 1), 5.0), never[:1, :2], 5.0 * one[:1], 2.0 * one[:1], one[:1]).scale
+    found = expect(values, never, one, 5.0 * one, 2.0 * one, one)  # twice as wide as a whole step, so that no least scale hides it
+    alone = expect(np.full((1, 2, 1), 5.0), never[:1, :2], one[:1], 5.0 * one[:1], 2.0 * one[:1], one[:1]).scale
     assert found.scale[9, 8, 0] == pytest.approx(alone[0, 0, 0])
     assert found.scale[9, 9, 0] == pytest.approx(alone[0, 1, 0] * np.sqrt(ALIKE / (ALIKE + 72)))
 
@@ -109,3 +109,24 @@ def test_who_is_steady_in_one_stream_is_taken_to_be_steady_in_another() -> None:
 def test_a_new_beginning_keeps_how_uneven_a_person_is() -> None:
     wild = expected([2.0, 8.0, 2.0, 8.0, 5.0, 5.0], anew=[4])
     assert wild.scale[0, 5, 0] > expected([5.0, 5.0]).scale[0, 1, 0]
+
+
+def test_the_third_answer_running_outside_the_usual_band_does_not_move_it_and_the_first_inside_does() -> None:
+    """Level 5 after four answers. 9 twice moves it; from the third 9 on it stays where it is, until one is inside the band again."""
+    found = expected([5.0, 5.0, 5.0, 5.0, 9.0, 9.0, 9.0, 9.0, 9.0, 6.0, 6.0])
+    level = found.mean[0, :, 0]
+    assert level[4] < level[5] < level[6]
+    assert level[7:10].tolist() == 3 * [level[6]]
+    assert found.answers[0, 6:10, 0].tolist() == 4 * [6]
+    assert level[10] != level[9]
+
+
+def test_better_answers_become_usual_however_long_they_go_on() -> None:
+    level = expected([5.0, 5.0, 5.0, 5.0, 1.0, 1.0, 1.0, 1.0, 1.0]).mean[0, :, 0]
+    assert np.all(np.diff(level[4:]) < 0)
+
+
+def test_before_four_answers_everything_is_learned() -> None:
+    """A first level far from what is usual for people in general is this person's own."""
+    level = expected([9.0] * 5).mean[0, :, 0]
+    assert np.all(np.diff(level) > 0)

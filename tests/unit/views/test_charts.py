@@ -26,9 +26,9 @@ def _places(svg: str, color: str) -> list[tuple[float, float]]:
 
 
 def _scale(value: float) -> float:
-    """Pixels from the top of the plot: the height is shared by -4.5 (the lowest lane) to 10.4."""
+    """Pixels from the top of the plot: the height is shared by -5.5 (the lowest lane) to 10.4."""
     height = charts.HEIGHT + charts.LANE * len(charts.LANES)
-    return height * (10.4 - value) / 14.9
+    return height * (10.4 - value) / 15.9
 
 
 def test_each_answer_stands_at_its_session_and_its_value(tables):

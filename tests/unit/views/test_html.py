@@ -150,7 +150,7 @@ def test_a_raised_risk_is_a_card_with_its_next_steps(page):
     assert "It was too much: 9 of 10." in card.text
     assert "Clears when the next session is below 8." in card.text
     shown = [item.own_text for item in card.with_class("responses")[0].all("li")]
-    assert shown == [response.text for response in distress.responses]
+    assert shown == [distress.responses[place].text for place in (1, 0, 2, 3, 4)]  # what answers the heat comes first
 
 
 def test_the_figures_of_the_chart_are_there_as_a_table(page):
@@ -226,15 +226,15 @@ def test_without_a_session_ahead_the_room_is_for_next_time(page):
 
 def test_the_key_names_the_marks_of_what_happened(page):
     key = page.by_id("client-1").with_class("over")[0]
-    assert [item.text for item in key.all("li")][-4:] == ["×did not meet", "■trauma work", "▼hurt", "○mended"]
+    assert [item.text for item in key.all("li")][-5:] == ["×did not meet", "■trauma work", "▼hurt", "○mended", "‖asked to slow down"]
 
 
 def test_the_figures_of_the_axis_are_drawn_again_to_stay_in_view(page):
     axis = page.by_id("client-1").with_class("axis")[0]
     assert sorted(label.own_text for label in axis.all("text")) == [
-        "0", "10", "5", "did not meet", "hurt / mended", "session", "trauma work",
+        "0", "10", "5", "asked to slow", "did not meet", "hurt / mended", "session", "trauma work",
     ]  # fmt: skip
-    assert axis.with_class("names")[0].all("text")[0].own_text == "hurt / mended"
+    assert axis.with_class("names")[0].all("text")[0].own_text == "asked to slow"
     assert axis.attributes["aria-hidden"] == "true"
 
 
