@@ -46,7 +46,7 @@ Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
-CALM = -2.95  # log-odds of a risk below which what is strong is only told (ours: a lower one cost budget and found little)
+CALM = -2.88  # log-odds of a risk below which what is strong is only told (ours: a lower one cost budget and found little)
 SETTLED = 3  # days until settled, up to which what agreed work stirred up has settled: short of the strong sign, 5 (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
 
