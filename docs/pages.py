@@ -98,8 +98,8 @@ def page(risk: Risk) -> str:
 
 
 BY_ITSELF = (
-    "*By itself*: whatever the budget says, for lines, breaches, measures and what is *wrong in itself*; for other rules unless the "
-    "risk as a whole is calm ([how levels are made](../how-levels-are-made.md))."
+    "*By itself*: a watch whatever the budget says. *Strong*: a watch unless the risk as a whole is calm "
+    "([how levels are made](../how-levels-are-made.md))."
 )
 QUIET = "a level of *quiet* needs a current, informative answer to one of them"
 

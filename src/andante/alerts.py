@@ -1,18 +1,18 @@
 """Strengths become levels, under one budget over all ten risks; levels stand until an answer clears them.
 
-    watch   one indicator crosses
+    watch   one fact crosses
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
             crossed twice in three answers, or a hard breach of process
-A fact crosses where it passes its threshold, and where an answer is 1 SD worse than usual for this client. With one, the
-evidence of its risk, taken together, makes a watch where it passes the gate of the budget. Facts agree where two cross and
-the evidence passes the higher gate; one persists where it crosses twice running, and the risk was a watch before. What is
-strong crosses, and two strong facts are an act, unless the evidence is calm, below a fixed gate that is lower. While it is
-said as badly as may go on and on (overwhelm of 7, five days until settled), what was raised stays a watch.
+A fact crosses past its threshold, or short of it where it is clearly worse than usual for this client (one answer from 1 SD on). A watch:
+one fact crosses, and the evidence of its risk, taken together, passes the gate of the budget. An act: two cross, or one crosses
+twice running after a watch, and the evidence passes the higher gate. What is strong is a watch, and two strong facts are an act,
+unless the evidence is calm: below a fixed gate that is lower. While it is said as badly as may go on and on (overwhelm of 7,
+five days until settled), what was raised stays a watch.
 
-Four things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
+Five things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
 (`Indicator.stands`): a watch as it is, and twice running an act, but for what is said of a session; what the client says
-answer after answer, for what is always bad must not become "as usual"; and, a watch at most, what the record shows session
-after session. A fact votes once, in the first risk that it belongs to.
+answer after answer, for what is always bad must not become "as usual"; a later answer that agreed work did not settle;
+and, a watch at most, what the record shows session after session. A fact votes once, in the first risk that it belongs to.
 
 After prepared, agreed work the heat of that session is at most a watch ("settling"); only later answers raise it. What
 the client puts down to life is at most a watch. Where a fact is held so, and in the first three sessions, facts

@@ -1,6 +1,6 @@
 """Things that several risks refer to, found once: strain, rupture, agreed work, a client's own disclosure.
 
-Every attribute is an array `[T, C]`. `last_*` looks at the latest attended session strictly before a row.
+Every attribute is an array `[T, C]`. `last(...)` and `after_*` look at the latest attended session strictly before a row.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ HEARD_WELL = 7.0  # feeling heard below this is too little for anybody (risks; o
 
 class Worst(NamedTuple):
     """Of several measures the one that says most at each row `[T, C]`: its figure (NaN: none has one, or one of before waits), which of
-    `names` it is, and where a measure that spoke is not asked again while others are, and they do not speak."""
+    `names` it is, and (`waits`) where a measure that spoke was not asked again, and those that were do not speak."""
 
     figure: Floats
     which: NDArray[np.intp]

@@ -47,10 +47,10 @@ RETURNED = 0.8  # SDs worse than expected up to which an answer is about as usua
 RETURNING = -0.2  # the most that a slow change counts once an answer is back at what was expected: just short of UNLIKE (ours)
 NOT_YET = 7.0  # days until settled that mean "not yet" (session table)
 WELL = 1.0  # steps from the best answer of a scale that say nothing is wrong (ours)
-ROUNDING = 1e-9  # what was reckoned, days brought to a week or points in reliable changes, is not whole to the last digit
+ROUNDING = 1e-9  # tolerance for figures computed from whole ones: days brought to a week, points in reliable changes
 HALF_A_STEP = 0.5  # steps from what was expected that no person would call a change (ours)
 A_STEP = 1.5  # steps from what was expected that are not far: then it reads as one at most, told in whole answers (ours)
-CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours; run lengths in the manual)
+CUSUM_SPEAKS, CUSUM_FULL = 3.0, 8.0  # decision interval h about 3 for 8-20 sessions (ours, uncalibrated)
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Indicator:
     """One named piece of evidence: what it rests on, where it begins to speak, and the words for it.
 
     `fact` is what it is evidence of: two indicators of one fact vote once. `votes` is False where the fact belongs
-    to a risk earlier in the list: it is then shown as context and never makes a level. `answers` names the columns
-    whose answers clear it. `says` may use {observed}, {usual}, {name}; `says_not_yet` stands in its place where the
+    to a risk earlier in the list: it is then shown as context and never makes a level. `columns` is what it reads; an
+    answer to them clears it. `says` may use {observed}, {usual}, {name}; `says_not_yet` stands in its place where the
     answer in days is NOT_YET.
     """
 
@@ -100,7 +100,7 @@ class Signal(NamedTuple):
 
     `excess`: 0 where the indicator begins to speak, 1 at full strength, below 0 short of the threshold, NaN where it
     cannot be judged in this row. What a person is told: the column of `stream` against its usual band, or `observed`
-    and `usual` as given. `which` picks one of `names` for each cell (which measure it was), without names of what its indicator is `named`.
+    and `usual` as given. `which` of `names` (measures) it was in each cell; where `names` is empty, which of the indicator's `named`.
     """
 
     excess: Floats
@@ -223,7 +223,7 @@ def _against_usual(usual: Usual, column: str, excess: Floats, only: Bools | None
 
 @compiled
 def _no_farther(than: float, values: Floats, others: Floats, excess: Floats, below: float) -> None:
-    """Where an answer is no farther from the other value than this: in place, just short of UNLIKE, if its excess is `below` this."""
+    """Caps the excess at RETURNING, in place, where it is under `below` and the value lies within `than` of `others`."""
     for step in range(values.shape[0]):
         for client in range(values.shape[1]):
             if excess[step, client] < below and abs(values[step, client] - others[step, client]) <= than + ROUNDING:
@@ -272,7 +272,8 @@ def graded(values: Floats, speaks: float | Floats, full: float | Floats, **told:
 
 
 def only_beyond(signal: Signal) -> Signal:
-    """The same signal, which crosses only where it passes its threshold: another one says how far an answer is from usual."""
+    """The same signal, which short of its threshold leans no further than just short of 1 SD: another one says how far an answer is from
+    usual."""
     return signal._replace(excess=np.where(signal.excess < 0, np.minimum(signal.excess, RETURNING), signal.excess))
 
 

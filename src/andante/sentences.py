@@ -1,6 +1,6 @@
 """What a reading says in words: the sentence of an indicator, the reason of a stance, the names of what stands as evidence.
 
-Below `telling`, which packs what is to be said into one number a row; here such a number becomes its sentence. Each is made
+Below `packing`, which makes a number of what is to be said of a row; here such a number becomes its sentence. Each is made
 once and kept: most of what is said about some clients has been said about others.
 """
 

@@ -5,7 +5,7 @@ risks but tend to move along (`Risk.streams`). Each has three weights: for leani
 fine, as far as it is as usual or better. The weights are those of a logistic regression on simulated clients of
 several unlike families (`andante.lab.calibration`; weights.json says which), never below zero, so nothing that goes
 wrong can make a risk look smaller. The sum is a log-odds: `alerts` asks it before an indicator may make a level, and the
-score of the reading table is its logistic. Ours, simulated, not validated on clients.
+score of the reading table is the logistic of one more than it, never below what the level says. Ours, simulated, not validated on clients.
 """
 
 from __future__ import annotations

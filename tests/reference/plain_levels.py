@@ -13,8 +13,8 @@ from tests.reference.plain_events import Events
 from tests.reference.plain_signals import ALONE, NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
-from andante import alerts, answers, votes, weighing
-from andante.risk import SURPRISE_FULL, SURPRISE_SPEAKS, UNLIKE, Indicator, Risk
+from andante import weighing
+from andante.risk import Indicator, Risk
 from andante.risks import RISKS
 
 ASSESS = {
@@ -31,6 +31,8 @@ ASSESS = {
 }
 WEIGHTS = json.loads((Path(weighing.__file__).parent / "weights.json").read_text("utf-8"))["risks"]
 UNKNOWN, QUIET, WATCH, ACT = "unknown", "quiet", "watch", "act"
+STRONG_FROM = {"rule": 0.5, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
+UNLIKE = (1.0 - 1.645) / (5.0 - 1.645)  # 1 SD worse than usual
 
 
 @dataclass
@@ -53,11 +55,11 @@ ORDER: dict[str, list[Indicator]] = {r.name: sorted(r.indicators, key=lambda i, 
 def log_odds(risk: Risk, excess: Excess, usual: Usual) -> list[float]:
     """The evidence of one risk taken together, at every row."""
     table = WEIGHTS[risk.name]
-    early = [weighing.EARLY if before < weighing.EARLY_SESSIONS else 0.0 for before in usual.client.attended_before]
+    early = [-1.5 if before < 3 else 0.0 for before in usual.client.attended_before]
     total = [float(table["level"]) + less for less in early]
     for fact in FACTS[risk.name]:
         strongest = [larger(*(excess[i.name][t] for i in risk.indicators if i.fact == fact)) for t in usual.client.steps]
-        scaled = [None if s is None else SURPRISE_SPEAKS + (SURPRISE_FULL - SURPRISE_SPEAKS) * s for s in strongest]
+        scaled = [None if s is None else 1.645 + (5.0 - 1.645) * s for s in strongest]
         _add(total, scaled, table["features"].get(f"fact:{fact}", (0.3, 0.1, 0.3)))
     for name in risk.streams:
         surprises = [usual.surprise(name, t) for t in usual.client.steps]
@@ -70,16 +72,16 @@ def _add(total: list[float], deviations: Numbers, weights: tuple[float, float, f
     now, before = 0.0, 0.0
     for t, deviation in enumerate(deviations):
         if deviation is not None:
-            before, now = weighing.FADE * (before + now), _lean(deviation)
+            before, now = 0.6 * (before + now), _lean(deviation)
         elif now < 0:
-            now *= weighing.STALE
+            now *= 0.5
         total[t] += (weights[0] if now > 0 else weights[2]) * now
         total[t] += weights[1] * before
 
 
 def _lean(deviation: float) -> float:
     bounded = min(deviation, 5.7)
-    return max(bounded - weighing.LEAN, 0.0) + 0.15 * min(max(bounded, -2.0), 0.0) - 0.1
+    return max(bounded - 0.6, 0.0) + 0.15 * min(max(bounded, -2.0), 0.0) - 0.1
 
 
 class Walk:
@@ -131,7 +133,7 @@ class Walk:
                 self.crosses[place] = at_least(value, UNLIKE if i.votes and i.kind in ("surprise", "drift") else 0)
                 self.held_back[place] = i.votes and self.crosses[place] and not free[place]
                 self.stands[place] = at_least(value, _alone_from(i))
-                self.strong[place] = i.votes and at_least(value, votes.STRONG_FROM.get(i.kind, math.inf))
+                self.strong[place] = i.votes and at_least(value, STRONG_FROM.get(i.kind, math.inf))
                 if i.kind == "line":
                     seen = self.lines_seen[place]
                     self.line_twice[place] = at_least(value, 0) and 1.0 in seen[-2:]
@@ -156,20 +158,20 @@ class Walk:
             own = [(i, self.excess[risk][i.name][t], free[risk, i.name]) for i in self.of_fact[risk, fact]]
             has_line = any(i.kind == "line" for i, _, _ in own)
             speaks = any(f and at_least(v, 0) for _, v, f in own)
-            strongly = any(f and _stands(i) and i.source != "session" and i.kind == "rule" and at_least(v, votes.TWICE) for i, v, f in own)
+            strongly = any(f and _stands(i) and i.source != "session" and i.kind == "rule" and at_least(v, 0.6) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and _goes_on(i, has_line, v)]
             short = any(i.votes and at_least(v, 0) and _may_be_an_act(i, has_line, v) for i, v, _ in own)
             self.short_run[risk, fact] = self.short_run[risk, fact] + 1 if short else 0
             faint = not any(i.votes and _may_be_an_act(i, has_line, v) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
-            firm = any(f and at_least(v, min(_alone_from(i), votes.STRONG_FROM.get(i.kind, math.inf))) for i, v, f in own)
+            firm = any(f and at_least(v, min(_alone_from(i), STRONG_FROM.get(i.kind, math.inf))) for i, v, f in own)
             self.firm[risk, fact] = firm
             crossing = any(i.votes and self.crosses[risk, i.name] for i, _, _ in own)
             for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.crossing_run, crossing)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
             self.chronic_run[risk, fact] = self.chronic_run[risk, fact] + 1 if chronic else 0
             if faint:  # however often, no more than a watch
-                self.chronic_run[risk, fact] = min(self.chronic_run[risk, fact], votes.CHRONIC_ACT - 1)
+                self.chronic_run[risk, fact] = min(self.chronic_run[risk, fact], 6 - 1)
 
     def _heat_that_did_not_settle(self, t: int, fact_judged: dict[tuple[str, str], bool], free: dict[tuple[str, str], bool]) -> bool:
         """Heat of agreed work was only settling; does a later answer say that it did not settle?"""
@@ -187,9 +189,9 @@ class Walk:
         judged = [place for i, place in own if i.votes and fact_judged[r.name, i.fact]]
         if judged:
             self.evidence[r.name] = self.odds[r.name][t] + self.share[t]
-        evidence, not_calm = self.evidence[r.name], self.evidence[r.name] >= alerts.CALM
+        evidence, not_calm = self.evidence[r.name], self.evidence[r.name] >= -2.88
         crossing = len({i.fact for i, place in own if i.votes and self.crosses[place]})
-        early = self.client.attended_before[t] < weighing.EARLY_SESSIONS
+        early = self.client.attended_before[t] < 3
         held_back = early or any(self.held_back[place] for _, place in own)
         facts = [(r.name, f) for f in FACTS[r.name]]
         agree = len({i.fact for i, place in own if self.freely[place]}) >= 2
@@ -200,7 +202,7 @@ class Walk:
         together = not held_back and (crossing >= 2 or again)
         act = (agree or persists or together) and evidence >= weighing.gates().act
         act = act or any(self.twice_run[f] >= 2 for f in facts)
-        act = act or any(self.chronic_run[f] >= votes.CHRONIC_ACT and self.chronic_freely[f] for f in facts)
+        act = act or any(self.chronic_run[f] >= 6 and self.chronic_freely[f] for f in facts)
         act = act or (sum(self.firm[f] for f in facts) >= 2 and not_calm)
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
@@ -208,7 +210,7 @@ class Walk:
         watch = crossing >= 1 and evidence >= weighing.gates().watch
         watch = watch or any(i.votes and self.stands[place] for i, place in own)
         watch = watch or (not_calm and any(self.strong[place] for _, place in own))
-        watch = watch or any(self.chronic_run[f] >= votes.CHRONIC_WATCH for f in facts)
+        watch = watch or any(self.chronic_run[f] >= 5 for f in facts)
         watch = watch or (any(self.short_run[f] >= 2 for f in facts) and bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))
@@ -232,14 +234,14 @@ def _short_of_a_line(i: Indicator, has_line: bool) -> bool:
 def _goes_on(i: Indicator, has_line: bool, strength: Number) -> bool:
     """Whether what the client says, or the record shows, is as bad as may go on and on."""
     if _short_of_a_line(i, has_line):
-        return at_least(strength, votes.CHRONIC)
+        return at_least(strength, 0.3)
     return i.source in ("session", "self", "record") and i.kind == "rule" and at_least(strength, ALONE)
 
 
 def _may_be_an_act(i: Indicator, has_line: bool, strength: Number) -> bool:
     """Whether going on and on it may be more than a watch."""
     if _short_of_a_line(i, has_line):
-        return i.kind != "graded" and at_least(strength, votes.CHRONIC)
+        return i.kind != "graded" and at_least(strength, 0.3)
     return (has_line or i.wrong_in_itself) and i.source != "record" and i.kind == "rule" and not i.habit and at_least(strength, ALONE)
 
 
@@ -282,7 +284,7 @@ def _unanswered(client: Client, walk: Walk, breached: list[bool]) -> Numbers:
         last = max((s for s in range(t) if breached[s]), default=None)
         stood = stood or (last is not None and not any(client.true("responded", s) for s in range(last + 1, t)))
         waiting = waiting + told if stood and not client.true("responded", t) else 0
-        out.append((0.6 if waiting >= alerts.WAITED else NOT_AT_ALL) if told else None)
+        out.append((0.6 if waiting >= 2 else NOT_AT_ALL) if told else None)
     return out
 
 
@@ -344,4 +346,4 @@ def _lately(client: Client, name: str, t: int) -> bool:
     answered = [s for s in range(t + 1) if client.known(name, s)]
     if not answered or answered[-1] == t:
         return bool(answered)
-    return sum(client.attended[answered[-1] + 1 : t]) + client.held[t] < answers.SILENT_SESSIONS
+    return sum(client.attended[answered[-1] + 1 : t]) + client.held[t] < 3

@@ -1,7 +1,7 @@
 """Slow changes: a moving average and a one-sided cumulative sum of surprises.
 
-EWMA: Roberts 1959; CUSUM: Page 1954. Smoothing 0.3 and allowance 0.5 as chosen for 8-20 sessions in the
-run-length tables of the manual (short courses need quick charts; ours, uncalibrated).
+EWMA: Roberts 1959; CUSUM: Page 1954. Smoothing 0.3 and allowance 0.5 for courses of 8-20
+sessions: short courses need quick charts (ours, uncalibrated).
 """
 
 from __future__ import annotations

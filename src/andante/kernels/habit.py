@@ -14,7 +14,7 @@ from andante.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
-FORGETTING = 0.96  # as for ratings (ours, uncalibrated)
+FORGETTING = 0.96  # an answer's weight after one more (ours, uncalibrated)
 ANSWERING = (3.0, 1.0)  # prior of answering a check-in: 3 of 4, worth four check-ins (ours, uncalibrated)
 LATELY = 6  # check-ins looked at together (ours); at most 7, for the tail below
 DAYS = (0.9, 5.1)  # prior of a day on the old way of coping: 1 in 7 about, worth six days (ours, uncalibrated)

@@ -79,7 +79,7 @@ INDICATORS = (
     ),
     Indicator(
         "readiness_below_usual", fact="readiness", source="self", kind="surprise", columns=("before_ready",),
-        threshold="below the client's own one-sided 95 % prediction limit; faint: one such answer alone makes no level", basis="limit ours",
+        threshold="below the client's own one-sided 95 % prediction limit; faint however far it lies: a watch only where the evidence passes its gate", basis="limit ours",
         says="less willing to do what was planned: {observed}, usually {usual}", clears="clears when willingness is back within what is usual",
     ),
     Indicator(
@@ -89,7 +89,7 @@ INDICATORS = (
     ),
     Indicator(
         "return_below_usual", fact="return", source="session", kind="surprise", columns=("after_return",),
-        threshold="below the client's own one-sided 95 % prediction limit; faint: one such answer alone makes no level", basis="limit ours",
+        threshold="below the client's own one-sided 95 % prediction limit; faint however far it lies: a watch only where the evidence passes its gate", basis="limit ours",
         says="wants to come back less: {observed}, usually {usual}", clears="clears when the wish to return is back within what is usual",
     ),
     Indicator(
@@ -99,7 +99,7 @@ INDICATORS = (
     ),
     Indicator(
         "use_below_usual", fact="use", source="self", kind="surprise", columns=("between_used",),
-        threshold="below the client's own one-sided 95 % prediction limit; faint: one such answer alone makes no level", basis="limit ours",
+        threshold="below the client's own one-sided 95 % prediction limit; faint however far it lies: a watch only where the evidence passes its gate", basis="limit ours",
         says="fewer days with something from therapy: {observed}, usually {usual}", clears="clears when use is back within what is usual",
     ),
     Indicator(
@@ -174,7 +174,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 
 
 def _faintly(signal: Signal) -> Signal:
-    """One answer below usual is no withdrawal yet: it counts where other evidence agrees or the next answer is like it."""
+    """One answer below usual is no withdrawal yet: it is faint, however far it lies."""
     return Signal(np.minimum(signal.excess, FAINT), stream=signal.stream)
 
 

@@ -37,8 +37,8 @@ def test_the_budget_holds_over_the_families_that_the_gates_were_set_on(judged):
 
 
 def test_clients_nothing_was_fitted_on_stay_near_the_budget(judged):
-    assert judged[JUDGING].harmless_watch.value <= 0.18
-    assert judged[JUDGING].harmless_act.value <= 0.055
+    assert judged[JUDGING].harmless_watch.value <= 0.165
+    assert judged[JUDGING].harmless_act.value <= 0.045
 
 
 def test_it_catches_far_more_than_fixed_cut_offs_at_the_same_budget(judged):

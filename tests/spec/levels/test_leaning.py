@@ -1,4 +1,5 @@
-"""What falls short of every threshold and yet leans: by itself it makes no level, and the score of its risk is higher for it."""
+"""What falls short of its threshold and yet leans: clearly worse than usual it crosses, and with other evidence makes a level; less than
+that it only makes the score of its risk higher."""
 
 from __future__ import annotations
 

@@ -84,9 +84,9 @@ def test_before_the_clients_own_usual_is_known_it_is_said_with_whom_they_are_com
 
 def test_a_count_of_days_is_told_as_the_client_counts() -> None:
     """Three days after the last session one day of three is no 2.3 days of a week."""
-    s = after_calm("session  7  8\nday  42  45\nbetween_used  3  0\nintensity  8  8\nplanned_intensity  8  8")
-    (text,) = [text for text in s.says("disengagement", 8) if "days with something" in text] or ["none"]
-    assert text == "none" or text.startswith("days with something from therapy: 0, usually 1")
+    s = after_calm("session  7 8 9 10\nday  42 45 48 51\nbetween_used  3 0 0 0\nbefore_ready  7 3 3 3")
+    (text,) = [text for text in s.says("disengagement", 10) if text.startswith("fewer days of late")]
+    assert text == "fewer days of late with something from therapy: 0, usually 1"
 
 
 def test_what_the_client_puts_down_to_the_sessions_is_not_called_demanding_work() -> None:
