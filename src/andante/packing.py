@@ -22,10 +22,9 @@ from andante.sentences import (
     BEFORE_SIZE,
     CONTEXT,
     JUDGED_SIZE,
-    OBSERVED_PARTS,
+    PARTS,
     REASONS,
     SINCE_SIZE,
-    USUAL_PARTS,
     WHY_SIZES,
     WISH_SIZE,
 )  # fmt: skip
@@ -117,8 +116,8 @@ def reasons(
             which = told[WHICH, step, client]
             name = (0 if np.isnan(which) else np.int64(which) + 1) + CONTEXT * np.int64(told[UNDER, step, client])
             key = np.int64(reason) * _INDICATORS + min(indicator[step, client] + 1, _INDICATORS - 1)
-            key = key * _OBSERVED + _parts(told[OBSERVED, step, client], OBSERVED_PARTS, _OBSERVED)
-            key = key * _USUAL + _parts(_as_told(told[USUAL, step, client], told[OBSERVED, step, client]), USUAL_PARTS, _USUAL)
+            key = key * _OBSERVED + _parts(_in_tenths(told[OBSERVED, step, client]), _OBSERVED)
+            key = key * _USUAL + _parts(_as_told(told[USUAL, step, client], told[OBSERVED, step, client]), _USUAL)
             keys[row] = key * _WHICH + min(name, _WHICH - 1)
             begun = np.int64(since[step, client] + 1) if _SINCE[reason] and since[step, client] < _MOST else 0
             could = judged[step, client] + 1 if _JUDGED[reason] else 0
@@ -134,16 +133,23 @@ def reasons(
 @compiled
 def _as_told(usual: float, observed: float) -> float:
     """What is usual, whole where it is told so (`sentences.sentence`): so that what is told alike is one number."""
-    usually: float = np.rint(usual * USUAL_PARTS) / USUAL_PARTS
+    usually: float = np.rint(usual * PARTS) / PARTS
     whole: float = np.rint(usually)
-    return usually if whole == np.rint(observed * OBSERVED_PARTS) / OBSERVED_PARTS else whole
+    return usually if usually < 1 or whole == _in_tenths(observed) else whole
 
 
 @compiled
-def _parts(value: float, parts: int, size: int) -> int:
-    """A figure as a number with `size` values, 0 where there is none: in parts of one up to half of them, then whole, at most the last."""
-    if np.isnan(value):
-        return 0
+def _in_tenths(value: float) -> float:
+    """As it is told: below one a measure may need more."""
+    tenths: float = np.rint(value * 10) / 10
+    return tenths if tenths >= 1 else value
+
+
+@compiled
+def _parts(value: float, size: int) -> int:
+    """A figure as a number with `size` values: in hundredths up to half of them, then whole; 0 where there is none, or it is too large."""
     half = size // 2
-    fine = np.rint(max(value, 0.0) * parts)
-    return int(fine) + 1 if fine < half else min(int(min(np.rint(value - half / parts), float(size))) + half, size - 1)
+    whole_from = half // PARTS
+    if np.isnan(value) or value - whole_from >= half - 1:
+        return 0
+    return int(np.rint(max(value, 0.0) * PARTS)) + 1 if value < whole_from else int(np.rint(value)) - whole_from + half

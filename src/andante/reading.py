@@ -248,7 +248,8 @@ def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History,
     informative = ~usual.anything_uninformative()
     ending = steps.last_known(history["sessions_left"]) < 4
     vetoed = ending | events.after_break | events.away | history.true("safety_flag") | (safety == SAFETY_OPEN)
-    return np.asarray(wishes & quiet & informative & (history.session >= 4) & ~vetoed)
+    number = np.where(np.isnan(history.session), history.attended_before + 1, history.session)  # the place, where none was given
+    return np.asarray(wishes & quiet & informative & (number >= 4) & ~vetoed)
 
 
 @lru_cache(maxsize=4)

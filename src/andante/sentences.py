@@ -21,9 +21,9 @@ CAUSE_NOT_KNOWN = "; cause not known"
 # How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in such parts of one,
 # one more), and which name; then, in another, since when (one more) and how that is said, how many could be judged (one more), the
 # stance before (one more), what the client wants, and how many sessions ago the evidence was said.
-WHY_SIZES = (1 << 7, 1 << 16, 1 << 17, 1 << 16)
-OBSERVED_PARTS, USUAL_PARTS = 10, 100
-CONTEXT = 1 << 14  # so many times the place below is added to which name a sentence has
+WHY_SIZES = (1 << 7, 1 << 21, 1 << 17, 1 << 12)
+PARTS = 100
+CONTEXT = 1 << 10  # so many times the place below is added to which name a sentence has
 CONTEXTS = (  # under what an answer is to be read
     "",
     " (settling: the work was prepared and agreed)",
@@ -108,10 +108,11 @@ def evidence_text(plan: Layout, risk: int, key: int) -> str | None:
 def sentence(plan: Layout, place: int, observed: float, usual: float, name: str = "", context: int = 0) -> str:
     """An indicator's words with its figures: "felt heard 6, usually 9"; and under what it is to be read (CONTEXTS)."""
     indicator = plan.indicators[place]
-    told = number(np.rint(observed * OBSERVED_PARTS) / OBSERVED_PARTS) or "?"
-    usually = np.rint(usual * USUAL_PARTS) / USUAL_PARTS  # as a reason keeps it, so that both round alike
-    expected = number(np.rint(usually)) or "?"
-    if told == expected != "?" and indicator.source != "measure":  # "6, usually 6" would say nothing: the decimal does
+    measure = indicator.source == "measure"
+    told = _figure(observed, fine=measure)
+    usually = np.rint(usual * PARTS) / PARTS  # as a reason keeps it, so that both round alike
+    expected = _figure(usually, fine=True) if measure and usually < 1 else number(np.rint(usually)) or "?"
+    if told == expected != "?" and not measure:  # "6, usually 6" would say nothing: the decimal does
         expected = f"{usually:.1f}"
     words = indicator.says_not_yet if indicator.says_not_yet and observed >= NOT_YET else indicator.says
     if context == OF_LIFE:  # then it is known
@@ -130,9 +131,7 @@ def why_text(plan: Layout, names: tuple[str, ...], key: int) -> str:
     name = names[which - 1] if which else ""
     evidence = "what was raised still stands"
     if indicator:
-        evidence = sentence(
-            plan, indicator - 1, _value(observed, OBSERVED_PARTS, WHY_SIZES[1]), _value(usual, USUAL_PARTS, WHY_SIZES[2]), name, context
-        )
+        evidence = sentence(plan, indicator - 1, _value(observed, WHY_SIZES[1]), _value(usual, WHY_SIZES[2]), name, context)
     return REASONS[key][0].format(evidence=evidence)
 
 
@@ -151,9 +150,15 @@ def end_text(key: int) -> str:
     return " ".join([f"{told}.", *(text for text in more if text)])
 
 
-def _value(code: int, parts: int, size: int) -> float:
+def _figure(value: float, *, fine: bool) -> str:
+    """In tenths; of a measure, whose whole scale may be short, in hundredths below one. "?" where it is not known."""
+    rounded = np.rint(value * PARTS) / PARTS
+    return f"{rounded:.2f}".rstrip("0").rstrip(".") if fine and abs(rounded) < 1 else number(np.rint(value * 10) / 10) or "?"
+
+
+def _value(code: int, size: int) -> float:
     """A figure from its number, as `packing` made it: in parts of one up to half of the room, then whole."""
     if not code:
         return float("nan")
     half = size // 2
-    return (code - 1) / parts if code <= half else half / parts + (code - half)
+    return (code - 1) / PARTS if code < half else half // PARTS + float(code - half)

@@ -13,9 +13,9 @@ NAMES = tuple(f"measure {number}" for number in range(1, 301))
 
 
 def packed(indicator: str, observed: int, usual: int, which: int) -> int:
-    """Why, indicator, observed (tenths), usual (hundredths), name: 7, 16, 17 and 16 bits, each but the first one more than it is."""
+    """Why, indicator, observed (from tenths), usual (hundredths), name: 7, 21, 17 and 12 bits, each but the first one more than it is."""
     place = PLAN.place["distress", indicator]
-    return (((reading.ACT_EASES * 2**7 + place + 1) * 2**16 + observed + 1) * 2**17 + usual + 1) * 2**16 + which
+    return (((reading.ACT_EASES * 2**7 + place + 1) * 2**21 + 10 * observed + 1) * 2**17 + usual + 1) * 2**12 + which
 
 
 @pytest.mark.parametrize("which", [1, 127, 128, 300])
@@ -40,21 +40,29 @@ def test_what_is_usual_is_rounded_once_and_large_figures_are_written_out() -> No
     assert "0.2, usually 0" in sentence(PLAN, PLAN.place["distress", "overwhelm_above_usual"], 0.25, -0.01)
 
 
-@pytest.mark.parametrize("figure", [0.0, 0.1, 7.5, 3276.7, 3277.0, 14600.0, 30000.0])
+@pytest.mark.parametrize("figure", [0.0, 0.04, 0.1, 7.5, 3276.7, 3277.0, 10485.7, 59990.0, 500000.0])
 def test_a_figure_comes_back_as_it_was_packed(figure: float) -> None:
-    """In tenths up to half of the room, then whole: of a scale up to 30,000 too."""
-    code = packing._parts(figure, 10, 2**16)
-    assert 0 < code < 2**16
-    assert _value(code, 10, 2**16) == pytest.approx(figure, abs=0.31)
+    """In hundredths up to half of the room, then whole."""
+    code = packing._parts(figure, 2**21)
+    assert 0 < code < 2**21
+    assert _value(code, 2**21) == pytest.approx(figure, abs=0.31)
+
+
+def test_what_does_not_fit_is_not_said() -> None:
+    assert packing._parts(2e6, 2**21) == 0
+
+
+def test_a_measure_on_a_short_scale_is_told_in_hundredths() -> None:
+    assert "worse by 0.04 points (0.03 is reliable)" in sentence(PLAN, PLAN.place["distress", "reliably_worse"], 0.04, 0.03, NAMES[0])
 
 
 def test_heat_of_agreed_work_is_told_as_settling() -> None:
-    said = why_text(PLAN, NAMES, packed("overwhelm_high", 70, 400, 2**14))
+    said = why_text(PLAN, NAMES, packed("overwhelm_high", 70, 400, 2**10))
     assert said == "Ease: it was too much: 7 of 10 (settling: the work was prepared and agreed)"
 
 
 def test_what_the_client_puts_down_to_life_is_told_so_and_keeps_the_name_of_its_measure() -> None:
-    said = why_text(PLAN, NAMES, packed("reliably_worse", 70, 600, 2 * 2**14 + 1))
+    said = why_text(PLAN, NAMES, packed("reliably_worse", 70, 600, 2 * 2**10 + 1))
     assert said == f"Ease: {NAMES[0]}: worse by 7 points (6 is reliable) (the client puts it down to life)"
 
 

@@ -7,7 +7,7 @@ are imported only once the request makes sense.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -113,9 +113,11 @@ def _norms(path: Path) -> Norms:
 
 
 def _load_engine() -> None:
-    from andante.batch import local
+    """Ahead of time, beside the reading of the file: what fails here fails again where it is needed, and is told there."""
+    with suppress(Exception):
+        from andante.batch import local
 
-    local.get_ready()
+        local.get_ready()
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,26 @@ def compiled(loop: Loop) -> Loop:
         made: Any = numba.njit(loop, cache=True, nogil=True, error_model="numpy")
     except RuntimeError:  # nowhere to keep it: neither beside the package nor in the user's own folder may this process write
         made = numba.njit(loop, nogil=True, error_model="numpy")
-    kept = getattr(getattr(made, "_cache", None), "_cache_file", None)
-    if kept is not None:  # Numba itself looks at the loop's own file alone, but constants and loops of other files are compiled into it
+    cache = getattr(made, "_cache", None)
+    kept = getattr(cache, "_cache_file", None)
+    if cache is not None and kept is not None:
+        # Numba itself looks at the loop's own file alone, but constants and loops of other files are compiled into it
         kept._source_stamp = stamp(PACKAGE)
+        cache.save_overload, cache.load_overload = _if_it_can(cache.save_overload), _if_it_can(cache.load_overload)
     result: Loop = made
     return result
+
+
+def _if_it_can(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Keeping machine code only saves time: on a full disk, or with a damaged file, it is made anew each time."""
+
+    def tried(*given: Any) -> Any:
+        try:
+            return step(*given)
+        except (OSError, EOFError):
+            return None
+
+    return tried
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import Any
@@ -95,3 +96,16 @@ def test_a_table_with_other_columns_waits_for_no_other_machine_code() -> None:
     ):
         andante.read(pa.table({"client_id": ["c", "c", "c"], **columns}), details=True)
     assert _kinds() == before
+
+
+def test_a_full_disk_under_the_kept_code_only_costs_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(caching.IndexDataCacheFile, "save", full)
+    loop = compiled(_twice)
+    assert loop(np.array([1.0, 2.0])).tolist() == [2.0, 4.0]
+
+
+def _twice(values: np.ndarray) -> np.ndarray:
+    return values * 2.0
