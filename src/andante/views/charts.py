@@ -149,13 +149,15 @@ def describe(figures: Sequence[Figure]) -> str:
 def measure(case: Case, column: MeasureColumn, name: str = "measure") -> Chart | None:
     """The scores of one measure over the same sessions; None where there is none.
 
-    The band is the first score plus and minus the reliable change of the measure: inside it, nothing has clearly changed.
+    The band is the first score plus and minus what falls short of the reliable change of the measure: inside it, nothing has clearly
+    changed. Of whole scores that is half a point less, so that a score that counts lies outside.
     """
     scores = [row.get(column.name) for row in case.sessions]
     first = next((score for score in scores if score is not None), None)
     if first is None:
         return None
     change = column.reliable_change or 0.0
+    change -= 0.5 if change >= 1 else 0.0
     start = max(0, len(scores) - SHOWN)
     figures = [
         {

@@ -13,6 +13,7 @@ from andante.views.caseload import Case
 from andante.words import number
 
 NEXT_TIME = "Room next time"
+IF_ANOTHER = "Room, if there is another session"
 RESEARCH = "A research method, not clinically validated."
 TOO_FEW = "It takes sessions with a rating of how demanding they were, and the client's answer whether it was too much."
 ABOVE = "That is more than the room there is: the two of you could take a smaller step today, or agree on it first."
@@ -24,8 +25,10 @@ ALIKE = {  # the ratings that were always the same: what that means
 
 
 def title(case: Case) -> str:
-    """ "Room today, session 8" while that session is ahead, else "Room next time"."""
-    return f"Room today, session {case.label(case.last)}" if case.ahead else NEXT_TIME
+    """ "Room today, session 8" while that session is ahead, else "Room next time"; after the last agreed session, if there is another."""
+    if case.ahead:
+        return f"Room today, session {case.label(case.last)}"
+    return IF_ANOTHER if case.sessions[case.last].get("sessions_left") == 0 else NEXT_TIME
 
 
 def planned(case: Case) -> str:

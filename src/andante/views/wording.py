@@ -189,12 +189,12 @@ def said(evidence: Evidence) -> str:
 
 def told(finding: Finding) -> list[tuple[str, str]]:
     """What a finding rests on, strongest first: what was found, and where it comes from. Nothing is said twice: where one answer is
-    compared with what is usual in several ways, the strongest is told."""
+    compared in several ways, by how far it lies from usual or from a cut-off, the strongest is told."""
     lines: dict[str, str] = {}
     compared: set[tuple[str, float, int | None]] = set()
     kinds = {indicator.name: indicator.kind for indicator in finding.risk.indicators}
     for item in finding.evidence:
-        if item.observed is not None and kinds.get(item.indicator) in ("surprise", "drift"):
+        if item.observed is not None and kinds.get(item.indicator) in ("surprise", "drift", "graded"):
             answer = item.fact, item.observed, item.observed_in
             if answer in compared:
                 continue

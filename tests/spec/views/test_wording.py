@@ -311,3 +311,35 @@ def test_a_standing_wish_for_slower_comes_before_any_room(wishes, said):
     rows = [{"client_wish": wish} for wish in wishes]
     assert room.slower(_case(rows, {"pace_ceiling": 8.0})).startswith("The client wishes it slower: that comes first") == said
     assert room.slower(_case(rows, {})) == ""  # no room to speak of
+
+
+def test_after_the_last_agreed_session_there_is_room_only_if_there_is_another() -> None:
+    assert room.title(_case([{"sessions_left": 0}], {})) == "Room, if there is another session"
+    assert room.title(_case([{"sessions_left": 1}], {})) == "Room next time"
+
+
+def test_where_one_answer_is_compared_in_several_ways_the_strongest_is_told() -> None:
+    """Nine where four is usual: once, not as more overwhelming than usual and of late as well. That it was too much is another thing."""
+    told = [
+        Evidence("distress", "overwhelm_rising", "more overwhelming of late: 9, usually 4", fact="heat", strength=0.9, observed=9),
+        Evidence("distress", "overwhelm_above_usual", "more overwhelming: 9, usually 4", fact="heat", strength=0.8, observed=9),
+        Evidence("distress", "overwhelm_high", "it was too much: 9 of 10", fact="heat", strength=0.7, observed=9),
+    ]
+    distress = next(risk for risk in RISKS if risk.name == "distress")
+    lines = [line for line, _ in wording.told(Finding(distress, "act", 5, tuple(told)))]
+    assert lines == ["More overwhelming of late: 9, usually 4", "It was too much: 9 of 10"]
+
+
+def test_it_is_said_from_when_it_has_been_raised_at_all() -> None:
+    assert wording.heading_since(Finding(TRUST, "act", 10, (), raised=5)) == "since session 10 (raised since session 5)"
+    assert wording.heading_since(Finding(TRUST, "act", 10, (), raised=10)) == "since session 10"
+    assert wording.heading_since(Finding(TRUST, "act", None, ())) == ""
+
+
+def test_what_they_could_do_answers_what_raised_it() -> None:
+    """Who did not stay away is not told of an absence."""
+    leaving = next(risk for risk in RISKS if risk.name == "disengagement")
+    away, stays = (Finding(leaving, "watch", 5, (Evidence("disengagement", name, ""),)) for name in ("missed_often", "readiness_falling"))
+    assert away.responses[0].name == "reach_out"
+    assert "reach_out" not in [response.name for response in stays.responses]
+    assert len(stays.responses) >= 3

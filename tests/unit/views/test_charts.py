@@ -161,9 +161,9 @@ def test_only_the_last_sessions_are_drawn(tables):
 @pytest.mark.parametrize(
     ("first", "low", "high"),
     [
-        (20.0, 11.0, 29.0),  # plus and minus the reliable change of 9
-        (4.0, 0.0, 13.0),  # never below the scale
-        (60.0, 51.0, 63.0),  # nor above it
+        (20.0, 11.5, 28.5),  # plus and minus the reliable change of 9, which itself lies outside
+        (4.0, 0.0, 12.5),  # never below the scale
+        (60.0, 51.5, 63.0),  # nor above it
     ],
 )
 def test_the_band_of_a_measure_is_its_reliable_change_around_the_first_score(tables, first, low, high):
