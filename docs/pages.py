@@ -116,7 +116,7 @@ def row(indicator: Indicator) -> tuple[str, ...]:
     marks = [KINDS[indicator.kind]]
     marks += (
         ["heat of the session"] * indicator.heat
-        + ["settling"] * indicator.settling
+        + ["settling"] * indicator.tells_settling
         + ["may be a habit"] * indicator.habit
         + ["wrong in itself"] * indicator.wrong_in_itself
         + ["*context*"] * (not indicator.votes)

@@ -130,8 +130,8 @@ def _plan(layout: Layout) -> _Plan:
     kinds = [
         [
             i.votes,
-            i.heat and i.kind != "line",
-            i.settling and i.kind != "line",
+            n in layout.heat,
+            i.tells_settling and i.kind != "line",
             n in layout.of_life and i.kind != "line",
             i.kind == "line",
             i.kind == "breach",
@@ -248,7 +248,7 @@ def _weigh_fact(
         if kind[_BREACH]:
             flags.add_bits(says, speaking[place], votes.ACTS)
     for held in (alone, firm, strong, crosses, held_back):
-        flags.hold(held, judged)
+        flags.carry(held, judged)
     votes.in_a_row(found, judged)
     votes.conclude(found, judged, alone, firm, strong, crosses, held_back, agreeing, crossing, says)
 

@@ -72,7 +72,7 @@ def rank(shown: Bools, level: Codes, excess: Floats, risk_ends: NDArray[np.intp]
                 count, key = 0, 0
                 for own in range(1, base if level[risk, step, client] >= WATCH else 0):
                     if shown[first + own - 1, step, client]:
-                        strength = reading.latest(excess, first + own - 1, step, client)
+                        strength = reading.strength_last(excess, first + own - 1, step, client)
                         at = count
                         while at and strengths[at - 1] < strength:
                             order[at], strengths[at] = order[at - 1], strengths[at - 1]

@@ -117,7 +117,17 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     stance, why = _first_that_applies(rules)
     easing_risks, places = easing[:, 0, 0].copy(), (names.index("boundaries"), leaving)
     risk, indicator = _decisive(
-        why, level, levels.shown, excess, plan.votes, plan.risk_ends, easing_risks, plan.breaches, plan.firm, plan.measures, places
+        why,
+        level,
+        levels.shown,
+        excess,
+        plan.votes,
+        plan.risk_ends,
+        easing_risks,
+        plan.breaches,
+        plan.outside_budget,
+        plan.measures,
+        places,
     )
     noted = (why == NOTICED) | ((why == TOO_LITTLE_NOTED) & (lasting < 0))
     indicator = np.where(noted, noticed, np.where((why == LASTING) | (why == TOO_LITTLE_NOTED), lasting, indicator))
@@ -184,7 +194,7 @@ def _facts_that_speak(level: Codes, shown: Bools, excess: Floats, votes: Bools, 
                 farthest, most = -1, -np.inf
                 for place in range(first, risk_ends[risk] if level[risk, step, client] >= WATCH else first):
                     if shown[place, step, client] and votes[place]:
-                        strength = latest(excess, place, step, client)
+                        strength = strength_last(excess, place, step, client)
                         farthest, most = (place, strength) if strength > most else (farthest, most)
                         if strength >= 0:
                             _count_once(answer_of[place], out, seen, step, client)
@@ -338,11 +348,11 @@ def hurt_and_mended(plan: Layout, levels: Levels, events: Events) -> tuple[Bools
 @compiled
 def _decisive(
     why: Codes, level: Codes, shown: Bools, excess: Floats, votes: Bools, risk_ends: Ints, easing: Bools,
-    breaches: Bools, firm: Bools, measures: Bools, places: tuple[int, int],
+    breaches: Bools, outside_budget: Bools, measures: Bools, places: tuple[int, int],
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """The risk that the reason is about, and its strongest standing indicator; -1 where the reason names none.
 
-    Of several risks that whose indicator is strongest, and of equal ones the first; breaches and absolute lines (`firm`) before others,
+    Of several risks that whose indicator is strongest, and of equal ones the first; breaches and lines (`outside_budget`) before others,
     then measures that speak.
     """
     risks, indicators = np.full(why.shape, -1), np.full(why.shape, -1)
@@ -365,15 +375,15 @@ def _decisive(
                 for place in range(risk_ends[risk - 1] if risk else 0, risk_ends[risk]):
                     if shown[place, step, client] and votes[place] and (reason != BREACH or breaches[place]):
                         said_now = excess[place, step, client] >= UNLIKE
-                        spoke = latest(excess, place, step, client)
-                        strength = spoke + FIRST * firm[place] + (measures[place] & (spoke >= 0)) + NOW * said_now
+                        spoke = strength_last(excess, place, step, client)
+                        strength = spoke + FIRST * outside_budget[place] + (measures[place] & (spoke >= 0)) + NOW * said_now
                         if strength > most:
                             most, risks[step, client], indicators[step, client] = strength, risk, place
     return risks, indicators
 
 
 @compiled
-def latest(excess: Floats, place: int, step: int, client: int) -> float:
+def strength_last(excess: Floats, place: int, step: int, client: int) -> float:
     """How strongly an indicator spoke last, seen from one cell of the grid."""
     strength: float = excess[place, flags.last_at(excess[place], UNLIKE, step, client), client]
     return strength

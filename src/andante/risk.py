@@ -39,6 +39,7 @@ UNLIKE = (1.0 - SURPRISE_SPEAKS) / (
     SURPRISE_FULL - SURPRISE_SPEAKS
 )  # the excess of an answer 1 SD worse than usual: from there its fact crosses (ours)
 DRIFT_SPEAKS, DRIFT_FULL = 2.0, 5.0  # SDs of the moving average (evidence: L about 2.5 for short courses; ours)
+HALF_AS_FAR, JUST_SHORT = 0.5, 0.02  # short of a rule with a figure: how its excess falls, and from where (ours)
 NOT_AT_ALL = -0.5  # the excess of a rule that was judged and does not hold
 NEARLY = -0.1  # the excess of what falls short of a rule and speaks for nothing by itself, yet leans that way (`weighing`; ours)
 
@@ -76,7 +77,7 @@ class Indicator:
     named: tuple[str, ...] = ()  # what {name} may be; without it a measure
     votes: bool = True
     heat: bool = False  # a rating of the session's own heat: after agreed work it is "settling", at most a watch
-    settling: bool = False  # a later answer about how earlier heat settled
+    tells_settling: bool = False  # a later answer about how earlier heat settled
     habit: bool = False  # what may be a habit of answering: going on and on it is never more than a watch
     wrong_in_itself: bool = False  # it stands by itself, whatever else there is
 
@@ -262,7 +263,7 @@ def _beyond(share: Floats, start: float) -> Floats:
     for step in range(share.shape[0]):
         for client in range(share.shape[1]):
             here = share[step, client]
-            out[step, client] = start + (1 - start) * here if here >= 0 else np.maximum(0.5 * here - 0.02, NOT_AT_ALL)
+            out[step, client] = start + (1 - start) * here if here >= 0 else np.maximum(HALF_AS_FAR * here - JUST_SHORT, NOT_AT_ALL)
     return out
 
 

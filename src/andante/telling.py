@@ -129,7 +129,7 @@ class Tables:
 
     def _context(self, found: Found, place: int, spoken: tuple[NDArray[np.intp], ...]) -> NDArray[np.int64]:
         """Under what an answer is to be read (a place of `sentences.CONTEXTS`), by the cells in which it was given."""
-        settles = found.settles[spoken] if place in self.plan.settling else np.zeros(len(spoken[0]), np.bool_)
+        settles = found.settles[spoken] if place in self.plan.heat else np.zeros(len(spoken[0]), np.bool_)
         of_life = place in self.plan.of_life and found.history.has("between_from")
         life = found.history["between_from"][spoken] == 0 if of_life else np.zeros(len(spoken[0]), np.bool_)
         early = np.zeros(len(spoken[0]), np.bool_)

@@ -31,12 +31,12 @@ CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # What is found of a fact in one row, and then in two and more successive ones in which it could be judged: as bits. Speaking
 # freely, strongly, and short of a line is followed for two rows, what goes on and on for as many as make an act.
-_FREELY, _FREELY_AGAIN, _STRONGLY, _STRONGLY_AGAIN, _SHORT, _SHORT_AGAIN = (1 << bit for bit in range(6))
+_FREELY, _FREELY_AGAIN, _STANDING, _STANDING_AGAIN, _SHORT, _SHORT_AGAIN = (1 << bit for bit in range(6))
 _CHRONIC = 6  # the first bit of what goes on and on
 _CHRONIC_WATCH, _CHRONIC_ACT = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT))
 _CROSSING, _CROSSING_AGAIN = 2 * _CHRONIC_ACT, 4 * _CHRONIC_ACT  # whatever it is held to
-_FIRST_ROWS = _FREELY | _STRONGLY | _SHORT | 1 << _CHRONIC | _CROSSING
-_IS_FREE, _IS_STRONG, _IS_SHORT = _FREELY | _FREELY_AGAIN, _STRONGLY | _STRONGLY_AGAIN, _SHORT | _SHORT_AGAIN
+_FIRST_ROWS = _FREELY | _STANDING | _SHORT | 1 << _CHRONIC | _CROSSING
+_IS_FREE, _IS_STANDING, _IS_SHORT = _FREELY | _FREELY_AGAIN, _STANDING | _STANDING_AGAIN, _SHORT | _SHORT_AGAIN
 _IS_CHRONIC = 2 * _CHRONIC_ACT - (1 << _CHRONIC)
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 
@@ -97,7 +97,7 @@ def find(
             free = not capped[step, client]
             chronic = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
             chronic |= (strength >= least[3]) * _IS_SHORT
-            bits = _IS_FREE | (strength >= least[1]) * _IS_STRONG | chronic
+            bits = _IS_FREE | (strength >= least[1]) * _IS_STANDING | chronic
             found[step, client] |= np.uint16((strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH))
             alone[step, client] |= strength >= least[0]
             strong[step, client] |= strength >= least[4]
@@ -141,7 +141,7 @@ def conclude(
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
-            bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STRONGLY_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
+            bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STANDING_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
             bits |= ((here & _SHORT_AGAIN) > 0) * GOES_ON
             bits |= (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE
             bits |= ((here & _CROSSING_AGAIN) > 0) * (CROSSES_AGAIN | judged[step, client] * RENEWED)

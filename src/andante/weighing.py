@@ -35,6 +35,7 @@ FARTHEST, WELL = 5.7, -2.0  # SDs beyond which an answer leans no farther, and b
 WELL_COUNTS, AS_USUAL = 0.15, 0.1  # what a better answer counts the other way for each SD, and one as usual (ours)
 MOST_ANSWERS = 64  # as `reading` counts them: one bit each
 MOST_INDICATORS = 126  # as `sentences.WHY_SIZES` has room for
+MOST_FACTS = 15  # of one risk, as `votes.FIRM` has room for
 # Until three sessions were attended, answers are compared with those of other people: that weighs less (ours, on simulated clients)
 EARLY_SESSIONS, EARLY = 3, -1.5
 
@@ -73,10 +74,10 @@ class Layout:
         starts = [0, *self.risk_ends.tolist()]
         self.names = [[indicator.name for indicator in self.indicators[first:last]] for first, last in pairwise(starts)]
         self.votes = np.array([i.votes for i in self.indicators])
-        self.settling = frozenset(n for n, i in enumerate(self.indicators) if i.heat and i.kind != "line")
+        self.heat = frozenset(n for n, i in enumerate(self.indicators) if i.heat and i.kind != "line")
         self.of_life = frozenset(n for n, i in enumerate(self.indicators) if i.source in ("self", "measure") or i.heat)
         self.breaches = np.array([i.kind == "breach" for i in self.indicators])
-        self.firm = np.array([i.kind in ("breach", "line") for i in self.indicators])  # what no budget moves
+        self.outside_budget = np.array([i.kind in ("breach", "line") for i in self.indicators])  # what no budget moves
         # what is said in answers or noted in the record, so that saying it over and over means the same each time
         said = [i.source in ("session", "self", "record") for i in self.indicators]
         self.lasting = self.votes & said & [i.kind in ("rule", "graded") for i in self.indicators]
@@ -97,6 +98,10 @@ class Layout:
         if len(self.indicators) > MOST_INDICATORS:
             raise DefinitionError(f"More than {MOST_INDICATORS} indicators: `sentences` keeps which it is in seven bits; widen it.")
         for risk in self.risks:
+            if len({i.fact for i in risk.indicators}) > MOST_FACTS:
+                raise DefinitionError(f"{risk.name} has more than {MOST_FACTS} facts: `alerts` counts them in half a byte; widen it.")
+            if risk is not self.risks[0] and any(i.heat for i in risk.indicators):
+                raise DefinitionError(f"{risk.name} rates the heat of a session: `alerts` looks for settling in the first risk alone.")
             if (count := len(risk.indicators)) and (count + 1) ** count > np.iinfo(np.int64).max:
                 raise DefinitionError(f"{risk.name} has {count} indicators: `packing.rank` keeps their order in one number; widen it.")
 

@@ -149,7 +149,7 @@ class Walk:
         if i.kind == "line":
             return False
         settled_well = self.events.after_agreed_work(t) and at_most(self.client.number("between_settle", t), 3)
-        return (self.life and _of_life(i)) or (i.heat and self.events.agreed(t)) or (i.settling and settled_well)
+        return (self.life and _of_life(i)) or (i.heat and self.events.agreed(t)) or (i.tells_settling and settled_well)
 
     def _count_runs(self, t: int, fact_judged: dict[tuple[str, str], bool], free: dict[tuple[str, str], bool]) -> None:
         for (risk, fact), judged in fact_judged.items():
@@ -177,7 +177,7 @@ class Walk:
         """Heat of agreed work was only settling; does a later answer say that it did not settle?"""
         own = [(r, i) for r, i in self.parts if r.name == "distress"]
         heat = [(r, i) for r, i in own if i.heat and i.kind != "line"]
-        later = [(r, i) for r, i in own if i.settling and i.kind != "line"]
+        later = [(r, i) for r, i in own if i.tells_settling and i.kind != "line"]
         unsettled = any(free[r.name, i.name] and at_least(self.excess[r.name][i.name][t], PLAIN) for r, i in later)
         found = self.was_settling and unsettled
         if any(fact_judged[r.name, i.fact] for r, i in heat):

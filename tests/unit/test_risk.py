@@ -61,3 +61,9 @@ def test_a_risk_has_the_name_of_its_file_and_knows_what_it_can_judge() -> None:
     assert DISTRESS.name == "distress"
     assert DISTRESS.can_judge({"client_id", "after_overwhelm"})
     assert not DISTRESS.can_judge({"client_id", "after_heard"})
+
+
+def test_a_response_to_a_fact_that_no_indicator_has_is_refused() -> None:
+    strange = dataclasses.replace(DISTRESS.responses[0], fits=("weather",))
+    with pytest.raises(DefinitionError, match="Risk distress: no indicator rests on weather"):
+        dataclasses.replace(DISTRESS, responses=(strange, *DISTRESS.responses[1:]))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from tests.unit.grid import history
 
 from andante import weighing
+from andante.errors import DefinitionError
 from andante.priors import shipped
 from andante.risk import RETURNING, UNLIKE
 from andante.risks import RISKS
@@ -86,3 +89,16 @@ def test_indicators_stand_by_risk_and_within_it_by_fact() -> None:
     assert names == sorted(names, key=[risk.name for risk in RISKS].index)
     facts = [(PLAN.risk_of[n], i.fact) for n, i in enumerate(PLAN.indicators)]
     assert len(set(facts)) == sum(a != b for a, b in zip(facts, [None, *facts], strict=False))
+
+
+def test_more_facts_than_there_is_room_for_are_refused() -> None:
+    one = RISKS[1]
+    many = tuple(dataclasses.replace(one.indicators[0], name=f"i{n}", fact=f"fact {n}") for n in range(16))
+    crowded = dataclasses.replace(one, indicators=many, responses=tuple(dataclasses.replace(r, fits=()) for r in one.responses))
+    with pytest.raises(DefinitionError, match="retraumatization has more than 15 facts"):
+        weighing.Layout((RISKS[0], crowded))
+
+
+def test_heat_belongs_to_the_first_risk() -> None:
+    with pytest.raises(DefinitionError, match="distress rates the heat of a session"):
+        weighing.Layout((RISKS[1], RISKS[0]))

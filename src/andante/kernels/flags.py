@@ -50,7 +50,7 @@ def follow(out: Bools, values: Floats, judged: Bools, least: float) -> None:
 
 
 @compiled
-def hold(out: Bools, judged: Bools) -> None:
+def carry(out: Bools, judged: Bools) -> None:
     """The flags as they were when they were last judged; they are true only where they are judged."""
     for step in range(1, out.shape[0]):
         for client in range(out.shape[1]):

@@ -39,6 +39,7 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
+JUST_MORE = 0.05  # the least strength of a week of more old coping than usual, so that of two wordings one is told (ours)
 PLAINLY_MORE = 3.0  # normal deviations of a count of days at full strength: 5 of 7 days, where 1 is usual, is a watch by itself (ours)
 AFTER = ("which the client puts down to the sessions", "after demanding work")
 SAID = ("between_old_coping", "before_coping", "before_distress", "before_wellbeing", "between_peak")  # beside which a score is not alone
@@ -97,7 +98,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     demanding = events.last(history["intensity"] >= CHALLENGING)
     after_work = demanding | (history["between_from"] >= 1)
     excess = graded(unusual, SURPRISE_SPEAKS, PLAINLY_MORE).excess
-    lapse = np.where(excess >= 0, np.maximum(excess, 0.05), excess)
+    lapse = np.where(excess >= 0, np.maximum(excess, JUST_MORE), excess)
     return {
         "old_coping_after_work": Signal(
             np.where((lapse > 0) & ~after_work, RETURNING, lapse), observed=days, usual=expected, which=demanding.astype(np.intp)

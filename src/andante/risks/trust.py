@@ -19,6 +19,7 @@ from andante.history import History
 from andante.kernels.compiled import compiled
 from andante.measures import MeasureColumn, trend
 from andante.risk import (
+    ALONE,
     PLAIN,
     STRONG,
     Bools,
@@ -38,6 +39,8 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
+LENIENT, STRICT, FALL_FULL = 1.0, 2.0, 5.0  # SDs of a fall: the two rules of Gumz 2012, and full strength (ours)
+NOT_MENDED = 0.6  # strength of a fall that is not mended: stronger than one that has only begun (ours)
 LESS_HEARD = 6.0  # feeling heard below this counts as less heard beside a choice that was not free (ours)
 HEARD_LOW = (6.99, 2.0)  # below 7 it begins to speak, at 2 at full strength (ours)
 
@@ -124,7 +127,8 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
 def _fell(events: Events) -> Signal:
     """The lenient rule speaks from 1 SD on; by the strict one, 2 SDs, it is at least half as strong as it can be."""
     fall = events.fall_in_heard
-    return only_beyond(Signal(np.where(fall >= 2, np.maximum((fall - 1) / 4, 0.5), (fall - 1) / 4), stream="after_heard"))
+    lenient = (fall - LENIENT) / (FALL_FULL - LENIENT)
+    return only_beyond(Signal(np.where(fall >= STRICT, np.maximum(lenient, ALONE), lenient), stream="after_heard"))
 
 
 def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
@@ -132,7 +136,7 @@ def _not_mended(heard: Floats, events: Events, usual: Usual) -> Signal:
     prior = usual.prior("after_heard")
     half = 0.5 * np.maximum(usual.scale("after_heard"), prior.between if prior else 1.0)
     waiting, still = _wait_for_return(heard, usual.expected("after_heard"), events.fall_in_heard, half)
-    return rule((waiting >= 2) & still, known(waiting), 0.6, observed=waiting)
+    return rule((waiting >= 2) & still, known(waiting), NOT_MENDED, observed=waiting)
 
 
 @compiled

@@ -42,7 +42,7 @@ def test_an_indicator_speaks_as_last_judged() -> None:
 
 def test_flags_hold_until_they_are_judged() -> None:
     out = told(1, 0, 0, 1)
-    flags.hold(out, told(1, 0, 1, 1))
+    flags.carry(out, told(1, 0, 1, 1))
     assert listed(out) == [1, 1, 0, 1]
 
 
