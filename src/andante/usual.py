@@ -81,7 +81,8 @@ class Usual:
             np.subtract(self.value(name), self._course[place], out=deviation[place])
         restart = self._restarts()
         sign = np.array([STREAMS[name] for name in self.names], dtype=np.float64)
-        expected = normal_gamma.expect(deviation, restart, sign, mean, within, between)
+        worse = np.where([name == "intensity" for name in self.names], 0.0, sign)  # harder work is no hurt: it may become usual
+        expected = normal_gamma.expect(deviation, restart, worse, mean, within, between)
         deviation -= expected.mean
         deviation /= expected.scale
         deviation *= sign[:, None, None]

@@ -81,7 +81,7 @@ class Stream:
         gap = value - course - self.level
         self.deviations.append((gap / scale * STREAMS[self.name], answers))
         gap = min(max(gap, -WINSOR * scale), WINSOR * scale)
-        worse_than_the_band = gap * STREAMS[self.name] >= 1.2815515655446004 * scale and answers >= 4
+        worse_than_the_band = self.name != "intensity" and gap * STREAMS[self.name] >= 1.2815515655446004 * scale and answers >= 4
         self.outside = self.outside + 1 if worse_than_the_band else 0
         if self.outside >= 3:
             return None

@@ -111,3 +111,12 @@ def test_ends_are_counted_over_all_answers_so_far() -> None:
 def test_answers_are_counted_however_many_there_are() -> None:
     """A file whose rows all carry one id is one very long client."""
     assert all_at_one_end(np.full((40_000, 1), 10.0), COLUMN["after_heard"])[[4, 5, -1], 0].tolist() == [False, True, True]
+
+
+def test_harder_work_becomes_usual_and_feeling_less_heard_does_not() -> None:
+    """Six weeks of work of 3 in which the client feels heard 9, then ten of 7 in which they feel heard 6."""
+    weeks = "session  " + " ".join(map(str, range(1, 17)))
+    weeks += "\nintensity  " + " ".join(["3"] * 6 + ["7"] * 10) + "\nafter_heard  " + " ".join(["9"] * 6 + ["6"] * 10)
+    found = usual(weeks)
+    assert found.expected("intensity")[-1, 0] > 5
+    assert found.expected("after_heard")[-1, 0] > 7.5

@@ -75,7 +75,7 @@ def expect(values: Floats, restart: Bools, worse: Floats, mean: Floats, within: 
     """One-step-ahead expectations of `values` `[S, T, C]` from priors `[S]`.
 
     `restart` `[S, T, C]` is true where a stream begins anew before that step; how uneven a person is, it keeps. `worse` `[S]` is 1
-    where higher is worse, else -1. NaN values change nothing.
+    where higher is worse, -1 where lower is, 0 where neither. NaN values change nothing.
     """
     most = min(values.shape[1], MOST) + 1
     weight = _weights(tuple(((within / between) ** 2).tolist()))[:, :most]
