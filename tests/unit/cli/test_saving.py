@@ -175,7 +175,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize("ending", ["csv", "json"])  # the slow ones: there is time to stop them
-@pytest.mark.parametrize(("how", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+@pytest.mark.parametrize(("how", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_who_is_stopped_while_writing_leaves_nothing(tmp_path, ending, how, code):
     done = subprocess.run([sys.executable, "-c", STOPPED, tmp_path, how, f"r.{ending}"], capture_output=True, check=False, timeout=120)
     assert (done.returncode, done.stderr) == (code, b"")
