@@ -16,7 +16,7 @@ import typer
 
 from andante.cli import process
 from andante.cli.problems import Errors, Map, Zone, writing_problems
-from andante.cli.saving import FORMATS, check_places, save_parts, save_table, save_text
+from andante.cli.saving import FORMATS, check_places, save_parts, save_table, save_text, together
 from andante.cli.window import console
 from andante.errors import UsageError
 
@@ -68,14 +68,15 @@ def read(
         chosen = None if client is None or caseload is None else _find(caseload, client)
         page = _page(work, caseload, chosen, all_clients) if html is not None and caseload is not None else None
         case = work.detailed(caseload, (chosen,)).cases([chosen]) if chosen is not None and caseload is not None else []
-        if out is not None and reading is None:
-            work.save(out)
-        elif out is not None and reading is not None:
-            save_table(_of(chosen, reading.readings), out)
-        if details is not None and reading is not None and reading.details is not None:
-            save_table(_of(chosen, reading.details), details)
-        if page is not None and html is not None:
-            save_text(page, html)
+        with together():
+            if out is not None and reading is None:
+                work.save(out)
+            elif out is not None and reading is not None:
+                save_table(_of(chosen, reading.readings), out)
+            if details is not None and reading is not None and reading.details is not None:
+                save_table(_of(chosen, reading.details), details)
+            if page is not None and html is not None:
+                save_text(page, html)
     _tell(work.sessions.notes, [place for place in (out, details, html) if place is not None])
     from andante.views import terminal
 
