@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+KINDS = 20  # kinds of problems whose rest is counted one by one; what is beyond is counted together
 SHOWN = 100  # problems listed one by one; the rest are counted (session-table contract)
 
 
@@ -89,7 +90,11 @@ class InputError(AndanteError):
         if rest:
             counts = self.kinds() - Counter(kind(problem) for problem in first)
             lines.append(f"... and {rest} more:")
-            lines += [f"  {count} x {column}: {what}" for (column, what), count in counts.most_common(20)]
+            told = counts.most_common(KINDS)
+            lines += [f"  {count} x {column}: {what}" for (column, what), count in told]
+            if len(counts) > len(told):
+                others = rest - sum(count for _, count in told)
+                lines.append(f"  {others} of {len(counts) - len(told)} further kinds")
         return "\n".join(lines)
 
 

@@ -22,6 +22,7 @@ Stage = Literal["id", "attendance", "before", "between", "after", "wheel", "ther
 
 _ARROW: dict[str, pa.DataType] = {"text": pa.string(), "code": pa.string(), "date": pa.date32(), "flag": pa.bool_()}
 _SESSION, _FLOAT = pa.int64(), pa.float64()
+LONGEST_NAME = 60  # characters of a heading that a message repeats (ours): a longer one is a text
 LARGEST = 2**53 - 1  # beyond it neighboring whole numbers cannot be told apart in a table of floats
 
 
@@ -287,12 +288,30 @@ _NUMBER_OR_DATE = re.compile(r"[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?|\d{1,4}[-./]\d{
 def showable(value: object, column: Column | None = None) -> str:
     """A value as an error may show it: numbers, dates and short single tokens; else only its length.
 
-    Ids and free text are never shown, whatever they look like, unless they read as a number or a date.
+    Ids and free text are never shown, whatever they look like, unless they read as a number or a date. What cannot be seen
+    never reaches a terminal as it is: it could move its cursor, or turn the line round.
     """
     text = str(value).strip()
     if _NUMBER_OR_DATE.fullmatch(text) and len(text) <= 40:
         return text
     private = column is not None and column.kind == "text"
     if not private and len(text) <= 20 and len(text.split()) == 1:
-        return text
+        return in_one_line(text)
     return f"text of {len(text)} characters"
+
+
+def told(name: str) -> str:
+    """A heading or another name as messages show it: in one line; of one that is too long for a name only the length."""
+    return in_one_line(name) if len(name) <= LONGEST_NAME else f"text of {len(name)} characters"
+
+
+def in_one_line(text: str) -> str:
+    """A text with what cannot be seen, such as a line end in a heading, as TOML writes it."""
+    return "".join(sign if sign.isprintable() else _SEEN.get(sign, _code_of(sign)) for sign in text)
+
+
+def _code_of(sign: str) -> str:
+    return f"\\u{ord(sign):04X}" if ord(sign) < 1 << 16 else f"\\U{ord(sign):08X}"
+
+
+_SEEN = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}

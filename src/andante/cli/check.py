@@ -55,12 +55,14 @@ def report(name: str, sessions: Sessions, column_map: ColumnMap) -> list[str]:
 
 def _columns(sessions: Sessions, column_map: ColumnMap) -> list[str]:
     """Each column with its range and direction, how it came to be, and in how many rows it is known."""
+    from andante.records import told
+
     known = column_map.known
     lines = []
     for name in sessions.table.schema.names:
         theirs, scale = column_map.columns.get(name), column_map.scales.get(name)
         line = f"{name}: {in_words(known[name])}"
-        line += f" [from {theirs}]" if theirs and theirs != name else ""
+        line += f" [from {told(theirs)}]" if theirs and theirs != name else ""
         line += f" [their {scale[0]:g} to {scale[1]:g}]" if scale else ""
         lines.append(line + _share_known(sessions, name))
     return lines

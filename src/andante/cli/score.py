@@ -94,6 +94,7 @@ def _read(
     if (item is None) != (answer is None):
         raise UsageError("A long table needs both --item and --answer.")
     from andante.cli.tables import GivenTable
+    from andante.records import told
 
     given = GivenTable(path)
     seen: list[str] = []
@@ -102,7 +103,7 @@ def _read(
     if item is None and not column and not _items_of(instrument, given, client, keep):
         item, answer = (_named(given.headings, names) for names in (ITEM_NAMES, ANSWER_NAMES))
         if item is not None and answer is not None:
-            seen.append(f"a long table, by its columns {item} and {answer}")
+            seen.append(f"a long table, by its columns {told(item)} and {told(answer)}")
     if item is not None and answer is not None:
         keys, scored, notes = _read_long(given, instrument, client, keep, item, answer)
     else:
@@ -137,9 +138,11 @@ def _recognize_keys(given: GivenTable, keep: list[str], seen: list[str]) -> tupl
     client = _named(given.headings, CLIENT_NAMES)
     if client is None:
         return None, keep
+    from andante.records import told
+
     when = [heading for name in KEPT_NAMES if (heading := _named(given.headings, (name,))) is not None]
     kept = list(dict.fromkeys([*keep, *when]))
-    seen.append(f"clients are told apart by the column {client}" + (f", their rows by {', '.join(kept)}" if kept else ""))
+    seen.append(f"clients are told apart by the column {told(client)}" + (f", their rows by {', '.join(map(told, kept))}" if kept else ""))
     return client, kept
 
 
@@ -231,17 +234,18 @@ def _named_items(instrument: Instrument, column: list[str]) -> dict[str, str]:
 def _item_columns(given: GivenTable, instrument: Instrument, keys: set[str], named: dict[str, str]) -> dict[str, str]:
     """The column of each item: as named, else by its heading, where that is beyond doubt."""
     from andante.measures.answers import counted_from_zero, matching_columns
+    from andante.records import told
 
     path = given.path
     looks = matching_columns(instrument, [h for h in given.headings if h not in keys | set(named.values())])
     unnamed = {one.id for one in instrument.items} - set(named)
     if unnamed and (zero := counted_from_zero(instrument, given.headings)) is not None and zero not in named.values():
         raise UsageError(
-            f"{path} has a column {zero}, and {instrument.title} no item 0: its items are counted from 0 there, or it is something else. "
-            "To mend it: name each item's column, --column ITEM=COLUMN."
+            f"{path} has a column {told(zero)}, and {instrument.title} no item 0: its items are counted from 0 there, or it is something "
+            "else. To mend it: name each item's column, --column ITEM=COLUMN."
         )
     if several := {item: headings for item, headings in looks.items() if len(headings) > 1 and item not in named}:
-        told = "; ".join(f"item {item}: {', '.join(headings)}" for item, headings in several.items())
+        told = "; ".join(f"item {item}: {', '.join(map(told, headings))}" for item, headings in several.items())
         raise UsageError(
             f"{path} has more than one column for an item of {instrument.title} ({told}). To mend it: name one, --column ITEM=COLUMN."
         )

@@ -24,7 +24,7 @@ from andante.intake.findings import count_of
 from andante.intake.formats import RawTable, read_file
 from andante.intake.names import did_you_mean
 from andante.intake.spellings import PLAIN, UNKNOWN_NUMBERS
-from andante.records import Column, showable
+from andante.records import Column, showable, told
 
 Array = NDArray[np.float64]
 NUMBER_REMEDY = "write a number, or leave the cell empty if it is not known"
@@ -140,7 +140,7 @@ class GivenTable:
         for place, key in enumerate(zip(*keys, strict=True)):
             if all(one is not None and one == one for one in key) and seen.setdefault(key, place) != place:
                 twice.append(place)
-        shown = [str(keys[0][place]) for place in twice]  # ids
+        shown = [told(str(keys[0][place])) for place in twice]  # ids
         self._raw.findings.add_rows(heading, what, remedy, np.array(twice, dtype=np.int64), shown, np.arange(len(twice)))
 
     def _raw_column(self, heading: str) -> pa.ChunkedArray[Any]:

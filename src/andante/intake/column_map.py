@@ -21,9 +21,9 @@ from typing import Any
 
 from andante import measures as catalogue
 from andante.errors import InputError, Problem, UsageError
-from andante.intake.names import in_one_line, perhaps, type_of
+from andante.intake.names import perhaps, type_of
 from andante.intake.spellings import PLAIN, Rules, as_text, likenesses, spell
-from andante.records import COLUMN, LARGEST, Column, MeasureColumn
+from andante.records import COLUMN, LARGEST, Column, MeasureColumn, told
 from andante.words import HIGHER_BETTER, LOWER_BETTER
 
 DAYS_IN_MONTH = 365.25 / 12
@@ -134,7 +134,8 @@ class _Reader:
         self.known: dict[str, Column] = {}
 
     def wrong(self, where: str, what: str, remedy: str | None = None) -> None:
-        self.problems.append(Problem(self.name, None, in_one_line(where), in_one_line(what), remedy=remedy))
+        section, point, key = where.partition(".")
+        self.problems.append(Problem(self.name, None, told(section) + point + told(key), what, remedy=remedy))
 
     def read(self, raw: Mapping[str, Any]) -> ColumnMap:
         for key in raw:
@@ -168,7 +169,7 @@ class _Reader:
         if column is None:
             self.wrong(
                 f"{section}.{name}",
-                f"there is no column {name}{perhaps(name, self.known)}",
+                f"there is no column {told(name)}{perhaps(name, self.known)}",
                 "see `andante columns`, or define a measure under [measures]",
             )
         return column
@@ -193,7 +194,7 @@ class _Reader:
             if len(numbers) > 1:
                 self.wrong(
                     "columns",
-                    f"{' and '.join(numbers)} are both taken from {theirs}: one answer would count as two facts",
+                    f"{' and '.join(numbers)} are both taken from {told(theirs)}: one answer would count as two facts",
                     "keep one of them",
                 )
         return columns
@@ -222,7 +223,7 @@ class _Reader:
             for likeness in likenesses(theirs, date_format):
                 other = before.setdefault(likeness, theirs)
                 if codes[other] != codes[theirs]:
-                    self.wrong(f"codes.{name}.{theirs}", f"is the same code as {other}, with another value", "keep one of them")
+                    self.wrong(f"codes.{name}.{theirs}", f"is the same code as {told(other)}, with another value", "keep one of them")
                     break
 
     def _code(self, where: str, column: Column, value: object) -> object:

@@ -62,6 +62,13 @@ def test_what_a_map_does_is_echoed(check):
     assert "  after_heard: 0 to 10, higher is better [from heard] [their 5 to 1]" in told.out
 
 
+def test_their_heading_is_told_in_one_line_and_a_long_one_not_at_all(check):
+    long = "felt" + "_" * 100
+    _, told = check(f"ID,day,{long}\nA,1,5\n", toml=f'[columns]\nclient_id = "ID"\nafter_heard = "{long}"')
+    assert "  client_id: text [from ID]\n" in told.out
+    assert "  after_heard: 0 to 10, higher is better [from text of 104 characters]\n" in told.out
+
+
 def test_notes_are_shown(check):
     code, told = check("client_id,session,room,phq_9\nA,1,x,3\n")
     assert code == 0
