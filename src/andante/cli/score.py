@@ -245,9 +245,9 @@ def _item_columns(given: GivenTable, instrument: Instrument, keys: set[str], nam
             "else. To mend it: name each item's column, --column ITEM=COLUMN."
         )
     if several := {item: headings for item, headings in looks.items() if len(headings) > 1 and item not in named}:
-        told = "; ".join(f"item {item}: {', '.join(map(told, headings))}" for item, headings in several.items())
+        which = "; ".join(f"item {item}: {', '.join(map(told, headings))}" for item, headings in several.items())
         raise UsageError(
-            f"{path} has more than one column for an item of {instrument.title} ({told}). To mend it: name one, --column ITEM=COLUMN."
+            f"{path} has more than one column for an item of {instrument.title} ({which}). To mend it: name one, --column ITEM=COLUMN."
         )
     matched = {item: headings[0] for item, headings in looks.items()} | named
     if not matched:
