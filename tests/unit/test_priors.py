@@ -132,3 +132,8 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     place.write_text(json.dumps({"format": FORMAT, "clients": 7, "hazard": {**LEAVING, "calibration": {"slope": 1}}}), "utf-8-sig")
     assert read_norms(place).clients == 7
     assert main(["norms", "show", str(place)]) == 0
+
+
+def test_what_a_file_says_of_itself_is_shown_in_one_line(tmp_path: Path, capsys) -> None:
+    assert main(["norms", "show", str(written(tmp_path, {"format": FORMAT, "origin": "a\x1b[2Jb\nc"}))]) == 0
+    assert "  origin: a\\u001B[2Jb\\nc\n" in capsys.readouterr().out

@@ -56,8 +56,9 @@ def show(
     """Show what norms hold and how many clients they stand on."""
     from andante.norms import Fitted, describe
     from andante.priors import read_norms, shipped
+    from andante.records import in_one_line
 
     held = shipped() if file is None else read_norms(file)
     hazard = held.hazard if held.hazard.clients else None  # the shipped one stands on nobody
     for line in describe(Fitted(held.priors, held.course, hazard, held.clients, (f"origin: {held.origin}",))):
-        typer.echo(line)
+        typer.echo(in_one_line(line))
