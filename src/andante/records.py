@@ -14,6 +14,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from andante.errors import in_one_line
 from andante.words import HIGHER_BETTER as UP
 from andante.words import LOWER_BETTER as DOWN
 
@@ -22,7 +23,6 @@ Stage = Literal["id", "attendance", "before", "between", "after", "wheel", "ther
 
 _ARROW: dict[str, pa.DataType] = {"text": pa.string(), "code": pa.string(), "date": pa.date32(), "flag": pa.bool_()}
 _SESSION, _FLOAT = pa.int64(), pa.float64()
-LONGEST_NAME = 60  # characters of a heading that a message repeats (ours): a longer one is a text
 LARGEST = 2**53 - 1  # beyond it neighboring whole numbers cannot be told apart in a table of floats
 
 
@@ -298,20 +298,3 @@ def showable(value: object, column: Column | None = None) -> str:
     if not private and len(text) <= 20 and len(text.split()) == 1:
         return in_one_line(text)
     return f"text of {len(text)} characters"
-
-
-def told(name: str) -> str:
-    """A heading or another name as messages show it: in one line; of one that is too long for a name only the length."""
-    return in_one_line(name) if len(name) <= LONGEST_NAME else f"text of {len(name)} characters"
-
-
-def in_one_line(text: str) -> str:
-    """A text with what cannot be seen, such as a line end in a heading, as TOML writes it."""
-    return "".join(sign if sign.isprintable() else _SEEN.get(sign, _code_of(sign)) for sign in text)
-
-
-def _code_of(sign: str) -> str:
-    return f"\\u{ord(sign):04X}" if ord(sign) < 1 << 16 else f"\\U{ord(sign):08X}"
-
-
-_SEEN = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}

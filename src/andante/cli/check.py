@@ -9,6 +9,7 @@ import typer
 
 from andante.cli.problems import Errors, Map, Zone, writing_problems
 from andante.cli.saving import check_places
+from andante.errors import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,8 +56,6 @@ def report(name: str, sessions: Sessions, column_map: ColumnMap) -> list[str]:
 
 def _columns(sessions: Sessions, column_map: ColumnMap) -> list[str]:
     """Each column with its range and direction, how it came to be, and in how many rows it is known."""
-    from andante.records import told
-
     known = column_map.known
     lines = []
     for name in sessions.table.schema.names:

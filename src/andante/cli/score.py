@@ -11,7 +11,7 @@ import typer
 from andante.cli.problems import Errors, writing_problems
 from andante.cli.saving import FORMATS, check_places, save_table
 from andante.cli.window import console
-from andante.errors import InputError, Problem, UsageError
+from andante.errors import InputError, Problem, UsageError, told
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,7 +94,6 @@ def _read(
     if (item is None) != (answer is None):
         raise UsageError("A long table needs both --item and --answer.")
     from andante.cli.tables import GivenTable
-    from andante.records import told
 
     given = GivenTable(path)
     seen: list[str] = []
@@ -138,8 +137,6 @@ def _recognize_keys(given: GivenTable, keep: list[str], seen: list[str]) -> tupl
     client = _named(given.headings, CLIENT_NAMES)
     if client is None:
         return None, keep
-    from andante.records import told
-
     when = [heading for name in KEPT_NAMES if (heading := _named(given.headings, (name,))) is not None]
     kept = list(dict.fromkeys([*keep, *when]))
     seen.append(f"clients are told apart by the column {told(client)}" + (f", their rows by {', '.join(map(told, kept))}" if kept else ""))
@@ -234,7 +231,6 @@ def _named_items(instrument: Instrument, column: list[str]) -> dict[str, str]:
 def _item_columns(given: GivenTable, instrument: Instrument, keys: set[str], named: dict[str, str]) -> dict[str, str]:
     """The column of each item: as named, else by its heading, where that is beyond doubt."""
     from andante.measures.answers import counted_from_zero, matching_columns
-    from andante.records import told
 
     path = given.path
     looks = matching_columns(instrument, [h for h in given.headings if h not in keys | set(named.values())])

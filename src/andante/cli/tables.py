@@ -18,13 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from andante.errors import InputError, Problem, UsageError
+from andante.errors import InputError, Problem, UsageError, told
 from andante.intake.conversion import convert, decoded
 from andante.intake.findings import count_of
 from andante.intake.formats import RawTable, read_file
 from andante.intake.names import did_you_mean
 from andante.intake.spellings import PLAIN, UNKNOWN_NUMBERS
-from andante.records import Column, showable, told
+from andante.records import Column, showable
 
 Array = NDArray[np.float64]
 NUMBER_REMEDY = "write a number, or leave the cell empty if it is not known"

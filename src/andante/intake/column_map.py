@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from andante import measures as catalogue
-from andante.errors import InputError, Problem, UsageError
+from andante.errors import InputError, Problem, UsageError, told
 from andante.intake.names import perhaps, type_of
 from andante.intake.spellings import PLAIN, Rules, as_text, likenesses, spell
-from andante.records import COLUMN, LARGEST, Column, MeasureColumn, told
+from andante.records import COLUMN, LARGEST, Column, MeasureColumn
 from andante.words import HIGHER_BETTER, LOWER_BETTER
 
 DAYS_IN_MONTH = 365.25 / 12

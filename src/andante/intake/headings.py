@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from andante.errors import LONGEST_NAME, told
 from andante.intake.column_map import ColumnMap
 from andante.intake.findings import Findings
 from andante.intake.names import nearest, perhaps
-from andante.records import LONGEST_NAME, Column, told
+from andante.records import Column
 
 TIMES = ("session", "date", "day")
 

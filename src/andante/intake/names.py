@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from andante.records import told
+from andante.errors import told
 
 # What other systems call our columns; only ever offered as a hint.
 USUAL_NAMES = {
