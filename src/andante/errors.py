@@ -15,7 +15,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+KINDS = 20  # kinds of problems whose rest is counted one by one; what is beyond is counted together
 SHOWN = 100  # problems listed one by one; the rest are counted (session-table contract)
+LONGEST_NAME = 60  # characters of a heading that a message repeats (ours): a longer one is a text
 
 
 class AndanteError(Exception):
@@ -89,10 +91,31 @@ class InputError(AndanteError):
         if rest:
             counts = self.kinds() - Counter(kind(problem) for problem in first)
             lines.append(f"... and {rest} more:")
-            lines += [f"  {count} x {column}: {what}" for (column, what), count in counts.most_common(20)]
+            most = counts.most_common(KINDS)
+            lines += [f"  {count} x {column}: {what}" for (column, what), count in most]
+            if len(counts) > len(most):
+                others = rest - sum(count for _, count in most)
+                lines.append(f"  {others} of {len(counts) - len(most)} further kinds")
         return "\n".join(lines)
 
 
 def kind(problem: Problem) -> tuple[str, str]:
     """What problems are counted by."""
     return problem.column or "the file", problem.what
+
+
+def told(name: str) -> str:
+    """A heading or another name as messages show it: in one line; of one that is too long for a name only the length."""
+    return in_one_line(name) if len(name) <= LONGEST_NAME else f"text of {len(name)} characters"
+
+
+def in_one_line(text: str) -> str:
+    """A text with what cannot be seen, such as a line end in a heading, as TOML writes it."""
+    return "".join(sign if sign.isprintable() else _SEEN.get(sign, _code_of(sign)) for sign in text)
+
+
+def _code_of(sign: str) -> str:
+    return f"\\u{ord(sign):04X}" if ord(sign) < 1 << 16 else f"\\U{ord(sign):08X}"
+
+
+_SEEN = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}

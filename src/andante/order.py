@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from andante import measures
 from andante.records import COLUMN, COLUMNS
 
 Floats = NDArray[np.float64]
@@ -27,8 +28,8 @@ FEW = 200  # rows up to which the usual sorting is quicker than making numbers t
 class TimeOrder:
     """The rows of a table by client (bytes) and time.
 
-    `index` is the permutation; `disagreements` counts rows whose session number falls while the date rises;
-    `same_day` counts rows that share client and day with the row before them, and are not told apart by two numbers.
+    `index` is the permutation; `disagreements` counts rows whose session number is below the client's last known one while the
+    date rises; `same_day` counts rows that share client and day with the row before them, and are not told apart by two numbers.
     """
 
     index: Ints
@@ -119,8 +120,15 @@ def time_order(table: pa.Table) -> TimeOrder:
     if ties.any():
         index = _break_ties(table, index, ties)
     same_day = same_time & (ties | unnumbered[1:] | unnumbered[:-1])
-    disagreements = int(np.count_nonzero(same_client & (session[1:] < session[:-1])))
-    return TimeOrder(index.astype(np.int64), disagreements, int(np.count_nonzero(same_day)) if when else 0)
+    return TimeOrder(index.astype(np.int64), _falls(client, session), int(np.count_nonzero(same_day)) if when else 0)
+
+
+def _falls(client: Ints, session: Floats) -> int:
+    """In how many ordered rows the session number is below the one that the client had last, rows without a number left aside."""
+    known = ~np.isnan(session)
+    if not known.all():
+        client, session = client[known], session[known]
+    return int(np.count_nonzero((client[1:] == client[:-1]) & (session[1:] < session[:-1])))
 
 
 def _sorted(client: Ints, *parts: Floats) -> Ints:
@@ -165,14 +173,24 @@ def _place_undated(client: Ints, session: Floats, time: Floats) -> Floats:
     return np.where(np.isnan(time), out, time)
 
 
+def _in_contract_order(names: Collection[str]) -> list[str]:
+    """The columns of a table as the contract lists them: measures after what the therapist notes, in the order of the catalogue.
+
+    A service's own measures come last among them, by name: so that not even the order of the columns changes anything.
+    """
+    catalogued = [measure.name for measure in measures.columns()]
+    own = sorted(name for name in names if name not in COLUMN and name not in catalogued)
+    after = [c.name for c in COLUMNS if c.stage in ("transcript", "ending")]
+    before = [c.name for c in COLUMNS if c.name not in after]
+    return [name for name in (*before, *catalogued, *own, *after) if name in names]
+
+
 def _break_ties(table: pa.Table, index: Ints, ties: Bools) -> Ints:
     """Order each run of tied rows by their values, column by column as the contract lists them; empty cells first."""
     starts = np.flatnonzero(ties & ~np.concatenate(([False], ties[:-1])))
     stops = np.flatnonzero(ties & ~np.concatenate((ties[1:], [False]))) + 2
     involved = np.concatenate([index[a:b] for a, b in zip(starts, stops, strict=True)])
-    known = [c.name for c in COLUMNS if c.name in table.schema.names]
-    names = known + sorted(n for n in table.schema.names if n not in COLUMN)
-    rows = table.select(names).take(pa.array(involved)).to_pylist()
+    rows = table.select(_in_contract_order(table.schema.names)).take(pa.array(involved)).to_pylist()
     keys = dict(zip(involved.tolist(), (tuple((v is not None, v) for v in row.values()) for row in rows), strict=True))
     out = index.copy()
     for a, b in zip(starts, stops, strict=True):

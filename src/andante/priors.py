@@ -18,9 +18,10 @@ import numpy as np
 
 from andante.errors import InputError, Problem, UsageError
 from andante.measures.course import Course, read_course
-from andante.records import COLUMN
+from andante.records import COLUMN, showable
 
 FORMAT = "andante-norms-1"
+MOST_NAMED = 5  # names that one message repeats
 LEAST, MOST = 1e-6, 1e6  # no spread of answers on any scale lies beyond
 ANEW = "make it anew with `andante norms fit`"
 
@@ -101,7 +102,7 @@ def read_norms(path: Path | str) -> Norms:
     """
     place = str(path)
     try:
-        document = json.loads(Path(path).read_text("utf-8"))
+        document = json.loads(Path(path).read_text("utf-8-sig"))
     except OSError as error:
         raise InputError([Problem(place, None, None, f"cannot be read ({error.strerror})", remedy="check the path")]) from None
     except (ValueError, RecursionError):
@@ -125,12 +126,13 @@ def _parse(document: Any, place: str) -> Norms:
         try:
             priors[column] = read_prior(column, figures)
         except UsageError as error:
-            problems.append(Problem(place, None, column, str(error), remedy="mend or leave out this column"))
+            named = column if column in COLUMN else showable(column)
+            problems.append(Problem(place, None, named, str(error), remedy="mend or leave out this column"))
     for measure, figures in parts["course"].items():
         try:
             courses[measure] = read_course(measure, figures)
         except UsageError as error:
-            problems.append(Problem(place, None, f"course of {measure}", str(error), remedy=ANEW))
+            problems.append(Problem(place, None, f"course of {showable(measure)}", str(error), remedy=ANEW))
     try:
         hazard = read_hazard(parts["hazard"])
     except UsageError as error:
@@ -164,14 +166,25 @@ def read_hazard(entry: Mapping[str, Any]) -> Hazard:
     if not entry:
         return shipped_hazard()
     try:
-        coefficients = {name: float(value) for name, value in entry["coefficients"].items()}
-        unknown = set(coefficients) - set(FEATURES)
-        if unknown or "constant" not in coefficients or not np.all(np.isfinite(list(coefficients.values()))):
-            raise ValueError(f"unknown {sorted(unknown)}" if unknown else "no finite constant")
-        clients, rows, left = (int(entry[name]) for name in ("clients", "rows", "left"))
+        coefficients = {name: _figure(value) for name, value in entry["coefficients"].items()}
+        if unknown := [showable(name) for name in coefficients if name not in FEATURES]:
+            more = " ..." if len(unknown) > MOST_NAMED else ""
+            raise UsageError(f"is not valid: it knows no coefficient {', '.join(unknown[:MOST_NAMED])}{more}")
+        if "constant" not in coefficients:
+            raise KeyError("constant")
+        clients, rows, left = (int(_figure(entry[name])) for name in ("clients", "rows", "left"))
         calibration = dict(entry.get("calibration") or {})
-        if min(clients, rows, left) < 0 or not np.isfinite(float(calibration.get("slope", 0.0))):
-            raise ValueError("a count or the slope is impossible")
+        _figure(calibration.get("slope", 0.0))
+        if min(clients, rows, left) < 0:
+            raise ValueError
         return Hazard(coefficients, clients, rows, left, calibration)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as fault:
-        raise UsageError(f"is not valid ({type(fault).__name__}: {fault})") from fault
+        why = f"it lacks {fault}" if isinstance(fault, KeyError) else "a figure is impossible, or no number"
+        raise UsageError(f"is not valid: {why}") from fault
+
+
+def _figure(value: Any) -> float:
+    """A number of a norms file; one that stands in quotes is none, here as among the priors."""
+    if isinstance(value, bool | str) or not np.isfinite(float(value)):
+        raise ValueError
+    return float(value)

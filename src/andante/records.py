@@ -14,6 +14,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from andante.errors import in_one_line
 from andante.words import HIGHER_BETTER as UP
 from andante.words import LOWER_BETTER as DOWN
 
@@ -287,12 +288,13 @@ _NUMBER_OR_DATE = re.compile(r"[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?|\d{1,4}[-./]\d{
 def showable(value: object, column: Column | None = None) -> str:
     """A value as an error may show it: numbers, dates and short single tokens; else only its length.
 
-    Ids and free text are never shown, whatever they look like, unless they read as a number or a date.
+    Ids and free text are never shown, whatever they look like, unless they read as a number or a date. What cannot be seen
+    never reaches a terminal as it is: it could move its cursor, or turn the line round.
     """
     text = str(value).strip()
     if _NUMBER_OR_DATE.fullmatch(text) and len(text) <= 40:
         return text
     private = column is not None and column.kind == "text"
     if not private and len(text) <= 20 and len(text.split()) == 1:
-        return text
+        return in_one_line(text)
     return f"text of {len(text)} characters"

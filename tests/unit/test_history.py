@@ -35,6 +35,17 @@ def test_the_day_comes_before_the_session_number_and_disagreements_are_counted()
     assert found.disagreements == 1
 
 
+def test_a_row_without_a_number_hides_no_disagreement() -> None:
+    found = time_order(table("session 3 . 2 .\nday 0 7 14 21"))
+    assert found.index.tolist() == [0, 1, 2, 3]
+    assert found.disagreements == 1
+
+
+def test_another_clients_numbers_are_no_disagreement() -> None:
+    rows = pa.table({"client_id": ["a", "a", "b", "b"], "session": [3, None, None, 2], "day": [0.0, 7.0, 0.0, 7.0]})
+    assert time_order(rows).disagreements == 0
+
+
 def test_days_may_be_negative_and_fractional() -> None:
     assert order_of(day=[0.0, -3.5, 2.25, -3.75]) == [3, 1, 0, 2]
 
@@ -55,6 +66,17 @@ def test_rows_of_one_day_without_numbers_go_by_their_values_so_that_shuffling_ch
     for order in ([3, 2, 1, 0], [1, 0, 3, 2]):
         shuffled = rows.take(pa.array(order))
         assert shuffled.take(pa.array(time_order(shuffled).index)).equals(rows.take(pa.array(found.index)))
+
+
+def test_ties_go_by_the_columns_of_the_contract_measures_where_it_has_them_in_the_order_of_the_catalogue() -> None:
+    """From the first column to the last, each says which of two rows is first, and every later one the opposite."""
+    columns = ["attendance", "intensity", "overwhelm_line", "phq9", "gad7", "bdi", "mood", "speech_questions", "ending"]
+    values = {name: [1.0, 2.0] for name in columns} | {"attendance": ["attended", "late"], "ending": ["completed", "ongoing"]}
+    for place, name in enumerate(columns):
+        told = {name: values[name], **{later: values[later][::-1] for later in columns[place + 1 :]}}
+        rows = {"client_id": ["a"] * 2, "day": [0.0] * 2} | told
+        for given in (list(rows), list(rows)[::-1]):
+            assert time_order(pa.table({column: rows[column] for column in given})).index.tolist() == [0, 1], name
 
 
 def test_an_undated_row_takes_its_place_by_its_session_number() -> None:

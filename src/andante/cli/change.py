@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from andante.cli.saving import FORMATS, check_places, save_table, save_text
+from andante.cli.saving import FORMATS, check_places, save_table, save_text, together
 from andante.cli.window import console
 from andante.errors import UsageError
 
@@ -95,20 +95,24 @@ def change(
     )  # fmt: skip
     found = _assess(asked, rules)
     result = asked.named(found.table())
-    if out is not None:
-        save_table(result, out)
     counts = found.summary()
-    if summary is not None:
-        save_table(counts, summary)
-    if plot is not None:
-        from andante.views.changing import draw_change, save_chart
+    with together():
+        _save_tables((out, result), (summary, counts))
+        if plot is not None:
+            from andante.views.changing import draw_change, save_chart
 
-        save_chart(draw_change(found), plot, save_text)
+            save_chart(draw_change(found), plot, save_text)
     if found.approach == "reliable" and found.method not in ("points", "HLM") and found.reference.sd_pre == 0:
         asked.notes.append("all scores before are the same, so any change is beyond an error of 0: give --reference MEAN SD")
     asked.tell([place for place in (out, summary, plot) if place is not None])
     if out is None:
         print_summary(found, counts)
+
+
+def _save_tables(*asked: tuple[Path | None, pa.Table]) -> None:
+    for place, table in asked:
+        if place is not None:
+            save_table(table, place)
 
 
 class _Asked:
@@ -314,9 +318,8 @@ def _talking_therapies(asked: _Asked, given: list[str], others: list[str], out: 
     pairs = asked.long_pairs(*(cells[0] for cells in columns)) if asked.time else asked.wide_pairs(*((a, b) for a, b in columns))
     found = assess_outcomes(pairs, thresholds)
     rates = found.rates()
-    for place, table in ((out, asked.named(found.table())), (summary, rates)):
-        if place is not None:
-            save_table(table, place)
+    with together():
+        _save_tables((out, asked.named(found.table())), (summary, rates))
     asked.tell([place for place in (out, summary) if place is not None])
     if out is None:
         _print_table(rates)

@@ -9,6 +9,7 @@ import typer
 
 from andante.cli.problems import Errors, Map, Zone, writing_problems
 from andante.cli.saving import check_places
+from andante.errors import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +61,7 @@ def _columns(sessions: Sessions, column_map: ColumnMap) -> list[str]:
     for name in sessions.table.schema.names:
         theirs, scale = column_map.columns.get(name), column_map.scales.get(name)
         line = f"{name}: {in_words(known[name])}"
-        line += f" [from {theirs}]" if theirs and theirs != name else ""
+        line += f" [from {told(theirs)}]" if theirs and theirs != name else ""
         line += f" [their {scale[0]:g} to {scale[1]:g}]" if scale else ""
         lines.append(line + _share_known(sessions, name))
     return lines

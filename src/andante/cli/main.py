@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -23,6 +22,8 @@ import typer
 from typer.core import TyperGroup
 
 from andante import __version__
+from andante.cli.process import ENDS
+from andante.cli.window import spare_signs
 from andante.errors import AndanteError, InputError, UsageError
 
 # Each verb of the instrument with its line in `andante --help`, in reading order.
@@ -144,6 +145,7 @@ def andante(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 done, 1 a fault of ours, 2 unusable input or request, 130 Ctrl-C."""
     state = {"debug": False}
+    spare_signs()
     try:
         _run(arguments, state)
     except SystemExit as end:
@@ -179,15 +181,18 @@ def _run(arguments: Sequence[str] | None, state: dict[str, bool]) -> None:
         raise stop from None
 
 
+_ENDED = {128 + number for number in ENDS}
+
+
 def _interruption(error: BaseException) -> KeyboardInterrupt | SystemExit | None:
-    """Ctrl-C or SIGTERM (`process`), where one of them is behind this error."""
+    """Ctrl-C or a signal to end (`process`), where one of them is behind this error."""
     seen: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
         one = waiting.pop()
         if one is None or one in seen:
             continue
-        if isinstance(one, KeyboardInterrupt) or (isinstance(one, SystemExit) and one.code == 128 + signal.SIGTERM):
+        if isinstance(one, KeyboardInterrupt) or (isinstance(one, SystemExit) and one.code in _ENDED):
             return one
         seen.append(one)
         waiting += [one.__cause__, one.__context__]

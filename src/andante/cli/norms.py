@@ -9,6 +9,7 @@ import typer
 
 from andante.cli.problems import Errors, Map, Zone, writing_problems
 from andante.cli.saving import check_places, save_text
+from andante.errors import in_one_line
 
 norms = typer.Typer(help="Norms of your own: what is usual, the expected course, drop-out.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -60,4 +61,4 @@ def show(
     held = shipped() if file is None else read_norms(file)
     hazard = held.hazard if held.hazard.clients else None  # the shipped one stands on nobody
     for line in describe(Fitted(held.priors, held.course, hazard, held.clients, (f"origin: {held.origin}",))):
-        typer.echo(line)
+        typer.echo(in_one_line(line))

@@ -16,6 +16,7 @@ from importlib.abc import MetaPathFinder
 TURN = 0.0005  # seconds after which threads take turns; Python's own are ten times as long
 TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD = -1, -2, -3  # what mallopt(3) of the GNU C library can set
 MUCH, PAD = 1 << 30, 1 << 26  # bytes
+ENDS = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]  # asked to end, or the terminal is closed
 _own: list[bool] = []
 _settled: list[bool] = []
 
@@ -23,7 +24,9 @@ _settled: list[bool] = []
 def claim() -> None:
     """Say that this process is Andante's own; asked to end, it then clears away what it was writing, as after Ctrl-C."""
     _own.append(True)
-    signal.signal(signal.SIGTERM, _end)
+    for number in ENDS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under `nohup`
+            signal.signal(number, _end)
 
 
 def _end(number: int, frame: object) -> None:

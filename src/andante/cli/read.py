@@ -16,9 +16,9 @@ import typer
 
 from andante.cli import process
 from andante.cli.problems import Errors, Map, Zone, writing_problems
-from andante.cli.saving import FORMATS, check_places, save_parts, save_table, save_text
+from andante.cli.saving import FORMATS, check_places, save_parts, save_table, save_text, together
 from andante.cli.window import console
-from andante.errors import UsageError
+from andante.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,14 +68,15 @@ def read(
         chosen = None if client is None or caseload is None else _find(caseload, client)
         page = _page(work, caseload, chosen, all_clients) if html is not None and caseload is not None else None
         case = work.detailed(caseload, (chosen,)).cases([chosen]) if chosen is not None and caseload is not None else []
-        if out is not None and reading is None:
-            work.save(out)
-        elif out is not None and reading is not None:
-            save_table(_of(chosen, reading.readings), out)
-        if details is not None and reading is not None and reading.details is not None:
-            save_table(_of(chosen, reading.details), details)
-        if page is not None and html is not None:
-            save_text(page, html)
+        with together():
+            if out is not None and reading is None:
+                work.save(out)
+            elif out is not None and reading is not None:
+                save_table(_of(chosen, reading.readings), out)
+            if details is not None and reading is not None and reading.details is not None:
+                save_table(_of(chosen, reading.details), details)
+            if page is not None and html is not None:
+                save_text(page, html)
     _tell(work.sessions.notes, [place for place in (out, details, html) if place is not None])
     from andante.views import terminal
 
@@ -100,16 +101,31 @@ def _open(path: Path, column_map: Path | None, norms: Path | None, tz: str, erro
 
     Thread(target=_load_engine).start()
     from andante.intake.files import read_sessions
+    from andante.intake.findings import joined
 
-    own = None if norms is None else _norms(norms)
+    wrong: list[InputError] = []
     with writing_problems(errors):
-        return read_sessions(path, column_map=column_map, tz=tz), own
+        own = None if norms is None else _norms(norms, wrong)
+        try:
+            found = read_sessions(path, column_map=column_map, tz=tz)
+        except InputError as error:
+            if not wrong:
+                raise
+            raise joined(*wrong, error) from error
+        if wrong:
+            raise wrong[0]
+    return found, own
 
 
-def _norms(path: Path) -> Norms:
+def _norms(path: Path, wrong: list[InputError]) -> Norms | None:
+    """A service's own norms; what is wrong with them is told together with what is wrong with the table."""
     from andante.priors import read_norms
 
-    return read_norms(path)
+    try:
+        return read_norms(path)
+    except InputError as error:
+        wrong.append(error)
+        return None
 
 
 def _load_engine() -> None:

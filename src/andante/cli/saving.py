@@ -1,4 +1,4 @@
-"""Tables and pages written to files: aside first, then renamed, so that nobody ever finds half a file.
+"""Tables and pages written to files: aside first, then renamed, so that nobody ever finds half a file, or half of several.
 
 Stands beside the verbs in `cli`. The ending of the name chooses the format; an ending that is not known is refused before
 any work is done.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from shutil import copymode
 from typing import TYPE_CHECKING, Any
@@ -114,31 +115,89 @@ def save_text(text: str, path: Path) -> None:
     save(path, lambda place: place.write_text(text, encoding="utf-8"))
 
 
+@contextmanager
+def together() -> Iterator[None]:
+    """What is saved within is put in its places at the end: where one file cannot be written, none of them is."""
+    held: dict[Path, Path] = {}
+    token = _held.set(held)
+    try:
+        try:
+            yield
+            _put_in_place(held)
+        finally:
+            _held.reset(token)
+            _clear(held)
+    finally:
+        _clear(held)
+
+
 def save(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` write a file aside, then put it in its place; a link stays one, and a file keeps who may read it."""
+    """Let `write` write a file aside, then put it in its place, or leave that to `together`.
+
+    A link stays one, and a file keeps who may read it.
+    """
+    held = _held.get()
+    if held is None:
+        with together():
+            save(path, write)
+        return
     try:
         if _is_stream(path):
             write(path)
         else:
-            _replace(Path(os.path.realpath(path)), _beside(path), write)
+            _write_aside(path, held, write)
     except OSError as error:
         raise _unwritable(str(path), error) from None
 
 
-def _replace(path: Path, place: Path, write: Callable[[Path], object]) -> None:
-    old = path.exists()
+def remove(path: Path) -> None:
+    """Take away what an earlier run wrote here; a link stays, and what can only be written to is left alone."""
+    try:
+        if not _is_stream(path):
+            Path(os.path.realpath(path)).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{path} of an earlier run could not be removed ({error.strerror or error}). To mend it: look at its permissions."
+        ) from None
+
+
+_held: ContextVar[dict[Path, Path] | None] = ContextVar("held", default=None)  # files written aside, and their places
+
+
+def _write_aside(path: Path, held: dict[Path, Path], write: Callable[[Path], object]) -> None:
+    place, target, done = _beside(path), Path(os.path.realpath(path)), False
+    held[place] = target
     try:
         try:
-            if old:
+            if target.exists():
                 place.touch(0o600)  # so that nobody else reads it meanwhile
             write(place)
-            if old:
-                copymode(path, place)
-            place.replace(path)
+            done = True
         finally:
-            with suppress(OSError):
-                place.unlink(missing_ok=True)
+            if not done:
+                _clear(held)
     finally:  # Polars raises Ctrl-C, and Python then raises it once more: while the first is being dealt with
+        if not done:
+            _clear(held)
+
+
+def _put_in_place(held: Mapping[Path, Path]) -> None:
+    put: list[Path] = []
+    for place, target in held.items():
+        try:
+            if target.exists():
+                copymode(target, place)
+            place.replace(target)
+        except OSError as error:
+            refusal = _unwritable(str(target), error)
+            if put:
+                refusal.add_note(f"written before that: {', '.join(map(str, put))}")
+            raise refusal from None
+        put.append(target)
+
+
+def _clear(places: Iterable[Path]) -> None:
+    for place in places:
         with suppress(OSError):
             place.unlink(missing_ok=True)
 

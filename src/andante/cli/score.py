@@ -11,7 +11,7 @@ import typer
 from andante.cli.problems import Errors, writing_problems
 from andante.cli.saving import FORMATS, check_places, save_table
 from andante.cli.window import console
-from andante.errors import InputError, Problem, UsageError
+from andante.errors import InputError, Problem, UsageError, told
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -102,7 +102,7 @@ def _read(
     if item is None and not column and not _items_of(instrument, given, client, keep):
         item, answer = (_named(given.headings, names) for names in (ITEM_NAMES, ANSWER_NAMES))
         if item is not None and answer is not None:
-            seen.append(f"a long table, by its columns {item} and {answer}")
+            seen.append(f"a long table, by its columns {told(item)} and {told(answer)}")
     if item is not None and answer is not None:
         keys, scored, notes = _read_long(given, instrument, client, keep, item, answer)
     else:
@@ -139,7 +139,7 @@ def _recognize_keys(given: GivenTable, keep: list[str], seen: list[str]) -> tupl
         return None, keep
     when = [heading for name in KEPT_NAMES if (heading := _named(given.headings, (name,))) is not None]
     kept = list(dict.fromkeys([*keep, *when]))
-    seen.append(f"clients are told apart by the column {client}" + (f", their rows by {', '.join(kept)}" if kept else ""))
+    seen.append(f"clients are told apart by the column {told(client)}" + (f", their rows by {', '.join(map(told, kept))}" if kept else ""))
     return client, kept
 
 
@@ -237,13 +237,13 @@ def _item_columns(given: GivenTable, instrument: Instrument, keys: set[str], nam
     unnamed = {one.id for one in instrument.items} - set(named)
     if unnamed and (zero := counted_from_zero(instrument, given.headings)) is not None and zero not in named.values():
         raise UsageError(
-            f"{path} has a column {zero}, and {instrument.title} no item 0: its items are counted from 0 there, or it is something else. "
-            "To mend it: name each item's column, --column ITEM=COLUMN."
+            f"{path} has a column {told(zero)}, and {instrument.title} no item 0: its items are counted from 0 there, or it is something "
+            "else. To mend it: name each item's column, --column ITEM=COLUMN."
         )
     if several := {item: headings for item, headings in looks.items() if len(headings) > 1 and item not in named}:
-        told = "; ".join(f"item {item}: {', '.join(headings)}" for item, headings in several.items())
+        which = "; ".join(f"item {item}: {', '.join(map(told, headings))}" for item, headings in several.items())
         raise UsageError(
-            f"{path} has more than one column for an item of {instrument.title} ({told}). To mend it: name one, --column ITEM=COLUMN."
+            f"{path} has more than one column for an item of {instrument.title} ({which}). To mend it: name one, --column ITEM=COLUMN."
         )
     matched = {item: headings[0] for item, headings in looks.items()} | named
     if not matched:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from andante.cli.saving import FORMATS, check_places, save_table
+from andante.cli.saving import FORMATS, check_places, save_table, together
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,11 +85,12 @@ def sudden(
     found = find_sudden(grid, ids=ids, labels=labels, rules=rules, better=better.lower())
     result = find_live(found) if live else found.table()
     result = result.rename_columns([client if name == "id" else name for name in result.column_names])
-    if out is not None:
-        save_table(result, out)
-    _save_episodes(found, gains, persons, select, baseline_first)
-    if spikes is not None:
-        save_table(_spikes(found), spikes)
+    with together():
+        if out is not None:
+            save_table(result, out)
+        _save_episodes(found, gains, persons, select, baseline_first)
+        if spikes is not None:
+            save_table(_spikes(found), spikes)
     for note in [*given.finish(), *notes]:
         typer.echo(f"Note: {note}", err=True)
     for place in (out, gains, persons, spikes):

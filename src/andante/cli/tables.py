@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from andante.errors import InputError, Problem, UsageError
+from andante.errors import InputError, Problem, UsageError, told
 from andante.intake.conversion import convert, decoded
 from andante.intake.findings import count_of
 from andante.intake.formats import RawTable, read_file
@@ -140,7 +140,7 @@ class GivenTable:
         for place, key in enumerate(zip(*keys, strict=True)):
             if all(one is not None and one == one for one in key) and seen.setdefault(key, place) != place:
                 twice.append(place)
-        shown = [str(keys[0][place]) for place in twice]  # ids
+        shown = [told(str(keys[0][place])) for place in twice]  # ids
         self._raw.findings.add_rows(heading, what, remedy, np.array(twice, dtype=np.int64), shown, np.arange(len(twice)))
 
     def _raw_column(self, heading: str) -> pa.ChunkedArray[Any]:

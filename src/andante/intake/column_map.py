@@ -10,6 +10,7 @@ facts that agree, and two facts that agree make an act.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,13 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from andante import measures as catalogue
-from andante.errors import InputError, Problem, UsageError
-from andante.intake.names import in_one_line, perhaps, type_of
+from andante.errors import InputError, Problem, UsageError, told
+from andante.intake.names import perhaps, type_of
 from andante.intake.spellings import PLAIN, Rules, as_text, likenesses, spell
-from andante.records import COLUMN, Column, MeasureColumn
+from andante.records import COLUMN, LARGEST, Column, MeasureColumn
 from andante.words import HIGHER_BETTER, LOWER_BETTER
 
 DAYS_IN_MONTH = 365.25 / 12
+MOST_BITS = 1 << 10  # of a whole number: no floating one is larger, and Python writes out no number of a few thousand digits
 UNITS = {"days": 1.0, "months": DAYS_IN_MONTH}
 SECTIONS = ("columns", "missing", "codes", "scales", "dates", "measures")
 
@@ -112,6 +114,10 @@ def read_map(source: ColumnMap | Mapping[str, Any] | str | Path | None) -> Colum
         raise InputError(
             [Problem(name, None, None, f"the map is not TOML: {error}", remedy='write texts in quotes: ours = "theirs"')]
         ) from error
+    except ValueError as error:  # of Python itself, which reads no such number
+        raise InputError(
+            [Problem(name, None, None, "the map holds a number of thousands of digits", remedy="shorten it, or write it in quotes")]
+        ) from error
 
 
 def _with_texts(section: Mapping[Any, Any]) -> dict[str, Any]:
@@ -128,7 +134,8 @@ class _Reader:
         self.known: dict[str, Column] = {}
 
     def wrong(self, where: str, what: str, remedy: str | None = None) -> None:
-        self.problems.append(Problem(self.name, None, in_one_line(where), in_one_line(what), remedy=remedy))
+        section, point, key = where.partition(".")
+        self.problems.append(Problem(self.name, None, told(section) + point + told(key), what, remedy=remedy))
 
     def read(self, raw: Mapping[str, Any]) -> ColumnMap:
         for key in raw:
@@ -162,7 +169,7 @@ class _Reader:
         if column is None:
             self.wrong(
                 f"{section}.{name}",
-                f"there is no column {name}{perhaps(name, self.known)}",
+                f"there is no column {told(name)}{perhaps(name, self.known)}",
                 "see `andante columns`, or define a measure under [measures]",
             )
         return column
@@ -187,13 +194,13 @@ class _Reader:
             if len(numbers) > 1:
                 self.wrong(
                     "columns",
-                    f"{' and '.join(numbers)} are both taken from {theirs}: one answer would count as two facts",
+                    f"{' and '.join(numbers)} are both taken from {told(theirs)}: one answer would count as two facts",
                     "keep one of them",
                 )
         return columns
 
     def _missing(self, raw: object) -> frozenset[str]:
-        if not isinstance(raw, list) or not all(isinstance(item, str | int | float) for item in raw):
+        if not isinstance(raw, list) or not all(_is_value(item) for item in raw):
             self.wrong("missing", "has to be a list of what stands for an empty cell", 'write missing = ["NA", "-9"]')
             return frozenset()
         return frozenset(as_text(item) for item in raw)
@@ -216,12 +223,12 @@ class _Reader:
             for likeness in likenesses(theirs, date_format):
                 other = before.setdefault(likeness, theirs)
                 if codes[other] != codes[theirs]:
-                    self.wrong(f"codes.{name}.{theirs}", f"is the same code as {other}, with another value", "keep one of them")
+                    self.wrong(f"codes.{name}.{theirs}", f"is the same code as {told(other)}, with another value", "keep one of them")
                     break
 
     def _code(self, where: str, column: Column, value: object) -> object:
         """One of our values as a map writes it; an empty text stands for "not known"."""
-        if not isinstance(value, str | bool | int | float):
+        if not _is_value(value):
             self.wrong(where, "has to be one value", f"{column.name} takes {column.range_in_words()}")
             return None
         cell = spell(as_text(value), column, PLAIN)
@@ -295,8 +302,13 @@ class _Reader:
         return replace(old, low=new.low, high=new.high, better=new.better, reliable_change=change, source=new.source) if old else new
 
 
+def _is_value(value: object) -> bool:
+    """Whether this may stand in a cell: a text, true or false, or a number that any program could hold."""
+    return isinstance(value, str | float) or (isinstance(value, int) and value.bit_length() <= MOST_BITS)
+
+
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST  # beyond, two may be one
 
 
 def _is_date_format(form: object) -> bool:
@@ -304,5 +316,5 @@ def _is_date_format(form: object) -> bool:
     sample = datetime(2024, 11, 23, 13, 45, 10, tzinfo=UTC)
     try:
         return isinstance(form, str) and datetime.strptime(sample.strftime(form), form).date() == sample.date()
-    except ValueError:
+    except (ValueError, re.error):  # the same part twice, such as two months
         return False

@@ -79,13 +79,13 @@ class Problems(Sequence[Problem]):
     """Every problem of an input: first those of the whole file, then row by row."""
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
-        self._kinds = sorted((k for k in kinds if len(k)), key=lambda k: k.rows is not None)
+        self.by_kind = sorted((k for k in kinds if len(k)), key=lambda k: k.rows is not None)
 
     def __len__(self) -> int:
-        return sum(map(len, self._kinds))
+        return sum(map(len, self.by_kind))
 
     def __iter__(self) -> Iterator[Problem]:
-        return heapq.merge(*self._kinds, key=lambda problem: -1 if problem.row is None else problem.row)
+        return heapq.merge(*self.by_kind, key=lambda problem: -1 if problem.row is None else problem.row)
 
     @overload
     def __getitem__(self, index: int) -> Problem: ...
@@ -101,16 +101,16 @@ class Problems(Sequence[Problem]):
     def kinds(self) -> Counter[tuple[str, str]]:
         """How many of each kind, without making them."""
         counts: Counter[tuple[str, str]] = Counter()
-        for kind in self._kinds:
+        for kind in self.by_kind:
             counts[kind.column or "the file", kind.what] += len(kind)
         return counts
 
     def tables(self, rows: int = 1 << 17) -> Iterator[pa.Table]:
         """The same in tables, one row a problem, each of so many rows of the input: all at once might not fit."""
-        whole = [kind.as_table() for kind in self._kinds if kind.rows is None]
+        whole = [kind.as_table() for kind in self.by_kind if kind.rows is None]
         if whole:
             yield pa.concat_tables(whole)
-        placed = [kind for kind in self._kinds if kind.rows is not None]
+        placed = [kind for kind in self.by_kind if kind.rows is not None]
         last = max((int(kind.rows[-1]) for kind in placed if kind.rows is not None), default=0)
         for start in range(0, last + 1, rows):
             table = pa.concat_tables([kind.between(start, start + rows).as_table() for kind in placed])
@@ -127,6 +127,20 @@ class TableError(InputError):
 
     def kinds(self) -> Counter[tuple[str, str]]:
         return self.problems.kinds()
+
+
+def joined(*errors: InputError) -> TableError:
+    """The problems of several files as one error; those of tables stay kept by kind."""
+    kinds: list[Kind] = []
+    for error in errors:
+        kinds += error.problems.by_kind if isinstance(error.problems, Problems) else map(_kind_of, error.problems)
+    return TableError(Problems(kinds))
+
+
+def _kind_of(problem: Problem) -> Kind:
+    rows = None if problem.row is None else np.array([problem.row])
+    shown, which = ((), None) if problem.value is None else ((problem.value,), np.array([0]))
+    return Kind(problem.file, problem.column, problem.what, problem.remedy, rows, shown, which)
 
 
 class Findings:

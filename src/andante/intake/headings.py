@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from andante.errors import LONGEST_NAME, told
 from andante.intake.column_map import ColumnMap
 from andante.intake.findings import Findings
-from andante.intake.names import in_one_line, nearest, perhaps
+from andante.intake.names import nearest, perhaps
 from andante.records import Column
 
 TIMES = ("session", "date", "day")
@@ -34,14 +35,14 @@ class Headings:
 
     def shown(self, name: str) -> str:
         """A column as messages name it: their heading, and ours where it differs."""
-        theirs = in_one_line(self.theirs[name])
+        theirs = told(self.theirs[name])
         return name if theirs == name else f"{theirs} (our {name})"
 
     def report(self, findings: Findings) -> None:
         """Hand over what was found."""
         for what, column, remedy in self.problems:
-            findings.add(in_one_line(what), column=None if column is None else in_one_line(column), remedy=remedy)
-        findings.notes.extend(map(in_one_line, self.notes))
+            findings.add(what, column=None if column is None else told(column), remedy=remedy)
+        findings.notes.extend(self.notes)
 
 
 @lru_cache(maxsize=256)
@@ -88,7 +89,7 @@ def _lacking(theirs: Mapping[str, str], aside: Sequence[str], column_map: Column
     """`client_id`, and one of `session`, `date`, `day`, have to be there."""
     if not theirs and not column_map.columns:
         remedy = "check that its first line holds the headings; name them as `andante columns` does, or give a column map (--map)"
-        meant = [f"{heading} for {near}" for heading in aside if (near := nearest(heading, ("client_id", *TIMES)))]
+        meant = [f"{told(heading)} for {near}" for heading in aside if (near := nearest(heading, ("client_id", *TIMES)))]
         hint = f" (did you write {', '.join(meant)}?)" if meant else ""
         return [("none of its headings is a column of the session table" + hint, None, remedy)]
     problems: list[tuple[str, str | None, str]] = []
@@ -103,7 +104,7 @@ def _lacking(theirs: Mapping[str, str], aside: Sequence[str], column_map: Column
 
 def _candidates(names: Sequence[str], headings: Sequence[str]) -> str:
     """The headings that look like one of these columns of ours, as words to put behind a message."""
-    found = [heading for heading in headings if nearest(heading, names)]
+    found = [told(heading) for heading in headings if nearest(heading, names)]
     return f" (did you mean {' or '.join(found)}?)" if found else ""
 
 
@@ -113,11 +114,15 @@ def _about_aside(aside: Sequence[str], theirs: Mapping[str, str], known: Mapping
         return []
     free = [name for name in known if name not in theirs]
     hints = [
-        f'column {heading} is not read; did you mean {near}? (rename it, or write {near} = "{heading}" under [columns])'
+        f"column {told(heading)} is not read; did you mean {near}? ({_how_to_take(heading, near)})"
         for heading in aside
         if (near := nearest(heading, free))
     ]
-    return [f"kept aside, not read: {', '.join(heading or '(no heading)' for heading in aside)}", *hints]
+    return [f"kept aside, not read: {', '.join(told(heading) or '(no heading)' for heading in aside)}", *hints]
+
+
+def _how_to_take(heading: str, near: str) -> str:
+    return "rename it" if len(heading) > LONGEST_NAME else f'rename it, or write {near} = "{told(heading)}" under [columns]'
 
 
 def _about_unused(column_map: ColumnMap, theirs: Mapping[str, str]) -> list[str]:

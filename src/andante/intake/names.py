@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from andante.errors import told
+
 # What other systems call our columns; only ever offered as a hint.
 USUAL_NAMES = {
     "client_id": (
@@ -67,25 +69,13 @@ def _nearest(name: str, known: tuple[str, ...], cutoff: float) -> str | None:
 def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.8) -> str:
     """The hint as a few words to put behind a message; empty where nothing is near."""
     near = nearest(name, known, cutoff)
-    return f"; did you mean {near}?" if near else ""
+    return f"; did you mean {told(near)}?" if near else ""
 
 
 def perhaps(name: str, known: Iterable[str], cutoff: float = 0.8) -> str:
     """The same in brackets, for a message that goes on behind it."""
     near = nearest(name, known, cutoff)
-    return f" (did you mean {near}?)" if near else ""
-
-
-def in_one_line(text: str) -> str:
-    """A name as messages show it: what cannot be seen, such as a line end in a heading, as TOML writes it."""
-    return "".join(sign if sign.isprintable() else _SEEN.get(sign, _code_of(sign)) for sign in text)
-
-
-def _code_of(sign: str) -> str:
-    return f"\\u{ord(sign):04X}" if ord(sign) < 1 << 16 else f"\\U{ord(sign):08X}"
-
-
-_SEEN = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return f" (did you mean {told(near)}?)" if near else ""
 
 
 def is_utf8(name: str) -> bool:

@@ -97,14 +97,14 @@ def _uniques(values: Values, places: NDArray[np.int64]) -> list[object]:
 def choose_time(table: pa.Table, shown: Shown, findings: Findings) -> str | None:
     """`date` or `day`, whichever orders the sessions; None where neither is given.
 
-    Where both are given, `date` does: it is what other systems and the two people know the session by. A column
+    Where both are given, `date` does, and `day` is kept aside: it is what other systems and the two people know the session by. A column
     that is empty throughout is not given; where both are, the session numbers are left.
     """
     given = [name for name in ("date", "day") if name in table.schema.names]
     filled = [name for name in given if table[name].null_count < table.num_rows or not table.num_rows]
     if len(given) == 2:
         empty = " and ".join(shown(name) for name in given if name not in filled)
-        reason = f"{empty} {'is' if filled else 'are'} empty throughout" if empty else "both were given"
+        reason = f"{empty} {'is' if filled else 'are'} empty throughout" if empty else f"both were given, {shown('day')} is kept aside"
         first = filled[0] if filled else "session"
         if first in table.schema.names:
             findings.note(f"sessions are ordered by {shown(first)}; {reason}")

@@ -6,10 +6,12 @@ value, and how to mend it. Nothing is guessed and nothing is written.
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
 from andante.errors import InputError
-from andante.intake.files import read_sessions
+from andante.intake.files import check_table, read_sessions
+from andante.records import COLUMNS
 
 
 def test_a_value_outside_its_range(problems_in):
@@ -211,6 +213,23 @@ def test_a_value_is_shown_only_if_it_is_a_number_a_date_or_one_short_word(proble
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("\x1b[2Jgone", "\\u001B[2Jgone"),
+        ("a\x07b", "a\\u0007b"),
+        ("\u202egnorw", "\\u202Egnorw"),
+        ("o\x00dd", "o\\u0000dd"),
+        ("\U000e0041x", "\\U000E0041x"),
+        ("größe", "größe"),
+    ],
+)
+def test_a_sign_that_cannot_be_seen_never_reaches_a_terminal_as_it_is(written, shown):
+    with pytest.raises(InputError, match="not a number") as caught:
+        check_table(pa.table({"client_id": ["A"], "session": [1], "after_heard": [written]}))
+    assert [problem.value for problem in caught.value.problems] == [shown]
+
+
 def test_of_more_than_a_hundred_the_rest_is_counted(write):
     rows = "\n".join(f"A | {n} | 11 | maybe" for n in range(1, 81))
     with pytest.raises(InputError, match=r"\.\.\. and 60 more:") as caught:
@@ -223,3 +242,15 @@ def test_of_more_than_a_hundred_the_rest_is_counted(write):
         "  30 x after_heard: outside its range, 0 to 10",
         "  30 x consent: not true or false",
     ]
+
+
+def test_no_kind_of_the_rest_is_passed_over():
+    ratings = [column.name for column in COLUMNS if column.kind == "number" and (column.high or 11) < 11][:23]
+    with pytest.raises(InputError, match=r"\.\.\. and 130 more:") as caught:
+        check_table(pa.table({"client_id": ["A"] * 10, "session": list(range(10)), **{name: [11.0] * 10 for name in ratings}}))
+    lines = str(caught.value).splitlines()[101:]
+    assert len(ratings) == 23
+    assert len(lines) == 21
+    counted = [int(line.split()[0]) for line in lines]
+    assert sum(counted) == 130
+    assert lines[-1] == f"  {counted[-1]} of 3 further kinds"

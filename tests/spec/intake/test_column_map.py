@@ -276,6 +276,7 @@ def test_a_section_for_a_column_that_is_not_there_is_said(mapped):
         ("[scales.overrun_min]\nfrom = [1, 5]", "scales.overrun_min: this column has no two ends to scale between"),
         ('[dates]\nformat = "%H"', "dates.format: is no form of a date"),
         ("[dates]\nformat = 3", "dates.format: is no form of a date"),
+        ('[dates]\nformat = "%d %d %m %Y"', "dates.format: is no form of a date"),
         ('[dates]\nunit = "weeks"', "dates.unit: is no unit of time"),
         ('[dates]\nunits = "days"', "dates.units: no such key (did you mean unit?)"),
         ('[measures.mood]\nbetter = "higher"', "measures.mood.range: has to be two different numbers: its lowest and highest score"),
@@ -296,6 +297,26 @@ def test_all_problems_of_a_map_come_at_once(tmp_path):
 
 def test_a_map_that_is_not_toml(tmp_path):
     assert faults("[columns\nphq9 = x", tmp_path)[0].endswith("(at line 1, column 9)")
+
+
+HUGE = "1" + "0" * 400  # more than any program of tables could hold
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        (f"[scales.after_heard]\nfrom = [{HUGE}, 0]", "scales.after_heard.from: has to be two different numbers"),
+        ("[scales.after_heard]\nfrom = [100000000000000000000, 100000000000000000001]", "scales.after_heard.from: has to be two different"),
+        (f'[measures.mood]\nrange = [0, {HUGE}]\nbetter = "lower"', "measures.mood.range: has to be two different numbers"),
+        (f"[measures.phq9]\nreliable_change = {HUGE}", "measures.phq9.reliable_change: has to be a number above 0"),
+        (f"missing = [0x{'f' * 5000}]", "missing: has to be a list of what stands for an empty cell"),
+        (f"[codes.session]\nx = 0x{'f' * 5000}", "codes.session.x: has to be one value"),
+        (f"missing = [{HUGE * 20}]", "the map holds a number of thousands of digits"),
+    ],
+    ids=["a scale", "two that are one", "a range", "a change", "missing", "a code", "thousands of digits"],
+)
+def test_numbers_without_end_are_refused(toml, said, tmp_path):
+    assert said in faults(toml, tmp_path)[0]
 
 
 def test_a_map_that_is_not_there(tmp_path):

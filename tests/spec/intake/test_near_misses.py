@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from andante.errors import InputError
+from andante.intake.column_map import read_map
+
 
 @pytest.mark.parametrize(
     ("heading", "meant"),
@@ -90,3 +93,26 @@ def test_a_sign_that_cannot_be_seen_is_shown(sessions_from):
         "kept aside, not read: ph\\u200Bq9",
         'column ph\\u200Bq9 is not read; did you mean phq9? (rename it, or write phq9 = "ph\\u200Bq9" under [columns])',
     ]
+
+
+@pytest.mark.parametrize(("signs", "said"), [(60, "x" * 60), (61, "text of 61 characters")])
+def test_a_heading_that_is_too_long_for_a_name_is_not_repeated(sessions_from, signs, said):
+    assert sessions_from(f"client_id | session | {'x' * signs}\nA | 1 | 3").notes == [f"kept aside, not read: {said}"]
+
+
+LONG = "phq9" + "_" * 100  # squeezed, it is ours
+
+
+def test_a_long_heading_is_nowhere_repeated(sessions_from, problems_in, tmp_path):
+    assert sessions_from(f"client_id | session | {LONG}\nA | 1 | 3").notes == [
+        "kept aside, not read: text of 104 characters",
+        "column text of 104 characters is not read; did you mean phq9? (rename it)",
+    ]
+    assert problems_in(f"client_id | session | {LONG}\nA | 1 | x", column_map={"columns": {"phq9": LONG}}) == [
+        "row 2, column text of 104 characters (our phq9): not a number (value: x)"
+    ]
+    assert problems_in(f"client_id | session | {LONG}\nA | 1 | 3", column_map={"columns": {"phq9": "PHQ9"}}) == [
+        "column PHQ9: the map takes phq9 from it, but there is no such column (did you mean text of 104 characters?)"
+    ]
+    with pytest.raises(InputError, match=r"column columns\.text of 104 characters: there is no column text of 104 characters \(did you"):
+        read_map({"columns": {LONG: "x"}})

@@ -89,7 +89,7 @@ def test_where_date_and_day_are_given_the_date_orders(sessions_from):
     assert found.table.schema.names == ["client_id", "date"]
     assert found.table["date"].to_pylist() == [date(2024, 1, 1), date(2024, 1, 8)]
     assert (found.time, found.aside) == ("date", ["day"])
-    assert found.notes == ["sessions are ordered by date; both were given"]
+    assert found.notes == ["sessions are ordered by date; both were given, day is kept aside"]
 
 
 def test_a_date_column_that_is_empty_throughout_is_not_given(sessions_from):

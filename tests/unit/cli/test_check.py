@@ -62,6 +62,13 @@ def test_what_a_map_does_is_echoed(check):
     assert "  after_heard: 0 to 10, higher is better [from heard] [their 5 to 1]" in told.out
 
 
+def test_their_heading_is_told_in_one_line_and_a_long_one_not_at_all(check):
+    long = "felt" + "_" * 100
+    _, told = check(f"ID,day,{long}\nA,1,5\n", toml=f'[columns]\nclient_id = "ID"\nafter_heard = "{long}"')
+    assert "  client_id: text [from ID]\n" in told.out
+    assert "  after_heard: 0 to 10, higher is better [from text of 104 characters]\n" in told.out
+
+
 def test_notes_are_shown(check):
     code, told = check("client_id,session,room,phq_9\nA,1,x,3\n")
     assert code == 0
@@ -207,10 +214,48 @@ def test_problems_that_cannot_be_written_are_told_all_the_same(check, tmp_path, 
     assert [path.name for path in tmp_path.iterdir()] == ["sessions.csv"]
 
 
-def test_a_usable_table_writes_no_file_of_problems(check, tmp_path):
-    code, _ = check("client_id,session\nA,1\n", "--errors", str(tmp_path / "errors.csv"))
-    assert code == 0
+def test_a_usable_table_leaves_no_file_of_problems_not_even_that_of_an_earlier_run(check, tmp_path):
+    asked = ("--errors", str(tmp_path / "errors.csv"))
+    assert check("client_id,session\nA,1\n", *asked)[0] == 0
     assert not (tmp_path / "errors.csv").exists()
+    assert check("client_id,session\nA,x\n", *asked)[0] == 2
+    assert (tmp_path / "errors.csv").exists()
+    assert check("client_id,session\nA,1\n", *asked)[0] == 0
+    assert not (tmp_path / "errors.csv").exists()
+
+
+def test_a_request_that_makes_no_sense_leaves_an_earlier_file_of_problems(check, tmp_path):
+    (tmp_path / "errors.csv").write_text("old")
+    assert check("client_id,session\nA,1\n", "--tz", "Mars/Olympus", "--errors", str(tmp_path / "errors.csv"))[0] == 2
+    assert (tmp_path / "errors.csv").read_text() == "old"
+
+
+def test_a_link_to_a_file_of_problems_stays_and_a_device_is_left_alone(check, tmp_path):
+    (tmp_path / "real.csv").write_text("old")
+    (tmp_path / "errors.csv").symlink_to("real.csv")
+    assert check("client_id,session\nA,1\n", "--errors", str(tmp_path / "errors.csv"))[0] == 0
+    assert (tmp_path / "errors.csv").is_symlink()
+    assert not (tmp_path / "real.csv").exists()
+    assert check("client_id,session\nA,1\n", "--errors", "/dev/null")[0] == 0
+    assert Path("/dev/null").exists()
+
+
+def test_an_earlier_file_of_problems_that_cannot_be_removed_is_said(check, tmp_path, monkeypatch):
+    (tmp_path / "errors.csv").write_text("old")
+    unlink = Path.unlink
+
+    def refuse(self, missing_ok=False):
+        if self.name == "errors.csv":
+            raise PermissionError(1, "Operation not permitted")
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr("pathlib.Path.unlink", refuse)
+    code, told = check("client_id,session\nA,1\n", "--errors", str(tmp_path / "errors.csv"))
+    assert code == 2
+    assert told.err == (
+        f"andante: {tmp_path}/errors.csv of an earlier run could not be removed (Operation not permitted). "
+        "To mend it: look at its permissions.\n"
+    )
 
 
 def test_a_time_zone(check):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import resource
 import signal
 import subprocess
@@ -124,7 +125,9 @@ def test_ctrl_c_is_code_130_and_quiet(capsys, verb):
     assert (told.out, told.err.strip()) == ("", "")
 
 
-@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt(), 130), (SystemExit(128 + signal.SIGTERM), 143)], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize(
+    ("stop", "code"), [(KeyboardInterrupt(), 130), (SystemExit(143), 143), (SystemExit(129), 129)], ids=["ctrl-c", "sigterm", "sighup"]
+)
 @pytest.mark.parametrize("made", [SystemError("returned a result with an exception set"), UsageError("odd")], ids=["numba", "ours"])
 @pytest.mark.parametrize("chained", [True, False], ids=["from", "while"])
 def test_an_interruption_stays_one_whatever_is_made_of_it(capsys, verb, stop, code, made, chained):
@@ -196,6 +199,38 @@ def test_a_listener_that_leaves_early_is_no_fault(tmp_path, arguments, said):
     heard = shell(f"andante {whole} | head -1")
     assert (heard.returncode, heard.stdout.startswith(said), heard.stderr) == (0, True, "")
     assert shell(f"andante {whole} | true").returncode == 0
+
+
+TABLE = "client_id,session,Größe ≥ 3,after_heard\nÖzgür,1,9,9\nŁukasz,2,9,9\n"
+SCORES = "Kunde ≥,vor,zwei,drei,nach\na,20,19,7,5\nb,21,20,21,20\nc,19,18,8,6\n"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("check TABLE", b"Risks that can be judged from these columns"),
+        ("read TABLE", b"2 clients, 2 sessions"),
+        ("columns", b"The reading table that comes out"),
+        ("columns --format markdown", b"# The session table"),
+        ("measures list", b"phq9"),
+        ("measures show pcl5", b"Items (our own labels)"),
+        ("measures export", b"Questionnaire"),
+        ("norms show", b"Expected course"),
+        ("change SCORES --id ID --pre vor --post nach --reliability .8", b"3 clients with both scores"),
+        ("sudden SCORES --id ID --scores vor,zwei,drei,nach --no-cutoff", b"3 clients, 3 intervals"),
+        ("--help", b"Read a session table"),
+    ],
+)
+def test_a_terminal_that_cannot_show_every_sign_gets_all_the_rest(tmp_path, monkeypatch, encoding, arguments, said):
+    (tmp_path / "größe ≥.csv").write_text(TABLE, encoding="utf-8")
+    (tmp_path / "scores.csv").write_text(SCORES, encoding="utf-8")
+    named = {"TABLE": str(tmp_path / "größe ≥.csv"), "SCORES": str(tmp_path / "scores.csv"), "ID": "Kunde ≥"}
+    plain = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr("sys.stdout", plain)
+    assert cli.main([named.get(word, word) for word in arguments.split()]) == 0
+    plain.flush()
+    assert said in plain.buffer.getvalue()
 
 
 def test_nothing_is_printed_where_there_is_no_output():

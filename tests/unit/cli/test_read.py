@@ -166,6 +166,28 @@ def test_input_that_cannot_be_used_writes_nothing(tmp_path, capsys):
     assert "after_heard" in (tmp_path / "e.csv").read_text()
 
 
+def test_what_is_wrong_with_norms_hides_nothing_of_the_table_nor_the_table_of_them(tmp_path, capsys):
+    (tmp_path / "bad.csv").write_text("client_id,session,after_heard\na,1,11\n")
+    figures = {"mean": 50, "within": 1, "between": 1}
+    norms = {"format": "andante-norms-1", "priors": {"after_heard": figures, "attendance": figures}}
+    (tmp_path / "norms.json").write_text(json.dumps(norms))
+    asked = ["--norms", str(tmp_path / "norms.json"), "--errors", str(tmp_path / "e.csv")]
+    assert main(["read", str(tmp_path / "bad.csv"), *asked]) == 2
+    first, *told, last = capsys.readouterr().err.splitlines()
+    assert first == "andante: 3 problems, nothing was written."
+    assert [line.removeprefix(f"{tmp_path}/").partition(": ")[0] for line in told] == [
+        "norms.json, column after_heard",
+        "norms.json, column attendance",
+        "bad.csv, row 2, column after_heard",
+    ]
+    assert last == f"all problems (3) are in {tmp_path}/e.csv"
+    assert len((tmp_path / "e.csv").read_text().splitlines()) == 4
+    (tmp_path / "bad.csv").write_text("client_id,session,after_heard\na,1,9\n")
+    assert main(["read", str(tmp_path / "bad.csv"), *asked]) == 2
+    assert capsys.readouterr().err.startswith("andante: 2 problems, nothing was written.\n")
+    assert len((tmp_path / "e.csv").read_text().splitlines()) == 3
+
+
 def test_a_missing_file_is_said_without_a_traceback(capsys):
     assert main(["read", "absent.csv"]) == 2
     error = capsys.readouterr().err

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from andante.cli.main import main
-from andante.cli.saving import FORMATS, check_places, save_table, save_text
+from andante.cli.saving import FORMATS, check_places, save_table, save_text, together
 from andante.errors import UsageError
 
 TABLE = pa.table(
@@ -61,6 +62,74 @@ def test_an_old_file_stays_whole_where_writing_fails(tmp_path, monkeypatch):
         save_text("new", place)
     assert place.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["r.html"]
+
+
+def _full(*_: object, **__: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def _save_together(*places: Path, then: BaseException | None = None) -> None:
+    with together():
+        for place in places:
+            save_table(TABLE, place)
+        if then is not None:
+            raise then
+
+
+def test_of_files_that_belong_together_none_is_written_where_one_cannot_be(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text("old")
+    monkeypatch.setattr("andante.cli.saving._json", _full)
+    with pytest.raises(UsageError, match=r"b\.json could not be written \(No space left on device\)"):
+        _save_together(tmp_path / "a.csv", tmp_path / "b.json")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.csv", "old")]
+
+
+def test_what_stops_between_two_files_leaves_neither(tmp_path):
+    with pytest.raises(KeyboardInterrupt, match="now"):
+        _save_together(tmp_path / "a.csv", then=KeyboardInterrupt("now"))
+    assert list(tmp_path.iterdir()) == []
+    save_table(TABLE, tmp_path / "a.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_what_was_put_in_its_place_before_another_could_not_be_is_said(tmp_path, monkeypatch):
+    put = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        return _full() if target.name == "b.csv" else put(self, target)
+
+    monkeypatch.setattr("pathlib.Path.replace", replace)
+    with pytest.raises(UsageError, match=r"b\.csv could not be written") as caught:
+        _save_together(*(tmp_path / name for name in ("a.csv", "b.csv", "c.csv")))
+    assert caught.value.__notes__ == [f"written before that: {tmp_path}/a.csv"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["read", "sessions.csv", "--out", "a.csv", "--details", "b.json"],
+        ["change", "scores.csv", "--id", "id", "--pre", "s1", "--post", "s4", "--points", "5", "--out", "a.csv", "--summary", "b.json"],
+        [
+            *("change", "scores.csv", "--id", "id", "--pair", "phq9:s1:s4", "--pair", "gad7:s2:s3"),
+            *("--out", "a.csv", "--summary", "b.json"),
+        ],
+        ["sudden", "scores.csv", "--id", "id", "--scores", "s1,s2,s3,s4", "--no-cutoff", "--out", "a.csv", "--gains", "b.json"],
+    ],
+    ids=["read", "change", "change by pairs", "sudden"],
+)
+def test_no_verb_leaves_a_part_of_what_was_asked(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sessions.csv").write_text("client_id,session,after_overwhelm\na,1,9\na,2,9\n")
+    (tmp_path / "scores.csv").write_text("id,s1,s2,s3,s4\na,20,19,7,5\nb,21,20,21,20\nc,19,18,8,6\n")
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setattr("andante.cli.saving._json", _full)
+    assert main(arguments) == 2
+    assert sorted(tmp_path.iterdir()) == before
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 0
+    assert sorted(tmp_path.iterdir()) == sorted([*before, tmp_path / "a.csv", tmp_path / "b.json"])
 
 
 @pytest.mark.parametrize(
@@ -175,7 +244,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize("ending", ["csv", "json"])  # the slow ones: there is time to stop them
-@pytest.mark.parametrize(("how", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+@pytest.mark.parametrize(("how", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_who_is_stopped_while_writing_leaves_nothing(tmp_path, ending, how, code):
     done = subprocess.run([sys.executable, "-c", STOPPED, tmp_path, how, f"r.{ending}"], capture_output=True, check=False, timeout=120)
     assert (done.returncode, done.stderr) == (code, b"")

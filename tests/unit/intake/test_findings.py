@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from andante.errors import InputError, Problem
-from andante.intake.findings import Findings, Kind, Problems, TableError, count_of, write_problems
+from andante.intake.findings import Findings, Kind, Problems, TableError, count_of, joined, write_problems
 
 
 @pytest.fixture
@@ -121,6 +121,13 @@ def test_a_million_problems_are_kept_and_counted_in_a_moment():
     assert len(error.problems) == 30_000_000
     assert "... and 29999900 more:" in str(error)
     assert str(error).splitlines()[101] == "  999997 x c10: too high"  # of each of 30 columns 3 or 4 are among the first hundred
+
+
+def test_problems_of_several_files_are_one_error_the_whole_files_first(findings):
+    other = InputError([Problem("m.toml", None, "dates", "odd"), Problem("n.csv", 5, None, "no text", "x", "save it")])
+    both = joined(other, TableError(Problems(findings.kinds)))
+    assert list(both.problems) == [other.problems[0], *EXPECTED[:4], other.problems[1], EXPECTED[4]]
+    assert len(both.problems) == 7
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 cells"), (1, "1 cell"), (2, "2 cells"), (7117, "7,117 cells")])
