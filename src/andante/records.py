@@ -265,7 +265,7 @@ def reading_schema(risks: tuple[str, ...], time: Literal["date", "day"]) -> pa.S
 # What each column of the reading table says; R stands for a risk's name.
 READING_MEANINGS = {
     "client_id": "pseudonymous id of the client",
-    "session": "running number of the appointment, where it was given",
+    "session": "running number of the appointment as given; in a table without numbers the place of the row",
     "date": "day of the appointment, where dates were given",
     "day": "days since first contact, where days were given",
     "R_level": "unknown, quiet, watch or act",

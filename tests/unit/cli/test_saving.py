@@ -176,6 +176,17 @@ def test_a_disk_that_cannot_be_written_is_found_before_any_work(tmp_path, monkey
         check_places([("--out", tmp_path / "r.csv", FORMATS)])
 
 
+def test_a_write_protected_file_is_not_replaced(tmp_path, monkeypatch):
+    """The folder would let it be; whoever locked the file meant otherwise. (Whoever runs the tests may be allowed everything.)"""
+    locked = tmp_path / "readings.csv"
+    locked.write_text("old")
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != locked and access(path, mode))
+    with pytest.raises(UsageError, match=r"readings\.csv is there and write-protected\. To mend it: write to another file"):
+        check_places([("--out", locked, FORMATS)])
+    assert locked.read_text() == "old"
+
+
 def test_looking_whether_a_file_can_be_written_leaves_it_as_it_is(tmp_path):
     (tmp_path / "r.csv").write_text("old")
     check_places([("--out", tmp_path / "r.csv", FORMATS)])
