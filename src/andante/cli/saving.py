@@ -73,7 +73,7 @@ def _check_disk(option: str, path: Path) -> None:
     """Try whether the file can be written, without touching what is there."""
     if _is_stream(path):
         return
-    if path.exists() and not os.access(path, os.W_OK):  # the folder would let it be replaced; whoever locked it meant otherwise
+    if os.path.exists(path) and not os.access(path, os.W_OK):  # the folder would let it be replaced; whoever locked it meant otherwise
         raise UsageError(f"{option} {path} is there and write-protected. To mend it: write to another file, or make it writable first.")
     place = _beside(path)
     try:
