@@ -194,12 +194,13 @@ def strengths() -> Iterator[str]:
     yield ""
     yield (
         "What is wrong in itself, or a measure, stands by itself from there on: a watch; and where it is a rule, but for what the client "
-        f"says of a session, an act with strength {votes.TWICE:g} in two successive rows."
+        f"says of a session, an act with strength {votes.TWICE:g} in two successive rows, of a measure in two successive scores."
     )
     yield ""
     yield (
         f"What the client says again and again is a watch in {votes.CHRONIC_WATCH} answers running: a rule that is strong, or a rating of "
-        f"the session short of its absolute line. Short of a line, or wrong in itself, it is an act in {votes.CHRONIC_ACT}. What the "
+        f"the session short of its absolute line (felt heard 5 or less; a 6 between does not end it). Short of a line, or wrong in itself, "
+        f"it is an act in {votes.CHRONIC_ACT}. What the "
         f"therapist's record shows again and again, by a rule that is strong, is a watch in {votes.CHRONIC_WATCH} sessions running."
     )
     yield ""

@@ -72,7 +72,8 @@ class _Plan(NamedTuple):
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_fact_ends: Ints  # by risk: the first fact that is no longer of it
     kinds: Bools  # [6, I]: by the places below, what kind of indicator it is
-    # [6, I]: from which strength it stands alone, is an act twice in a row, goes on and on, may be an act then, is strong, crosses
+    # [7, I]: from which strength it stands alone, is an act twice in a row, counts where it goes on and on, may be an act then, is strong,
+    # crosses, does not end what goes on and on
     least: Floats
 
 
@@ -140,7 +141,14 @@ def _plan(layout: Layout) -> _Plan:
     ]
     lines = [(risk, i.fact) in with_line for risk, i in zip(layout.risk_of, indicators, strict=True)]
     least = [
-        (votes.alone_from(i), votes.twice_from(i), *votes.chronic_from(i, line), votes.strong_from(i), votes.crosses_from(i))
+        (
+            votes.alone_from(i),
+            votes.twice_from(i),
+            *votes.chronic_from(i, line),
+            votes.strong_from(i),
+            votes.crosses_from(i),
+            votes.goes_on_from(i, line),
+        )
         for i, line in zip(indicators, lines, strict=True)
     ]
     as_rows = np.array(kinds).T.copy(), np.array(least).T.copy()

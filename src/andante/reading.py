@@ -38,7 +38,7 @@ LEAST_JUDGED = 3  # risks (ours)
 GETTING_TO_KNOW = 3  # sessions (ours)
 NOTICEABLE = 0.25  # strength from which something unusual is told although it makes no level: 2.5 SDs (ours)
 BREACH_LASTS = 3  # sessions, its own included, in which nobody is told to go deeper after a hard breach, though it be answered (ours)
-FIRST = 100.0  # what puts a breach or an absolute line before whatever else is told: more than anything is strong
+FIRST = 100.0  # what puts a breach or an absolute line, now or last time, before whatever else is told: more than anything is strong
 NOW = 0.2  # strength that what is said in this row has before what still stands from an earlier one (ours)
 LASTS = 6  # answers running in which the same thing was said, until it is asked about although it makes no level (ours)
 
@@ -103,8 +103,8 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
             WISHES_MORE,
         ),
         (raised[leaving] & events.too_slow & one_risk, GO_ON, MISSING_PERHAPS),
-        (_both_avoiding(history), GO_ON, AVOIDING),
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
+        (_both_avoiding(history), GO_ON, AVOIDING),
         (lasting >= 0, GO_ON, LASTING),
         (hurt_and_mended(plan, levels, events)[1], GO_ON, MENDED),
         (noticed >= 0, GO_ON, NOTICED),
@@ -374,9 +374,11 @@ def _decisive(
                     continue
                 for place in range(risk_ends[risk - 1] if risk else 0, risk_ends[risk]):
                     if shown[place, step, client] and votes[place] and (reason != BREACH or breaches[place]):
-                        said_now = excess[place, step, client] >= UNLIKE
-                        spoke = strength_last(excess, place, step, client)
-                        strength = spoke + FIRST * outside_budget[place] + (measures[place] & (spoke >= 0)) + NOW * said_now
+                        ago = step - flags.last_at(excess[place], UNLIKE, step, client)
+                        spoke = excess[place, step - ago, client]
+                        strength = (
+                            spoke + (measures[place] & (spoke >= 0)) + FIRST * (outside_budget[place] & (ago <= 1)) + NOW * (ago == 0)
+                        )
                         if strength > most:
                             most, risks[step, client], indicators[step, client] = strength, risk, place
     return risks, indicators

@@ -35,6 +35,7 @@ _FREELY, _FREELY_AGAIN, _STANDING, _STANDING_AGAIN, _SHORT, _SHORT_AGAIN = (1 <<
 _CHRONIC = 6  # the first bit of what goes on and on
 _CHRONIC_WATCH, _CHRONIC_ACT = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT))
 _CROSSING, _CROSSING_AGAIN = 2 * _CHRONIC_ACT, 4 * _CHRONIC_ACT  # whatever it is held to
+_GOES_ON = 8 * _CHRONIC_ACT  # no more of what goes on and on, and not the end of it
 _FIRST_ROWS = _FREELY | _STANDING | _SHORT | 1 << _CHRONIC | _CROSSING
 _IS_FREE, _IS_STANDING, _IS_SHORT = _FREELY | _FREELY_AGAIN, _STANDING | _STANDING_AGAIN, _SHORT | _SHORT_AGAIN
 _IS_CHRONIC = 2 * _CHRONIC_ACT - (1 << _CHRONIC)
@@ -42,7 +43,7 @@ _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 
 FIRM = 16  # in a count of agreeing facts, one that is strong or stands by itself: two of them are an act unless all is calm (ours)
 
-CROSSES = 5  # where, among the strengths that `find` is given, that of `crosses_from` stands
+CROSSES, GOES_ON_FROM = 5, 6  # where, among the strengths that `find` is given, those of `crosses_from` and `goes_on_from` stand
 
 # What a risk says in one row, as bits of a byte.
 STANDS_ALONE, PERSISTS, GOES_ON, ACTS, IS_STRONG, HELD_BACK, CROSSES_AGAIN, RENEWED = (1 << bit for bit in range(8))
@@ -56,9 +57,12 @@ def alone_from(indicator: Indicator) -> float:
 def twice_from(indicator: Indicator) -> float:
     """From which strength it makes an act in two successive rows, whatever else there is: what was done, or a measure says.
 
-    Of what the client says of a session an act is made by the gates, or where it goes on and on.
+    Of what the client says of a session an act is made by the gates, or where it goes on and on. Of a measure it is enough that both
+    scores stand by themselves.
     """
-    return TWICE if indicator.stands and indicator.kind == "rule" and indicator.source != "session" else np.inf
+    if not indicator.stands or indicator.kind != "rule" or indicator.source == "session":
+        return np.inf
+    return ALONE if indicator.source == "measure" else TWICE
 
 
 def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
@@ -71,6 +75,11 @@ def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
         may_act = (has_line or indicator.wrong_in_itself) and not indicator.habit
         return (ALONE, ALONE if may_act else np.inf) if indicator.kind == "rule" else (np.inf, np.inf)
     return CHRONIC, np.inf if indicator.kind == "graded" else CHRONIC
+
+
+def goes_on_from(indicator: Indicator, has_line: bool) -> float:
+    """From which strength an answer, short of counting where it goes on and on, does not end that: felt heard 6 between fives."""
+    return 0.0 if indicator.kind == "graded" and np.isfinite(chronic_from(indicator, has_line)[0]) else np.inf
 
 
 def crosses_from(indicator: Indicator) -> float:
@@ -103,6 +112,7 @@ def find(
             strong[step, client] |= strength >= least[4]
             crosses[step, client] |= strength >= least[CROSSES]
             found[step, client] |= np.uint16((strength >= least[CROSSES]) * (_CROSSING | _CROSSING_AGAIN))
+            found[step, client] |= np.uint16((strength >= least[GOES_ON_FROM]) * _GOES_ON)
             held_back[step, client] |= (not free) & (strength >= least[CROSSES])
             firm[step, client] |= free & (strength >= min(least[0], least[4]))
 
@@ -127,7 +137,9 @@ def in_a_row(found: Bits, judged: Bools) -> None:
     before = np.zeros(found.shape[1], np.uint16)
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
-            longer = np.uint16(((before[client] << 1) | _FIRST_ROWS) & found[step, client])
+            here = found[step, client]
+            longer = np.uint16(((before[client] << 1) | _FIRST_ROWS) & here)
+            longer |= np.uint16((before[client] & _IS_CHRONIC & _UP_TO_A_WATCH) * ((here & _GOES_ON) > 0))
             before[client] = longer if judged[step, client] else before[client]
             found[step, client] = before[client]
 

@@ -158,7 +158,7 @@ class Walk:
             own = [(i, self.excess[risk][i.name][t], free[risk, i.name]) for i in self.of_fact[risk, fact]]
             has_line = any(i.kind == "line" for i, _, _ in own)
             speaks = any(f and at_least(v, 0) for _, v, f in own)
-            strongly = any(f and _stands(i) and i.source != "session" and i.kind == "rule" and at_least(v, 0.6) for i, v, f in own)
+            strongly = any(f and at_least(v, _twice_from(i)) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and _goes_on(i, has_line, v)]
             short = any(i.votes and at_least(v, 0) and _may_be_an_act(i, has_line, v) for i, v, _ in own)
             self.short_run[risk, fact] = self.short_run[risk, fact] + 1 if short else 0
@@ -169,7 +169,9 @@ class Walk:
             crossing = any(i.votes and self.crosses[risk, i.name] for i, _, _ in own)
             for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.crossing_run, crossing)):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
-            self.chronic_run[risk, fact] = self.chronic_run[risk, fact] + 1 if chronic else 0
+            goes_on = any(i.votes and i.kind == "graded" and _short_of_a_line(i, has_line) and at_least(v, 0) for i, v, _ in own)
+            run = self.chronic_run[risk, fact]
+            self.chronic_run[risk, fact] = run + 1 if chronic else run if goes_on else 0
             if faint:  # however often, no more than a watch
                 self.chronic_run[risk, fact] = min(self.chronic_run[risk, fact], 6 - 1)
 
@@ -225,6 +227,13 @@ def _alone_from(i: Indicator) -> float:
 def _stands(i: Indicator) -> bool:
     """What is wrong in itself, and what a measure says plainly."""
     return i.wrong_in_itself or i.source == "measure"
+
+
+def _twice_from(i: Indicator) -> float:
+    """From which strength it is an act in two successive rows, whatever else there is."""
+    if not _stands(i) or i.source == "session" or i.kind != "rule":
+        return math.inf
+    return 0.5 if i.source == "measure" else 0.6
 
 
 def _short_of_a_line(i: Indicator, has_line: bool) -> bool:

@@ -210,9 +210,14 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
     absences: Numbers = [float(c.away(t)) if counted[t] else None for t in c.steps]
     lateness: Numbers = [float(c.code("attendance", t) == "late") if c.attended[t] else None for t in c.steps]
 
+    def told(t: int) -> bool:
+        """Stayed away, or came and answered some check-in, or was asked none."""
+        asked = [a for a in (c.checkin("before")[t], c.checkin("after")[t]) if a is not None]
+        return bool(counted[t]) and not (c.attended[t] and asked and not any(asked))
+
     def after_strain(t: int) -> Number:
         strained, about_therapy = events.after_strain(t), c.code("absence_reason", t) == "about_therapy"
-        return rule(c.away(t) and (strained or about_therapy), counted[t], 0.6 if strained else ALONE)
+        return rule(c.away(t) and (strained or about_therapy), told(t), 0.6 if strained else ALONE)
 
     def late(t: int) -> Number:
         often = at_least(true_in_last(lateness, t, 3), 2)
@@ -220,7 +225,7 @@ def disengagement(c: Client, usual: Usual, events: Events) -> Excess:
         return nearly(rule(came_late and often, c.known("attendance", t) and c.attended[t]), came_late)
 
     def missed(t: int) -> Number:
-        return nearly(rule(c.away(t) and at_least(true_in_last(absences, t, 3), 2), counted[t] is True, STRONG), c.away(t))
+        return nearly(rule(c.away(t) and at_least(true_in_last(absences, t, 3), 2), told(t), STRONG), c.away(t))
 
     quiet_before, quiet_after = silence(c.checkin("before")), silence(c.checkin("after"))
 

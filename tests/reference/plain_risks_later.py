@@ -49,7 +49,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
 
     def told_otherwise(t: int) -> Number:
         agreed = c.true("consent", t) or c.true("essentials", t) or c.number("stops_overridden", t) == 0
-        return rule(choice[t] == 0 and agreed, choice[t] is not None)
+        return rule(choice[t] == 0 and agreed and not at_least(c.number("stops_overridden", t), 1), choice[t] is not None)
 
     limits = c.numbers("limits_touched")
     touched: Numbers = [None if v is None else float(v >= 1) for v in limits]
@@ -79,8 +79,7 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         return float(at_most(ready, 3) and at_least(c.number("intensity", t), 7) and fine) if judged else None
 
     def going_along(t: int) -> Number:
-        so_far = [along(s) for s in range(t + 1)]
-        return rule(so_far[t] == 1, so_far[t] is not None, ALONE if at_least(true_in_last(so_far, t, 3), 2) else PLAIN)
+        return rule(along(t) == 1, along(t) is not None, ALONE)
 
     def overruns(t: int) -> Number:
         return rule(long[t] == 1 and at_least(true_in_last(long, t, 3), 2), long[t] is not None)
@@ -165,9 +164,11 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
 
     def lapse(t: int, cause: bool) -> Number:
         excess = graded(unusual[t], 1.645, 3.0)
-        if excess is None or excess < 0:
-            return excess
-        return max(excess, 0.05) if cause else -0.2
+        if excess is None:
+            return None
+        if not cause:
+            return min(excess, -0.2)
+        return max(excess, 0.05) if excess >= 0 else excess
 
     def beyond_chance(t: int) -> Number:
         """In binomial SDs."""

@@ -19,7 +19,6 @@ from andante.kernels import steps
 from andante.risk import (
     ALONE,
     FAINT,
-    PLAIN,
     STRONG,
     Floats,
     Indicator,
@@ -86,7 +85,7 @@ INDICATORS = (
     Indicator(
         "going_along", fact="going_along", source="session", kind="rule", wrong_in_itself=True, habit=True,
         columns=("before_ready", "intensity", "after_overwhelm", "after_heard", "after_helpful"),
-        threshold="before_ready <= 3, intensity >= 7, and everything rated fine (heard 8, helpful 7, overwhelm 4); twice in three: a watch by itself", basis="ours, uncalibrated",
+        threshold="before_ready <= 3, intensity >= 7, and everything rated fine (heard 8, helpful 7, overwhelm 4): a watch by itself", basis="ours, uncalibrated",
         says="unwilling before, hard work, and all rated fine: perhaps going along", clears="clears when work follows willingness",
     ),
 )  # fmt: skip
@@ -116,7 +115,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "no_choice": rule(choice == 0, known(choice), observed=choice),
         "choice_below_usual": surprise(usual, "after_choice"),
         "choice_sinking": drift(usual, "after_choice"),
-        "told_otherwise": rule((choice == 0) & agreed, known(choice)),
+        "told_otherwise": rule((choice == 0) & agreed & ~(stops >= 1), known(choice)),
         "limit_touched": _limit_touched(limits),
         "against_wish": _against_wish(history),
         "overruns": rule((overruns >= 2) & long, timed, observed=overruns),
@@ -163,8 +162,7 @@ def _going_along(history: History) -> Signal:
     ready, heard, helpful = history["before_ready"], history["after_heard"], history["after_helpful"]
     fine = (heard >= 8) & ~(helpful < 7) & ~(history["after_overwhelm"] > 4)
     judged, along = known(ready, heard, history["intensity"]), (ready <= 3) & (history["intensity"] >= CHALLENGING) & fine
-    again = steps.true_in_last(along, judged, 3) >= 2
-    return rule(along, judged, np.where(again, ALONE, PLAIN))
+    return rule(along, judged, ALONE)
 
 
 RISK = Risk(

@@ -41,7 +41,7 @@ from andante.usual import Usual
 
 RARE, VERY_UNLIKE = 0.02, 2.326  # chance of so many unanswered check-ins; deviation that comes 1 time in 100 (ours)
 CHECK_INS = ("before the session", "after the session")
-STAYED_AWAY = ("straight after a hard session", "because of the therapy")
+STAYED_AWAY = ("after a session that was too much or hurt, or asking to slow down", "because of the therapy")
 FALLS = 1.5  # SDs of the moving average from which one of three ratings counts as falling beside another (ours)
 HEAVY = 6.0  # planned intensity of a demanding session, for dread (ours)
 DREAD = (1.5, 4.0)  # how much higher distress is before these, in SDs within a person: speaks, full strength (ours)
@@ -51,14 +51,14 @@ LEAVING, LEAVING_FULL = 0.10, 0.40  # five times and twenty times the base rate 
 INDICATORS = (
     Indicator(
         "missed_after_strain", named=STAYED_AWAY, fact="absence", source="behavior", kind="rule", wrong_in_itself=True, columns=("attendance", "absence_reason"),
-        threshold="absent for a reason unknown or about therapy, straight after overwhelm, a rupture or a press (strong); or about therapy",
+        threshold="absent for a reason unknown or about therapy, after overwhelm, a rupture or a press in the last rated session (strong); or about therapy",
         basis="ours, uncalibrated", says="stayed away {name}",
-        clears="clears when the client comes to the next session",
+        clears="clears when the client comes again and says how it is",
     ),
     Indicator(
         "missed_often", fact="absence", source="behavior", kind="rule", columns=("attendance", "absence_reason"),
         threshold="two of the last three sessions missed for a reason unknown or about therapy", basis="ours, on Green 2019",
-        says="missed or cancelled {observed} of the last 3 appointments", clears="clears when the client comes to the next session",
+        says="missed or cancelled {observed} of the last 3 appointments", clears="clears when the client comes again and says how it is",
     ),
     Indicator(
         "late_often", fact="lateness", source="behavior", kind="rule", columns=("attendance",),
@@ -152,12 +152,13 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     about_therapy = history.coded("absence_reason", "about_therapy")
     falling = sum((usual.drift(name) >= FALLS).astype(np.int64) for name in ("before_ready", "after_return", "between_used"))
     fine = usual.surprise("after_heard") < 1
-    told = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
+    rated = known(usual.surprise("after_heard")) & (known(history["before_ready"]) | known(history["after_return"]))
+    told = counted & ~_came_silently(history)
     return {
         "missed_after_strain": rule(
-            away & (strained | about_therapy), counted, np.where(strained, AFTER_STRAIN, ALONE), which=np.where(strained, 0, 1)
+            away & (strained | about_therapy), told, np.where(strained, AFTER_STRAIN, ALONE), which=np.where(about_therapy, 1, 0)
         ),
-        "missed_often": nearly(rule(away & (often >= 2), counted, STRONG, observed=often), away),
+        "missed_often": nearly(rule(away & (often >= 2), told, STRONG, observed=often), away),
         "late_often": nearly(rule(came_late & (late >= 2), recorded & history.attended, observed=late), came_late),
         "checkins_unanswered": _silence(history),
         "checkins_often_unanswered": _often_silent(history),
@@ -167,10 +168,16 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "return_falling": drift(usual, "after_return"),
         "use_below_usual": _faintly(surprise(usual, "between_used")),
         "use_falling": drift(usual, "between_used"),
-        "quiet_withdrawal": rule(fine & (falling >= 2), told, PLAIN),
+        "quiet_withdrawal": rule(fine & (falling >= 2), rated, PLAIN),
         "dread": _dread(history, usual),
         "leaving_soon": _leaving(history, usual, events, counted & known(history["attendance"])),
     }
+
+
+def _came_silently(history: History) -> Bools:
+    """Came, and answered no check-in that was asked: that is no answer yet to having stayed away."""
+    before, after = history.checkin_before, history.checkin_after
+    return np.asarray(history.attended & ((before == 0) | (after == 0)) & ~((before == 1) | (after == 1)))
 
 
 def _faintly(signal: Signal) -> Signal:

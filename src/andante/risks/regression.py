@@ -101,9 +101,9 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     lapse = np.where(excess >= 0, np.maximum(excess, JUST_MORE), excess)
     return {
         "old_coping_after_work": Signal(
-            np.where((lapse > 0) & ~after_work, RETURNING, lapse), observed=days, usual=expected, which=demanding.astype(np.intp)
+            np.where(after_work, lapse, np.minimum(lapse, RETURNING)), observed=days, usual=expected, which=demanding.astype(np.intp)
         ),
-        "old_coping_up": Signal(np.where((lapse > 0) & after_work, RETURNING, lapse), observed=days, usual=expected),
+        "old_coping_up": Signal(np.where(after_work, np.minimum(lapse, RETURNING), lapse), observed=days, usual=expected),
         "old_coping_rising": Signal(_rising(days, history.days_asked, expected), observed=days, usual=expected),
         "relapse": rule((weeks >= 2) & flagged, known(unusual), ALONE, observed=weeks),
         "gains_lost": _gains(history, events),

@@ -141,11 +141,11 @@ def test_an_act_of_what_goes_on_does_not_calm_by_becoming_usual() -> None:
 
 
 PHQ9_AND_GAD7 = [
-    ("14 14 14", ". . . .", ["quiet", "watch", "watch"]),  # nothing else to judge by: a second score running
+    ("14 14 14", ". . . .", ["quiet", "watch", "act"]),  # nothing else to judge by: a second score running, and a third
     ("14 14 13", ". . . .", ["quiet", "watch", "quiet"]),
-    ("14 14 14", "7 9 9 9", ["quiet", "watch", "watch"]),  # the other one half a reliable change worse
+    ("14 14 14", "7 9 9 9", ["quiet", "watch", "act"]),  # the other one half a reliable change worse
     ("14 14 14", "7 7 7 7", ["quiet", "quiet", "watch"]),  # the other one says otherwise: a third
-    ("14 16 14", "7 7 7 7", ["quiet", "watch", "watch"]),
+    ("14 16 14", "7 7 7 7", ["quiet", "watch", "act"]),  # two running that each stand by themselves
 ]
 
 
@@ -182,9 +182,9 @@ def test_much_too_fast_again_and_again_is_an_act_where_not_all_else_is_well() ->
     assert less_helpful.from_session("experience", 9) == ["watch", "act", "quiet"]
 
 
-def test_a_third_score_reliably_worse_is_firm_and_a_fourth_an_act_however_little_worse() -> None:
+def test_a_second_score_reliably_worse_stands_by_itself_and_the_next_is_an_act_however_little_worse() -> None:
     s = after_calm("session  7 8 9 10 11 12\nphq9  9 15 15 15 15 9")
-    assert s.from_session("distress", 7) == ["quiet", "quiet", "watch", "watch", "act", "quiet"]
+    assert s.from_session("distress", 7) == ["quiet", "quiet", "watch", "act", "act", "quiet"]
 
 
 def test_issues_that_are_open_as_the_therapist_changes_are_raised_for_that_session() -> None:
@@ -299,7 +299,7 @@ def test_three_check_ins_in_a_row_unanswered_by_one_who_answers_stand_by_themsel
 
 
 def test_two_facts_that_stand_by_themselves_are_an_act_without_any_absolute_line() -> None:
-    measure, settling = "phq9  8  15  16", "between_settle  1  1  5"
+    measure, settling = "phq9  8  .  16", "between_settle  1  1  5"
     assert after_calm(f"session  7  8  9\n{measure}").level("distress", 9) == "watch"
     assert after_calm(f"session  7  8  9\n{settling}").level("distress", 9) == "watch"
     assert after_calm(f"session  7  8  9\n{measure}\n{settling}").level("distress", 9) == "act"
@@ -356,3 +356,11 @@ def test_one_measure_alone_is_an_act_with_its_second_reliably_worse_score() -> N
 def test_two_weeks_of_three_with_a_little_of_the_old_way_are_a_watch_for_one_who_never_had_it_and_no_more() -> None:
     s = after_calm("session  1 2 3 4 5 6 7 8 9 10 11\nbetween_old_coping  . 0 0 0 0 0 2 0 2 2 0")
     assert s.from_session("regression", 9) == ["watch", "watch", "quiet"]
+
+
+def test_never_heard_with_a_six_now_and_then_is_raised_as_well() -> None:
+    """Five answers of 5 are a watch; a 6 between them does not end it, nor count. Always 6 is asked about, and no level; 8 ends it."""
+    fives = "session  1 2 3 4 5 6 7 8 9\nafter_heard  5 6 5 5 6 5 5 6 8"
+    assert story(fives).from_session("trust", 6) == ["quiet", "watch", "watch", "quiet"]
+    always = "session  1 2 3 4 5 6 7 8\nafter_heard  6 6 6 6 6 6 6 6"
+    assert story(always).from_session("trust", 5) == 4 * ["quiet"]

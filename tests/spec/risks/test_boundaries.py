@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.spec.speaking import Case, cases
+from tests.spec.story import after_calm
 
 CASES = cases(
     """
@@ -45,3 +46,10 @@ CASES = cases(
 @pytest.mark.parametrize("case", CASES)
 def test_where_it_begins_to_speak(case: Case) -> None:
     assert case.holds("boundaries")
+
+
+def test_where_the_record_shows_the_stop_the_two_do_not_contradict_each_other() -> None:
+    cells = "session  7\nafter_choice  0\nconsent  yes\nessentials  yes\nstops_overridden  {}"
+    shown, hidden = (after_calm(cells.format(stops)) for stops in (1, 0))
+    assert "told_otherwise" not in shown.evidence("boundaries", 7)
+    assert "told_otherwise" in hidden.evidence("boundaries", 7)

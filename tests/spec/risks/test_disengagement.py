@@ -73,6 +73,20 @@ def test_dread_does_not_fade_because_it_has_become_usual() -> None:
 
 def test_who_stayed_away_is_told_with_why() -> None:
     hard = after_calm("session  7  8\nattendance  attended  missed\nafter_overwhelm  8  .")
-    assert "stayed away straight after a hard session" in hard.says("disengagement", 8)
+    assert "stayed away after a session that was too much or hurt, or asking to slow down" in hard.says("disengagement", 8)
     said = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  about_therapy")
     assert "stayed away because of the therapy" in said.why(8)
+
+
+def test_who_comes_back_and_answers_no_check_in_has_not_answered_why_they_stayed_away() -> None:
+    """Two of three missed stands through a session that the client attended in silence; the first answers end it."""
+    weeks = "session  7 8 9 10\nattendance  missed missed attended attended\ncheckin_before  . . unanswered answered\n"
+    s = after_calm(weeks + "checkin_after  . . unanswered answered")
+    assert s.from_session("disengagement", 8)[:2] == ["watch", "watch"]
+    assert "missed_often" in s.evidence("disengagement", 9)
+    assert "missed_often" not in s.evidence("disengagement", 10)
+
+
+def test_a_reason_about_therapy_is_told_before_the_session_that_went_before() -> None:
+    s = after_calm("session  7 8\nafter_overwhelm  9 .\nattendance  attended cancelled_by_client\nabsence_reason  . about_therapy")
+    assert "stayed away because of the therapy" in s.says("disengagement", 8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.spec.speaking import Case, cases
-from tests.spec.story import story
+from tests.spec.story import after_calm, story
 
 CASES = cases(
     """
@@ -43,7 +43,7 @@ def test_where_it_begins_to_speak(case: Case) -> None:
 def test_where_nothing_else_is_asked_a_gain_given_back_stands_by_itself() -> None:
     """PHQ-9 from 18 to 11, held, then 20: eight points given back, six are reliable. Beside calm answers it is only told."""
     scores = "session  1 2 3 4 5 6 7 8 9\nphq9  18 17 15 13 12 11 12 20 20"
-    assert story(scores).levels("regression")[-2:] == ["watch", "watch"]
+    assert story(scores).levels("regression")[-2:] == ["watch", "act"]
     assert story(scores.replace("20 20", "17 17")).levels("regression")[-2:] == ["unknown", "unknown"]
     beside = scores + "\nbefore_distress  5 4 5 4 5 4 5 4 5\nbetween_old_coping  1 1 0 1 1 0 1 1 1\nbefore_coping  6 6 6 6 6 6 6 6 6"
     assert story(beside).level("regression", 8) == "quiet"
@@ -55,3 +55,9 @@ def test_an_old_way_of_every_day_becomes_usual_whatever_the_gap_between_sessions
     days = " ".join(f"{gap * k:g}" for k in range(12))
     s = story(f"session  1 2 3 4 5 6 7 8 9 10 11 12\nday  {days}\nbetween_old_coping  " + " ".join([f"{min(7, round(gap))}"] * 12))
     assert s.level("regression", 12) not in ("watch", "act")
+
+
+def test_a_few_days_more_that_are_put_down_to_life_are_not_put_down_to_the_sessions() -> None:
+    """Short of its threshold too, only the wording that applies is evidence."""
+    s = after_calm("session  7 8\nbetween_old_coping  3 4\nbetween_from  0 0\nbefore_coping  4 3\nbefore_distress  8 8")
+    assert "old_coping_after_work" not in s.evidence("regression", 8)

@@ -116,4 +116,4 @@ def test_what_was_said_earlier_is_dated_in_the_reason() -> None:
     s = after_calm("session  7 8 9 10\nafter_overwhelm  9 9 . .")
     assert "it was too much: 9 of 10;" in s.why(8)
     assert "it was too much: 9 of 10 (last time); raised since session 7." in s.why(9)
-    assert "it was too much: 9 of 10 (2 sessions ago); raised since session 7." in s.why(10)
+    assert "(2 sessions ago); raised since session 7." in s.why(10)
