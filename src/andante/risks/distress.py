@@ -146,7 +146,7 @@ RESPONSES = (
         "slow_and_ground",
         "change",
         "Slow down early next time, come back to the room and the body, keep ten minutes to settle.",
-        fits=("heat", "settling", "coping"),
+        fits=("heat", "settling"),
     ),
     Response("one_step_lower", "change", "Agree on one step less: shorter, one fragment, more support. Keep the work available."),
     Response("plan_two_days", "change", "Plan the two days after the session together: what helps, who is there, how to reach someone."),
