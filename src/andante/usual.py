@@ -49,6 +49,7 @@ STREAMS: Mapping[str, int] = {
 }
 # What is always the same here (never an overrun, no day of old coping) tells of a life, not of a way of answering.
 NO_WAY_OF_ANSWERING = ("prepared", "suds_end", "after_pace", "overrun_min", "between_old_coping")
+NO_HURT = ("intensity",)  # harder work is none: however long it goes on, it may become usual
 DAYS = ("between_used", "between_old_coping")  # since the last session: brought to a week of seven
 ABOUT_THERAPIST = ("after_heard", "after_choice", "after_helpful", "after_return")  # begin anew with a new therapist
 
@@ -81,7 +82,7 @@ class Usual:
             np.subtract(self.value(name), self._course[place], out=deviation[place])
         restart = self._restarts()
         sign = np.array([STREAMS[name] for name in self.names], dtype=np.float64)
-        worse = np.where([name == "intensity" for name in self.names], 0.0, sign)  # harder work is no hurt: it may become usual
+        worse = np.where([name in NO_HURT for name in self.names], 0.0, sign)
         expected = normal_gamma.expect(deviation, restart, worse, mean, within, between)
         deviation -= expected.mean
         deviation /= expected.scale

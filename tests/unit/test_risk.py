@@ -6,9 +6,10 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests.unit.grid import usual
 
 from andante.errors import DefinitionError
-from andante.risk import NOT_AT_ALL, Indicator, beyond, graded, known, rule
+from andante.risk import CUSUM_SPEAKS, NOT_AT_ALL, RETURNED, RETURNING, Indicator, beyond, drift, graded, known, rule
 from andante.risks import RISKS
 
 NO = np.nan
@@ -67,3 +68,16 @@ def test_a_response_to_a_fact_that_no_indicator_has_is_refused() -> None:
     strange = dataclasses.replace(DISTRESS.responses[0], fits=("weather",))
     with pytest.raises(DefinitionError, match="Risk distress: no indicator rests on weather"):
         dataclasses.replace(DISTRESS, responses=(strange, *DISTRESS.responses[1:]))
+
+
+def test_half_a_step_off_is_no_slow_change_however_steady_somebody_is() -> None:
+    """Three days of use, then two: with the weeks two is what is usual but for half a day, and the sum of surprises speaks on."""
+    even = [f"{name}  " + " ".join(["6"] * 14) for name in ("before_distress", "before_wellbeing", "before_coping", "after_overwhelm")]
+    weeks = ["session  " + " ".join(map(str, range(1, 15))), "between_used  . 3 3 3 3 3 2 3 2 2 2 2 2 2", *even]
+    own = usual("\n".join(weeks))
+    off = (own.expected("between_used") - own.value("between_used"))[:, 0]
+    told = drift(own, "between_used").excess[:, 0]
+    assert off[12] < 0.5
+    assert own.surprise("between_used")[12, 0] > RETURNED
+    assert own.cusum("between_used")[12, 0] > CUSUM_SPEAKS
+    assert told[12] == RETURNING

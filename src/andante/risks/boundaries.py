@@ -63,7 +63,7 @@ INDICATORS = (
     Indicator(
         "told_otherwise", fact="choice", source="session", kind="rule",
         columns=("after_choice", "consent", "essentials", "stops_overridden"),
-        threshold="the client could not have said no; consent or the essentials are recorded, or that no stop was overridden", basis="ours, uncalibrated",
+        threshold="the client could not have said no; consent or the essentials are recorded, or that no stop was overridden, and none that was", basis="ours, uncalibrated",
         says="the client could not have said no; the record does not show it", clears="clears when both say the same",
     ),
     Indicator(

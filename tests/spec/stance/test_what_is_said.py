@@ -117,3 +117,41 @@ def test_what_was_said_earlier_is_dated_in_the_reason() -> None:
     assert "it was too much: 9 of 10;" in s.why(8)
     assert "it was too much: 9 of 10 (last time); raised since session 7." in s.why(9)
     assert "(2 sessions ago); raised since session 7." in s.why(10)
+
+
+def test_a_measure_that_speaks_is_told_before_what_is_farther_from_usual() -> None:
+    """Distress far above usual for weeks is the stronger sign; that a measure is reliably worse is nowhere else in the check-in."""
+    s = after_calm("session  7 8 9 10\nbefore_distress  9 9 9 9\nbefore_wellbeing  1 1 1 1\nphq9  8 . 15 16")
+    assert {"reliably_worse", "distress_rising"} <= set(s.evidence("distress", 10))
+    assert "worse by 8 points" in s.why(10)
+
+
+def test_a_line_crossed_long_ago_gives_way_to_what_is_said_now() -> None:
+    """Too much at sessions 7 and 8, and the check-in after it is left open since; before session 11 distress is what is new."""
+    s = after_calm("session  7 8 9 10 11\nafter_overwhelm  8 8 . . .\nbefore_distress  5 5 8 9 10\nbefore_wellbeing  5 5 2 1 0")
+    assert "it was too much" in s.why(8)
+    assert "it was too much" not in s.why(11)
+
+
+def test_a_watch_is_told_before_the_two_are_asked_whether_they_avoid_something() -> None:
+    light = "session  7 8 9 10\nbefore_ready  8 8 8 8\nintensity  2 2 2 2\nplanned_intensity  2 2 2 2\n"
+    assert "avoiding something" in after_calm(light + "after_helpful  7 7 7 7").why(10)
+    raised = after_calm(light + "after_helpful  7 7 7 3").why(10)
+    assert raised.startswith("Go on, and keep an eye on it: ")
+
+
+def test_feeling_heard_as_little_as_ever_mends_nothing() -> None:
+    """A line crossed and then heard 6, as before: no longer raised, and mended only where the client feels heard well."""
+    weeks = "session  1 2 3 4\nafter_heard  6 6 4 {}\nbefore_distress  5 4 5 5\nafter_helpful  6 7 6 6\nbefore_ready  7 7 7 7"
+    little, well = (story(weeks.format(heard)) for heard in (6, 8))
+    assert little.from_session("trust", 3) == well.from_session("trust", 3) == ["watch", "quiet"]
+    assert "mended" not in little.why(4)
+    assert well.why(4).startswith("Go on: trust is mended in session 4;")
+
+
+def test_what_was_asked_once_is_compared_with_most_clients_however_late() -> None:
+    """Seven sessions in, the question about being present is asked for the first time."""
+    s = after_calm("session  7 8\nafter_present  . 1\ntrauma_work  yes yes\nafter_helpful  7 3\nbetween_intrusions  6 9")
+    told = [text for text in s.says("retraumatization", 8) if "present" in text]
+    assert told
+    assert all("compared with most clients" in text for text in told if "usually" in text)
