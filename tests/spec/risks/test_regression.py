@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 from tests.spec.speaking import Case, cases
-from tests.spec.story import after_calm, story
+from tests.spec.story import story
+from tests.unit.grid import history
+
+from andante.events import Events
+from andante.priors import shipped
+from andante.risk import UNLIKE
+from andante.risks import regression
+from andante.usual import Usual
 
 CASES = cases(
     """
@@ -57,7 +64,11 @@ def test_an_old_way_of_every_day_becomes_usual_whatever_the_gap_between_sessions
     assert s.level("regression", 12) not in ("watch", "act")
 
 
-def test_a_few_days_more_that_are_put_down_to_life_are_not_put_down_to_the_sessions() -> None:
-    """Short of its threshold too, only the wording that applies is evidence."""
-    s = after_calm("session  7 8\nbetween_old_coping  3 4\nbetween_from  0 0\nbefore_coping  4 3\nbefore_distress  8 8")
-    assert "old_coping_after_work" not in s.evidence("regression", 8)
+@pytest.mark.parametrize(("cause", "applies"), [("0", "old_coping_up"), ("2", "old_coping_after_work")])
+def test_a_few_days_more_are_told_by_the_wording_that_applies_and_no_other(cause: str, applies: str) -> None:
+    """Three days where one is usual: short of the threshold of either, and clearly worse than usual by one."""
+    own = history(f"session 1 2 3 4 5 6\nbetween_old_coping 1 1 1 1 1 3\nbetween_from . . . . . {cause}")
+    usual = Usual(own, shipped())
+    found = regression.assess(own, usual, Events(own, usual))
+    crosses = {name for name in ("old_coping_up", "old_coping_after_work") if found[name].excess[-1, 0] >= UNLIKE}
+    assert crosses == {applies}
