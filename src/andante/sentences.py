@@ -40,7 +40,7 @@ SAID_AGO, SAID_LONG_AGO = ("", " (last time)", " ({} sessions ago)"), " (long ag
 WISHES = (
     "",
     WISHES_SLOWER,
-    "The client finds it too slow or wishes for more: talk about it.",
+    "The client finds it too slow or wishes for more: talk about what is missing.",
     "The client has also asked to slow down.",
 )
 

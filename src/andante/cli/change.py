@@ -327,10 +327,14 @@ def _talking_therapies(asked: _Asked, given: list[str], others: list[str], out: 
 
 def _print_table(table: pa.Table) -> None:
     from rich.table import Table
+    from rich.text import Text
+
+    from andante.errors import in_one_line
 
     shown = Table(*table.column_names)
-    for row in table.to_pylist():
-        shown.add_row(*("" if v is None else f"{v:.1f}" if isinstance(v, float) else str(v) for v in row.values()))
+    for row in table.to_pylist():  # groups are words from a table: what would color the terminal, or steer it, is shown as it is written
+        cells = ["" if v is None else f"{v:.1f}" if isinstance(v, float) else in_one_line(str(v)) for v in row.values()]
+        shown.add_row(*map(Text, cells))
     console().print(shown)
 
 

@@ -11,7 +11,7 @@ from tests.spec.story import after_calm, story
     [
         ("client_wish  -1", "Go on, and talk about the pace first: the client wishes it slower; 8 of 10 could be judged."),
         ("client_wish  -1\nafter_helpful  3", "The client wishes it slower: talk about that first."),
-        ("client_wish  1\nsafety_flag  yes", "The client finds it too slow or wishes for more: talk about it."),
+        ("client_wish  1\nsafety_flag  yes", "The client finds it too slow or wishes for more: talk about what is missing."),
         ("client_slow  1\nafter_overwhelm  9\nstops_overridden  1", "The client has also asked to slow down."),
     ],
 )

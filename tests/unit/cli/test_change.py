@@ -142,6 +142,14 @@ def test_without_a_file_it_prints_the_counts(run) -> None:  # type: ignore[no-un
     assert "deteriorated" in told.out
 
 
+def test_a_group_is_shown_as_it_is_written(run) -> None:  # type: ignore[no-untyped-def]
+    """Words from a table neither color the terminal nor steer it."""
+    table = WIDE.replace(",a\n", ",[red]wait\x1b[2J\n")
+    _, _, told = run(table, "--id", "id", "--pre", "before", "--post", "after", "--points", "5", "--group", "arm", out=False)
+    assert "[red]wait\\u001B[2J" in told.out
+    assert "\x1b[2J" not in told.out
+
+
 def test_summary_and_plot(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     pytest.importorskip("altair")
     summary, plot = tmp_path / "summary.csv", tmp_path / "plot.json"
