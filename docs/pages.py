@@ -19,7 +19,7 @@ from andante.cli import columns
 from andante.records import READING_MEANINGS, reading_schema
 from andante.risk import Indicator, Risk
 from andante.risks import RISKS
-from andante.sentences import REASONS, SINCE_WORDS, WISHES
+from andante.sentences import MENDED_TOO, REASONS, SINCE_WORDS, WISHES
 from andante.views.wording import CLIENT_LEVELS, CLIENT_STANCES
 from andante.words import LEVEL_LABELS, SAFETY_LABELS, SOURCES, STANCE_LABELS
 
@@ -160,9 +160,9 @@ def reasons() -> Iterator[str]:
     for text, since, judged in REASONS.values():
         yield f"- {text.format(evidence='*evidence*')}{SINCE_WORDS[since].format('*n*')}{'; *n* of 10 could be judged' * judged}."
     yield ""
-    yield "What the client wants is added where the reason does not say it:"
+    yield "That trust is mended, and what the client wants, is added where the reason does not say it:"
     yield ""
-    yield from (f"- {text}" for text in WISHES if text)
+    yield from (f"- {text}" for text in (MENDED_TOO, *WISHES) if text)
 
 
 def safety() -> Iterator[str]:

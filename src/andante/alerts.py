@@ -6,8 +6,8 @@
 A fact crosses past its threshold, or short of it where it is clearly worse than usual for this client (one answer from 1 SD on). A watch:
 one fact crosses, and the evidence of its risk, taken together, passes the gate of the budget. An act: two cross, or one crosses
 twice running after a watch, and the evidence passes the higher gate. What is strong is a watch, and two strong facts are an act,
-unless the evidence is calm: below a fixed gate that is lower. While it is said as badly as may go on and on (overwhelm of 7,
-five days until settled), what was raised stays a watch.
+unless the evidence is calm: below a fixed gate that is lower. What was raised stays a watch as long as the answer is still past its
+fixed threshold; what is past one and unlike this client as well, twice running, is a watch.
 
 Five things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
 (`Indicator.stands`): a watch as it is, and twice running an act, but for what is said of a session; what the client says
@@ -72,8 +72,8 @@ class _Plan(NamedTuple):
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_fact_ends: Ints  # by risk: the first fact that is no longer of it
     kinds: Bools  # [6, I]: by the places below, what kind of indicator it is
-    # [7, I]: from which strength it stands alone, is an act twice in a row, counts where it goes on and on, may be an act then, is strong,
-    # crosses, does not end what goes on and on
+    # [9, I]: from which strength it stands alone, is an act twice in a row, counts where it goes on and on, may be an act then, is strong,
+    # crosses, does not end what goes on and on, is past a fixed threshold, is past what is usual
     least: Floats
 
 
@@ -148,6 +148,8 @@ def _plan(layout: Layout) -> _Plan:
             votes.strong_from(i),
             votes.crosses_from(i),
             votes.goes_on_from(i, line),
+            votes.past_from(i),
+            votes.unlike_from(i),
         )
         for i, line in zip(indicators, lines, strict=True)
     ]
@@ -241,7 +243,7 @@ def _weigh_fact(
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
-    found = np.zeros(shape, np.uint16)
+    found = np.zeros(shape, np.uint32)
     alone, firm, strong = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     crosses, held_back = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):

@@ -20,13 +20,13 @@ from andante.risk import UNLIKE
 from andante.sentences import (
     AGO_SIZE,
     BEFORE_SIZE,
+    BESIDE_SIZE,
     CONTEXT,
     JUDGED_SIZE,
     PARTS,
     REASONS,
     SINCE_SIZE,
     WHY_SIZES,
-    WISH_SIZE,
 )  # fmt: skip
 from andante.words import WATCH
 
@@ -107,7 +107,8 @@ def spoke_at(excess: Floats, cells: Ints) -> Ints:
 
 @compiled
 def reasons(
-    why: Codes, indicator: Ints, told: Floats, since: Floats, wish: Codes, judged: Ints, stance: Codes, place: Ints, keys: Ints, ends: Ints,
+    why: Codes, indicator: Ints, told: Floats, since: Floats, beside: Codes, judged: Ints, stance: Codes, place: Ints, keys: Ints,
+    ends: Ints,
 ) -> None:  # fmt: skip
     """The reason of each cell's stance as two numbers at its row (`sentences`): what is said, and what is added to it."""
     for step in range(why.shape[0]):
@@ -125,7 +126,7 @@ def reasons(
             if step > 0 and stance[step, client] != stance[step - 1, client]:
                 before = stance[step - 1, client] + 1
             end = (begun * SINCE_SIZE + _SINCE[reason]) * JUDGED_SIZE + could
-            end = (end * BEFORE_SIZE + before) * WISH_SIZE + wish[step, client]
+            end = (end * BEFORE_SIZE + before) * BESIDE_SIZE + beside[step, client]
             ago = told[AGO, step, client] if indicator[step, client] >= 0 else 0.0
             ends[row] = end * AGO_SIZE + min(int(np.nan_to_num(ago)), AGO_SIZE - 1)
 

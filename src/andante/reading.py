@@ -50,21 +50,22 @@ LASTS = 6  # answers running in which the same thing was said, until it is asked
 ) = range(24)  # fmt: skip
 
 # What the client wants and the reason does not say: it is told after it, whatever the stance.
-(NO_WISH, WISHES_SLOWER, WISHES_FASTER, ASKED_TO_SLOW) = range(4)
+(NO_WISH, WISHES_SLOWER, WISHES_FASTER, ASKED_TO_SLOW, FINDS_TOO_SLOW) = range(5)
+TRUST_MENDED = 8  # added to it where trust is mended and the reason does not say so: repair is always said
 
 
 @dataclass(frozen=True)
 class Stances:
     """The stance of each row `[T, C]`, why, and the indicator that decided (-1: none); how many risks could be judged.
 
-    `since`: the session from which the reason stands (NaN: none, or not known); `wish`: what the client wants beside it.
+    `since`: the session from which the reason stands (NaN: none, or not known); `beside`: what the client wants, and TRUST_MENDED.
     """
 
     stance: Codes
     why: Codes
     indicator: NDArray[np.int64]
     since: Floats
-    wish: Codes
+    beside: Codes
     judged: NDArray[np.int64]
 
 
@@ -81,6 +82,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     early = history.attended_before + history.attended <= GETTING_TO_KNOW
     lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan), plan.measures, plan.rules | plan.graded, early)
     opened, days_alone = opened_at(history, safety)
+    mended = hurt_and_mended(plan, levels, events)[1]
     rules: list[tuple[Bools, int, int]] = [
         (days_alone, HOLD, SAFETY_DAYS),
         (safety == SAFETY_OPEN, HOLD, SAFETY),
@@ -106,7 +108,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (np.asarray(raised.any(axis=0)), GO_ON, ONE_WATCH),
         (_both_avoiding(history), GO_ON, AVOIDING),
         (lasting >= 0, GO_ON, LASTING),
-        (hurt_and_mended(plan, levels, events)[1], GO_ON, MENDED),
+        (mended, GO_ON, MENDED),
         (noticed >= 0, GO_ON, NOTICED),
         (events.away, GO_ON, STAYED_AWAY),
         (steps.last_known(history["client_wish"]) == -1, GO_ON, WISHES_LESS),
@@ -134,7 +136,8 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     since = _since(why, risk, level, opened, history.session)
     against_wish = plan.place["boundaries", "against_wish"]
     wish = _wish(why, braked, indicator, against_wish, steps.last_known(history["client_wish"]), events.too_slow)
-    return Stances(stance, why, indicator, since, wish, judged)
+    unsaid = mended & (why != MENDED) & (why != SAFETY) & (why != SAFETY_DAYS)
+    return Stances(stance, why, indicator, since, wish + np.int8(TRUST_MENDED) * unsaid, judged)
 
 
 def _first_that_applies(rules: list[tuple[Bools, int, int]]) -> tuple[Codes, Codes]:
@@ -175,7 +178,13 @@ def _wish(why: Codes, braked: Bools, indicator: Ints, against_wish: int, wish: F
             elif wants == -1:
                 out[step, client] = NO_WISH if indicator[step, client] == against_wish or reason == WISHES_LESS else WISHES_SLOWER
             elif wants == 1 or too_slow[step, client]:
-                out[step, client] = NO_WISH if reason in (WISHES_MORE, MISSING, MISSING_PERHAPS) else WISHES_FASTER
+                out[step, client] = (
+                    NO_WISH
+                    if reason in (WISHES_MORE, MISSING, MISSING_PERHAPS)
+                    else FINDS_TOO_SLOW
+                    if too_slow[step, client]
+                    else WISHES_FASTER
+                )
     return out
 
 

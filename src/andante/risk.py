@@ -32,6 +32,7 @@ Kind = Literal["surprise", "drift", "rule", "graded", "line", "breach"]
 # The strength of a rule that holds: FAINT where it is common among clients who come to no harm; PLAIN where it is not; ALONE from
 # where it is a watch by itself, if it is of that kind (`Indicator.stands`), and told in any case; STRONG in its stronger form (ours).
 FAINT, PLAIN, ALONE, STRONG = 0.25, 0.4, 0.5, 0.8
+PLAINLY = 0.3  # strength from which an answer is plainly past a fixed threshold: more than faint (ours)
 SHOWS = 0.15  # strength from which something shows plainly enough for another rule to rest on it (ours)
 
 SURPRISE_SPEAKS, SURPRISE_FULL = 1.645, 5.0  # normal deviations: one-sided 5 % limit; full strength (ours, uncalibrated)

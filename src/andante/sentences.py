@@ -20,7 +20,7 @@ CAUSE_NOT_KNOWN = "; cause not known"
 
 # How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in such parts of one,
 # one more), and which name; then, in another, since when (one more) and how that is said, how many could be judged (one more), the
-# stance before (one more), what the client wants, and how many sessions ago the evidence was said.
+# stance before (one more), what is said beside it, and how many sessions ago the evidence was said.
 WHY_SIZES = (1 << 7, 1 << 21, 1 << 17, 1 << 12)
 PARTS = 100
 CONTEXT = 1 << 10  # so many times the place below is added to which name a sentence has
@@ -30,23 +30,25 @@ CONTEXTS = (  # under what an answer is to be read
     " (the client puts it down to life)",
     " (compared with most clients: this client's own usual is not known yet)",
 )
-JUDGED_SIZE, BEFORE_SIZE, WISH_SIZE, SINCE_SIZE = 16, 8, 4, 4  # more than there are of each
+JUDGED_SIZE, BEFORE_SIZE, BESIDE_SIZE, SINCE_SIZE = 16, 8, 16, 4  # more than there are of each
 AGO_SIZE = 8  # so many sessions ago is long ago
 
-# How it is said from which session the reason stands; and what the client wants, where the reason does not say it.
+# How it is said from which session the reason stands; that trust is mended, and what the client wants, where the reason does not say it.
 NOT_SAID, RAISED, OPEN, IN = range(4)
 SINCE_WORDS = ("", "; raised since session {}", "; open since session {}", " in session {}")
 SAID_AGO, SAID_LONG_AGO = ("", " (last time)", " ({} sessions ago)"), " (long ago)"
+MENDED_TOO = "Trust is mended."
 WISHES = (
     "",
     WISHES_SLOWER,
-    "The client finds it too slow or wishes for more: talk about what is missing.",
+    "The client wishes for more: talk about it.",
     "The client has also asked to slow down.",
+    "The client finds it too slow: talk about what is missing.",
 )
 
 # Why a stance was taken: the words, how it is said since when it stands, and whether how many risks could be judged belongs to it.
 REASONS: dict[int, tuple[str, int, bool]] = {
-    reading.SAFETY: ("Safety first: a safety item is open and has not been reviewed; no advice on pace until it has", OPEN, False),
+    reading.SAFETY: ("Safety first: a safety item is open and has not been reviewed; no advice on pace until that is done", OPEN, False),
     reading.SAFETY_DAYS: (
         "Safety first: the client told of days of the dangerous way of coping, not yet looked at together; no advice on pace till then",
         OPEN,
@@ -136,17 +138,18 @@ def why_text(plan: Layout, names: tuple[str, ...], key: int) -> str:
 
 
 def end_text(key: int) -> str:
-    """The last part of a reason: how long ago its evidence was said, since when it stands, how many risks could be judged, what the client
-    wants, and the stance before."""
+    """The last part of a reason: how long ago its evidence was said, since when it stands, how many risks could be judged, that trust is
+    mended, what the client wants, and the stance before."""
     key, ago = divmod(key, AGO_SIZE)
-    key, wish = divmod(key, WISH_SIZE)
+    key, beside = divmod(key, BESIDE_SIZE)
+    mended, wish = divmod(beside, reading.TRUST_MENDED)
     key, before = divmod(key, BEFORE_SIZE)
     key, judged = divmod(key, JUDGED_SIZE)
     since, how = divmod(key, SINCE_SIZE)
     told = SAID_AGO[min(ago, 2)].format(ago) if ago < AGO_SIZE - 1 else SAID_LONG_AGO
     told += SINCE_WORDS[how].format(since - 1) if since else ""
     told += f"; {judged - 1} of 10 could be judged" if judged else ""
-    more = [WISHES[wish], f"Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else ""]
+    more = [MENDED_TOO * mended, WISHES[wish], f"Before: {STANCE_LABELS[STANCES[before - 1]]}." if before else ""]
     return " ".join([f"{told}.", *(text for text in more if text)])
 
 

@@ -98,7 +98,7 @@ class Tables:
         ):  # fmt: skip
             packing.put(grid, place, one)
         packing.reasons(
-            stances.why, stances.indicator, self._figures(found), stances.since, stances.wish, stances.judged, stances.stance, place,
+            stances.why, stances.indicator, self._figures(found), stances.since, stances.beside, stances.judged, stances.stance, place,
             self.why, self.why_ends,
         )  # fmt: skip
         packing.rank(levels.shown, levels.level, found.excess, self.plan.risk_ends, place, self.evidence)

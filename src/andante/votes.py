@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from andante.kernels.compiled import compiled
-from andante.risk import ALONE, PLAIN, UNLIKE, Indicator
+from andante.risk import ALONE, PLAIN, PLAINLY, UNLIKE, Indicator
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
-Bits = NDArray[np.uint16]
+Bits = NDArray[np.uint32]
 
 TWICE = 0.6  # strength from which what stands by itself is an act in two successive rows (ours)
 
@@ -30,20 +30,25 @@ STRONG_FROM = {"rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # What is found of a fact in one row, and then in two and more successive ones in which it could be judged: as bits. Speaking
-# freely, strongly, and short of a line is followed for two rows, what goes on and on for as many as make an act.
-_FREELY, _FREELY_AGAIN, _STANDING, _STANDING_AGAIN, _SHORT, _SHORT_AGAIN = (1 << bit for bit in range(6))
-_CHRONIC = 6  # the first bit of what goes on and on
+# freely, strongly, past a fixed threshold, and past one and unlike this client as well is followed for two rows, what goes on and on
+# for as many as make an act.
+_FREELY, _FREELY_AGAIN, _STANDING, _STANDING_AGAIN, _PAST, _PAST_AGAIN, _BOTH, _BOTH_AGAIN = (1 << bit for bit in range(8))
+_CHRONIC = 8  # the first bit of what goes on and on
 _CHRONIC_WATCH, _CHRONIC_ACT = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT))
 _CROSSING, _CROSSING_AGAIN = 2 * _CHRONIC_ACT, 4 * _CHRONIC_ACT  # whatever it is held to
 _GOES_ON = 8 * _CHRONIC_ACT  # no more of what goes on and on, and not the end of it
-_FIRST_ROWS = _FREELY | _STANDING | _SHORT | 1 << _CHRONIC | _CROSSING
-_IS_FREE, _IS_STANDING, _IS_SHORT = _FREELY | _FREELY_AGAIN, _STANDING | _STANDING_AGAIN, _SHORT | _SHORT_AGAIN
+_UNLIKE = 16 * _CHRONIC_ACT  # unlike this client in this row
+_FIRST_ROWS = _FREELY | _STANDING | _PAST | _BOTH | 1 << _CHRONIC | _CROSSING
+_IS_FREE, _IS_STANDING, _IS_PAST, _IS_BOTH = (
+    one | again for one, again in ((_FREELY, _FREELY_AGAIN), (_STANDING, _STANDING_AGAIN), (_PAST, _PAST_AGAIN), (_BOTH, _BOTH_AGAIN))
+)
 _IS_CHRONIC = 2 * _CHRONIC_ACT - (1 << _CHRONIC)
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 
 FIRM = 16  # in a count of agreeing facts, one that is strong or stands by itself: two of them are an act unless all is calm (ours)
 
-CROSSES, GOES_ON_FROM = 5, 6  # where, among the strengths that `find` is given, those of `crosses_from` and `goes_on_from` stand
+# Where, among the strengths that `find` is given, those of `crosses_from`, `goes_on_from`, `past_from` and `unlike_from` stand.
+CROSSES, GOES_ON_FROM, PAST_FROM, UNLIKE_FROM = range(5, 9)
 
 # What a risk says in one row, as bits of a byte.
 STANDS_ALONE, PERSISTS, GOES_ON, ACTS, IS_STRONG, HELD_BACK, CROSSES_AGAIN, RENEWED = (1 << bit for bit in range(8))
@@ -93,26 +98,40 @@ def strong_from(indicator: Indicator) -> float:
     return STRONG_FROM.get(indicator.kind, np.inf)
 
 
+def past_from(indicator: Indicator) -> float:
+    """From which strength an answer is past its fixed threshold, so that what it raised stands as a watch at least.
+
+    Plainly past it: what is faint keeps nothing up.
+    """
+    return np.inf if indicator.kind in ("surprise", "drift") else PLAINLY
+
+
+def unlike_from(indicator: Indicator) -> float:
+    """From which strength an answer is past the threshold of what is usual for this client."""
+    return 0.0 if indicator.kind in ("surprise", "drift") else np.inf
+
+
 @compiled
 def find(
     excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools, strong: Bools, crosses: Bools,
     held_back: Bools,
 ) -> None:  # fmt: skip
     """What a voting indicator adds to its fact: that it stands alone or is strong (`firm`: either, and may be more than a watch); that
-    it speaks freely, twice strongly, or where it may go on and on; that it crosses, and that it is held to a watch as it does."""
+    it speaks freely, twice strongly, past what is fixed or usual, or where it may go on and on; that it crosses, and that it is held to a
+    watch as it does."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             strength = excess[step, client]
             free = not capped[step, client]
             chronic = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
-            chronic |= (strength >= least[3]) * _IS_SHORT
             bits = _IS_FREE | (strength >= least[1]) * _IS_STANDING | chronic
-            found[step, client] |= np.uint16((strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH))
+            found[step, client] |= np.uint32((strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH))
+            found[step, client] |= np.uint32((strength >= least[PAST_FROM]) * _IS_PAST | (strength >= least[UNLIKE_FROM]) * _UNLIKE)
             alone[step, client] |= strength >= least[0]
             strong[step, client] |= strength >= least[4]
             crosses[step, client] |= strength >= least[CROSSES]
-            found[step, client] |= np.uint16((strength >= least[CROSSES]) * (_CROSSING | _CROSSING_AGAIN))
-            found[step, client] |= np.uint16((strength >= least[GOES_ON_FROM]) * _GOES_ON)
+            found[step, client] |= np.uint32((strength >= least[CROSSES]) * (_CROSSING | _CROSSING_AGAIN))
+            found[step, client] |= np.uint32((strength >= least[GOES_ON_FROM]) * _GOES_ON)
             held_back[step, client] |= (not free) & (strength >= least[CROSSES])
             firm[step, client] |= free & (strength >= min(least[0], least[4]))
 
@@ -134,12 +153,13 @@ def cross(excess: Floats, judged: Bools, says: Bytes) -> None:
 @compiled
 def in_a_row(found: Bits, judged: Bools) -> None:
     """The bits above, in place: a row in which the fact could not be judged leaves them as they were."""
-    before = np.zeros(found.shape[1], np.uint16)
+    before = np.zeros(found.shape[1], np.uint32)
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
-            longer = np.uint16(((before[client] << 1) | _FIRST_ROWS) & here)
-            longer |= np.uint16((before[client] & _IS_CHRONIC & _UP_TO_A_WATCH) * ((here & _GOES_ON) > 0))
+            here |= np.uint32(((here & _PAST) > 0) * ((here & _UNLIKE) > 0) * _IS_BOTH)
+            longer = np.uint32(((before[client] << 1) | _FIRST_ROWS) & here)
+            longer |= np.uint32((before[client] & _IS_CHRONIC & _UP_TO_A_WATCH) * ((here & _GOES_ON) > 0))
             before[client] = longer if judged[step, client] else before[client]
             found[step, client] = before[client]
 
@@ -154,8 +174,8 @@ def conclude(
         for client in range(found.shape[1]):
             here = found[step, client]
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STANDING_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
-            bits |= ((here & _SHORT_AGAIN) > 0) * GOES_ON
-            bits |= (alone[step, client] | ((here & _CHRONIC_WATCH) > 0)) * STANDS_ALONE
+            bits |= (((here & _PAST_AGAIN) > 0) | (((here & _PAST) > 0) & (not judged[step, client]))) * GOES_ON
+            bits |= (alone[step, client] | ((here & (_CHRONIC_WATCH | _BOTH_AGAIN)) > 0)) * STANDS_ALONE
             bits |= ((here & _CROSSING_AGAIN) > 0) * (CROSSES_AGAIN | judged[step, client] * RENEWED)
             says[step, client] |= np.uint8(bits | strong[step, client] * IS_STRONG | held_back[step, client] * HELD_BACK)
             crossing[step, client] += crosses[step, client]

@@ -134,7 +134,7 @@ class _Walk:
         self.usually, self.weight = CENTER_DISTRESS, 1.0
         self.stands = FIRST
         self.cap = FIRST
-        self.rated: list[tuple[float, bool]] = []  # intensity, well borne
+        self.sessions: list[tuple[float, bool] | None] = []  # of each held one, where it was rated: intensity, well borne
         self.last_today: Number = None
         self.last_distress: Number = None
         self.last_coping: Number = None
@@ -182,21 +182,24 @@ class _Walk:
     def _next(self, t: int, today: float, after: float) -> None:
         intensity, overwhelm = self.intensity[-1], self.overwhelm[-1]
         if intensity is None or overwhelm is None:
+            if self.client.held[t]:
+                self.sessions.append(None)
+                self.cap = self._highest_allowed()
             self.stands = min(self.stands, self.cap)
             return
         borne = not self.events.overwhelmed(t)
         following = max(after, today, self.stands) if borne else min(after, today, intensity)
-        self.rated.append((intensity, borne))
+        self.sessions.append((intensity, borne))
         self.cap = self._highest_allowed()
         self.stands = min(following, self.cap)
         self.last_today, self.after_borne = today, borne
         self.last_distress, self.last_coping = self.client.number("before_distress", t), self.client.number("before_coping", t)
 
     def _highest_allowed(self) -> float:
-        """2 above the highest well-borne of the last six rated; none well borne: one below the lowest of them."""
-        last = self.rated[-WINDOW:]
+        """2 above the highest well-borne of the last six held; none well borne: one below the lowest; none rated: as it was."""
+        last = [session for session in self.sessions[-WINDOW:] if session]
         well = [intensity for intensity, borne in last if borne]
-        return max(well) + STEP_UP if well else max(min(i for i, _ in last) - 1, 0.0)
+        return max(well) + STEP_UP if well else max(min(i for i, _ in last) - 1, 0.0) if last else self.cap
 
     def _empty(self, t: int) -> bool:
         both = any(i is not None and o is not None for i, o in zip(self.intensity, self.overwhelm, strict=True))

@@ -99,7 +99,11 @@ class Walk:
         self.lines_seen: dict[tuple[str, str], Numbers] = {k: [] for k in key}
         facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
-        self.free_run, self.twice_run, self.chronic_run, self.short_run, self.crossing_run = (dict.fromkeys(facts, 0) for _ in range(5))
+        self.free_run, self.twice_run, self.chronic_run, self.crossing_run = (dict.fromkeys(facts, 0) for _ in range(4))
+        self.past_run, self.both_run = (
+            dict.fromkeys(facts, 0),
+            dict.fromkeys(facts, 0),
+        )  # past a fixed threshold; unlike this client as well
         self.chronic_freely = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
         self.evidence = dict.fromkeys([r.name for r in risks], -math.inf)  # taken together, when one of its facts was last answered
@@ -160,14 +164,15 @@ class Walk:
             speaks = any(f and at_least(v, 0) for _, v, f in own)
             strongly = any(f and at_least(v, _twice_from(i)) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and _goes_on(i, has_line, v)]
-            short = any(i.votes and at_least(v, 0) and _may_be_an_act(i, has_line, v) for i, v, _ in own)
-            self.short_run[risk, fact] = self.short_run[risk, fact] + 1 if short else 0
+            past = any(i.votes and at_least(v, _past_from(i)) for i, v, _ in own)
+            unlike = any(i.votes and i.kind in ("surprise", "drift") and at_least(v, 0) for i, v, _ in own)
             faint = not any(i.votes and _may_be_an_act(i, has_line, v) for i, v, _ in own)
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, min(_alone_from(i), STRONG_FROM.get(i.kind, math.inf))) for i, v, f in own)
             self.firm[risk, fact] = firm
             crossing = any(i.votes and self.crosses[risk, i.name] for i, _, _ in own)
-            for run, holds in ((self.free_run, speaks), (self.twice_run, strongly), (self.crossing_run, crossing)):
+            runs = (self.free_run, self.twice_run, self.crossing_run, self.past_run, self.both_run)
+            for run, holds in zip(runs, (speaks, strongly, crossing, past, past and unlike), strict=True):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
             goes_on = any(i.votes and i.kind == "graded" and _short_of_a_line(i, has_line) and at_least(v, 0) for i, v, _ in own)
             run = self.chronic_run[risk, fact]
@@ -213,7 +218,9 @@ class Walk:
         watch = watch or any(i.votes and self.stands[place] for i, place in own)
         watch = watch or (not_calm and any(self.strong[place] for _, place in own))
         watch = watch or any(self.chronic_run[f] >= 5 for f in facts)
-        watch = watch or (any(self.short_run[f] >= 2 for f in facts) and bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN)
+        watch = watch or any(self.both_run[f] >= 2 for f in facts)
+        still = any(self.past_run[f] >= 2 or (self.past_run[f] == 1 and not fact_judged[f]) for f in facts)
+        watch = watch or (still and bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))
 
@@ -234,6 +241,11 @@ def _twice_from(i: Indicator) -> float:
     if not _stands(i) or i.source == "session" or i.kind != "rule":
         return math.inf
     return 0.5 if i.source == "measure" else 0.6
+
+
+def _past_from(i: Indicator) -> float:
+    """From which strength an answer is past its fixed threshold, so that what it raised stands."""
+    return math.inf if i.kind in ("surprise", "drift") else 0.3
 
 
 def _short_of_a_line(i: Indicator, has_line: bool) -> bool:

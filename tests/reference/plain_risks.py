@@ -162,8 +162,7 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
             return None
         if value < 1:
             return min(max(0.4 * value - 0.42, NOT_AT_ALL), -0.02)
-        alone = not any(c.known(name, t) for name in ("between_intrusions", "after_present", "between_settle"))
-        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else ALONE if alone or value > 1 + 1e-9 else FAINT
+        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else ALONE
 
     def again(t: int) -> Number:
         settle = c.number("between_settle", t)

@@ -20,10 +20,8 @@ from andante.kernels import steps
 from andante.measures import MeasureColumn, trend
 from andante.risk import (
     ALONE,
-    FAINT,
     NOT_AT_ALL,
     PLAIN,
-    ROUNDING,
     SHOWS,
     STRONG,
     Bools,
@@ -48,7 +46,7 @@ STRONGER = 1.5  # times the watch: +15 where +10 is a watch (Marx 2022)
 INDICATORS = (
     Indicator(
         "trauma_symptoms_worse", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
-        threshold="pcl5 +10 over the last or the first score; by itself where it is more than 10, or 10 twice running, or where nothing else is asked; strong from +15",
+        threshold="pcl5 +10 over the last or the first score; by itself; strong from +15, or 10 twice running",
         basis="NCPTSD guidance; Marx 2022; Blanchard 2023; the rule is ours", says="{name}: worse by {observed} points ({usual} counts)",
         clears="clears when a score is no longer that far above the first, nor above the last",
     ),
@@ -155,8 +153,7 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
     (before,) = steps.answers_before(times, 1)
     strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
     short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)
-    unsaid = ~(known(history["between_intrusions"]) | known(history["after_present"]) | known(history["between_settle"]))
-    excess = np.where(times >= 1, np.where(strong, STRONG, np.where(unsaid | (times > 1 + ROUNDING), ALONE, FAINT)), short)
+    excess = np.where(times >= 1, np.where(strong, STRONG, ALONE), short)
     stay, which_stays, _, waits_still = events.worst_of("trauma", staying)
     return (
         Signal(excess, observed=times * points, usual=points, which=which, names=names, waits=waits),

@@ -76,8 +76,8 @@ INDICATORS = (
     ),
     Indicator(
         "choice_and_heard", fact="choice", source="session", kind="rule", columns=("after_choice", "after_heard"),
-        threshold="could not freely say no, in a session in which the client felt less heard", basis="ours, uncalibrated",
-        says="could not freely say no, and felt heard {observed} of 10", clears="clears when the client could have said no",
+        threshold="could not, or only partly, say no, in a session in which the client felt less heard", basis="ours, uncalibrated",
+        says="could not, or only partly, have said no, and felt heard {observed} of 10", clears="clears when the client could have said no",
     ),
     Indicator(
         "alliance_fell", fact="alliance", source="measure", kind="rule", columns=("measure:alliance",),

@@ -73,7 +73,7 @@ INDICATORS = (
     ),
     Indicator(
         "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left"),
-        threshold="issues open with three sessions left or fewer; six with two sessions left, or three with one: strong", basis="ours, uncalibrated",
+        threshold="issues open with three sessions left or fewer; three or more with two sessions left: strong", basis="ours, uncalibrated",
         says="issues open as the ending is near: {observed}", clears="clears when no issue is counted as open",
     ),
     Indicator(
@@ -128,7 +128,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "open_near_ending": rule(
             (stock >= 1) & (left <= 3),
             known(stock),
-            np.where((stock >= np.where(left <= 1, 3, 6)) & (left <= 2), ALONE, np.where(stock >= 3, PLAIN, FAINT)),
+            np.where((stock >= 3) & (left <= 2), ALONE, np.where(stock >= 3, PLAIN, FAINT)),
             observed=stock,
         ),
         "open_at_a_change": rule((stock >= 1) & _changed(history), known(stock), np.where(stock >= 3, ALONE, FAINT), observed=stock),

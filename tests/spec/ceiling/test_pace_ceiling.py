@@ -33,7 +33,19 @@ def test_never_more_than_two_above_the_highest_well_borne(borne: int) -> None:
     assert s.ceiling(3) <= borne + 2
 
 
-def test_only_the_last_six_rated_sessions_count_for_it() -> None:
+def test_sessions_without_a_rating_count_among_the_last_six() -> None:
+    """After the 6 of session 2 only a 3 was rated: from session 8 on two above the highest of the last six is 5."""
+    s = story("""
+        session          1  2  3  4  5  6  7  8  9
+        before_distress  3  4  3  4  3  4  3  4  3
+        intensity        6  6  3  3  3  3  3  3  3
+        after_overwhelm  1  0  0  .  .  .  .  .  .
+    """)
+    assert s.ceiling(7) > 5
+    assert s.ceiling(8) == s.ceiling(9) == 5
+
+
+def test_only_the_last_six_sessions_count_for_it() -> None:
     """The 6 was seven sessions ago: two above the highest since is 5."""
     s = story("""
         session          1  2  3  4  5  6  7  8

@@ -11,7 +11,7 @@ from tests.spec.story import after_calm, story
     [
         ("client_wish  -1", "Go on, and talk about the pace first: the client wishes it slower; 8 of 10 could be judged."),
         ("client_wish  -1\nafter_helpful  3", "The client wishes it slower: talk about that first."),
-        ("client_wish  1\nsafety_flag  yes", "The client finds it too slow or wishes for more: talk about what is missing."),
+        ("client_wish  1\nsafety_flag  yes", "The client wishes for more: talk about it."),
         ("client_slow  1\nafter_overwhelm  9\nstops_overridden  1", "The client has also asked to slow down."),
     ],
 )
@@ -29,7 +29,7 @@ def test_what_the_reason_says_itself_is_not_said_again() -> None:
 def test_a_safety_item_is_told_with_the_session_since_which_it_is_open() -> None:
     s = after_calm("session  7  8\nsafety_flag  yes  .")
     assert s.why(8) == (
-        "Safety first: a safety item is open and has not been reviewed; no advice on pace until it has; open since session 7."
+        "Safety first: a safety item is open and has not been reviewed; no advice on pace until that is done; open since session 7."
     )
 
 
@@ -138,6 +138,20 @@ def test_a_watch_is_told_before_the_two_are_asked_whether_they_avoid_something()
     assert "avoiding something" in after_calm(light + "after_helpful  7 7 7 7").why(10)
     raised = after_calm(light + "after_helpful  7 7 7 3").why(10)
     assert raised.startswith("Go on, and keep an eye on it: ")
+
+
+def test_that_trust_is_mended_is_said_beside_whatever_else_is_raised() -> None:
+    s = after_calm("session  7 8 9\nafter_heard  3 9 9\nafter_overwhelm  3 8 3")
+    assert s.why(8).startswith("Go on, and keep an eye on it: it was too much: 8 of 10")
+    assert " Trust is mended." in s.why(8)
+    assert "mended" not in s.why(9)
+
+
+def test_too_slow_is_not_the_same_as_a_wish_for_more() -> None:
+    slow = after_calm("session  7 8 9\nafter_pace  -1 -1 -1\nafter_helpful  7 3 3")
+    assert "The client finds it too slow: talk about what is missing." in slow.why(9)
+    wish = after_calm("session  7 8 9\nclient_wish  1 1 1\nafter_helpful  7 3 3")
+    assert "The client wishes for more: talk about it." in wish.why(9)
 
 
 def test_feeling_heard_as_little_as_ever_mends_nothing() -> None:
