@@ -6,8 +6,9 @@
 A fact crosses past its threshold, or short of it where it is clearly worse than usual for this client (one answer from 1 SD on). A watch:
 one fact crosses, and the evidence of its risk, taken together, passes the gate of the budget. An act: two cross, or one crosses
 twice running after a watch, and the evidence passes the higher gate. What is strong is a watch, and two strong facts are an act,
-unless the evidence is calm: below a fixed gate that is lower. What was raised stays a watch as long as the answer is still past its
-fixed threshold; what is past one and unlike this client as well, twice running, is a watch.
+unless the evidence is calm: below a fixed gate that is lower. While it is said as badly as may go on and on (overwhelm of 7,
+five days until settled), what was raised stays a watch; and an answer still past its fixed threshold takes an act to a watch, no
+further. What is past one and unlike this client as well, twice running, is a watch.
 
 Five things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
 (`Indicator.stands`): a watch as it is, and twice running an act, but for what is said of a session; what the client says
@@ -44,6 +45,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 Bytes = NDArray[np.uint8]
+Says = NDArray[np.uint16]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
 CALM = -2.88  # log-odds of a risk below which what is strong is only told (ours: a lower one cost budget and found little)
@@ -223,7 +225,7 @@ def _raise(
                     flags.add(heat_judged, judged[fact])
     life = _put_down_to_life(rows.told_from, of_life)
     for risk in range(first, last):
-        says, agreeing, crossing = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+        says, agreeing, crossing = np.zeros(shape, np.uint16), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         for fact in range(*_facts(plan.risk_fact_ends, risk)):
             _weigh_fact(excess, speaking, judged[fact], plan, rows, life, fact, agreeing, crossing, says, unsettled)
         if risk == 0:  # where heat and settling are
@@ -239,7 +241,7 @@ def _raise(
 @compiled
 def _weigh_fact(
     excess: Floats, speaking: Bools, judged: Bools, plan: _Plan, rows: _Rows, life: Bools, fact: int, agreeing: Bytes, crossing: Bytes,
-    says: Bytes, unsettled: Bools,
+    says: Says, unsettled: Bools,
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
     shape = judged.shape
@@ -298,7 +300,7 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
 
 @compiled
 def _gate(
-    says: Bytes, agreeing: Bytes, crossing: Bytes, odds: Floats, answered: Bools, gates: Gates, level: NDArray[np.int8],
+    says: Says, agreeing: Bytes, crossing: Bytes, odds: Floats, answered: Bools, gates: Gates, level: NDArray[np.int8],
 ) -> None:  # fmt: skip
     """Watch and act of one risk; in a row that answers none of its facts the evidence is as it was."""
     evidence = np.full(says.shape[1], -np.inf)
@@ -317,7 +319,8 @@ def _gate(
             act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (evidence[client] >= CALM))
             watch = ((crosses >= 1) & (evidence[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)
             watch |= ((here & votes.IS_STRONG) > 0) & (evidence[client] >= CALM)
-            watch |= ((here & votes.GOES_ON) > 0) & (step > 0) & (level[step - 1, client] >= WATCH)
+            before = level[step - 1, client] if step else UNKNOWN
+            watch |= (((here & votes.GOES_ON) > 0) & (before >= WATCH)) | (((here & votes.STILL) > 0) & (before == ACT))
             level[step, client] = ACT if act else WATCH if watch else UNKNOWN
 
 

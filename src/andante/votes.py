@@ -16,6 +16,7 @@ from andante.risk import ALONE, PLAIN, PLAINLY, UNLIKE, Indicator
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
+Says = NDArray[np.uint16]
 Bits = NDArray[np.uint32]
 
 TWICE = 0.6  # strength from which what stands by itself is an act in two successive rows (ours)
@@ -30,18 +31,18 @@ STRONG_FROM = {"rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # What is found of a fact in one row, and then in two and more successive ones in which it could be judged: as bits. Speaking
-# freely, strongly, past a fixed threshold, and past one and unlike this client as well is followed for two rows, what goes on and on
-# for as many as make an act.
-_FREELY, _FREELY_AGAIN, _STANDING, _STANDING_AGAIN, _PAST, _PAST_AGAIN, _BOTH, _BOTH_AGAIN = (1 << bit for bit in range(8))
-_CHRONIC = 8  # the first bit of what goes on and on
+# freely, strongly, short of a line, past a fixed threshold, and past one and unlike this client as well is followed for two rows, what
+# goes on and on for as many as make an act.
+_FREELY, _FREELY_AGAIN, _STANDING, _STANDING_AGAIN, _SHORT, _SHORT_AGAIN = (1 << bit for bit in range(6))
+_PAST, _PAST_AGAIN, _BOTH, _BOTH_AGAIN = (1 << bit for bit in range(6, 10))
+_CHRONIC = 10  # the first bit of what goes on and on
 _CHRONIC_WATCH, _CHRONIC_ACT = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WATCH, CHRONIC_ACT))
 _CROSSING, _CROSSING_AGAIN = 2 * _CHRONIC_ACT, 4 * _CHRONIC_ACT  # whatever it is held to
 _GOES_ON = 8 * _CHRONIC_ACT  # no more of what goes on and on, and not the end of it
 _UNLIKE = 16 * _CHRONIC_ACT  # unlike this client in this row
-_FIRST_ROWS = _FREELY | _STANDING | _PAST | _BOTH | 1 << _CHRONIC | _CROSSING
-_IS_FREE, _IS_STANDING, _IS_PAST, _IS_BOTH = (
-    one | again for one, again in ((_FREELY, _FREELY_AGAIN), (_STANDING, _STANDING_AGAIN), (_PAST, _PAST_AGAIN), (_BOTH, _BOTH_AGAIN))
-)
+_FIRST_ROWS = _FREELY | _STANDING | _SHORT | _PAST | _BOTH | 1 << _CHRONIC | _CROSSING
+_IS_FREE, _IS_STANDING, _IS_SHORT = _FREELY | _FREELY_AGAIN, _STANDING | _STANDING_AGAIN, _SHORT | _SHORT_AGAIN
+_IS_PAST, _IS_BOTH = _PAST | _PAST_AGAIN, _BOTH | _BOTH_AGAIN
 _IS_CHRONIC = 2 * _CHRONIC_ACT - (1 << _CHRONIC)
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 
@@ -50,8 +51,8 @@ FIRM = 16  # in a count of agreeing facts, one that is strong or stands by itsel
 # Where, among the strengths that `find` is given, those of `crosses_from`, `goes_on_from`, `past_from` and `unlike_from` stand.
 CROSSES, GOES_ON_FROM, PAST_FROM, UNLIKE_FROM = range(5, 9)
 
-# What a risk says in one row, as bits of a byte.
-STANDS_ALONE, PERSISTS, GOES_ON, ACTS, IS_STRONG, HELD_BACK, CROSSES_AGAIN, RENEWED = (1 << bit for bit in range(8))
+# What a risk says in one row, as bits.
+STANDS_ALONE, PERSISTS, GOES_ON, ACTS, IS_STRONG, HELD_BACK, CROSSES_AGAIN, RENEWED, STILL = (1 << bit for bit in range(9))
 
 
 def alone_from(indicator: Indicator) -> float:
@@ -99,7 +100,7 @@ def strong_from(indicator: Indicator) -> float:
 
 
 def past_from(indicator: Indicator) -> float:
-    """From which strength an answer is past its fixed threshold, so that what it raised stands as a watch at least.
+    """From which strength an answer is past its fixed threshold, so that it takes an act to a watch, and not to quiet.
 
     Plainly past it: what is faint keeps nothing up.
     """
@@ -124,6 +125,7 @@ def find(
             strength = excess[step, client]
             free = not capped[step, client]
             chronic = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
+            chronic |= (strength >= least[3]) * _IS_SHORT
             bits = _IS_FREE | (strength >= least[1]) * _IS_STANDING | chronic
             found[step, client] |= np.uint32((strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH))
             found[step, client] |= np.uint32((strength >= least[PAST_FROM]) * _IS_PAST | (strength >= least[UNLIKE_FROM]) * _UNLIKE)
@@ -137,7 +139,7 @@ def find(
 
 
 @compiled
-def cross(excess: Floats, judged: Bools, says: Bytes) -> None:
+def cross(excess: Floats, judged: Bools, says: Says) -> None:
     """An absolute line crossed now and at one of the two answers before."""
     for client in range(excess.shape[1]):
         one = two = holds = False
@@ -147,7 +149,7 @@ def cross(excess: Floats, judged: Bools, says: Bytes) -> None:
                 holds = crossed and (one or two)
                 one, two = crossed, one
             if holds:
-                says[step, client] |= np.uint8(ACTS)
+                says[step, client] |= np.uint16(ACTS)
 
 
 @compiled
@@ -167,16 +169,17 @@ def in_a_row(found: Bits, judged: Bools) -> None:
 @compiled
 def conclude(
     found: Bits, judged: Bools, alone: Bools, firm: Bools, strong: Bools, crosses: Bools, held_back: Bools, agreeing: Bytes,
-    crossing: Bytes, says: Bytes,
+    crossing: Bytes, says: Says,
 ) -> None:  # fmt: skip
     """One fact more that crosses or speaks freely, and what it makes its risk say."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             here = found[step, client]
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STANDING_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
-            bits |= (((here & _PAST_AGAIN) > 0) | (((here & _PAST) > 0) & (not judged[step, client]))) * GOES_ON
+            bits |= ((here & _SHORT_AGAIN) > 0) * GOES_ON
+            bits |= (((here & _PAST_AGAIN) > 0) | (((here & _PAST) > 0) & (not judged[step, client]))) * STILL
             bits |= (alone[step, client] | ((here & (_CHRONIC_WATCH | _BOTH_AGAIN)) > 0)) * STANDS_ALONE
             bits |= ((here & _CROSSING_AGAIN) > 0) * (CROSSES_AGAIN | judged[step, client] * RENEWED)
-            says[step, client] |= np.uint8(bits | strong[step, client] * IS_STRONG | held_back[step, client] * HELD_BACK)
+            says[step, client] |= np.uint16(bits | strong[step, client] * IS_STRONG | held_back[step, client] * HELD_BACK)
             crossing[step, client] += crosses[step, client]
             agreeing[step, client] += np.uint8((here & _FREELY) + firm[step, client] * FIRM)

@@ -100,6 +100,7 @@ class Walk:
         facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
         self.free_run, self.twice_run, self.chronic_run, self.crossing_run = (dict.fromkeys(facts, 0) for _ in range(4))
+        self.short_run = dict.fromkeys(facts, 0)
         self.past_run, self.both_run = (
             dict.fromkeys(facts, 0),
             dict.fromkeys(facts, 0),
@@ -164,6 +165,7 @@ class Walk:
             speaks = any(f and at_least(v, 0) for _, v, f in own)
             strongly = any(f and at_least(v, _twice_from(i)) for i, v, f in own)
             lasting = [f for i, v, f in own if i.votes and _goes_on(i, has_line, v)]
+            short = any(i.votes and at_least(v, 0) and _may_be_an_act(i, has_line, v) for i, v, _ in own)
             past = any(i.votes and at_least(v, _past_from(i)) for i, v, _ in own)
             unlike = any(i.votes and i.kind in ("surprise", "drift") and at_least(v, 0) for i, v, _ in own)
             faint = not any(i.votes and _may_be_an_act(i, has_line, v) for i, v, _ in own)
@@ -171,8 +173,8 @@ class Walk:
             firm = any(f and at_least(v, min(_alone_from(i), STRONG_FROM.get(i.kind, math.inf))) for i, v, f in own)
             self.firm[risk, fact] = firm
             crossing = any(i.votes and self.crosses[risk, i.name] for i, _, _ in own)
-            runs = (self.free_run, self.twice_run, self.crossing_run, self.past_run, self.both_run)
-            for run, holds in zip(runs, (speaks, strongly, crossing, past, past and unlike), strict=True):
+            runs = (self.free_run, self.twice_run, self.crossing_run, self.short_run, self.past_run, self.both_run)
+            for run, holds in zip(runs, (speaks, strongly, crossing, short, past, past and unlike), strict=True):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
             goes_on = any(i.votes and i.kind == "graded" and _short_of_a_line(i, has_line) and at_least(v, 0) for i, v, _ in own)
             run = self.chronic_run[risk, fact]
@@ -220,7 +222,8 @@ class Walk:
         watch = watch or any(self.chronic_run[f] >= 5 for f in facts)
         watch = watch or any(self.both_run[f] >= 2 for f in facts)
         still = any(self.past_run[f] >= 2 or (self.past_run[f] == 1 and not fact_judged[f]) for f in facts)
-        watch = watch or (still and bool(self.raised[r.name]) and self.raised[r.name][-1] != UNKNOWN)
+        before = self.raised[r.name][-1] if self.raised[r.name] else UNKNOWN
+        watch = watch or (any(self.short_run[f] >= 2 for f in facts) and before != UNKNOWN) or (still and before == ACT)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))
 
@@ -244,7 +247,7 @@ def _twice_from(i: Indicator) -> float:
 
 
 def _past_from(i: Indicator) -> float:
-    """From which strength an answer is past its fixed threshold, so that what it raised stands."""
+    """From which strength an answer is past its fixed threshold, so that it takes an act to a watch only."""
     return math.inf if i.kind in ("surprise", "drift") else 0.3
 
 

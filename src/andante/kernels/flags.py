@@ -12,7 +12,7 @@ from andante.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-Bytes = NDArray[np.uint8]
+Says = NDArray[np.uint16]
 
 
 @compiled
@@ -32,11 +32,11 @@ def add_known(out: Bools, values: Floats) -> None:
 
 
 @compiled
-def add_bits(out: Bytes, flags: Bools, bits: int) -> None:
+def add_bits(out: Says, flags: Bools, bits: int) -> None:
     """These bits as well where `flags` are true."""
     for step in range(out.shape[0]):
         for client in range(out.shape[1]):
-            out[step, client] |= np.uint8(flags[step, client] * bits)
+            out[step, client] |= np.uint16(flags[step, client] * bits)
 
 
 @compiled
