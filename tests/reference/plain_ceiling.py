@@ -9,9 +9,14 @@ from scipy import special
 from tests.reference.plain_client import Client, Number, Numbers, above, at_most
 from tests.reference.plain_events import Events
 
-from andante.ceiling import CENTER_DISTRESS, CENTER_INTENSITY, DISTRESS_AHEAD, FIRST, LOW_COPING, PRIOR, SHARE, STEP_UP, WINDOW
-from andante.usual import LEAST_FOR_UNINFORMATIVE
+from andante.kernels.regression import Prior
 
+# Written out here as well, so that a figure that changes in one place does not change unseen in both.
+SHARE, FIRST, STEP_UP, WINDOW = 0.10, 5.0, 2.0, 6
+CENTER_INTENSITY, CENTER_DISTRESS, DISTRESS_AHEAD = 5.0, 5.0, 2.3
+PRIOR = Prior(mean=(4.4, 0.7, 0.33), sd=(1.6, 0.21, 0.19), residual=1.68, shape=6.75, forgetting=0.85, farthest=2.0)
+LOW_COPING = 3.0
+LEAST_FOR_UNINFORMATIVE = 6
 LOW_COPING_CEILING = 6.0  # where coping is low, challenging work waits
 
 

@@ -7,7 +7,10 @@ import math
 from scipy import special
 from tests.reference.plain_client import Numbers
 
-from andante.kernels.habit import ANSWERING, DAYS, FORGETTING, LATELY, UNUSUAL, UNUSUAL_CHANCE, UNUSUAL_WEIGHT
+# Written out here as well, so that a figure that changes in one place does not change unseen in both.
+ANSWERING, DAYS, FORGETTING, LATELY = (3.0, 1.0), (0.9, 5.1), 0.96, 6
+UNUSUAL, UNUSUAL_WEIGHT = 1.645, 0.3
+UNUSUAL_CHANCE = float(special.ndtr(-UNUSUAL))
 
 
 def silence(answered: Numbers) -> Numbers:

@@ -8,12 +8,18 @@ from functools import cache
 import numpy as np
 from tests.reference.plain_client import Client, Number, Numbers
 
-from andante.kernels.charts import ALLOWANCE, LARGEST_STEP, SMOOTHING
-from andante.kernels.normal_gamma import ALIKE, FORGETTING, MOST, SHAPE, WINSOR
 from andante.kernels.student import normal_deviation  # a table, held against SciPy in its own test: to 1e-8, less than asked here
 from andante.priors import Prior
 from andante.records import Column
-from andante.usual import ABOUT_THERAPIST, DAYS, LEAST_FOR_UNINFORMATIVE, NO_WAY_OF_ANSWERING, STREAMS
+from andante.usual import STREAMS
+
+# Written out here as well, so that a figure that changes in one place does not change unseen in both.
+SMOOTHING, ALLOWANCE, LARGEST_STEP = 0.3, 0.5, 3.0
+SHAPE, FORGETTING, WINSOR, ALIKE, MOST = 6.0, 0.95, 2.5, 20.0, 400
+LEAST_FOR_UNINFORMATIVE = 6
+NO_WAY_OF_ANSWERING = ("prepared", "suds_end", "after_pace", "overrun_min", "between_old_coping")
+DAYS = ("between_used", "between_old_coping")
+ABOUT_THERAPIST = ("after_heard", "after_choice", "after_helpful", "after_return")
 
 
 @cache

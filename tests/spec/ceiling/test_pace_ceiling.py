@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from scipy import stats
 from tests.spec.story import after_calm, story
 
 CALM_TO_NINE = """
@@ -31,6 +32,40 @@ def test_never_more_than_two_above_the_highest_well_borne(borne: int) -> None:
     """)
     assert s.ceiling(2) <= borne + 2
     assert s.ceiling(3) <= borne + 2
+
+
+def test_the_first_ceiling_is_where_overwhelm_is_one_in_ten() -> None:
+    """By hand, with SciPy: Student t of 13.5 degrees, center 4.4 + .7 (u - 5) + .33 x 5, so that 7.5 is passed in 10 % of cases."""
+    s = story("""
+        session            1
+        before_distress    10
+        before_coping      6
+        planned_intensity  .
+        intensity          .
+        after_overwhelm    .
+    """)
+    assert s.ceiling(1) == pytest.approx(_highest_by_hand(), abs=1e-6)
+
+
+def _highest_by_hand() -> float:
+    scale = 1.68**2 * 5.75 / 6.75  # residual variance: prior 1.68, 6.75 of it counted
+    low, high = 0.0, 10.0
+    for _ in range(60):
+        u = (low + high) / 2
+        unsure = 1 + (1.6**2 + 0.21**2 * (u - 5) ** 2 + 0.19**2 * 5**2) / 1.68**2
+        passed = stats.t.sf((7.5 - (4.4 + 0.7 * (u - 5) + 0.33 * 5)) / (scale * unsure) ** 0.5, df=13.5)
+        low, high = (u, high) if passed <= 0.10 else (low, u)
+    return low
+
+
+def test_where_coping_is_low_challenging_work_waits() -> None:
+    weeks = """
+        session            7  8  9  10
+        intensity          6  7  8  .
+        planned_intensity  6  7  8  7
+        after_overwhelm    1  1  1  .
+        before_coping      6  6  6  """
+    assert after_calm(weeks + "3", pending=True).ceiling(10) <= 6 < after_calm(weeks + "4", pending=True).ceiling(10)
 
 
 def test_sessions_without_a_rating_count_among_the_last_six() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from andante.errors import InputError
 from andante.intake.column_map import NO_MAP, ColumnMap, read_map
 from andante.intake.spellings import PLAIN, Rules
 from andante.measures import columns as measure_columns
@@ -36,3 +39,9 @@ def test_rules_of_a_column():
     assert found.rules("date") == Rules(missing, date_format="%d.%m.%Y")
     assert found.rules("day") == Rules(missing, days=30.4375)
     assert found.rules("phq9") == Rules(missing)
+
+
+@pytest.mark.parametrize("change", [0, -3, "five"])
+def test_a_reliable_change_is_above_nothing(change: object):
+    with pytest.raises(InputError, match=r"measures\.mood\.reliable_change: has to be a number above 0"):
+        read_map({"measures": {"mood": {"range": [0, 10], "better": "higher", "reliable_change": change}}})

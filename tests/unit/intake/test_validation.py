@@ -37,3 +37,15 @@ def test_large_numbers_do_not_run_together():
     big = 2**52
     table = pa.table({"client_id": ["A", "B", "A", "B"], "session": [big, big, 0, 1]})
     assert check_table(table).table["session"].to_pylist() == [0, big, 1, big]
+
+
+def test_rows_without_a_client_are_told_as_that_and_not_as_duplicates():
+    with pytest.raises(InputError, match="no client_id") as caught:
+        check_table(pa.table({"client_id": ["A", None, None], "session": [1, 1, 1]}))
+    assert {problem.what for problem in caught.value.problems} == {"no client_id"}
+
+
+def test_a_client_id_of_the_wrong_kind_is_one_problem():
+    with pytest.raises(InputError, match="holds values of the type bool") as caught:
+        check_table(pa.table({"client_id": [True, None], "session": [1, 2]}))
+    assert len(caught.value.problems) == 1
