@@ -176,8 +176,8 @@ def conclude(
         for client in range(found.shape[1]):
             here = found[step, client]
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STANDING_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
-            bits |= ((here & _SHORT_AGAIN) > 0) * GOES_ON
-            bits |= (((here & _PAST_AGAIN) > 0) | (((here & _PAST) > 0) & (not judged[step, client]))) * STILL
+            unasked = ((here & _PAST) > 0) & (not judged[step, client])  # and nothing falls for want of an answer
+            bits |= (((here & _SHORT_AGAIN) > 0) | unasked) * GOES_ON | ((here & _PAST_AGAIN) > 0) * STILL
             bits |= (alone[step, client] | ((here & (_CHRONIC_WATCH | _BOTH_AGAIN)) > 0)) * STANDS_ALONE
             bits |= ((here & _CROSSING_AGAIN) > 0) * (CROSSES_AGAIN | judged[step, client] * RENEWED)
             says[step, client] |= np.uint16(bits | strong[step, client] * IS_STRONG | held_back[step, client] * HELD_BACK)

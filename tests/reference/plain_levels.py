@@ -221,9 +221,10 @@ class Walk:
         watch = watch or (not_calm and any(self.strong[place] for _, place in own))
         watch = watch or any(self.chronic_run[f] >= 5 for f in facts)
         watch = watch or any(self.both_run[f] >= 2 for f in facts)
-        still = any(self.past_run[f] >= 2 or (self.past_run[f] == 1 and not fact_judged[f]) for f in facts)
+        still, unasked = any(self.past_run[f] >= 2 for f in facts), any(self.past_run[f] and not fact_judged[f] for f in facts)
         before = self.raised[r.name][-1] if self.raised[r.name] else UNKNOWN
-        watch = watch or (any(self.short_run[f] >= 2 for f in facts) and before != UNKNOWN) or (still and before == ACT)
+        goes_on = unasked or any(self.short_run[f] >= 2 for f in facts)
+        watch = watch or (goes_on and before != UNKNOWN) or (still and before == ACT)
         self.raised[r.name].append(ACT if act else WATCH if watch else UNKNOWN)
         self.judged[r.name].append(bool(judged))
 

@@ -204,3 +204,16 @@ def test_what_is_hurt_and_stays_so_does_not_become_usual() -> None:
     levels = after_calm(weeks).from_session("trust", 7)
     assert "quiet" not in levels[2:25]
     assert levels[25] == "quiet"
+
+
+def test_what_fell_from_an_act_to_a_watch_stays_one_through_a_missed_session() -> None:
+    """Heard at 5 after a 3 and a 4 is a watch still, and no missed session takes that away."""
+    s = story("""
+        session          1  2  3  4  5  6  7  8  9  10      11
+        attendance       .  .  .  .  .  .  .  .  .  missed  .
+        before_distress  5  4  5  4  5  4  5  4  5  .       5
+        after_helpful    7  8  7  8  7  8  7  8  7  .       7
+        after_choice     2  2  2  2  2  2  2  2  2  .       2
+        after_heard      6  5  6  6  5  6  3  4  5  .       8
+    """)
+    assert s.from_session("trust", 7) == ["watch", "act", "watch", "watch", "quiet"]
