@@ -11,6 +11,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same invented histories in every run, so that a failure belongs to what was changed; ANDANTE_FUZZ=1 tries new ones.
+settings.register_profile("repeatable", derandomize=True, database=None)
+if not os.environ.get("ANDANTE_FUZZ"):
+    settings.load_profile("repeatable")
 
 DATA = Path(os.environ.get("ANDANTE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 BROWSERS = (os.environ.get("ANDANTE_BROWSER", ""), "chromium", "chromium-browser", "google-chrome")
