@@ -137,7 +137,7 @@ class Tables:
             stream = self._signal(found, place).stream
             before = found.usual.answers(stream) if stream else found.history.attended_before
             early = before[spoken] < OWN_LEVEL
-        return np.select([settles, life, early], [SETTLING, OF_LIFE, NOT_OWN], 0)
+        return np.where(settles, SETTLING, np.where(life, OF_LIFE, np.where(early, NOT_OWN, 0)))
 
     def _signal(self, found: Found, place: int) -> Signal:
         signals, indicator = found.signals[self.plan.risk_of[place]], self.plan.indicators[place]

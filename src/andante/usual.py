@@ -69,6 +69,7 @@ class Usual:
         self._absent = np.full(history.shape, np.nan)  # not locked, as the stacks are not: a loop is compiled for each kind of array
         self.norms, self._history, self._priors = norms, history, norms.priors
         self._one_end: dict[str, Bools] = {}
+        self._best: dict[str, float] = {}
         self._follow()
 
     def _follow(self) -> None:
@@ -118,10 +119,9 @@ class Usual:
 
     def best(self, name: str) -> float:
         """The best answer there is on a scale of more than three steps; NaN where it has no such end, or is shorter."""
-        column = self._history.column(name)
-        if column is None or column.low is None or column.high is None or column.steps <= 3 or not column.worse:
-            return float("nan")
-        return float(column.low if column.worse > 0 else column.high)
+        if name not in self._best:
+            self._best[name] = _best(self._history.column(name))
+        return self._best[name]
 
     def _of(self, stack: Floats, name: str) -> Floats:
         return stack[self._place[name]] if name in self._place else self._absent
@@ -181,6 +181,12 @@ class Usual:
             if name not in NO_WAY_OF_ANSWERING:
                 out |= self.uninformative(name)
         return out
+
+
+def _best(column: Column | None) -> float:
+    if column is None or column.low is None or column.high is None or column.steps <= 3 or not column.worse:
+        return float("nan")
+    return float(column.low if column.worse > 0 else column.high)
 
 
 def all_at_one_end(values: Floats, column: Column | None) -> Bools:
