@@ -81,7 +81,8 @@ world answers; some clients leave, oftener after a session that was too much. *S
 that was borne well, two down after one that was not, lighter on a bad day. *Ceiling*: the reading's `pace_ceiling`, to the nearest
 half step, asked for with the answers before the session; *set ahead*: as it was said after the session before. All meet the same
 clients and the same luck. Only *linear* is what the ceiling's model assumes. Its prior, and how far a strange answer counts, were
-chosen in these worlds and some like them, with other clients: read the comparison as the most that can be hoped for.
+chosen in these worlds and some of others, with other clients: read the comparison as the most that can be hoped for. How it did in
+worlds that nothing was chosen in stands in [limits](limits.md).
 
 {worlds}
 

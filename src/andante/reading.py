@@ -178,13 +178,8 @@ def _wish(why: Codes, braked: Bools, indicator: Ints, against_wish: int, wish: F
             elif wants == -1:
                 out[step, client] = NO_WISH if indicator[step, client] == against_wish or reason == WISHES_LESS else WISHES_SLOWER
             elif wants == 1 or too_slow[step, client]:
-                out[step, client] = (
-                    NO_WISH
-                    if reason in (WISHES_MORE, MISSING, MISSING_PERHAPS)
-                    else FINDS_TOO_SLOW
-                    if too_slow[step, client]
-                    else WISHES_FASTER
-                )
+                faster = FINDS_TOO_SLOW if too_slow[step, client] else WISHES_FASTER
+                out[step, client] = NO_WISH if reason in (WISHES_MORE, MISSING, MISSING_PERHAPS) else faster
     return out
 
 

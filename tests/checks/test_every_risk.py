@@ -234,3 +234,9 @@ def _cases() -> list[object]:
 @pytest.mark.parametrize(("risk", "check", "more"), _cases())
 def test_check(risk: Risk, check: Callable[..., None], more: dict[str, object]) -> None:
     check(risk, **more)
+
+
+def test_every_measure_in_which_a_change_counts_is_asked_about_by_some_risk() -> None:
+    """Else a service's outcome measure would be read in silence, however much worse it becomes."""
+    named = {c for risk in RISKS for c in (*risk.questions, *(column for i in risk.indicators for column in i.columns))}
+    assert [m.name for m in columns() if m.change and f"measure:{m.domain}" not in named] == []

@@ -98,12 +98,12 @@ def test_willing_and_light_is_asked_about_past_a_session_that_was_not_rated() ->
 
 def test_where_more_than_slipping_away_is_raised_that_is_told_first() -> None:
     s = after_calm("session  7 8 9\nafter_pace  -2 -2 -2\nafter_return  6 5 3")
-    assert s.why(9).startswith(("Go on, and keep an eye on it: ", "Hold: more than one thing"))
-    assert "talk about what is missing" in s.why(9)
+    assert s.why(9).startswith("Go on, and keep an eye on it: wants to come back less")
+    assert "The client finds it too slow: talk about what is missing." in s.why(9)
 
 
 def test_a_ledger_that_shows_a_little_is_not_told() -> None:
-    s = story(CALM_TABLE.replace("1  2  3  4  5  6  7  8", "1  2  3  4  5  6  7  8", 1) + "    topics_open      4  6  5  4  6  5  7  6\n")
+    s = story(CALM_TABLE + "    topics_open      4  6  5  4  6  5  7  6\n")
     assert s.why(7).startswith("Go on: nothing stands out")
 
 
@@ -112,15 +112,14 @@ def test_of_two_that_have_been_so_equally_long_the_first_is_told() -> None:
     assert "pace was too fast" in s.why(7)
 
 
-@pytest.mark.parametrize("pace", ["-2", "-1"])
-def test_who_always_finds_it_too_slow_may_still_go_deeper(pace: str) -> None:
+def test_who_always_finds_it_far_too_slow_may_still_go_deeper() -> None:
     """What a pace is called tells of the work, not of a way of answering."""
-    s = story(f"""
-        session          1  2  3  4  5  6  7
-        before_distress  5  4  5  4  5  4  5
-        after_heard      9  8  9  8  9  8  9
-        after_choice     2  2  2  1  2  2  2
-        after_helpful    7  8  7  8  7  8  7
-        after_pace       {"  ".join(7 * [pace])}
+    s = story("""
+        session          1   2   3   4   5   6   7
+        before_distress  5   4   5   4   5   4   5
+        after_heard      9   8   9   8   9   8   9
+        after_choice     2   2   2   1   2   2   2
+        after_helpful    7   8   7   8   7   8   7
+        after_pace       -2  -2  -2  -2  -2  -2  -2
     """)
     assert s.stances()[-1] == "deepen"
