@@ -205,8 +205,9 @@ class Caseload:
         return {group: sum(line.group == group for line in self.lines) for group in (SAFETY, EASE, HOLD, WATCH, QUIET, UNKNOWN)}
 
     def often(self) -> tuple[float, float]:
-        """Of all sessions, the shares (0 to 1) in which any risk is raised, and in which any is an act; no sessions: 0."""
-        levels = [self.readings[f"{risk.name}_level"] for risk in RISKS]
+        """Of the sessions of these clients, the shares (0 to 1) in which any risk is raised, and in which any is an act; no sessions: 0."""
+        theirs = self.readings.filter(pc.is_in(self.readings["client_id"], pa.array([line.client_id for line in self.lines], pa.string())))
+        levels = [theirs[f"{risk.name}_level"] for risk in RISKS]
         found = [reduce(np.logical_or, (_is_in(level, words) for level in levels)) for words in (RAISED, RAISED[-1:])]
         raised, acts = (float(np.mean(rows)) if len(rows) else 0.0 for rows in found)
         return raised, acts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -58,7 +59,11 @@ def test_only_the_last_session_of_a_client_counts(tables):
 def test_how_often_the_table_alerts_is_counted_over_all_sessions(tables):
     tables.session("a", 1, levels={"distress": ACT, "trust": WATCH}).session("a", 2, levels={"trust": WATCH}).session("a", 3)
     tables.session("b", 1)
-    assert gather(*tables.tables()).often() == (0.5, 0.25)
+    load = gather(*tables.tables())
+    assert load.often() == (0.5, 0.25)
+    of_a, of_b = (replace(load, lines=(load.find(client),)).often() for client in "ab")  # of a report about one client
+    assert of_a == pytest.approx((2 / 3, 1 / 3))
+    assert of_b == (0, 0)
 
 
 def test_groups_are_counted(caseload):
