@@ -244,25 +244,19 @@ def _weigh_fact(
     says: Says, unsettled: Bools,
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
-    shape = judged.shape
-    found = np.zeros(shape, np.uint32)
-    alone, firm, strong = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    crosses, held_back = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    found = np.zeros(judged.shape, np.uint32)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
             capped = _capped(rows, life, kind)
-            votes.find(excess[place], capped, plan.least[:, place], found, alone, firm, strong, crosses, held_back)
+            votes.find(excess[place], capped, plan.least[:, place], found)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
             votes.cross(excess[place], judged, says)
         if kind[_BREACH]:
             flags.add_bits(says, speaking[place], votes.ACTS)
-    for held in (alone, firm, strong, crosses, held_back):
-        flags.carry(held, judged)
-    votes.in_a_row(found, judged)
-    votes.conclude(found, judged, alone, firm, strong, crosses, held_back, agreeing, crossing, says)
+    votes.conclude(found, judged, agreeing, crossing, says)
 
 
 @compiled

@@ -35,18 +35,12 @@ _ALL_KNOWN = np.frombuffer(b"", np.uint8)
 class Lying(NamedTuple):
     """A column as it lies in the table, whatever the order of reading: row k at `first` + k of `values`.
 
-    Floats are known where their bit of `known`, in Arrow's order, says so (no bits: all are); small whole numbers where not EMPTY.
+    Values are known where their bit of `known`, in Arrow's order, says so (no bits: all are).
     """
 
-    values: Floats | Codes
+    values: Floats
     known: NDArray[np.uint8] = _ALL_KNOWN
     first: int = 0
-
-    def at(self, rows: Ints) -> Floats:
-        """The values of these rows, in their shape; NaN where not known, and at a row below 0, which is none."""
-        spread: Any = steps.spread_codes if self.values.dtype == np.int8 else steps.spread
-        found: Floats = spread(*self, rows)
-        return found
 
 
 def gather(table: pa.Table, *, ordered: bool = False) -> pa.Table:
@@ -101,10 +95,23 @@ class Clients:
         self.names = self._place.keys()
         self.measures = tuple(m for m in measures if m.name in self.names)
         self._rows, self._order, self._of_all = rows, order, int(offsets[-1])
-        self._lying: dict[str, Lying] = {}
-        if self._of_all > MANY:
-            with ThreadPoolExecutor(os.cpu_count()) as threads:
-                self._lying.update(zip(self.names, threads.map(self._open_column, self.names), strict=True))
+        self._lying: dict[str, Lying] = {}  # the columns that are no small whole numbers
+        if not self._is_small:
+            self._open_columns()
+
+    def _open_columns(self) -> None:
+        """Small whole numbers as such, row by row in a sheet; of all others where they lie."""
+        names, rows = list(self.names), self._of_all
+        codes = np.empty((len(names), rows), np.int8)
+        with ThreadPoolExecutor(os.cpu_count() if rows > MANY else 1) as threads:
+            opened = threads.map(self._open_column, names, codes)
+            self._lying = {name: lying for name, lying in zip(names, opened, strict=True) if lying is not None}
+            chosen = np.array([place for place, name in enumerate(names) if name not in self._lying], np.int64)
+            self._coded, self._sheet = [names[place] for place in chosen], np.empty((rows, len(chosen)), np.int8)
+            starts = range(0, rows, MANY)
+            for _ in threads.map(lambda first: steps.side_by_side(codes, chosen, self._sheet, first, min(first + MANY, rows)), starts):
+                pass
+        self._sheet.flags.writeable = False
 
     def part(self, start: int, stop: int) -> Clients:
         """Some of the clients; the columns stay where they are."""
@@ -125,28 +132,34 @@ class Clients:
         column = column[here] if self._order is None else column.take(self._order[here])
         return cast("pa.Array[Any]", whole(column))
 
-    def source(self, place: Ints) -> Ints:
-        """In which row of the table each of these places lies (a place counts from the first of these clients' rows)."""
-        here = place + self.first
-        return here if self._order is None else self._order[here]
+    def grids(self, place: Ints) -> dict[str, Floats]:
+        """Every column at these places, in their shape, read-only; NaN where a cell is empty, and at a place beyond the last row.
 
-    def lying(self, name: str) -> Lying:
-        """A column of the whole table, as it lies: nothing is copied that has the right type already."""
-        if name not in self._lying:
-            self._lying[name] = self._open_column(name)
-        return self._lying[name]
-
-    def values(self, name: str) -> Floats:
-        """A column of all rows as numbers, one client after the other, NaN where a cell is empty."""
-        found: Floats = self.lying(name).at(self.source(np.arange(self.rows))[None])[0]
+        A place counts from the first of these clients' rows.
+        """
+        if self._is_small:
+            stack = steps.spread_all(self._stack(), place)
+            found = dict(zip(self.names, stack, strict=True))
+        else:
+            rows = self._source(place)
+            found = dict(zip(self._coded, steps.spread_codes(self._sheet, rows), strict=True))
+            found |= {name: steps.spread(*lying, rows) for name, lying in self._lying.items()}
+        for grid in found.values():
+            grid.flags.writeable = False
         return found
 
+    def _source(self, place: Ints) -> Ints:
+        """In which row of the table each of these places lies, -1 beyond the last row."""
+        rows, here = np.full(place.shape, -1), place < self.rows
+        rows[here] = place[here] + self.first if self._order is None else self._order[place[here] + self.first]
+        return rows
+
     @property
-    def few(self) -> bool:
-        """Whether the table has so few rows, in all its parts together, that `stack` is the quicker way to them."""
+    def _is_small(self) -> bool:
+        """Whether the table has so few rows, in all its parts together, that `_stack` is the quicker way to them."""
         return self._of_all <= FEW
 
-    def stack(self) -> Floats:
+    def _stack(self) -> Floats:
         """All columns as floats, `[columns, rows]` in the order of `names`: of few rows, where what counts is how often Arrow is asked."""
         out = np.empty((len(self._rows.schema), self._of_all))
         kinds = self._rows.schema.types
@@ -165,35 +178,34 @@ class Clients:
         out = out if self._order is None else out[:, self._order]
         return out[:, self.first : self.first + self.rows]
 
-    def _open_column(self, name: str) -> Lying:
-        column = self._rows.column(self._place[name])
+    def _open_column(self, name: str, out: Codes) -> Lying | None:
+        """Put a column into `out` as small whole numbers, EMPTY where not known; if it is no such column, how it lies."""
+        column: Any = self._rows.column(self._place[name])
         kind, codes = column.type, COLUMN[name].codes if name in COLUMN else ()
         if kind == _FLOAT:
-            return _floats(column)
-        found: Any
+            return _floats(column, out)
         if kind == _FLAG:
-            found = _codes(column.cast(pa.int8()))
+            out[:] = _codes(column.cast(pa.int8()))
         elif pa.types.is_dictionary(kind) and codes:
-            found = _categories(column, codes)
+            out[:] = _categories(column, codes)
         elif kind == _STRING and codes:
-            found = _codes(pc.index_in(column, value_set=pa.array(codes, kind)))
+            out[:] = _codes(pc.index_in(column, value_set=pa.array(codes, kind)))
         else:
             found = as_numbers(column, name)
-        found.flags.writeable = False
-        return Lying(found)
+            found.flags.writeable = False
+            return Lying(found)
+        return None
 
 
-def _floats(column: pa.ChunkedArray[Any]) -> Lying:
-    """Small whole numbers as such, because rows in another order are then found in the cache; else straight from Arrow's memory."""
-    codes, start = np.empty(len(column), np.int8), 0
+def _floats(column: pa.ChunkedArray[Any], out: Codes) -> Lying | None:
+    start = 0
     chunks: list[Any] = column.chunks
     for chunk in chunks:
         values, known, first = _in_memory(chunk)
-        if not steps.as_codes(cast("Floats", values), known, first, codes[start : start + len(chunk)]):
+        if not steps.as_codes(values, known, first, out[start : start + len(chunk)]):
             return _in_memory(whole(column))
         start += len(chunk)
-    codes.flags.writeable = False
-    return Lying(codes)
+    return None
 
 
 def _in_memory(array: Any) -> Lying:

@@ -111,6 +111,10 @@ def evidence(history: History, norms: Norms) -> tuple[Usual, Events, list[Signal
     """What the ten questions find before any level is made of it; last, how far each indicator exceeds its threshold `[I, T, C]`."""
     usual = Usual(history, norms)
     events = Events(history, usual)
-    signals = [risk.assess(history, usual, events) for risk in RISKS]
-    excess = np.concatenate([signals[risk][name].excess for risk, name in weighing.layout(RISKS).named])
-    return usual, events, signals, excess.reshape(-1, *history.shape)
+    plan, signals = weighing.layout(RISKS), list[Signals]()
+    excess = np.empty((len(plan.indicators), *history.shape))
+    for risk, names in zip(RISKS, plan.names, strict=True):
+        signals.append(risk.assess(history, usual, events))
+        for name in names:  # into the stack while it is in the cache
+            excess[plan.place[risk.name, name]] = signals[-1][name].excess
+    return usual, events, signals, excess

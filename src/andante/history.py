@@ -50,11 +50,7 @@ class History:
         step = np.arange(int(lengths.max(initial=0)), dtype=np.int64)[:, None]
         self.rows: Bools = step < lengths
         self.place: Ints = np.where(self.rows, starts + step, clients.rows)
-        self._columns: dict[str, Floats] = {}
-        if clients.few:
-            grids = steps.spread_all(clients.stack(), self.place)
-            grids.flags.writeable = False
-            self._columns = dict(zip(clients.names, grids, strict=True))
+        self._columns = clients.grids(self.place)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -65,21 +61,8 @@ class History:
         return name in self._clients.names
 
     def __getitem__(self, name: str) -> Floats:
-        if name not in self._columns:
-            self._columns[name] = self._spread(name) if self.has(name) else self._nothing
-        return self._columns[name]
-
-    def _spread(self, name: str) -> Floats:
-        column = self._clients.lying(name).at(self._source)
-        column.flags.writeable = False
-        return column
-
-    @cached_property
-    def _source(self) -> Ints:
-        """The row of the table at each cell, -1 beyond a client's last row."""
-        source = np.full(self.shape, -1)
-        source[self.rows] = self._clients.source(self.place[self.rows])
-        return source
+        found = self._columns.get(name)
+        return self._nothing if found is None else found
 
     @cached_property
     def _nothing(self) -> Floats:

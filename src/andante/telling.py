@@ -338,8 +338,8 @@ def _numbers(values: Floats) -> pa.Array[Any]:
 
 
 def _whole(values: Floats) -> pa.Array[Any]:
-    empty = np.isnan(values)
-    return pa.array(np.where(empty, 0.0, values).astype(np.int64), mask=empty)
+    numbers, known, unknown = packing.as_whole(values)
+    return pa.Array.from_buffers(pa.int64(), len(numbers), [pa.py_buffer(known.data), pa.py_buffer(numbers.data)], unknown)
 
 
 def _words(codes: NDArray[np.int8], words: tuple[str, ...], *, spelled: bool) -> pa.Array[Any]:

@@ -32,7 +32,7 @@ CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # What is found of a fact in one row, and then in two and more successive ones in which it could be judged: as bits. Speaking
 # freely, strongly, short of a line, past a fixed threshold, and past one and unlike this client as well is followed for two rows, what
-# goes on and on for as many as make an act.
+# goes on and on for as many as make an act; the last four are as they were when the fact was last judged.
 _FREELY, _FREELY_AGAIN, _STANDING, _STANDING_AGAIN, _SHORT, _SHORT_AGAIN = (1 << bit for bit in range(6))
 _PAST, _PAST_AGAIN, _BOTH, _BOTH_AGAIN = (1 << bit for bit in range(6, 10))
 _CHRONIC = 10  # the first bit of what goes on and on
@@ -40,7 +40,8 @@ _CHRONIC_WATCH, _CHRONIC_ACT = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WA
 _CROSSING, _CROSSING_AGAIN = 2 * _CHRONIC_ACT, 4 * _CHRONIC_ACT  # whatever it is held to
 _GOES_ON = 8 * _CHRONIC_ACT  # no more of what goes on and on, and not the end of it
 _UNLIKE = 16 * _CHRONIC_ACT  # unlike this client in this row
-_FIRST_ROWS = _FREELY | _STANDING | _SHORT | _PAST | _BOTH | 1 << _CHRONIC | _CROSSING
+_ALONE, _STRONG, _FIRM, _HELD_BACK = (32 * _CHRONIC_ACT << bit for bit in range(4))
+_FIRST_ROWS = _FREELY | _STANDING | _SHORT | _PAST | _BOTH | 1 << _CHRONIC | _CROSSING | _ALONE | _STRONG | _FIRM | _HELD_BACK
 _IS_FREE, _IS_STANDING, _IS_SHORT = _FREELY | _FREELY_AGAIN, _STANDING | _STANDING_AGAIN, _SHORT | _SHORT_AGAIN
 _IS_PAST, _IS_BOTH = _PAST | _PAST_AGAIN, _BOTH | _BOTH_AGAIN
 _IS_CHRONIC = 2 * _CHRONIC_ACT - (1 << _CHRONIC)
@@ -113,11 +114,8 @@ def unlike_from(indicator: Indicator) -> float:
 
 
 @compiled
-def find(
-    excess: Floats, capped: Bools, least: Floats, found: Bits, alone: Bools, firm: Bools, strong: Bools, crosses: Bools,
-    held_back: Bools,
-) -> None:  # fmt: skip
-    """What a voting indicator adds to its fact: that it stands alone or is strong (`firm`: either, and may be more than a watch); that
+def find(excess: Floats, capped: Bools, least: Floats, found: Bits) -> None:
+    """What a voting indicator adds to its fact: that it stands alone or is strong (firm: either, and may be more than a watch); that
     it speaks freely, twice strongly, past what is fixed or usual, or where it may go on and on; that it crosses, and that it is held to a
     watch as it does."""
     for step in range(found.shape[0]):
@@ -127,15 +125,12 @@ def find(
             chronic = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
             chronic |= (strength >= least[3]) * _IS_SHORT
             bits = _IS_FREE | (strength >= least[1]) * _IS_STANDING | chronic
-            found[step, client] |= np.uint32((strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH))
-            found[step, client] |= np.uint32((strength >= least[PAST_FROM]) * _IS_PAST | (strength >= least[UNLIKE_FROM]) * _UNLIKE)
-            alone[step, client] |= strength >= least[0]
-            strong[step, client] |= strength >= least[4]
-            crosses[step, client] |= strength >= least[CROSSES]
-            found[step, client] |= np.uint32((strength >= least[CROSSES]) * (_CROSSING | _CROSSING_AGAIN))
-            found[step, client] |= np.uint32((strength >= least[GOES_ON_FROM]) * _GOES_ON)
-            held_back[step, client] |= (not free) & (strength >= least[CROSSES])
-            firm[step, client] |= free & (strength >= min(least[0], least[4]))
+            bits = (strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH)
+            bits |= (strength >= least[PAST_FROM]) * _IS_PAST | (strength >= least[UNLIKE_FROM]) * _UNLIKE
+            bits |= (strength >= least[GOES_ON_FROM]) * _GOES_ON
+            bits |= (strength >= least[0]) * (_ALONE | free * _FIRM) | (strength >= least[4]) * (_STRONG | free * _FIRM)
+            bits |= (strength >= least[CROSSES]) * (_CROSSING | _CROSSING_AGAIN | (not free) * _HELD_BACK)
+            found[step, client] |= np.uint32(bits)
 
 
 @compiled
@@ -153,33 +148,25 @@ def cross(excess: Floats, judged: Bools, says: Says) -> None:
 
 
 @compiled
-def in_a_row(found: Bits, judged: Bools) -> None:
-    """The bits above, in place: a row in which the fact could not be judged leaves them as they were."""
-    before = np.zeros(found.shape[1], np.uint32)
+def conclude(found: Bits, judged: Bools, agreeing: Bytes, crossing: Bytes, says: Says) -> None:
+    """One fact more that crosses or speaks freely, and what it makes its risk say, now and with the rows before.
+
+    A row in which the fact could not be judged leaves what was found of it as it was.
+    """
+    lasting = np.zeros(found.shape[1], np.uint32)
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
-            here = found[step, client]
+            here, before = found[step, client], lasting[client]
             here |= np.uint32(((here & _PAST) > 0) * ((here & _UNLIKE) > 0) * _IS_BOTH)
-            longer = np.uint32(((before[client] << 1) | _FIRST_ROWS) & here)
-            longer |= np.uint32((before[client] & _IS_CHRONIC & _UP_TO_A_WATCH) * ((here & _GOES_ON) > 0))
-            before[client] = longer if judged[step, client] else before[client]
-            found[step, client] = before[client]
-
-
-@compiled
-def conclude(
-    found: Bits, judged: Bools, alone: Bools, firm: Bools, strong: Bools, crosses: Bools, held_back: Bools, agreeing: Bytes,
-    crossing: Bytes, says: Says,
-) -> None:  # fmt: skip
-    """One fact more that crosses or speaks freely, and what it makes its risk say."""
-    for step in range(found.shape[0]):
-        for client in range(found.shape[1]):
-            here = found[step, client]
+            longer = np.uint32(((before << 1) | _FIRST_ROWS) & here)
+            longer |= np.uint32((before & _IS_CHRONIC & _UP_TO_A_WATCH) * ((here & _GOES_ON) > 0))
+            here = longer if judged[step, client] else before
+            lasting[client] = here
             bits = ((here & _FREELY_AGAIN) > 0) * PERSISTS | ((here & (_STANDING_AGAIN | _CHRONIC_ACT)) > 0) * ACTS
             unasked = ((here & _PAST) > 0) & (not judged[step, client])  # and nothing falls for want of an answer
             bits |= (((here & _SHORT_AGAIN) > 0) | unasked) * GOES_ON | ((here & _PAST_AGAIN) > 0) * STILL
-            bits |= (alone[step, client] | ((here & (_CHRONIC_WATCH | _BOTH_AGAIN)) > 0)) * STANDS_ALONE
+            bits |= ((here & (_ALONE | _CHRONIC_WATCH | _BOTH_AGAIN)) > 0) * STANDS_ALONE
             bits |= ((here & _CROSSING_AGAIN) > 0) * (CROSSES_AGAIN | judged[step, client] * RENEWED)
-            says[step, client] |= np.uint16(bits | strong[step, client] * IS_STRONG | held_back[step, client] * HELD_BACK)
-            crossing[step, client] += crosses[step, client]
-            agreeing[step, client] += np.uint8((here & _FREELY) + firm[step, client] * FIRM)
+            says[step, client] |= np.uint16(bits | ((here & _STRONG) > 0) * IS_STRONG | ((here & _HELD_BACK) > 0) * HELD_BACK)
+            crossing[step, client] += np.uint8((here & _CROSSING) > 0)
+            agreeing[step, client] += np.uint8((here & _FREELY) + ((here & _FIRM) > 0) * FIRM)

@@ -53,17 +53,20 @@ def at_a_glance(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
     return None if unsettled else table.column(0)
 
 
-@pytest.mark.parametrize("small", [1 << 12, -1], ids=["as a matrix", "column by column"])
+@pytest.mark.parametrize(
+    ("small", "at_once"), [(1 << 12, 1 << 15), (-1, 1 << 15), (-1, 2)], ids=["as a matrix", "whole columns", "by twos"]
+)
 @pytest.mark.parametrize("name", [*NUMERIC, "client_id", "attendance", "consent"])
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_a_glance_and_a_close_look_agree(name: str, small: int, data: st.DataObject) -> None:
+def test_a_glance_and_a_close_look_agree(name: str, small: int, at_once: int, data: st.DataObject) -> None:
     values, column, findings = data.draw(arrays(name)), column_of(name), Findings("table")
-    was, conversion.SMALL = conversion.SMALL, small
+    was = conversion.SMALL, conversion.AT_ONCE
+    conversion.SMALL, conversion.AT_ONCE = small, at_once
     try:
         settled = at_a_glance(name, values)
     finally:
-        conversion.SMALL = was
+        conversion.SMALL, conversion.AT_ONCE = was
     looked = conversion.convert(values, column, PLAIN, name, findings, UTC)
     if settled is None:
         assert findings.kinds or findings.notes or looked.to_pylist() != values.to_pylist()

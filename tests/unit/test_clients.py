@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+import andante.clients
 from andante import flow
 from andante.clients import FEW, Clients, gather
 from andante.history import blocks
@@ -27,6 +28,18 @@ ATTENDANCE = [4, NO, 0, 1, 0]  # places in the contract's list: attended 0, late
 CONSENT = [NO, 0, NO, 1, 1]
 
 
+@pytest.fixture(params=["few rows", "many rows"])
+def table_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The columns of few rows are opened in another way than those of many."""
+    if request.param == "many rows":
+        monkeypatch.setattr(andante.clients, "FEW", 0)
+
+
+def values(clients: Clients, name: str) -> np.ndarray:
+    """A column of all rows, one client after the other."""
+    return clients.grids(np.arange(clients.rows)[None])[name][0]
+
+
 def in_pieces(table: pa.Table) -> pa.Table:
     return pa.concat_tables([table.slice(0, 2), table.slice(2, 2), table.slice(4, 1)])
 
@@ -46,6 +59,7 @@ def with_categories_of_each_piece(table: pa.Table) -> pa.Table:
     return pa.Table.from_batches([batch for piece in pieces for batch in piece.to_batches()])
 
 
+@pytest.mark.usefixtures("table_size")
 @pytest.mark.parametrize(
     "shape", [lambda table: table, in_pieces, with_bits_that_begin_elsewhere, as_categories, with_categories_of_each_piece]
 )
@@ -53,24 +67,26 @@ def test_rows_are_the_same_clients_however_they_lie(shape) -> None:
     clients = Clients.of(shape(ROWS), ORDER)
     assert clients.ids.to_pylist() == ["a", "b", "c"]
     assert clients.offsets.tolist() == [0, 2, 4, 5]
-    np.testing.assert_array_equal(clients.values("after_heard"), HEARD)
-    np.testing.assert_array_equal(clients.values("attendance"), ATTENDANCE)
-    np.testing.assert_array_equal(clients.values("consent"), CONSENT)
+    np.testing.assert_array_equal(values(clients, "after_heard"), HEARD)
+    np.testing.assert_array_equal(values(clients, "attendance"), ATTENDANCE)
+    np.testing.assert_array_equal(values(clients, "consent"), CONSENT)
     assert clients.flat("session").to_pylist() == [1, 2, 1, 2, 1]
 
 
+@pytest.mark.usefixtures("table_size")
 def test_rows_in_order_need_no_order() -> None:
     own = ROWS.take(pa.array(ORDER))
-    np.testing.assert_array_equal(Clients.of(own).values("after_heard"), HEARD)
-    np.testing.assert_array_equal(Clients(gather(ROWS)).values("after_heard"), HEARD)
+    np.testing.assert_array_equal(values(Clients.of(own), "after_heard"), HEARD)
+    np.testing.assert_array_equal(values(Clients(gather(ROWS)), "after_heard"), HEARD)
 
 
+@pytest.mark.usefixtures("table_size")
 def test_a_part_has_its_own_clients_and_no_others() -> None:
     part = Clients.of(ROWS, ORDER).part(1, 2)
     assert (part.ids.to_pylist(), part.offsets.tolist(), len(part), part.rows) == (["b"], [0, 2], 1, 2)
-    assert part.values("after_heard").tolist() == [8.0, 9.0]
+    assert values(part, "after_heard").tolist() == [8.0, 9.0]
     assert part.flat("session").to_pylist() == [1, 2]
-    assert part.part(0, 1).values("attendance").tolist() == [0, 1]
+    assert values(part.part(0, 1), "attendance").tolist() == [0, 1]
 
 
 def test_many_rows_are_the_same_as_few() -> None:
@@ -83,10 +99,11 @@ def test_many_rows_are_the_same_as_few() -> None:
     rows = pa.table({"client_id": ids[order], "after_heard": np.where(heard == 3, NO, heard)[order]})
     rows = rows.set_column(1, "after_heard", pa.array(rows["after_heard"].to_numpy(), from_pandas=True))
     found = Clients.of(rows, back)
-    np.testing.assert_array_equal(found.values("after_heard"), np.where(heard == 3, NO, heard))
+    np.testing.assert_array_equal(values(found, "after_heard"), np.where(heard == 3, NO, heard))
     assert len(found) == clients
 
 
+@pytest.mark.usefixtures("table_size")
 def test_a_grid_knows_codes_and_flags_as_numbers() -> None:
     grid = next(iter(blocks(Clients.of(ROWS, ORDER))))
     np.testing.assert_array_equal(grid["attendance"], [[4, 0, 0], [NO, 1, NO]])
@@ -96,7 +113,7 @@ def test_a_grid_knows_codes_and_flags_as_numbers() -> None:
 def test_a_small_last_part_of_a_long_table_is_not_read_cell_by_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     """The columns of the whole table would be: with a million rows that takes as long as all the rest."""
     rows = pa.table({"client_id": [f"c{k:03d}" for k in range(FEW + 1)], "after_heard": [7.0] * (FEW + 1)})
-    monkeypatch.setattr(Clients, "stack", lambda self: pytest.fail("cell by cell"))
+    monkeypatch.setattr(Clients, "_stack", lambda self: pytest.fail("cell by cell"))
     last = Clients.of(rows).part(FEW, FEW + 1)
     assert next(iter(blocks(last)))["after_heard"].tolist() == [[7.0]]
 
@@ -107,3 +124,22 @@ def test_who_has_no_session_has_no_reading(lengths: list[int]) -> None:
     clients = pa.table({"client_id": [f"c{k}" for k in range(len(lengths))], "after_heard": lists})
     read = flow.read(clients, details=True)
     assert read.readings["client_id"].to_pylist() == [f"c{k}" for k, n in enumerate(lengths) for _ in range(n)]
+
+
+@pytest.mark.usefixtures("table_size")
+def test_beyond_the_last_row_nothing_is_known() -> None:
+    part = Clients.of(ROWS, ORDER).part(1, 2)
+    grids = part.grids(np.array([[1], [2]]))
+    assert grids["after_heard"][0] == [9.0]
+    assert all(np.isnan(grid[1]).all() for grid in grids.values())
+    assert not any(grid.flags.writeable for grid in grids.values())
+
+
+def test_numbers_that_are_no_codes_lie_beside_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A half point, and a number too large for a code, in columns beside one of whole numbers."""
+    monkeypatch.setattr(andante.clients, "FEW", 0)
+    columns = {"after_heard": [7.0, None, 8.0], "before_distress": [6.5, 3.0, None], "overrun_min": [None, 200.0, 0.0]}
+    rows = pa.table({"client_id": ["a", "a", "b"], **{name: pa.array(cells, pa.float64()) for name, cells in columns.items()}})
+    clients = Clients.of(rows)
+    for name, cells in columns.items():
+        np.testing.assert_array_equal(values(clients, name), np.array(cells, np.float64))

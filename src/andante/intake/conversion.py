@@ -26,6 +26,7 @@ from andante.records import COLUMNS, LARGEST, Column, showable
 Bools = NDArray[np.bool_]
 SMALL = 1 << 12  # rows; up to here all columns of numbers are looked at as one matrix
 CELLS = 1 << 20  # numbers of that matrix, at most
+AT_ONCE = 1 << 15  # numbers of a long column that are looked at together: they stay in the cache
 _QUARTER = 15 * 60  # seconds: since 1972 every zone's days begin on a quarter of an hour
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST_DAY, _LAST_DAY = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
@@ -123,11 +124,12 @@ def _lies_within(column: Column, values: Values) -> bool:
         if buffer is None or not len(chunk):
             continue
         whole = np.frombuffer(memoryview(buffer), dtype=np.int64 if pa.types.is_integer(chunk.type) else np.float64)
-        numbers = whole[chunk.offset : chunk.offset + len(chunk)]
-        if not (numbers.min() >= low and numbers.max() <= high):
-            return False
-        if column.kind == "whole" and not np.array_equal(numbers, np.rint(numbers)):
-            return False
+        for start in range(chunk.offset, chunk.offset + len(chunk), AT_ONCE):
+            numbers = whole[start : min(start + AT_ONCE, chunk.offset + len(chunk))]
+            if not (numbers.min() >= low and numbers.max() <= high):
+                return False
+            if column.kind == "whole" and not np.array_equal(numbers, np.rint(numbers)):
+                return False
     return True
 
 

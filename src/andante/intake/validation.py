@@ -57,6 +57,7 @@ def _check_times(table: pa.Table, given: list[str], shown: Shown, findings: Find
         findings.add_rows(None, f"no {' or '.join(given)}", "every row needs one of them, to say in which order the sessions were", rows)
 
 
+MOST_MARKS = 16  # pairs of client and number for each row, up to which marking them is quicker than sorting the rows
 _REMEDY = "keep one of the rows, or correct the number; leave it empty if sessions are not numbered"
 
 
@@ -69,8 +70,13 @@ def _check_duplicates(ids: Values, sessions: Values, shown: Shown, findings: Fin
     session = _places(sessions)
     different = int(session.max(initial=0)) + 1
     key = client * different + session
-    rows = np.flatnonzero((client >= 0) & (session >= 0))
-    order = rows[places_in_order(key[rows], (int(client.max(initial=0)) + 1) * different)]
+    rows, top = np.flatnonzero((client >= 0) & (session >= 0)), (int(client.max(initial=0)) + 1) * different
+    if top <= MOST_MARKS * len(rows):  # a mark for each pair there could be: where as many are set as there are rows, none comes twice
+        marks = np.zeros(top, np.bool_)
+        marks[key[rows]] = True
+        if np.count_nonzero(marks) == len(rows):
+            return
+    order = rows[places_in_order(key[rows], top)]
     same = np.flatnonzero(key[order[1:]] == key[order[:-1]])
     later, earlier = order[same + 1].tolist(), order[same].tolist()
     if len(later) > SHOWN:  # where the column is no session number at all, pairs say nothing more

@@ -1,4 +1,4 @@
-"""Flags on grids `[T, C]` that are kept, added to and carried along the steps, in place: what `alerts` makes levels from.
+"""Flags on grids `[T, C]` that are kept, added to and followed along the steps, in place: what `alerts` makes levels from.
 
 Each does one small thing to a whole grid and without branches, so that the machine can do it for many clients at once.
 """
@@ -47,14 +47,6 @@ def follow(out: Bools, values: Floats, judged: Bools, least: float) -> None:
         for client in range(out.shape[1]):
             here = judged[step, client]
             out[step, client] = (here & (values[step, client] >= least)) | (out[step - 1, client] & (not here))
-
-
-@compiled
-def carry(out: Bools, judged: Bools) -> None:
-    """The flags as they were when they were last judged; they are true only where they are judged."""
-    for step in range(1, out.shape[0]):
-        for client in range(out.shape[1]):
-            out[step, client] |= out[step - 1, client] & (not judged[step, client])
 
 
 @compiled

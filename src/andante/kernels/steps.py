@@ -19,6 +19,7 @@ EMPTY = -128  # what stands for not known among small whole numbers
 _NUMBER = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.float64)  # of a code by its bits: looked up, not asked
 _NUMBER[EMPTY & 255] = np.nan
 _AT_ONCE = 4096  # rows between two looks at whether there was another number
+_ROWS_AT_ONCE, _CLIENTS_AT_ONCE = 1024, 32  # how much of a sheet stays in the cache
 
 
 @compiled
@@ -49,15 +50,29 @@ def spread_all(stack: Floats, place: NDArray[np.int64]) -> Floats:
 
 
 @compiled
-def spread_codes(values: NDArray[np.int8], known: NDArray[np.uint8], first: int, rows: NDArray[np.int64]) -> Floats:
-    """The same of small whole numbers, where EMPTY stands for not known; `known` is not asked."""
-    out = np.empty(rows.shape)
+def spread_codes(sheet: NDArray[np.int8], rows: NDArray[np.int64]) -> Floats:
+    """These rows of a sheet of small whole numbers `[rows, columns]`, where EMPTY stands for not known: `[columns, T, C]`.
+
+    NaN at a row below 0. A few clients at a time: what was fetched of a row, in whatever order, is then used for all columns.
+    """
+    out = np.empty((sheet.shape[1], *rows.shape))
     for step in range(rows.shape[0]):
-        for client in range(rows.shape[1]):
-            row = rows[step, client]
-            code = values[np.uint64(max(row, 0) + first)]
-            out[step, client] = _NUMBER[np.uint8(code)] if row >= 0 else np.nan
+        for start in range(0, rows.shape[1], _CLIENTS_AT_ONCE):
+            for column in range(sheet.shape[1]):
+                for client in range(start, min(start + _CLIENTS_AT_ONCE, rows.shape[1])):
+                    row = rows[step, client]
+                    code = sheet[np.uint64(max(row, 0)), column]
+                    out[column, step, client] = _NUMBER[np.uint8(code)] if row >= 0 else np.nan
     return out
+
+
+@compiled
+def side_by_side(columns: NDArray[np.int8], chosen: NDArray[np.int64], sheet: NDArray[np.int8], first: int, last: int) -> None:
+    """Lay the chosen of these columns `[columns, rows]` side by side in `sheet` `[rows, chosen]`, from one row up to another."""
+    for start in range(first, last, _ROWS_AT_ONCE):
+        for place in range(len(chosen)):
+            for row in range(start, min(start + _ROWS_AT_ONCE, last)):
+                sheet[row, place] = columns[chosen[place], row]
 
 
 @compiled

@@ -19,7 +19,7 @@ from andante import flow, weighing
 from andante.clients import Clients
 from andante.history import blocks
 from andante.measures import columns
-from andante.order import time_order
+from andante.order import as_numbers, time_order
 from andante.priors import shipped
 from andante.risks import NAMES, RISKS
 
@@ -57,7 +57,7 @@ def _truth(opened: Clients, truth: pa.Table) -> tuple[NDArray[np.int64], NDArray
     known = {row["client_id"]: (row["harm"], row["onset"]) for row in truth.to_pylist()}
     lengths = np.diff(opened.offsets)
     harm, since = np.full(opened.rows, -1), np.full(opened.rows, -99)
-    session = opened.values("session")
+    session = as_numbers(opened.flat("session"), "session")
     for place, client in enumerate(opened.ids.to_pylist()):
         name, onset = known[client]
         if not name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -25,6 +26,18 @@ def test_more_than_a_hundred_are_one_kind():
         check_table(pa.table({"client_id": ["A"] * 200, "session": [7] * 200}))
     assert [problem.row for problem in caught.value.problems] == list(range(2, 201))
     assert {problem.value for problem in caught.value.problems} == {"7"}
+
+
+@pytest.mark.parametrize("largest", [6, 10**6], ids=["numbers close together", "numbers far apart"])
+def test_in_whatever_order_rows_come_a_repeated_one_is_found_and_no_other(largest: int):
+    """Twenty clients with six sessions each, shuffled, and then one row once more."""
+    rng, rows = np.random.default_rng(0), [(f"c{k}", number) for k in range(20) for number in (*range(1, 6), largest)]
+    rng.shuffle(rows)
+    check_table(pa.table({"client_id": [c for c, _ in rows], "session": [int(n) for _, n in rows]}))
+    rows.append(rows[7])
+    with pytest.raises(InputError, match=r"row 121, column session: the same client and session number as in row 8") as caught:
+        check_table(pa.table({"client_id": [c for c, _ in rows], "session": [int(n) for _, n in rows]}))
+    assert len(caught.value.problems) == 1
 
 
 def test_rows_without_a_number_are_no_duplicates():

@@ -40,12 +40,6 @@ def test_an_indicator_speaks_as_last_judged() -> None:
     assert listed(out) == [0, 1, 1, 0, 0]
 
 
-def test_flags_hold_until_they_are_judged() -> None:
-    out = told(1, 0, 0, 1)
-    flags.carry(out, told(1, 0, 1, 1))
-    assert listed(out) == [1, 1, 0, 1]
-
-
 def test_flags_are_kept_where_there_is_a_level() -> None:
     out = told(1, 1, 0)
     flags.keep(out, np.array([[0], [2], [3]], np.int8))

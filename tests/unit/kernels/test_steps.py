@@ -83,7 +83,18 @@ def test_whole_numbers_become_codes_and_come_back() -> None:
     values, known, codes = np.array([9.0, -2.0, NO, 127.0, 0.0]), np.array([0b11011], np.uint8), np.empty(5, np.int8)
     assert steps.as_codes(values, known, 0, codes)
     assert codes.tolist() == [9, -2, steps.EMPTY, 127, 0]
-    np.testing.assert_array_equal(steps.spread_codes(codes, ALL_KNOWN, 0, np.array([[4, 3, 2, 1, 0, -1]])), [[0, 127, NO, -2, 9, NO]])
+    found = steps.spread_codes(codes[:, None], np.array([[4, 3, 2, 1, 0, -1]]))
+    np.testing.assert_array_equal(found, [[[0, 127, NO, -2, 9, NO]]])
+
+
+@pytest.mark.parametrize("rows", [1, 1024, 2500])
+def test_columns_side_by_side_are_rows_of_a_sheet(rows: int) -> None:
+    """Of three columns the first and the last, up to the row before the last one."""
+    columns = np.stack([np.arange(rows) % 100, np.arange(rows) % 7, -(np.arange(rows) % 90)]).astype(np.int8)
+    sheet = np.full((rows, 2), steps.EMPTY, np.int8)
+    steps.side_by_side(columns, np.array([0, 2]), sheet, 0, rows - 1)
+    np.testing.assert_array_equal(sheet[:-1], columns[[0, 2], :-1].T)
+    assert (sheet[-1] == steps.EMPTY).all()
 
 
 @pytest.mark.parametrize("number", [0.5, 128.0, -128.0, -129.0, 1e300, NO, float("inf")])
