@@ -180,22 +180,39 @@ class Risk:
 
 def surprise(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     """One answer against what is usual for this client; a step off is not far, however steady somebody is."""
-    excess = (usual.surprise(column) - SURPRISE_SPEAKS) / (SURPRISE_FULL - SURPRISE_SPEAKS)
-    if usual.has_best(column):
-        now, expected = (usual.own_unit(column, figures) for figures in (usual.value(column), usual.expected(column)))
-        _no_farther(A_STEP, now, expected, excess, np.inf)
-    return _against_usual(usual, column, excess, only)
+    excess = _surprising(usual.surprise(column), *usual.scale_steps(column))
+    return Signal(excess if only is None else np.where(only, excess, np.nan), stream=column)
 
 
 def drift(usual: Usual, column: str, *, only: Bools | None = None) -> Signal:
     """A slow change away from what is usual: the larger of moving average and cumulative sum. While it is no more than a step, however
     steady somebody is, it crosses where it speaks and not before."""
-    excess = charted(usual.drift(column), usual.cusum(column), usual.surprise(column), usual.answers(column))
-    if usual.has_best(column):
-        now, expected = (usual.own_unit(column, figures) for figures in (usual.value(column), usual.expected(column)))
-        _no_farther(A_STEP, now, expected, excess, 0.0)
-        _no_farther(HALF_A_STEP, now, expected, excess, np.inf)
-    return _against_usual(usual, column, excess, only)
+    charts = usual.drift(column), usual.cusum(column), usual.surprise(column), usual.answers(column)
+    excess = _drifting(*charts, *usual.scale_steps(column))
+    return Signal(excess if only is None else np.where(only, excess, np.nan), stream=column)
+
+
+@compiled
+def _surprising(surprise: Floats, off: Floats, short: Floats) -> Floats:
+    out = np.empty(surprise.shape)
+    for step in range(surprise.shape[0]):
+        for client in range(surprise.shape[1]):
+            excess = (surprise[step, client] - SURPRISE_SPEAKS) / (SURPRISE_FULL - SURPRISE_SPEAKS)
+            near = off[step, client] <= A_STEP + ROUNDING or short[step, client] <= WELL + ROUNDING
+            out[step, client] = np.minimum(excess, RETURNING) if near else excess
+    return out
+
+
+@compiled
+def _drifting(average: Floats, total: Floats, surprise: Floats, answers: NDArray[np.intp], off: Floats, short: Floats) -> Floats:
+    out = charted(average, total, surprise, answers)
+    for step in range(out.shape[0]):
+        for client in range(out.shape[1]):
+            steps = off[step, client]
+            near = steps <= HALF_A_STEP + ROUNDING or (out[step, client] < 0 and steps <= A_STEP + ROUNDING)
+            if near or short[step, client] <= WELL + ROUNDING:  # the best answer but one is no sign of harm
+                out[step, client] = np.minimum(out[step, client], RETURNING)
+    return out
 
 
 @compiled
@@ -214,22 +231,6 @@ def charted(average: Floats, total: Floats, surprise: Floats, answers: NDArray[n
             none = surprise[step, client] <= RETURNED or answers[step, client] < SLOW_FROM
             out[step, client] = np.minimum(excess, RETURNING) if none else excess
     return out
-
-
-def _against_usual(usual: Usual, column: str, excess: Floats, only: Bools | None) -> Signal:
-    if usual.has_best(column):  # the best answer but one is no sign of harm
-        best = np.full(excess.shape, usual.best(column))
-        _no_farther(WELL, usual.own_unit(column, usual.value(column)), usual.own_unit(column, best), excess, np.inf)
-    return Signal(excess if only is None else np.where(only, excess, np.nan), stream=column)
-
-
-@compiled
-def _no_farther(than: float, values: Floats, others: Floats, excess: Floats, below: float) -> None:
-    """Caps the excess at RETURNING, in place, where it is under `below` and the value lies within `than` of `others`."""
-    for step in range(values.shape[0]):
-        for client in range(values.shape[1]):
-            if excess[step, client] < below and abs(values[step, client] - others[step, client]) <= than + ROUNDING:
-                excess[step, client] = np.minimum(excess[step, client], RETURNING)
 
 
 def rule(holds: Bools, judged: Bools, strength: float | Floats = PLAIN, **told: Any) -> Signal:

@@ -70,6 +70,7 @@ class Usual:
         self.norms, self._history, self._priors = norms, history, norms.priors
         self._one_end: dict[str, Bools] = {}
         self._best: dict[str, float] = {}
+        self._steps: dict[str, tuple[Floats, Floats]] = {}
         self._follow()
 
     def _follow(self) -> None:
@@ -113,15 +114,27 @@ class Usual:
         """Figures of this stream as the client counts: days of those asked about, not of a week."""
         return figures * (self._history.days_asked / 7) if name in DAYS else figures
 
-    def has_best(self, name: str) -> bool:
-        """Whether the scale has a best answer and more than three steps."""
-        return not np.isnan(self.best(name))
-
     def best(self, name: str) -> float:
         """The best answer there is on a scale of more than three steps; NaN where it has no such end, or is shorter."""
         if name not in self._best:
             self._best[name] = _best(self._history.column(name))
         return self._best[name]
+
+    def scale_steps(self, name: str) -> tuple[Floats, Floats]:
+        """How many steps the answer lies from what was expected, and from the best one, as the client counts: `[T, C]`.
+
+        NaN where there is no answer, and throughout on a scale without a best one.
+        """
+        if name not in self._steps:
+            self._steps[name] = self._scale_steps(name)
+        return self._steps[name]
+
+    def _scale_steps(self, name: str) -> tuple[Floats, Floats]:
+        best = self.best(name)
+        if name not in self._place or np.isnan(best):
+            return self._absent, self._absent
+        level, course = self._expected.mean[self._place[name]], self._course[self._place[name]]
+        return _steps_off(self._history[name], level, course, best, self._history.days_asked, name in DAYS)
 
     def _of(self, stack: Floats, name: str) -> Floats:
         return stack[self._place[name]] if name in self._place else self._absent
@@ -194,6 +207,20 @@ def all_at_one_end(values: Floats, column: Column | None) -> Bools:
     if column is None or column.low is None or column.high is None or column.steps <= 3:
         return np.zeros(values.shape, np.bool_)
     return _all_at_one_end(values, float(column.low), float(column.high))
+
+
+@compiled
+def _steps_off(values: Floats, level: Floats, course: Floats, best: float, asked: Floats, in_days: bool) -> tuple[Floats, Floats]:
+    """Counts of days from a week of seven back to the days asked about: a day is a step."""
+    off, short = np.empty(values.shape), np.empty(values.shape)
+    for step in range(values.shape[0]):
+        for client in range(values.shape[1]):
+            week, now = 7 / asked[step, client], values[step, client]
+            unit = asked[step, client] / 7 if in_days else 1.0
+            now = np.minimum(now, asked[step, client]) * week * unit if in_days else now
+            off[step, client] = abs(now - (level[step, client] + course[step, client]) * unit)
+            short[step, client] = abs(now - best * unit)
+    return off, short
 
 
 @compiled

@@ -144,31 +144,30 @@ def _next_row(excess: Floats, fact_ends: Ints, surprises: Floats, places: Ints, 
     most = np.empty(now.shape[1])
     for feature in range(len(now)):
         if feature < facts:  # a fact leans as far as the indicator of it that says most
-            most[:] = excess[first, step]
+            for client in range(len(most)):
+                most[client] = excess[first, step, client]
             for place in range(first + 1, fact_ends[feature]):
-                _largest(most, excess[place, step])
+                for client in range(len(most)):
+                    most[client] = np.fmax(most[client], excess[place, step, client])
             first = fact_ends[feature]
-            _lean(most, SURPRISE_FULL - SURPRISE_SPEAKS, SURPRISE_SPEAKS, now[feature], before[feature])
+            _lean(most, SURPRISE_FULL - SURPRISE_SPEAKS, SURPRISE_SPEAKS, now, before, feature)
         elif places[feature - facts] >= 0:  # a stream that the table does not have leans nowhere
-            _lean(surprises[places[feature - facts], step], 1.0, 0.0, now[feature], before[feature])
+            for client in range(len(most)):
+                most[client] = surprises[places[feature - facts], step, client]
+            _lean(most, 1.0, 0.0, now, before, feature)
 
 
 @compiled
-def _largest(largest: Floats, values: Floats) -> None:
-    for client in range(len(largest)):
-        largest[client] = np.fmax(largest[client], values[client])
-
-
-@compiled
-def _lean(deviation: Floats, times: float, plus: float, now: Floats, before: Floats) -> None:
+def _lean(deviation: Floats, times: float, plus: float, now: Floats, before: Floats, feature: int) -> None:
     """A straight line beyond LEAN, and a little the other way for what is better than usual; what is not answered stays as it was."""
     for client in range(len(deviation)):  # no branches: so it can be done for several clients at once
         here = deviation[client] * times + plus
         known = here == here
         bounded = np.fmin(here, FARTHEST)
         leans = np.fmax(bounded - LEAN, 0.0) + np.fmin(np.fmax(bounded, WELL), 0.0) * WELL_COUNTS - AS_USUAL
-        before[client] = (before[client] + now[client]) * FADE if known else before[client]
-        now[client] = leans if known else np.fmax(now[client], now[client] * STALE)
+        was = now[feature, client]
+        before[feature, client] = (before[feature, client] + was) * FADE if known else before[feature, client]
+        now[feature, client] = leans if known else np.fmax(was, was * STALE)
 
 
 @lru_cache(maxsize=1)
@@ -208,23 +207,15 @@ def _log_odds(
         _next_row(excess, fact_ends, surprises, places, step, now, before)
         first = 0
         for risk in range(len(levels)):
-            total = out[risk, step]
-            total[:] = levels[risk] + early[step]
+            for client in range(out.shape[2]):
+                out[risk, step, client] = levels[risk] + early[step, client]
             for place in range(first, ends[risk]):
-                _add(total, now[features[place]], weights[place, 0], weights[place, 2], before[features[place]], weights[place, 1])
+                feature, weight, weight_before, weight_fine = features[place], weights[place, 0], weights[place, 1], weights[place, 2]
+                for client in range(out.shape[2]):
+                    here = np.fmax(now[feature, client], 0.0) * weight + np.fmin(now[feature, client], 0.0) * weight_fine
+                    out[risk, step, client] = (out[risk, step, client] + here) + before[feature, client] * weight_before
             first = ends[risk]
     return out
-
-
-@compiled
-def _add(total: Floats, now: Floats, weight: float, weight_fine: float, before: Floats, weight_before: float) -> None:
-    if weight_before == 0:
-        for client in range(len(total)):
-            total[client] += np.fmax(now[client], 0.0) * weight + np.fmin(now[client], 0.0) * weight_fine
-    else:
-        for client in range(len(total)):
-            here = np.fmax(now[client], 0.0) * weight + np.fmin(now[client], 0.0) * weight_fine
-            total[client] = (total[client] + here) + before[client] * weight_before
 
 
 @lru_cache(maxsize=4)

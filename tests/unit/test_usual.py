@@ -56,6 +56,19 @@ def test_more_days_than_were_asked_about_count_as_all_of_them() -> None:
     assert own.value("between_used")[1, 0] == 7
 
 
+def test_steps_from_what_was_expected_and_from_the_best_are_counted_as_the_client_counts() -> None:
+    """Of two days asked about, one used: half a week is expected of seven, so one day; the best would have been two."""
+    flat = Norms({"between_used": Prior(3.5, 1.0, 1.0), "after_heard": Prior(8.0, 1.0, 1.0), "intensity": Prior(5.0, 2.0, 1.0)})
+    own = Usual(history("session 1\nafter_heard 6"), flat)
+    off, short = own.scale_steps("after_heard")
+    assert (off[0, 0], short[0, 0]) == (2.0, 4.0)
+    own = Usual(history("session 1 2\nday 0 2\nbetween_used . 1"), flat)
+    off, short = own.scale_steps("between_used")
+    assert (off[1, 0], short[1, 0]) == pytest.approx((0.0, 1.0))
+    assert np.isnan([off[0, 0], short[0, 0]]).all()
+    assert np.isnan(Usual(history("session 1\nintensity 6"), flat).scale_steps("intensity")).all()  # harder is not worse
+
+
 def test_the_band_stays_on_the_scale() -> None:
     low, high = usual("session 1 2 3\nafter_overwhelm 0 0 0").band("after_overwhelm")
     assert (low >= 0).all()
