@@ -73,13 +73,13 @@ class _Plan(NamedTuple):
 
     fact_ends: Ints  # by fact: the first indicator that is no longer of it
     risk_fact_ends: Ints  # by risk: the first fact that is no longer of it
-    kinds: Bools  # [6, I]: by the places below, what kind of indicator it is
+    kinds: Bools  # [7, I]: by the places below, what kind of indicator it is
     # [9, I]: from which strength it stands alone, is an act twice in a row, counts where it goes on and on, may be an act then, is strong,
     # crosses, does not end what goes on and on, is past a fixed threshold, is past what is usual
     least: Floats
 
 
-_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH = range(6)
+_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _RECORD = range(7)
 
 
 class _Rows(NamedTuple):
@@ -138,6 +138,7 @@ def _plan(layout: Layout) -> _Plan:
             n in layout.of_life and i.kind != "line",
             i.kind == "line",
             i.kind == "breach",
+            i.source == "record",
         ]
         for n, i in enumerate(indicators)
     ]
@@ -217,7 +218,8 @@ def _raise(
             for place in range(start, end):
                 flags.follow(speaking[place], excess[place], judged[fact], 0.0)
                 if plan.kinds[_VOTES, place]:
-                    flags.add(answered[risk], judged[fact])
+                    # that nothing is wrong in the record answers nothing of what was said
+                    flags.add(answered[risk], judged[fact] & speaking[place] if plan.kinds[_RECORD, place] else judged[fact])
                 if plan.kinds[_OF_LIFE, place]:
                     flags.add(of_life, speaking[place])
                 if plan.kinds[_HEAT, place]:

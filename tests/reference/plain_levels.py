@@ -196,7 +196,8 @@ class Walk:
     def _raise(self, r: Risk, t: int, fact_judged: dict[tuple[str, str], bool], unsettled: bool) -> None:
         own = [(i, (r.name, i.name)) for i in ORDER[r.name]]
         judged = [place for i, place in own if i.votes and fact_judged[r.name, i.fact]]
-        if judged:
+        answered = [i for i, place in own if place in judged and (i.source != "record" or self.speaking[place])]
+        if answered:
             self.evidence[r.name] = self.odds[r.name][t] + self.share[t]
         evidence, not_calm = self.evidence[r.name], self.evidence[r.name] >= -2.88
         crossing = len({i.fact for i, place in own if i.votes and self.crosses[place]})

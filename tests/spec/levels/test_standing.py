@@ -217,3 +217,15 @@ def test_what_fell_from_an_act_to_a_watch_stays_one_through_a_missed_session() -
         after_heard      6  5  6  6  5  6  3  4  5  .       8
     """)
     assert s.from_session("trust", 7) == ["watch", "act", "watch", "watch", "quiet"]
+
+
+def test_where_little_is_known_an_act_stands_while_sessions_only_take_place() -> None:
+    """That no session was cancelled, and that there were three by now, is no answer to who was not heard."""
+    s = story("""
+        session       1         2         3         4         5
+        attendance    attended  attended  attended  attended  attended
+        after_heard   2         .         .         .         .
+        after_choice  1         .         .         .         .
+    """)
+    assert s.from_session("trust", 1) == 5 * ["act"]
+    assert s.since("trust", 5) == 1
