@@ -112,9 +112,10 @@ def evidence(history: History, norms: Norms) -> tuple[Usual, Events, list[Signal
     usual = Usual(history, norms)
     events = Events(history, usual)
     plan, signals = weighing.layout(RISKS), list[Signals]()
-    excess = np.empty((len(plan.indicators), *history.shape))
-    for risk, names in zip(RISKS, plan.names, strict=True):
-        signals.append(risk.assess(history, usual, events))
-        for name in names:  # into the stack while it is in the cache
-            excess[plan.place[risk.name, name]] = signals[-1][name].excess
+    excess, first = np.empty((len(plan.indicators), *history.shape)), 0
+    for risk, names, last in zip(RISKS, plan.names, plan.risk_ends.tolist(), strict=True):
+        found = risk.assess(history, usual, events)
+        np.stack([found[name].excess for name in names], out=excess[first:last])  # while they are in the cache
+        signals.append(found)
+        first = last
     return usual, events, signals, excess
