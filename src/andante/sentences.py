@@ -75,7 +75,7 @@ REASONS: dict[int, tuple[str, int, bool]] = {
     reading.WISHES_MORE: ("Deepen: the client finds it too slow or wishes for more, and nothing is raised", NOT_SAID, True),
     reading.AVOIDING: (BOTH_AVOIDING, NOT_SAID, True),
     reading.ONE_WATCH: ("Go on, and keep an eye on it: {evidence}", NOT_SAID, True),
-    reading.MENDED: ("Go on: trust is mended", IN, True),
+    reading.MENDED: ("Go on: trust was mended", IN, True),
     reading.WISHES_LESS: (TALK_FIRST, NOT_SAID, True),
     reading.LASTING: (ASK_ABOUT + ": {evidence}", NOT_SAID, True),
     reading.NOTICED: ("Go on, and take note: {evidence}", NOT_SAID, True),

@@ -131,11 +131,12 @@ def since_last(worse: Numbers, days: Numbers) -> Numbers:
 
 
 def given_back(worse: Numbers, reliable: float) -> Numbers:
-    """Points given back of a reliable gain that two scores running had shown."""
+    """Points given back of a reliable gain that two scores running had shown, or one, where the two latest have lost it."""
     out: Numbers = []
     first: Number = None
     last: Number = None
     best: Number = None
+    seen: list[float] = []
     for value in worse:
         if value is None:
             out.append(None)
@@ -143,7 +144,12 @@ def given_back(worse: Numbers, reliable: float) -> Numbers:
         if first is None:
             first = value
         gained = best is not None and first - best >= reliable
-        out.append(None if last is None else value - best if gained else 0.0)  # type: ignore[operator]
+        lost = value - best if gained else 0.0  # type: ignore[operator]
+        if len(seen) >= 2 and first - min(seen[:-1]) >= reliable:
+            lost_twice = min(value, seen[-1]) - min(seen[:-1])
+            lost = max(lost, lost_twice) if lost_twice >= reliable else lost
+        out.append(None if last is None else lost)
+        seen.append(value)
         if last is not None:
             best = max(value, last) if best is None else min(best, max(value, last))
         last = value

@@ -52,7 +52,7 @@ def silent_lately(answered: Numbers) -> tuple[Numbers, Numbers]:
         for earlier, weight in zip(asked[:-LATELY], weights[:-LATELY], strict=True):
             yes, no = FORGETTING * yes + (earlier == 1), FORGETTING * no + weight * (earlier == 0)
         missing = asked[-LATELY:].count(0)
-        found = tail(missing, LATELY, no, yes)
+        found = tail(missing, LATELY, no, yes) if 1 in asked else 1.0
         weights[-1] = UNUSUAL_WEIGHT if found <= UNUSUAL_CHANCE else 1.0
         out.append(found)
         count.append(missing)

@@ -225,7 +225,7 @@ def unfinished(c: Client, usual: Usual, events: Events) -> Excess:
 
     def near_ending(t: int) -> Number:
         left = last_known(c.numbers("sessions_left"), t)
-        many = at_least(stock[t], 3) and at_most(left, 2)
+        many = (at_least(stock[t], 4) and at_most(left, 2)) or (at_least(stock[t], 3) and at_most(left, 1))
         strength = ALONE if many else PLAIN if at_least(stock[t], 3) else FAINT
         return rule(at_least(stock[t], 1) and at_most(left, 3), stock[t] is not None, strength)
 

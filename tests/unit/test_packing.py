@@ -53,7 +53,7 @@ def test_a_reason_without_an_indicator_tells_how_many_could_be_judged() -> None:
 
 
 def test_trust_that_is_mended_is_told_of_this_session() -> None:
-    assert reason(reading.MENDED, since=5) == "Go on: trust is mended in session 5; 7 of 10 could be judged."
+    assert reason(reading.MENDED, since=5) == "Go on: trust was mended in session 5; 7 of 10 could be judged."
 
 
 def test_the_heat_of_agreed_work_is_told_as_settling_and_a_measure_by_its_name() -> None:

@@ -165,9 +165,9 @@ def read_frame(frame: object, name: str) -> RawTable:
 
 def _honest(table: pa.Table) -> pa.Table:
     """Columns of texts that are no UTF-8 as the bytes they are: refused by name where they are wanted, else never looked at."""
-    for place, column in enumerate(table.columns):
-        kind = column.type
+    for place, kind in enumerate(table.schema.types):
         if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+            column = table.column(place)
             try:
                 column.validate(full=True)
             except pa.ArrowInvalid:

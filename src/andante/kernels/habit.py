@@ -63,13 +63,13 @@ def silent_lately(answered: Floats) -> tuple[Floats, Floats]:
     """The chance of as many unanswered among the last LATELY check-ins, and how many they were; NaN before there are as many.
 
     `answered` `[T, C]` as above. The tail of a beta-binomial that is learned from the check-ins before these; those not answered
-    while that was unusual count less, so that a silence does not become a habit.
+    while that was unusual count less, so that a silence does not become a habit. For who never answered it is no chance, but certain.
     """
     chance, count = np.full(answered.shape, np.nan), np.full(answered.shape, np.nan)
     lately, counts_as = np.zeros(LATELY), np.zeros(LATELY)  # 1 where not answered, and what that counts for later
     for client in range(answered.shape[1]):
         yes, no = ANSWERING
-        asked, missing = 0, 0.0
+        asked, missing, ever = 0, 0.0, False
         for step in range(answered.shape[0]):
             now = answered[step, client]
             if np.isnan(now):
@@ -79,9 +79,9 @@ def silent_lately(answered: Floats) -> tuple[Floats, Floats]:
                 yes, no = FORGETTING * yes + (1 - lately[place]), FORGETTING * no + counts_as[place]
                 missing -= lately[place]
             lately[place] = counts_as[place] = now == 0
-            asked, missing = asked + 1, missing + (now == 0)
+            asked, missing, ever = asked + 1, missing + (now == 0), ever or now == 1
             if asked >= LATELY:
-                found = _tail(missing, float(LATELY), no, yes)
+                found = _tail(missing, float(LATELY), no, yes) if ever else 1.0
                 counts_as[place] *= UNUSUAL_WEIGHT if found <= UNUSUAL_CHANCE else 1.0
                 chance[step, client], count[step, client] = found, missing
     return chance, count

@@ -67,14 +67,15 @@ def since_last(worse: Floats, days: Floats) -> Floats:
 
 @compiled
 def given_back(worse: Floats, reliable: float) -> Floats:
-    """Points given back of a reliable gain that had held.
+    """Points given back of a reliable gain.
 
-    A gain has held where two scores running were reliably better than the first; the better level is the worse of the
-    two (one lucky score is no gain). 0 where there was no such gain, NaN where there is no score.
+    One score is not enough on both sides: either two scores running were reliably better than the first (what is given back counts from
+    the worse of them), or one was and the two latest have both lost it (the better of them counts). 0 where neither, NaN where
+    there is no score.
     """
     out = np.full(worse.shape, np.nan)
     for client in range(worse.shape[1]):
-        start = last = level = np.nan
+        start = last = level = best = np.nan
         for step in range(worse.shape[0]):
             now = worse[step, client]
             if np.isnan(now):
@@ -82,9 +83,12 @@ def given_back(worse: Floats, reliable: float) -> Floats:
             if np.isnan(start):
                 start = now
             else:
-                out[step, client] = now - level if start - level >= reliable else 0.0
+                held = now - level if start - level >= reliable else 0.0
+                once = min(now, last) - best if start - best >= reliable else 0.0
+                out[step, client] = max(held, once) if once >= reliable else held
                 both = max(now, last)
                 level = both if np.isnan(level) else min(level, both)
+                best = last if np.isnan(best) else min(best, last)  # before the two that are compared with it
             last = now
     return out
 

@@ -72,8 +72,8 @@ INDICATORS = (
         clears="clears when a session passes in which nothing heavy is opened at the end",
     ),
     Indicator(
-        "open_near_ending", fact="ending", source="record", kind="rule", columns=("topics_open", "sessions_left"),
-        threshold="issues open with three sessions left or fewer; three or more with two sessions left: strong", basis="ours, uncalibrated",
+        "open_near_ending", fact="ending", source="record", kind="rule", wrong_in_itself=True, columns=("topics_open", "sessions_left"),
+        threshold="issues open with three sessions left or fewer; four with two left, or three with one: a watch by itself", basis="ours, uncalibrated",
         says="issues open as the ending is near: {observed}", clears="clears when no issue is counted as open",
     ),
     Indicator(
@@ -128,7 +128,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
         "open_near_ending": rule(
             (stock >= 1) & (left <= 3),
             known(stock),
-            np.where((stock >= 3) & (left <= 2), ALONE, np.where(stock >= 3, PLAIN, FAINT)),
+            np.where(((stock >= 3) & (left <= 1)) | ((stock >= 4) & (left <= 2)), ALONE, np.where(stock >= 3, PLAIN, FAINT)),
             observed=stock,
         ),
         "open_at_a_change": rule((stock >= 1) & _changed(history), known(stock), np.where(stock >= 3, ALONE, FAINT), observed=stock),

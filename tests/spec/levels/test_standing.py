@@ -89,6 +89,12 @@ def test_a_client_who_hardly_ever_answers_is_not_told_for_not_answering() -> Non
     assert s.level("disengagement", 10) == "quiet"
 
 
+def test_a_client_who_never_answers_is_not_told_to_be_unlike_themselves() -> None:
+    s = story("session  1 2 3 4 5 6 7 8 9\ncheckin_before" + 9 * " unanswered" + "\ncheckin_after" + 9 * " unanswered")
+    assert "watch" not in s.levels("disengagement")
+    assert not any("unlike this client" in s.why(session) for session in range(1, 10))
+
+
 def test_work_against_the_clients_wish_stands_over_a_missed_session() -> None:
     """The wish is still there; that nobody came does not answer it."""
     s = after_calm("""

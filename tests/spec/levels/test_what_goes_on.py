@@ -277,7 +277,7 @@ def test_nothing_used_for_four_weeks_of_demanding_work_is_told_and_raised_where_
 
 
 def test_many_open_issues_near_the_ending_are_told_and_raised_where_they_bother() -> None:
-    weeks = "session  7 8\nsessions_left  3 2\ntopics_open  6 6\nbefore_open  1 {}"
+    weeks = "session  7 8\nsessions_left  4 3\ntopics_open  6 6\nbefore_open  1 {}"
     s = after_calm(weeks.format(0))
     assert s.level("unfinished", 8) == "quiet"
     assert "issues open as the ending is near: 6" in s.why(8)

@@ -44,3 +44,16 @@ def test_where_it_begins_to_speak(case: Case) -> None:
 def test_how_many_more_are_open_is_told_as_they_were() -> None:
     s = after_calm("session  7 8 9 10\ntopics_open  1 1 1 11")
     assert "issues open: 11, up from 1 a few sessions ago" in s.says("unfinished", 10)
+
+
+@pytest.mark.parametrize(
+    ("still_open", "left", "level"),
+    [("3 3 3", "3 2 1", "watch"), ("3 3", "3 2", "quiet"), ("4 4", "3 2", "watch"), ("2 2 2 2", "3 2 1 0", "quiet"), ("7", "3", "quiet")],
+)
+def test_many_issues_open_at_the_very_end_are_a_watch_by_themselves(still_open: str, left: str, level: str) -> None:
+    """There is hardly a session left in which they could be settled: four with two left, or three with one."""
+    last = 6 + len(left.split())
+    numbers = " ".join(str(number) for number in range(7, last + 1))
+    s = after_calm(f"session  {numbers}\ntopics_open  {still_open}\nsessions_left  {left}")
+    assert s.level("unfinished", last) == level
+    assert "open_near_ending" in s.evidence("unfinished", last) or level == "quiet"

@@ -278,7 +278,7 @@ def test_a_score_that_falls_no_further_is_no_mended_trust() -> None:
     assert s.level("trust", 9) == "watch"
     assert "mended" not in s.why(10)
     heard = after_calm("session  7 8 9\nafter_heard  4 9 9")
-    assert heard.why(8).startswith("Go on: trust is mended")
+    assert heard.why(8).startswith("Go on: trust was mended")
 
 
 def test_who_did_not_come_for_no_known_reason_is_not_passed_over() -> None:

@@ -186,7 +186,7 @@ def test_a_rupture_that_is_mended() -> None:
     s = after_calm("session  7  8  9\nafter_heard  4  9  9\nafter_choice  1  2  2")
     assert s.level("trust", 7) in ("watch", "act")
     assert s.from_session("trust", 8) == ["quiet", "quiet"]
-    assert s.why(8).startswith("Go on: trust is mended in session 8;")
+    assert s.why(8).startswith("Go on: trust was mended in session 8;")
 
 
 def test_a_rupture_that_is_not_mended() -> None:

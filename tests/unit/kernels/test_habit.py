@@ -113,6 +113,12 @@ def test_a_silence_that_is_unusual_counts_less_for_what_is_usual_later() -> None
     assert lately("1" * 12 + "000" + "111111" + "0")[-1] == pytest.approx(stats.betabinom.sf(0, 6, no, yes))
 
 
+def test_who_never_answered_is_not_silent_of_late() -> None:
+    """Until a first answer there is no habit to compare with; from then on there is."""
+    assert lately("0" * 9)[5:] == [1.0] * 4
+    assert lately("1000000")[6] == pytest.approx(stats.betabinom.sf(5, 6, 0.96, 3 * 0.96 + 1))
+
+
 def test_how_many_were_missing_is_counted_over_the_last_six() -> None:
     answered = np.array([[float(a)] for a in "0011001"])
     assert habit.silent_lately(answered)[1][:, 0].tolist()[5:] == [4.0, 3.0]
