@@ -198,6 +198,7 @@ class Clients:
 
 
 def _floats(column: pa.ChunkedArray[Any], out: Codes) -> Lying | None:
+    """The same of floats; those that are no small whole numbers stay in Arrow's memory."""
     start = 0
     chunks: list[Any] = column.chunks
     for chunk in chunks:

@@ -61,22 +61,6 @@ def put_all(grids: NDArray[Some], place: Ints, out: NDArray[Some]) -> None:
 
 
 @compiled
-def as_whole(values: Floats) -> tuple[Ints, NDArray[np.uint8], int]:
-    """Whole numbers as such, the bits that say in Arrow's order which are known (NaN: not), and how many are not."""
-    out, known, unknown = np.zeros(len(values), np.int64), np.zeros((len(values) + 7) // 8, np.uint8), 0
-    for start in range(0, len(values), 8):
-        bits = 0
-        for place in range(start, min(start + 8, len(values))):
-            here = values[place]
-            is_known = here == here
-            bits |= is_known << (place - start)
-            out[place] = np.int64(here) if is_known else 0
-            unknown += not is_known
-        known[start >> 3] = bits
-    return out, known, unknown
-
-
-@compiled
 def rank(shown: Bools, level: Codes, excess: Floats, risk_ends: NDArray[np.intp], place: Ints, evidence: Ints) -> None:
     """The standing indicators of each risk, strongest first, as one number a row: its digits, from the lowest, are their places."""
     first = 0

@@ -198,7 +198,7 @@ def _surprising(surprise: Floats, off: Floats, short: Floats) -> Floats:
     for step in range(surprise.shape[0]):
         for client in range(surprise.shape[1]):
             excess = (surprise[step, client] - SURPRISE_SPEAKS) / (SURPRISE_FULL - SURPRISE_SPEAKS)
-            near = off[step, client] <= A_STEP + ROUNDING or short[step, client] <= WELL + ROUNDING
+            near = off[step, client] <= A_STEP + ROUNDING or short[step, client] <= WELL + ROUNDING  # the best answer but one is none
             out[step, client] = np.minimum(excess, RETURNING) if near else excess
     return out
 

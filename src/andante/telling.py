@@ -338,8 +338,7 @@ def _numbers(values: Floats) -> pa.Array[Any]:
 
 
 def _whole(values: Floats) -> pa.Array[Any]:
-    numbers, known, unknown = packing.as_whole(values)
-    return pa.Array.from_buffers(pa.int64(), len(numbers), [pa.py_buffer(known.data), pa.py_buffer(numbers.data)], unknown)
+    return _numbers(values).cast(pa.int64())
 
 
 def _words(codes: NDArray[np.int8], words: tuple[str, ...], *, spelled: bool) -> pa.Array[Any]:

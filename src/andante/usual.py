@@ -215,9 +215,10 @@ def _steps_off(values: Floats, level: Floats, course: Floats, best: float, asked
     off, short = np.empty(values.shape), np.empty(values.shape)
     for step in range(values.shape[0]):
         for client in range(values.shape[1]):
-            week, now = 7 / asked[step, client], values[step, client]
-            unit = asked[step, client] / 7 if in_days else 1.0
-            now = np.minimum(now, asked[step, client]) * week * unit if in_days else now
+            now, unit, days = values[step, client], 1.0, asked[step, client]
+            if in_days:
+                unit = days / 7
+                now = np.minimum(now, days) * (7 / days) * unit
             off[step, client] = abs(now - (level[step, client] + course[step, client]) * unit)
             short[step, client] = abs(now - best * unit)
     return off, short

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from andante import packing, reading, weighing
@@ -94,17 +93,6 @@ def test_grids_go_to_their_rows_and_what_belongs_to_no_session_to_the_last() -> 
     out = np.zeros((2, 4), np.int8)
     packing.put_all(grids, place, out)
     assert out.tolist() == [[1, 3, 2, 4], [5, 7, 6, 8]]
-
-
-@pytest.mark.parametrize("length", [0, 1, 8, 19])
-def test_whole_numbers_lie_as_arrow_has_them(length: int) -> None:
-    """Every third one is not known."""
-    cells = [None if n % 3 == 1 else n - 5 for n in range(length)]
-    numbers, known, unknown = packing.as_whole(np.array(cells, np.float64))
-    found = pa.Array.from_buffers(pa.int64(), length, [pa.py_buffer(known), pa.py_buffer(numbers)], unknown)
-    found.validate(full=True)
-    assert found.to_pylist() == cells
-    assert found.null_count == cells.count(None)
 
 
 @pytest.mark.parametrize(
