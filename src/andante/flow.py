@@ -26,7 +26,7 @@ from andante.telling import Found, Tables, settles, spelled
 from andante.usual import Usual
 from andante.words import SAFETY_OPEN
 
-PART = 16 * BLOCK  # clients whose tables are made together: of those, the ones of like length share a grid
+PART = 24 * BLOCK  # clients whose tables are made together, at most: of those, the ones of like length share a grid
 FEW = 8  # clients up to which it is quicker to spell texts out row by row than to find out which are alike
 
 
@@ -78,8 +78,11 @@ def _together(tables: Iterator[pa.Table | None]) -> pa.Table:
 def parts(clients: Clients, *, norms: Norms | None = None, details: bool = False, as_words: bool = False) -> Iterator[Reading]:
     """The same reading part by part, in the order of the clients, all cores at work; texts come as categories, or `as_words`."""
 
-    def read_part(start: int) -> Reading:
-        some = clients.part(start, start + PART)
+    cores = os.cpu_count() or 1
+    edges = _edges(len(clients), cores)
+
+    def read_part(start: int, stop: int) -> Reading:
+        some = clients.part(start, stop)
         tables = Tables(some, weighing.layout(RISKS), details=details, spelled=as_words)
         for block in blocks(some):
             tables.add(find(block, norms or shipped()))
@@ -87,12 +90,19 @@ def parts(clients: Clients, *, norms: Norms | None = None, details: bool = False
             return Reading(tables.readings())
         return Reading(tables.readings(), tables.detail_table(), tables.band_table(), tables.mark_table())
 
-    starts = range(0, max(len(clients), 1), PART)
-    if len(starts) == 1:
-        yield read_part(0)
+    if len(edges) == 2:
+        yield read_part(*edges)
     else:
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            yield from threads.map(read_part, starts)
+        with ThreadPoolExecutor(cores) as threads:
+            yield from threads.map(read_part, edges[:-1], edges[1:])
+
+
+def _edges(clients: int, cores: int) -> list[int]:
+    """Where the parts end: whole ones as long as there is one for each core, and what is left in equal shares, so that all cores end
+    together and the last part is soon written."""
+    whole = clients // (cores * PART) * cores * PART
+    share = max(-(-(clients - whole) // (cores * BLOCK)), 1) * BLOCK
+    return [*range(0, whole, PART), *range(whole, clients, share), clients] if clients else [0, 0]
 
 
 def find(history: History, norms: Norms) -> Found:
@@ -115,7 +125,7 @@ def evidence(history: History, norms: Norms) -> tuple[Usual, Events, list[Signal
     excess, first = np.empty((len(plan.indicators), *history.shape)), 0
     for risk, names, last in zip(RISKS, plan.names, plan.risk_ends.tolist(), strict=True):
         found = risk.assess(history, usual, events)
-        np.stack([found[name].excess for name in names], out=excess[first:last])  # while they are in the cache
+        np.concatenate([found[name].excess for name in names], out=excess[first:last].reshape(-1, history.shape[1]))  # while in the cache
         signals.append(found)
         first = last
     return usual, events, signals, excess

@@ -128,7 +128,7 @@ def reasons(
             end = (begun * SINCE_SIZE + _SINCE[reason]) * JUDGED_SIZE + could
             end = (end * BEFORE_SIZE + before) * BESIDE_SIZE + beside[step, client]
             ago = told[AGO, step, client] if indicator[step, client] >= 0 else 0.0
-            ends[row] = end * AGO_SIZE + min(int(np.nan_to_num(ago)), AGO_SIZE - 1)
+            ends[row] = end * AGO_SIZE + (min(int(ago), AGO_SIZE - 1) if ago == ago else 0)
 
 
 @compiled

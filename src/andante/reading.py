@@ -298,7 +298,9 @@ def _lasting(excess: Floats, lasting: Bools) -> NDArray[np.int16]:
     """The first indicator, of those that can, which has spoken in each of its last LASTS answers; -1 where none has."""
     _, rows, clients = excess.shape
     out, run = np.full((rows, clients), -1, np.int16), np.zeros(clients, np.int16)
-    for place in np.flatnonzero(lasting)[::-1]:  # the first one last, so that it stays
+    for place in range(len(lasting) - 1, -1, -1):  # the first one last, so that it stays
+        if not lasting[place]:
+            continue
         run[:] = 0
         for step in range(rows):
             for client in range(clients):  # no branches: so it can be done for several clients at once
@@ -325,7 +327,9 @@ def _noticed(excess: Floats, least: Floats, measures: Bools, fixed: Bools, early
     """
     _, rows, clients = excess.shape
     out, most = np.full((rows, clients), -1, np.int16), np.zeros((rows, clients))
-    for place in np.flatnonzero(least < np.inf)[::-1]:  # the first one last, so that of equal ones it stays
+    for place in range(len(least) - 1, -1, -1):  # the first one last, so that of equal ones it stays
+        if least[place] == np.inf:
+            continue
         for step in range(rows):
             for client in range(clients):
                 now = excess[place, step, client]

@@ -8,11 +8,12 @@ NUMBA_DISABLE_JIT=1 in the environment all of them run as plain Python, slowly: 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core.runtime.nrt import rtsys
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -29,9 +30,15 @@ def compiled(loop: Loop) -> Loop:
     if cache is not None and kept is not None:
         # Numba itself looks at the loop's own file alone, but constants and loops of other files are compiled into it
         kept._source_stamp = stamp(PACKAGE)
-        cache.save_overload, cache.load_overload = _if_it_can(cache.save_overload), _if_it_can(cache.load_overload)
+        cache.save_overload, cache.load_overload = _if_it_can(cache.save_overload), _if_it_can(partial(_load, cache))
     result: Loop = made
     return result
+
+
+def _load(cache: Any, signature: Any, target: Any) -> Any:
+    """Machine code that was kept. Numba's own way here first loads all that it could compile, which this does not need."""
+    rtsys.initialize(target)
+    return cache._load_overload(signature, target)
 
 
 def _if_it_can(step: Callable[..., Any]) -> Callable[..., Any]:
