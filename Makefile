@@ -22,7 +22,8 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@echo "Compiling the loops over sessions (once) ..."
+	@echo "Compiling the package and its loops over sessions (once) ..."
+	@$(BIN)/python -m compileall -q src
 	@$(BIN)/andante read examples/caseload.csv >/dev/null
 	@touch $(READY)
 
