@@ -6,7 +6,8 @@ are imported only once the request makes sense.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -140,7 +141,7 @@ def _load_engine() -> None:
 class _Work:
     """The input of one run, read once for everyone and again, with evidence, for those who are shown."""
 
-    progress: Progress
+    progress: Progress | None
     sessions: Sessions
     norms: Norms | None
 
@@ -203,30 +204,35 @@ def _page(work: _Work, caseload: Caseload, chosen: Line | None, all_clients: boo
     drawn = work.detailed(caseload, lines)
     if chosen is not None:
         drawn = replace(drawn, lines=lines)
-    task = work.progress.add_task("Drawing", total=len(lines))
-    return html.page(drawn, all_clients=all_clients, measures=work.sessions.measures, drawn=lambda: work.progress.advance(task))
+    with _step(work.progress, "Drawing", len(lines)) as done:
+        return html.page(drawn, all_clients=all_clients, measures=work.sessions.measures, drawn=done)
 
 
 # Talking to the person
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar on a terminal for work that takes longer than a moment; nothing where the errors go to a file."""
+def _progress() -> Iterator[Progress | None]:
+    """A bar on a terminal for work that takes longer than a moment; None where the errors go to a file."""
+    if not sys.stderr.isatty():
+        yield None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    errors = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield progress
 
 
 @contextmanager
-def _step(progress: Progress, name: str) -> Iterator[None]:
-    """A step whose length is not known beforehand: the bar moves, without a share."""
-    task = progress.add_task(name, total=None)
-    yield
+def _step(progress: Progress | None, name: str, total: int | None = None) -> Iterator[Callable[[], None]]:
+    """A step of the work, which calls what it is given for each part done; without a `total` the bar moves without a share."""
+    if progress is None:
+        yield lambda: None
+        return
+    task = progress.add_task(name, total=total)
+    yield lambda: progress.advance(task)
     progress.remove_task(task)
 
 
