@@ -120,6 +120,13 @@ class Usual:
             self._best[name] = _best(self._history.column(name))
         return self._best[name]
 
+    def worst(self, name: str) -> float:
+        """And the worst one; NaN where there is no best."""
+        column, best = self._history.column(name), self.best(name)
+        if column is None or np.isnan(best) or column.low is None or column.high is None:
+            return float("nan")
+        return float(column.low + column.high - best)
+
     def scale_steps(self, name: str) -> tuple[Floats, Floats]:
         """How many steps the answer lies from what was expected, and from the best one, as the client counts: `[T, C]`.
 

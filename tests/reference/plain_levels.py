@@ -347,14 +347,26 @@ def current_answer(r: Risk, usual: Usual, t: int) -> bool:
     client = usual.client
     if "between_old_coping" in r.questions and _risky_days(client, t):
         return False
+    names: list[str] = []
     for question in r.questions:
         if question.startswith("measure:"):
-            names = [m.name for m in client.measures(question.removeprefix("measure:"))]
-            if any(_lately(client, name, t) and not _says_nothing(client, name, t) for name in names):
-                return True
-        elif client.has(question) and _lately(client, question, t) and not _says_nothing(client, question, t):
-            return True
-    return False
+            names += [m.name for m in client.measures(question.removeprefix("measure:"))]
+        elif client.has(question):
+            names.append(question)
+    if any(_always_worst(client, name, t) for name in names):
+        return False
+    return any(_lately(client, name, t) and not _says_nothing(client, name, t) for name in names)
+
+
+NO_RATING = ("between_used", "between_old_coping", "prepared", "suds_end", "after_pace", "overrun_min")
+
+
+def _always_worst(client: Client, name: str, t: int) -> bool:
+    """Six answers or more, every one the worst that there is."""
+    column = client.column(name)
+    if column is None or not column.worse or name in NO_RATING or not _says_nothing(client, name, t):
+        return False
+    return last_known(client.numbers(name), t) == (column.high if column.worse > 0 else column.low)
 
 
 def _says_nothing(client: Client, name: str, t: int) -> bool:

@@ -75,6 +75,36 @@ def test_a_rating_that_never_leaves_one_end_cannot_be_quiet(column: str, end: in
     assert s.level(risk, 8) != "quiet"
 
 
+@pytest.mark.parametrize(("column", "worst", "best"), [("before_distress", 10, 0), ("before_wellbeing", 0, 10), ("phq9", 27, 0)])
+def test_what_is_always_the_worst_is_not_quiet_because_something_else_is_well(column: str, worst: int, best: int) -> None:
+    """Overwhelm moves between 1 and 2, and says nothing of why the distress before each session is 10 of 10."""
+    calm = "after_overwhelm  1  2  1  2  1  2  1  2"
+    bad = story(f"""
+        session          1  2  3  4  5  6  7  8
+        {calm}
+        {column}         {worst}  {worst}  {worst}  {worst}  {worst}  {worst}  {worst}  {worst}
+    """)
+    good = story(f"""
+        session          1  2  3  4  5  6  7  8
+        {calm}
+        {column}         {best}  {best}  {best}  {best}  {best}  {best}  {best}  {best}
+    """)
+    assert bad.level("distress", 5) == "quiet"
+    assert "quiet" not in bad.levels("distress")[5:]
+    assert good.levels("distress") == 8 * ["quiet"]
+
+
+def test_who_never_practices_between_sessions_can_be_quiet_all_the_same() -> None:
+    """Nothing may have been agreed: no day of it is no rating of how somebody is."""
+    s = story("""
+        session        1  2  3  4  5  6  7  8
+        between_used   0  0  0  0  0  0  0  0
+        before_ready   7  8  7  8  7  8  7  8
+        after_return   8  9  8  9  8  9  8  9
+    """)
+    assert s.level("disengagement", 8) == "quiet"
+
+
 def test_one_answer_off_the_end_makes_the_rating_speak_again() -> None:
     s = story("""
         session      1   2   3   4   5   6   7   8
