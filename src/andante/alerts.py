@@ -310,9 +310,10 @@ def _gate(
                 lasted[client] = step > 0 and level[step - 1, client] >= WATCH
             several = (agree % votes.FIRM >= 2) | (((here & votes.PERSISTS) > 0) & lasted[client])
             again = ((here & votes.CROSSES_AGAIN) > 0) & lasted[client]
-            together = ((crosses >= 2) | again) & ((here & votes.HELD_BACK) == 0)
+            together = ((crosses % votes.ALONE_FREELY >= 2) | again) & ((here & votes.HELD_BACK) == 0)
             act = (several | together) & (evidence[client] >= gates.act)
-            act |= ((here & votes.ACTS) > 0) | ((agree >= 2 * votes.FIRM) & (evidence[client] >= CALM))
+            act |= (here & votes.ACTS) > 0
+            act |= (agree >= 2 * votes.FIRM) & ((evidence[client] >= CALM) | (crosses >= votes.ALONE_FREELY))
             watch = ((crosses >= 1) & (evidence[client] >= gates.watch)) | ((here & votes.STANDS_ALONE) > 0)
             watch |= ((here & votes.IS_STRONG) > 0) & (evidence[client] >= CALM)
             before = level[step - 1, client] if step else UNKNOWN

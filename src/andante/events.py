@@ -117,6 +117,13 @@ class Events:
         return (self._h["after_heard"] <= 4) | (self.fall_in_heard >= 2)
 
     @cached_property
+    def of_another_therapist(self) -> Bools:
+        """Whether the client's last word on feeling heard, before this row, was about another therapist than today's."""
+        today = steps.last_known(self._h["therapist_id"])
+        then = steps.before(today, ~np.isnan(self._h["after_heard"]))
+        return (today != then) & ~np.isnan(today) & ~np.isnan(then)
+
+    @cached_property
     def heard_well(self) -> Bools:
         """Felt heard at 7 or more, as last answered: below that nothing is called mended, whatever is usual."""
         return steps.last_known(self._h["after_heard"]) >= HEARD_WELL

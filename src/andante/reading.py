@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from andante import deepening
 from andante.alerts import Levels
 from andante.events import Events
 from andante.history import History
@@ -33,11 +34,9 @@ Codes = NDArray[np.int8]
 Ints = NDArray[np.intp]
 
 EASING_RISKS = ("distress", "retraumatization", "boundaries", "ethics")
-QUIET_TO_DEEPEN = ("distress", "trust", "boundaries")
 LEAST_JUDGED = 3  # risks (ours)
 GETTING_TO_KNOW = 3  # sessions (ours)
 NOTICEABLE = 0.25  # strength from which something unusual is told although it makes no level: 2.5 SDs (ours)
-BREACH_LASTS = 3  # sessions, its own included, in which nobody is told to go deeper after a hard breach, though it be answered (ours)
 FIRST = 100.0  # what puts a breach or an absolute line, now or last time, before whatever else is told: more than anything is strong
 NOW = 0.2  # strength that what is said in this row has before what still stands from an earlier one (ours)
 LASTS = 6  # answers running in which the same thing was said, until it is asked about although it makes no level (ours)
@@ -98,9 +97,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         ((judged < LEAST_JUDGED) & ((lasting >= 0) | (noticed >= 0)), STANCE_UNKNOWN, TOO_LITTLE_NOTED),
         (judged < LEAST_JUDGED, STANCE_UNKNOWN, TOO_LITTLE),
         (
-            _may_deepen(names, level, safety, history, usual, events)
-            & ~_too_soon(breach, braked, history.attended)
-            & ~_speaks(excess, _fixed(plan)),
+            deepening.may(plan, level, excess, breach, braked, history, usual, events) & (lasting < 0),
             DEEPEN,
             WISHES_MORE,
         ),
@@ -219,11 +216,6 @@ def _standing_breach(plan: Layout, levels: Levels) -> Bools:
     return np.asarray(levels.shown[plan.breaches].any(axis=0))
 
 
-def _too_soon(breach: Bools, braked: Bools, attended: Bools) -> Bools:
-    """Whether a hard breach stood in one of the last attended sessions, this one included, or the brake in the one before."""
-    return np.asarray(steps.last_known(steps.true_in_last(breach, attended, BREACH_LASTS)) >= 1) | steps.was(braked, attended)
-
-
 def _no_said(plan: Layout, levels: Levels) -> Bools:
     """The client's own words that a no was not possible, or not heard."""
     places = [plan.place["boundaries", name] for name in ("no_choice", "stop_overridden", "limit_touched")]
@@ -251,38 +243,6 @@ def _brake(pressed: Bools, settled: Bools, talked: Bools) -> Bools:
             on = pressed[step, client] or (on and not (spoken and settled[step, client]))
             spoken = spoken and not pressed[step, client]
             out[step, client] = on
-    return out
-
-
-def _may_deepen(names: list[str], level: Codes, safety: Codes, history: History, usual: Usual, events: Events) -> Bools:
-    wishes = events.too_slow | (steps.last_known(history["client_wish"]) == 1)
-    quiet = (level < WATCH).all(axis=0)
-    for name in QUIET_TO_DEEPEN:
-        quiet &= level[names.index(name)] == QUIET
-    informative = ~usual.anything_uninformative()
-    ending = steps.last_known(history["sessions_left"]) < 4
-    vetoed = ending | events.after_break | events.away | history.true("safety_flag") | (safety == SAFETY_OPEN)
-    number = np.where(np.isnan(history.session), history.attended_before + 1, history.session)  # the place, where none was given
-    return np.asarray(wishes & quiet & informative & (number >= 4) & ~vetoed)
-
-
-@lru_cache(maxsize=4)
-def _fixed(plan: Layout) -> Ints:
-    """The fixed thresholds of what has to be quiet before anybody is told to go deeper."""
-    risks, kinds = [plan.risks[risk].name for risk in plan.risk_of], [i.kind for i in plan.indicators]
-    fixed = [name in QUIET_TO_DEEPEN and kind in ("rule", "graded") for name, kind in zip(risks, kinds, strict=True)]
-    return np.flatnonzero(plan.votes & fixed)
-
-
-@compiled
-def _speaks(excess: Floats, places: Ints) -> Bools:
-    """Whether any of these is past its threshold in this row, though it make no level."""
-    _, rows, clients = excess.shape
-    out = np.zeros((rows, clients), np.bool_)
-    for place in places:
-        for step in range(rows):
-            for client in range(clients):
-                out[step, client] |= excess[place, step, client] >= 0
     return out
 
 
@@ -344,13 +304,14 @@ def hurt_and_mended(plan: Layout, levels: Levels, events: Events) -> tuple[Bools
     """Sessions in which trust was hurt, by how heard the client felt, and in which that is mended, `[T, C]` each.
 
     Hurt: a rupture, or where trust comes to be raised. Mended: where it no longer is and the client feels heard well. A score that is no
-    further down mends nothing.
+    further down mends nothing, nor does feeling heard by somebody else.
     """
     heard = [place for (risk, name), place in plan.place.items() if risk == "trust" and "after_heard" in plan.indicators[place].columns]
     trust = levels.level[plan.risk_of[heard[0]]]
     raised = levels.shown[heard].any(axis=0) & (trust >= WATCH)
     before = steps.earlier(raised, False)
-    return np.asarray(events.ruptured | (raised & ~before)), np.asarray(before & (trust == QUIET) & events.heard_well)
+    mended = before & (trust == QUIET) & events.heard_well & ~events.of_another_therapist
+    return np.asarray(events.ruptured | (raised & ~before)), np.asarray(mended)
 
 
 @compiled

@@ -40,14 +40,16 @@ _CHRONIC_WATCH, _CHRONIC_ACT = (1 << _CHRONIC + rows - 1 for rows in (CHRONIC_WA
 _CROSSING, _CROSSING_AGAIN = 2 * _CHRONIC_ACT, 4 * _CHRONIC_ACT  # whatever it is held to
 _GOES_ON = 8 * _CHRONIC_ACT  # no more of what goes on and on, and not the end of it
 _UNLIKE = 16 * _CHRONIC_ACT  # unlike this client in this row
-_ALONE, _STRONG, _FIRM, _HELD_BACK = (32 * _CHRONIC_ACT << bit for bit in range(4))
-_FIRST_ROWS = _FREELY | _STANDING | _SHORT | _PAST | _BOTH | 1 << _CHRONIC | _CROSSING | _ALONE | _STRONG | _FIRM | _HELD_BACK
+_ALONE, _STRONG, _FIRM, _HELD_BACK, _ALONE_FREELY = (32 * _CHRONIC_ACT << bit for bit in range(5))
+_FIRST_ROWS = _FREELY | _STANDING | _SHORT | _PAST | _BOTH | 1 << _CHRONIC | _CROSSING
+_FIRST_ROWS |= _ALONE | _STRONG | _FIRM | _HELD_BACK | _ALONE_FREELY
 _IS_FREE, _IS_STANDING, _IS_SHORT = _FREELY | _FREELY_AGAIN, _STANDING | _STANDING_AGAIN, _SHORT | _SHORT_AGAIN
 _IS_PAST, _IS_BOTH = _PAST | _PAST_AGAIN, _BOTH | _BOTH_AGAIN
 _IS_CHRONIC = 2 * _CHRONIC_ACT - (1 << _CHRONIC)
 _UP_TO_A_WATCH = _CHRONIC_ACT - 1
 
 FIRM = 16  # in a count of agreeing facts, one that is strong or stands by itself: two of them are an act unless all is calm (ours)
+ALONE_FREELY = 16  # in a count of crossing facts, one that stands by itself and is held to nothing: with another firm one it is an act
 
 # Where, among the strengths that `find` is given, those of `crosses_from`, `goes_on_from`, `past_from` and `unlike_from` stand.
 CROSSES, GOES_ON_FROM, PAST_FROM, UNLIKE_FROM = range(5, 9)
@@ -128,7 +130,7 @@ def find(excess: Floats, capped: Bools, least: Floats, found: Bits) -> None:
             bits = (strength >= 0) * (bits if free else chronic & _UP_TO_A_WATCH)
             bits |= (strength >= least[PAST_FROM]) * _IS_PAST | (strength >= least[UNLIKE_FROM]) * _UNLIKE
             bits |= (strength >= least[GOES_ON_FROM]) * _GOES_ON
-            bits |= (strength >= least[0]) * (_ALONE | free * _FIRM) | (strength >= least[4]) * (_STRONG | free * _FIRM)
+            bits |= (strength >= least[0]) * (_ALONE | free * (_FIRM | _ALONE_FREELY)) | (strength >= least[4]) * (_STRONG | free * _FIRM)
             bits |= (strength >= least[CROSSES]) * (_CROSSING | _CROSSING_AGAIN | (not free) * _HELD_BACK)
             found[step, client] |= np.uint32(bits)
 
@@ -168,5 +170,5 @@ def conclude(found: Bits, judged: Bools, agreeing: Bytes, crossing: Bytes, says:
             bits |= ((here & (_ALONE | _CHRONIC_WATCH | _BOTH_AGAIN)) > 0) * STANDS_ALONE
             bits |= ((here & _CROSSING_AGAIN) > 0) * (CROSSES_AGAIN | judged[step, client] * RENEWED)
             says[step, client] |= np.uint16(bits | ((here & _STRONG) > 0) * IS_STRONG | ((here & _HELD_BACK) > 0) * HELD_BACK)
-            crossing[step, client] += np.uint8((here & _CROSSING) > 0)
+            crossing[step, client] += np.uint8(((here & _CROSSING) > 0) + ((here & _ALONE_FREELY) > 0) * ALONE_FREELY)
             agreeing[step, client] += np.uint8((here & _FREELY) + ((here & _FIRM) > 0) * FIRM)

@@ -65,9 +65,11 @@ class Events:
 
     def strained(self, t: int) -> bool:
         c = self.client
-        ruptured = at_most(c.number("after_heard", t), 4) or at_least(self.fall_in_heard(t), 2)
         pressed = at_least(c.number("client_slow", t), 1) or at_least(c.number("stops_overridden", t), 1)
-        return self.overwhelmed(t) or ruptured or pressed
+        return self.overwhelmed(t) or self.ruptured(t) or pressed
+
+    def ruptured(self, t: int) -> bool:
+        return at_most(self.client.number("after_heard", t), 4) or at_least(self.fall_in_heard(t), 2)
 
     def last(self, what: Callable[[int], bool], t: int) -> bool:
         """Whether the latest attended session before this row was so."""

@@ -45,6 +45,7 @@ class Verdict:
     evidence: list[str]  # names, strongest first
     facts: set[str] = field(default_factory=set)  # facts of the standing evidence that vote
     fixed: bool = False  # a fixed threshold speaks in this row, though it make no level
+    lasting: bool = False  # the same fixed threshold was passed in the last six answers
 
 
 FACTS = {r.name: list(dict.fromkeys(i.fact for i in r.indicators)) for r in RISKS}
@@ -106,7 +107,8 @@ class Walk:
             dict.fromkeys(facts, 0),
         )  # past a fixed threshold; unlike this client as well
         self.chronic_freely = dict.fromkeys(facts, False)
-        self.firm = dict.fromkeys(facts, False)  # whether it stands by itself
+        self.firm = dict.fromkeys(facts, False)  # whether it is strong, or stands by itself
+        self.alone = dict.fromkeys(facts, False)  # whether it stands by itself
         self.evidence = dict.fromkeys([r.name for r in risks], -math.inf)  # taken together, when one of its facts was last answered
         self.crosses, self.held_back = dict.fromkeys(key, False), dict.fromkeys(key, False)
         self.lasted = dict.fromkeys([r.name for r in risks], False)  # raised already where a fact crossed once more
@@ -172,6 +174,7 @@ class Walk:
             chronic, self.chronic_freely[risk, fact] = bool(lasting), any(lasting)
             firm = any(f and at_least(v, min(_alone_from(i), STRONG_FROM.get(i.kind, math.inf))) for i, v, f in own)
             self.firm[risk, fact] = firm
+            self.alone[risk, fact] = any(f and i.votes and at_least(v, _alone_from(i)) for i, v, f in own)
             crossing = any(i.votes and self.crosses[risk, i.name] for i, _, _ in own)
             runs = (self.free_run, self.twice_run, self.crossing_run, self.short_run, self.past_run, self.both_run)
             for run, holds in zip(runs, (speaks, strongly, crossing, short, past, past and unlike), strict=True):
@@ -213,7 +216,7 @@ class Walk:
         act = (agree or persists or together) and evidence >= weighing.gates().act
         act = act or any(self.twice_run[f] >= 2 for f in facts)
         act = act or any(self.chronic_run[f] >= 6 and self.chronic_freely[f] for f in facts)
-        act = act or (sum(self.firm[f] for f in facts) >= 2 and not_calm)
+        act = act or (sum(self.firm[f] for f in facts) >= 2 and (not_calm or any(self.alone[f] for f in facts)))
         act = act or any(self.line_twice[place] for _, place in own)
         act = act or any(i.kind == "breach" and self.speaking[place] for i, place in own)
         act = act or (r.name == "distress" and unsettled)
@@ -332,9 +335,20 @@ def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
         voting = [i for i in told if i.votes]
         facts = {i.fact for i in voting if strength[i.name] >= 0} or {i.fact for i in voting[:1]}
         fixed = any(i.votes and i.kind in ("rule", "graded") and at_least(walk.excess[r.name][i.name][t], 0) for i in r.indicators)
-        out.append(Verdict(level, since, score, [i.name for i in told] if level in (WATCH, ACT) else [], facts, fixed))
+        lasting = any(_six_times(walk.excess[r.name][i.name][: t + 1]) for i in r.indicators if i.votes and _said_fixed(i))
+        evidence = [i.name for i in told] if level in (WATCH, ACT) else []
+        out.append(Verdict(level, since, score, evidence, facts, fixed, lasting))
         level_before = level
     return out
+
+
+def _said_fixed(i: Indicator) -> bool:
+    return i.kind in ("rule", "graded") and i.source in ("session", "self", "record")
+
+
+def _six_times(values: Numbers) -> bool:
+    answers = [v for v in values if v is not None][-6:]
+    return len(answers) == 6 and all(v >= 0 for v in answers)
 
 
 def _score(odds: float, level: str) -> float:

@@ -21,6 +21,7 @@ from andante.records import MeasureColumn
 from andante.risks import NAMES, RISKS
 
 Verdicts = dict[str, Verdict]
+MUST_BE_QUIET = ("distress", "trust", "boundaries")
 
 
 def read(table: pa.Table, measures: tuple[MeasureColumn, ...]) -> list[dict[str, Any]]:
@@ -35,16 +36,18 @@ def read_client(rows: list[dict[str, Any]], measures: tuple[MeasureColumn, ...])
     verdicts = decide(client, usual, events)
     safety, braked = safety_path(client), brake(client)
     ceilings = plain_ceiling.estimate(client, events)
-    out, breaches, braked_before = [], [], False
+    out, hurts, braked_before, fixed_before = [], [], False, False
     for t in client.steps:
         at = {name: verdicts[name][t] for name in NAMES}
-        breaches += [_breach(at)] if client.attended[t] else []
+        hurts += [_breach(at) or events.ruptured(t)] if client.attended[t] else []
         row: dict[str, Any] = {"client_id": rows[t]["client_id"], "session": whole(client.session[t])}
         for name, v in at.items():
             row |= {f"{name}_level": v.level, f"{name}_score": v.score, f"{name}_since": whole(v.since)}
             row[f"{name}_evidence"] = ";".join(v.evidence) or None
-        row["stance"] = stance(client, usual, events, at, safety[t], braked[t], any(breaches[-3:]) or braked_before, t)
-        braked_before = braked[t] if client.attended[t] else braked_before
+        too_soon = any(hurts[-3:]) or braked_before or fixed_before or any(v.lasting for v in at.values())
+        row["stance"] = stance(client, usual, events, at, safety[t], braked[t], too_soon, t)
+        if client.attended[t]:
+            braked_before, fixed_before = braked[t], any(at[name].fixed for name in MUST_BE_QUIET)
         row["judged"] = sum(v.level != UNKNOWN for v in at.values())
         row["pace_ceiling"], row["pace_confidence"] = ceilings[t] if safety[t] != "open" else (None, None)
         row["safety"] = safety[t]
@@ -110,7 +113,7 @@ def _answers_shown(at: Verdicts) -> int:
 
 
 def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, braked: bool, lately: bool, t: int) -> str:
-    """The first rule that applies; `lately`: too soon after a hard breach or the brake."""
+    """The first rule that applies; `lately`: too soon after what speaks against going deeper."""
     acts = [name for name, v in at.items() if v.level == ACT]
     if safety == "open":
         return "hold"
@@ -124,8 +127,9 @@ def stance(client: Client, usual: Usual, events: Events, at: Verdicts, safety: s
 
 
 def may_deepen(client: Client, usual: Usual, events: Events, at: Verdicts, safety: str, t: int) -> bool:
-    wishes = events.too_slow(t) or last_known(client.numbers("client_wish"), t) == 1
-    quiet = all(at[name].level == QUIET and not at[name].fixed for name in ("distress", "trust", "boundaries")) and not any(
+    wish = last_known(client.numbers("client_wish"), t)
+    wishes = (events.too_slow(t) or wish == 1) and wish != -1 and not at_least(last_known(client.numbers("after_pace"), t), 1)
+    quiet = all(at[name].level == QUIET and not at[name].fixed for name in MUST_BE_QUIET) and not any(
         v.level in (WATCH, ACT) for v in at.values()
     )
     left = last_known(client.numbers("sessions_left"), t)

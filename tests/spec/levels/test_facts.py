@@ -27,6 +27,20 @@ def test_two_independent_facts_are_an_act() -> None:
     assert s.level("distress", 7) == "act"
 
 
+def test_what_stands_by_itself_and_another_strong_fact_are_an_act_however_calm_the_sessions() -> None:
+    """Week by week more distress and worse moments; the sessions themselves are light, and settle within a day."""
+    s = after_calm("""
+        session           7  8  9  10  11  12
+        before_distress   5  6  7  8   9   10
+        before_wellbeing  5  4  3  2   1   1
+        between_peak      6  7  8  9   10  10
+        after_overwhelm   2  1  2  1   2   1
+        intensity         4  4  4  4   4   4
+    """)
+    assert s.from_session("distress", 7)[:2] == ["quiet", "quiet"]
+    assert s.level("distress", 12) == "act"
+
+
 def test_one_fact_that_persists_over_two_sessions_is_an_act() -> None:
     s = after_calm("""
         session      7  8

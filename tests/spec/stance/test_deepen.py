@@ -156,6 +156,27 @@ def test_willing_four_times_while_the_work_stays_light_only_asks_a_question(read
     assert "avoiding" not in s.why(9)
 
 
+AGAINST = {
+    "too slow, and wishes it slower": "after_pace  -1  -1  -1\nclient_wish  -1  .  .",
+    "a wish for faster, and too fast": "client_wish  1  .  .\nafter_pace  .  .  1",
+    "overwhelm of 7 at the session before": "client_wish  1  .  .\nafter_overwhelm  .  7  3",
+    "a rupture two sessions ago": "client_wish  1  .  .\nafter_heard  4  9  9",
+}
+
+
+@pytest.mark.parametrize("rows", AGAINST.values(), ids=AGAINST)
+def test_one_contrary_answer_is_enough(rows: str) -> None:
+    assert after_calm("session  7  8  9\n" + rows).stance(9) not in ("deepen",)
+
+
+def test_what_has_been_so_again_and_again_is_no_ground_to_go_deeper() -> None:
+    """Unwilling to come back (3 of 10), session after session; who looks forward to it may go deeper."""
+    rows = "client_wish  1 1 1 1 1 1 1\nbefore_distress  4 5 4 5 4 5 4\nafter_heard  9 8 9 9 8 9 9\nafter_choice  2 2 2 2 2 2 2\n"
+    never, gladly = (story(f"session  1 2 3 4 5 6 7\n{rows}after_return  {' '.join(answers)}") for answers in ("3333333", "8787878"))
+    assert gladly.stance(7) == "deepen"
+    assert never.stance(7) != "deepen"
+
+
 @pytest.mark.parametrize(("column", "cell"), [("after_heard", "6"), ("after_overwhelm", "7"), ("between_settle", "3")])
 def test_a_fixed_threshold_speaks_against_going_deeper_even_where_it_makes_no_level(column: str, cell: str) -> None:
     """And a rating that was always so: who never felt heard at more than five is not told to go deeper."""

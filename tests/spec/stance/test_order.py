@@ -272,6 +272,18 @@ def test_where_answers_never_change_nothing_stands_out_is_not_all_that_is_said()
     assert s.why(5).startswith("Go on: nothing stands out;")
 
 
+@pytest.mark.parametrize(("therapist", "mended"), [("a", True), ("b", False)])
+def test_feeling_heard_by_somebody_else_mends_nothing(therapist: str, mended: bool) -> None:
+    s = after_calm(f"""
+        session       7  8  9
+        therapist_id  a  a  {therapist}
+        after_heard   4  4  9
+    """)
+    assert s.level("trust", 8) == "act"
+    assert s.level("trust", 9) == "quiet"
+    assert ("mended" in s.why(9)) == mended
+
+
 def test_a_score_that_falls_no_further_is_no_mended_trust() -> None:
     """An alliance measure fell by 16 points and stays there; how heard the client feels was never less."""
     s = after_calm("session  7 8 9 10\nwai_sr  40 56 40 40")
