@@ -121,7 +121,7 @@ class Events:
         """Whether the client's last word on feeling heard, before this row, was about another therapist than today's."""
         today = steps.last_known(self._h["therapist_id"])
         then = steps.before(today, ~np.isnan(self._h["after_heard"]))
-        return (today != then) & ~np.isnan(today) & ~np.isnan(then)
+        return np.asarray((today != then) & ~np.isnan(today) & ~np.isnan(then))
 
     @cached_property
     def heard_well(self) -> Bools:

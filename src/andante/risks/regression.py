@@ -69,7 +69,7 @@ INDICATORS = (
     Indicator(
         "gains_lost", fact="gains", source="measure", kind="rule", columns=("measure:general",),
         threshold="a reliable gain, and the reliable change or more given back, one of them in two scores running; by itself: 1.67 times, or where the client says nothing of how it is", basis="Jacobson & Truax 1991",
-        says="{name}: {observed} points of the gain given back ({usual} is reliable)",
+        says="{name}: worse again by at least {observed} points ({usual} is reliable)",
         clears="clears when the score is back within the reliable change of the best",
     ),
     Indicator(
@@ -80,10 +80,17 @@ INDICATORS = (
 )  # fmt: skip
 
 RESPONSES = (
-    Response("no_shame", "say", "Say that falling back is common and no failure. Ask what the old way solved this time."),
+    Response(
+        "no_shame",
+        "say",
+        "Say that falling back is common and no failure. Ask what the old way solved this time.",
+        fits=("old_coping", "weeks_before"),
+    ),
     Response("lighter_for_now", "change", "Make the work lighter while what helped before is practiced again."),
     Response("plan_three_days", "change", "Make a plan for the next three days: the hard moment, another way, a person to reach."),
-    Response("what_helped", "say", "Look together at the weeks in which it went better, and what was different."),
+    Response(
+        "what_helped", "say", "Look together at the weeks in which it went better: what was different then, and what has changed since."
+    ),
     Response("take_along", "supervise", "Take it to supervision if two of three weeks go this way, at once if it is dangerous."),
 )
 

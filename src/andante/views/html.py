@@ -193,6 +193,7 @@ class ClientPage:
     now: dict[str, Any]
     stance: str
     reason: str
+    first_step: str
     judged: str
     last: str
     changes: tuple[str, ...]
@@ -230,6 +231,7 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         now=now,
         stance=wording.stance(now),
         reason=wording.reason(now),
+        first_step=wording.first_step(now),
         judged=wording.judged(now),
         last=" · ".join(_last(now, ahead=case.ahead)),
         changes=tuple(wording.changes(case.previous, now)),
@@ -260,12 +262,15 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
 
 
 def main_measure(case: Case, measures: Sequence[MeasureColumn] = ()) -> MeasureColumn | None:
-    """The measure most often observed, ties in the order of the catalogue; None where there is none."""
-    best, most = None, 0
+    """A measure that is told among what is raised, else that most often observed, ties in the order of the catalogue; None where none
+    was observed."""
+    told = [evidence.says for finding in case.findings() for evidence in finding.evidence if evidence.source == "measure"]
+    best, most = None, (False, 0)
     for column in {column.name: column for column in (*measure_columns(), *measures)}.values():
         observed = sum(row.get(column.name) is not None for row in case.sessions)
-        if observed > most:
-            best, most = column, observed
+        worth = (any(says.startswith(column.label or column.name) for says in told), observed)
+        if observed and worth > most:
+            best, most = column, worth
     return best
 
 

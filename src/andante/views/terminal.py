@@ -131,15 +131,17 @@ def _stance(case: Case) -> Iterator[RenderableType]:
     said = f"{room.title(case)}: {wording.room(now).lower()}."
     research = room.RESEARCH if now.get("pace_ceiling") is not None else ""
     more = (
+        wording.stance_first(now),
         wording.uncertainty(now),
         room.after_break(case),
         room.slower(case),
-        wording.stance_first(now),
         room.missing(case),
         room.planned(case),
         research,
     )
     yield Text(" ".join(part for part in (said, *more) if part))
+    if step := wording.first_step(now):
+        yield Text(step, style="bold")
     for change in wording.changes(case.previous, now):
         yield Text(f"Since last time: {change}")
 

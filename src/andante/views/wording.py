@@ -40,6 +40,13 @@ CLIENT_STANCES = {
 }
 CLIENT_LEVELS = {"unknown": "not asked enough yet", "quiet": "fine", "watch": "worth asking about", "act": "worth talking about now"}
 
+# An alert without a next step is not shown; these two come before the ten, which bring their own.
+FIRST_STEPS = {
+    "safety": "First of all: ask about it today, in plain words; look at the safety plan together; do what your service has agreed for it; "
+    "and note that it was looked at. If you do not meet today, call.",
+    "asked to slow down": "First of all: ask what was too much, agree on a next step that is small enough, and note that you have talked.",
+}
+
 RESPONSE_KINDS = {"say": "Say", "change": "Change", "supervise": "With others"}
 
 ATTENDANCE = {
@@ -137,6 +144,11 @@ def none_raised(reading: Mapping[str, Any]) -> str:
         instead(reading)
     )
     return f"{first} None of the ten is raised." if first else "Nothing is raised."
+
+
+def first_step(reading: Mapping[str, Any]) -> str:
+    """What to do first where safety is open or the client has asked to slow down; empty otherwise."""
+    return FIRST_STEPS.get(instead(reading), "")
 
 
 def instead(reading: Mapping[str, Any]) -> str:
@@ -302,10 +314,15 @@ def often(raised: float, acts: float) -> str:
 
 
 def room(reading: Mapping[str, Any]) -> str:
-    """ "Up to about 5 of 10", or that it cannot be said yet; no advice on pace while a safety item is open."""
+    """ "Up to about 5 of 10", or that it cannot be said yet; no advice on pace while a safety item is open.
+
+    While the two hold or ease, what the work could bear is for later: `stance_first` says it.
+    """
     ceiling = reading.get("pace_ceiling")
     if reading.get("safety") == "open":
         return "No advice on pace while a safety item is open"
+    if _is_for_later(reading):
+        return f"{'Lighter' if reading.get('stance') == EASE else 'No more'} than last time, until the two of you have talked"
     return NOT_ENOUGH.capitalize() if ceiling is None else f"Up to about {round(ceiling)} of 10"
 
 
@@ -328,9 +345,12 @@ def uncertainty(reading: Mapping[str, Any]) -> str:
 
 
 def stance_first(reading: Mapping[str, Any]) -> str:
-    """While the two hold or ease, the room is for later; nothing to add otherwise, or where there is no room to speak of."""
-    later = reading.get("stance") in (HOLD, EASE) and interval(reading) is not None and not _reason_is(reading, MISSING)
-    return "The stance comes first; the room is there once it lifts." if later else ""
+    """While the two hold or ease, how far the work could go once that lifts; nothing to add otherwise, or where there is no room."""
+    return f"Once the stance lifts: up to about {round(reading['pace_ceiling'])} of 10." if _is_for_later(reading) else ""
+
+
+def _is_for_later(reading: Mapping[str, Any]) -> bool:
+    return reading.get("stance") in (HOLD, EASE) and interval(reading) is not None and not _reason_is(reading, MISSING)
 
 
 def changes(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> list[str]:

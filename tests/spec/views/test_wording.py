@@ -169,8 +169,8 @@ def test_room_next_time(ceiling, confidence, safety, room, uncertainty):
 @pytest.mark.parametrize(
     ("stance", "ceiling", "said"),
     [
-        ("hold", 5.0, "The stance comes first; the room is there once it lifts."),
-        ("ease", 5.0, "The stance comes first; the room is there once it lifts."),
+        ("hold", 5.0, "Once the stance lifts: up to about 5 of 10."),
+        ("ease", 5.0, "Once the stance lifts: up to about 5 of 10."),
         ("go_on", 5.0, ""),
         ("hold", None, ""),
     ],
@@ -343,3 +343,30 @@ def test_what_they_could_do_answers_what_raised_it() -> None:
     assert away.responses[0].name == "reach_out"
     assert "reach_out" not in [response.name for response in stays.responses]
     assert len(stays.responses) >= 3
+
+
+@pytest.mark.parametrize(
+    ("reading", "begins"),
+    [
+        ({"safety": "open"}, "First of all: ask about it today, in plain words"),
+        ({"stance": "hold", "stance_why": BRAKE}, "First of all: ask what was too much"),
+        ({"stance": "hold", "stance_why": "Hold: felt heard 5 of 10; raised since session 4"}, ""),  # a card says it
+        ({"stance": "go_on", "safety": "clear"}, ""),
+    ],
+)
+def test_safety_and_the_brake_bring_a_next_step_of_their_own(reading, begins):
+    said = wording.first_step(reading)
+    assert said.startswith(begins)
+    assert bool(said) == bool(begins)
+
+
+@pytest.mark.parametrize(
+    ("stance", "said"),
+    [
+        ("go_on", "Up to about 5 of 10"),
+        ("hold", "No more than last time, until the two of you have talked"),
+        ("ease", "Lighter than last time, until the two of you have talked"),
+    ],
+)
+def test_while_the_two_hold_or_ease_the_room_is_for_later(stance, said):
+    assert wording.room({"stance": stance, "pace_ceiling": 5.0, "pace_confidence": 0.6}) == said

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from andante import reading
+from andante.batch import local
+from andante.intake.files import check_table
 from andante.risks import RISKS
 from andante.sentences import REASONS
 from andante.views import html
@@ -137,7 +139,8 @@ def test_a_clients_page_says_stance_reason_change_and_room(page):
         "From Go on to Ease.",
         "More than can be used? Up from watch to act.",
     ]
-    assert client.with_class("lead")[0].text == "Up to about 4 of 10"
+    assert client.with_class("lead")[0].text == "Lighter than last time, until the two of you have talked"
+    assert "Once the stance lifts: up to about 4 of 10." in client.with_class("room")[0].text
     assert "It could be anything from 2 to 6." in client.with_class("room")[0].text  # 4.2 -+ 2
 
 
@@ -341,3 +344,21 @@ def test_a_client_of_twenty_sessions_stays_small(tables):
     strip = report[report.index('<table class="strip') : report.index("</table>", report.index('<table class="strip'))]
     assert len(strip.encode()) < 25_000
     assert len(report.encode()) < 90_000
+
+
+def test_the_measure_that_is_drawn_is_the_one_that_is_raised():
+    """PHQ-9 is asked more often and stays where it is; trauma symptoms are 25 points worse."""
+    rows = {
+        "client_id": ["c"] * 8,
+        "session": list(range(1, 9)),
+        "phq9": [12.0, 11.0, 12.0, 11.0, 12.0, 11.0, 12.0, 11.0],
+        "pcl5": [30.0, None, None, 30.0, None, None, 50.0, 55.0],
+    }
+    sessions = check_table(pa.table(rows))
+    read = local.read(sessions, details=True)
+    caseload = gather(sessions.table, read.readings, read.details, read.bands, read.marks)
+    (case,) = caseload.cases(caseload.lines)
+    assert case.findings()
+    assert html.main_measure(case).name == "pcl5"
+    calm = replace(case, readings=case.readings[:3], sessions=case.sessions[:3])
+    assert html.main_measure(calm).name == "phq9"
