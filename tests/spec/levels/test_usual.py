@@ -50,14 +50,16 @@ def test_a_slow_change_is_over_with_the_first_answer_that_is_as_expected() -> No
 
 
 def test_a_crisis_does_not_become_the_norm() -> None:
-    """Four weeks of 10 after calm weeks: the fifth is still far from usual. Sessions go well: it may be life."""
-    s = after_calm("""
+    """Four weeks of 10 after calm weeks: the fifth is still far from usual. Sessions go well: where the client says so, it is life."""
+    crisis = """
         session          7   8   9   10  11
         before_distress  10  10  10  10  10
         between_peak     10  10  10  10  10
-    """)
-    assert s.from_session("distress", 9) == 3 * ["watch"]
-    assert {"distress_rising", "peak_rising"} <= set(s.evidence("distress", 11))
+    """
+    unsaid, life = after_calm(crisis), after_calm(crisis + "    between_from     0   0   0   0   0\n")
+    assert unsaid.from_session("distress", 9) == 3 * ["act"]
+    assert life.from_session("distress", 9) == 3 * ["watch"]
+    assert {"distress_rising", "peak_rising"} <= set(unsaid.evidence("distress", 11))
 
 
 def test_a_new_therapist_begins_anew_with_what_rates_the_therapist() -> None:
