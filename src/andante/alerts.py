@@ -36,7 +36,7 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import flags
 from andante.kernels.compiled import compiled
-from andante.risk import NOT_AT_ALL, PLAIN, Risk
+from andante.risk import FAINT, NOT_AT_ALL, PLAIN, Risk
 from andante.usual import Usual
 from andante.weighing import Gates, Layout
 from andante.words import ACT, QUIET, UNKNOWN, WATCH
@@ -353,16 +353,18 @@ def _unanswered(levels: NDArray[np.int8], breached: Ints, responded: Floats, att
             response = responded[step, client]
             asked[client] |= response == response
             told = asked[client] & (step > 0) & attended[step, client]
-            what = breach[client] if breach[client] >= 0 else acted[client]
+            broken = breach[client]
+            what = broken if broken >= 0 else acted[client]
             waits = (what >= 0) & (response != 1)
             named = since[client]
-            stands = named >= 0 and (named == breach[client] or levels[named, max(step - 1, 0), client] == ACT)
+            stands = named >= 0 and (named == broken or levels[named, max(step - 1, 0), client] == ACT)
             since[client] = (named if stands else what) if waits else -1  # what is told is what still stands
             waiting[client] = waiting[client] + told if waits else 0
             breach[client] = -1 if response == 1 else breach[client]
             breach[client] = breached[step, client] if breached[step, client] >= 0 else breach[client]
             waits_for[step, client] = max(since[client], 0)
-            excess[step, client] = (UNANSWERED_TWICE if waiting[client] >= WAITED else NOT_AT_ALL) if told else np.nan
+            once = FAINT if waiting[client] and since[client] == broken else NOT_AT_ALL  # a no that was not heard is asked about at once
+            excess[step, client] = (UNANSWERED_TWICE if waiting[client] >= WAITED else once) if told else np.nan
         acted[:] = -1
         for risk in range(len(levels) - 1, -1, -1):  # of several the first
             for client in range(clients):

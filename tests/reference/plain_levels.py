@@ -311,9 +311,11 @@ def _unanswered(client: Client, walk: Walk, breached: list[bool]) -> Numbers:
         told = client.attended[t] and any(client.known("responded", s) for s in range(t + 1))
         stood = any(levels[t - 1] == ACT for levels in walk.raised.values())
         last = max((s for s in range(t) if breached[s]), default=None)
-        stood = stood or (last is not None and not any(client.true("responded", s) for s in range(last + 1, t)))
+        broken = last is not None and not any(client.true("responded", s) for s in range(last + 1, t))
+        stood = stood or broken
         waiting = waiting + told if stood and not client.true("responded", t) else 0
-        out.append((0.6 if waiting >= 2 else NOT_AT_ALL) if told else None)
+        once = 0.25 if broken and waiting else NOT_AT_ALL
+        out.append((0.6 if waiting >= 2 else once) if told else None)
     return out
 
 

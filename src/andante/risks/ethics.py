@@ -84,8 +84,8 @@ INDICATORS = (
     ),
     Indicator(
         "unanswered", named=("what the risk asks",), fact="unanswered", source="record", kind="rule", wrong_in_itself=True, columns=("responded",),
-        threshold="an act of another risk, or a stop overridden though all is calm since, not responded to for two sessions", basis="ours, uncalibrated",
-        says="\"{name}\" was raised, and for two sessions or more it is not noted as talked about", clears="clears when it has been talked about",
+        threshold="an act of another risk, or a stop overridden though all is calm since, not responded to for two sessions; a hard breach is told after one", basis="ours, uncalibrated",
+        says="\"{name}\" was raised, and it is not noted as talked about", clears="clears when it has been talked about",
     ),
 )  # fmt: skip
 

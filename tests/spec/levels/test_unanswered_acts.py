@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.spec.story import after_calm
 
 
@@ -15,7 +16,7 @@ def test_two_sessions_without_talking_about_it() -> None:
     assert s.level("trust", 8) == "act"
     assert s.from_session("ethics", 7) == ["quiet", "quiet", "quiet", "watch"]
     assert s.evidence("ethics", 10) == ["unanswered"]
-    assert s.says("ethics", 10) == ['"Trust hurt and not mended?" was raised, and for two sessions or more it is not noted as talked about']
+    assert s.says("ethics", 10) == ['"Trust hurt and not mended?" was raised, and it is not noted as talked about']
 
 
 def test_it_names_what_was_raised_first_and_a_stop_overridden_before_all() -> None:
@@ -25,9 +26,7 @@ def test_it_names_what_was_raised_first_and_a_stop_overridden_before_all() -> No
         after_overwhelm  3   9   9   9
         responded        no  no  no  no
     """)
-    assert two.says("ethics", 10) == [
-        '"Trust hurt and not mended?" was raised, and for two sessions or more it is not noted as talked about'
-    ]
+    assert two.says("ethics", 10) == ['"Trust hurt and not mended?" was raised, and it is not noted as talked about']
     stop = after_calm("""
         session          7   8   9   10
         after_heard      4   4   8   8
@@ -94,3 +93,11 @@ def test_a_stop_overridden_waits_though_later_answers_are_calm() -> None:
 def test_a_stop_that_was_talked_about_the_next_time_waits_no_longer() -> None:
     s = after_calm("session  7 8 9 10\nstops_overridden  1 0 0 0\nresponded  no yes no no")
     assert s.from_session("ethics", 7) == 4 * ["quiet"]
+
+
+@pytest.mark.parametrize(("responded", "told"), [("no", True), ("yes", False), (".", False)])
+def test_a_stop_that_was_not_honored_is_asked_about_at_the_next_session(responded: str, told: bool) -> None:
+    """The client says that a no was possible again; that the two have talked about the other time, nobody has noted."""
+    s = after_calm(f"session  7  8\nstops_overridden  1  0\nafter_choice  .  2\nresponded  .  {responded}")
+    assert s.stances()[6:] == ["ease", "go_on"]
+    assert ("it is not noted as talked about" in s.why(8)) == told
