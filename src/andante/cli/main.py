@@ -14,9 +14,9 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
-from importlib import import_module, metadata
+from importlib import import_module
 from importlib.util import find_spec
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -25,6 +25,9 @@ from andante import __version__
 from andante.cli.process import ENDS
 from andante.cli.window import spare_signs
 from andante.errors import AndanteError, InputError, UsageError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 # Each verb of the instrument with its line in `andante --help`, in reading order.
 VERBS = {
@@ -58,12 +61,14 @@ _UNEXPECTED = (
 
 
 @cache
-def guests() -> dict[str, metadata.EntryPoint]:
-    """The verbs that other packages bring."""
+def guests() -> dict[str, EntryPoint]:
+    """The verbs that other packages bring. Looking takes a moment: a verb of the instrument itself does without."""
+    from importlib import metadata
+
     return {entry.name: entry for entry in metadata.entry_points(group="andante.verbs") if entry.name not in VERBS}
 
 
-def lacking(entry: metadata.EntryPoint) -> str | None:
+def lacking(entry: EntryPoint) -> str | None:
     """The extra that has to be installed before this verb works, or None."""
     library, extra = NEEDS.get(entry.module.partition(".")[0], ("", ""))
     return extra if library and find_spec(library) is None else None
@@ -99,10 +104,10 @@ class Verbs(TyperGroup):
         return [*VERBS, *guests()]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        return as_command(cmd_name, load(cmd_name)) if cmd_name in self.list_commands(ctx) else None
+        return as_command(cmd_name, load(cmd_name)) if cmd_name in VERBS or cmd_name in guests() else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        if args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
+        if not (args[0] in VERBS or args[0].startswith("-") or args[0] in guests()):
             from andante.intake.names import did_you_mean
 
             verbs = self.list_commands(ctx)

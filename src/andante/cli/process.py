@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from importlib.abc import MetaPathFinder
+from typing import Any
 
 TURN = 0.0005  # seconds after which threads take turns; Python's own are ten times as long
 TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD = -1, -2, -3  # what mallopt(3) of the GNU C library can set
@@ -67,7 +67,7 @@ def _spare_pandas() -> None:
     """Arrow looks for pandas when it first makes an array, and loading it takes as long as reading the file."""
     import pyarrow as pa
 
-    finder = _NoPandas()
+    finder: Any = _NoPandas()
     sys.meta_path.insert(0, finder)
     try:
         pa.array([0])
@@ -75,8 +75,9 @@ def _spare_pandas() -> None:
         sys.meta_path.remove(finder)
 
 
-class _NoPandas(MetaPathFinder):
-    """Says, where a module is looked for, that there is no pandas."""
+class _NoPandas:
+    """Says, where a module is looked for, that there is no pandas. Without the base class it could have: that takes as long to load as
+    all else here."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
         if fullname == "pandas":
