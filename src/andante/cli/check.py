@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from andante.records import Column
     from andante.risk import Risk
 
+NOT_READ_YET = "transcript"  # the stage of the columns of speech: part of the contract, and evidence only in a later version
 SessionsFile = Annotated[
     Path, typer.Argument(metavar="SESSIONS", help="The session table: CSV, Parquet or Arrow.", show_default=False, readable=False)
 ]
@@ -63,6 +64,7 @@ def _columns(sessions: Sessions, column_map: ColumnMap) -> list[str]:
         line = f"{name}: {in_words(known[name])}"
         line += f" [from {told(theirs)}]" if theirs and theirs != name else ""
         line += f" [their {scale[0]:g} to {scale[1]:g}]" if scale else ""
+        line += " [none of the ten reads it yet]" if known[name].stage == NOT_READ_YET else ""
         lines.append(line + _share_known(sessions, name))
     return lines
 

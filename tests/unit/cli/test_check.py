@@ -52,6 +52,14 @@ def test_a_usable_table_is_echoed_column_by_column(check):
     ]
 
 
+def test_what_no_risk_reads_yet_is_said(check):
+    """Speech is part of the contract; who exports it must not think that it is listened to."""
+    code, told = check("client_id,session,after_heard,speech_withdrawal\nA,1,7,0.2\nA,2,7,0.9\n")
+    assert code == 0
+    assert "speech_withdrawal: 0 to 1, lower is better [none of the ten reads it yet]" in told.out
+    assert told.out.count("reads it yet") == 1
+
+
 def test_what_a_map_does_is_echoed(check):
     code, told = check(
         "ID,day,heard\nA,1,5\n", toml='[columns]\nclient_id = "ID"\nafter_heard = "heard"\n[scales.after_heard]\nfrom = [5, 1]'
