@@ -3,12 +3,14 @@
     watch   one fact crosses
     act     two independent facts agree, or one persists over two rows that can be judged, or an absolute line is
             crossed twice in three answers, or a hard breach of process
-A fact crosses past its threshold, or short of it where it is clearly worse than usual for this client (one answer from 1 SD on). A watch:
-one fact crosses, and the evidence of its risk, taken together, passes the gate of the budget. An act: two cross, or one crosses
-twice running after a watch, and the evidence passes the higher gate. What is strong is a watch, and two strong facts are an act,
-unless the evidence is calm: below a fixed gate that is lower. While it is said as badly as may go on and on (overwhelm of 7,
-five days until settled), what was raised stays a watch; and an answer still past its fixed threshold takes an act to a watch, no
-further. What is past one and unlike this client as well, twice running, is a watch.
+
+A fact crosses past its threshold, or short of it where it is clearly worse than usual
+for this client (one answer from 1 SD on). A watch: one fact crosses, and the evidence of its risk, taken together, passes the gate of the
+budget. An act: two cross, or one crosses twice running after a watch, and the evidence passes the higher gate. What is strong is a watch,
+and two strong facts are an act, unless the evidence is calm: below a fixed gate that is lower. Two of which one stands by itself are an
+act all the same. While it is said as badly as may go on and on (overwhelm of 7, five days until settled), what was raised stays a watch;
+and an answer still past its fixed threshold takes an act to a watch, no further. What is past one and unlike this client as well, twice
+running, is a watch.
 
 Five things ask no gate: absolute lines and hard breaches; what is wrong in itself, or a measure that says so plainly
 (`Indicator.stands`): a watch as it is, and twice running an act, but for what is said of a session; what the client says

@@ -24,9 +24,11 @@ Codes = NDArray[np.int8]
 Ints = NDArray[np.intp]
 
 MUST_BE_QUIET = ("distress", "trust", "boundaries")
-EARLIEST = 4  # session (design of the stance)
-LEAST_LEFT = 4  # sessions, where an ending is agreed (design of the stance)
-LASTS = 3  # sessions, its own included, in which nobody is told to go deeper after a hard breach or a rupture, though it be answered (ours)
+EARLIEST = 4  # session (ours)
+LEAST_LEFT = 4  # sessions, where an ending is agreed (ours)
+HURT_LASTS = (
+    3  # sessions, its own included, in which nobody is told to go deeper after a hard breach or a rupture, though it be answered (ours)
+)
 TOO_FAST = 1  # of the pace: a little too fast, and more
 
 
@@ -36,15 +38,14 @@ def may(plan: Layout, level: Codes, excess: Floats, breach: Bools, braked: Bools
     `level` `[R, T, C]`, `excess` `[I, T, C]`; `breach` and `braked` where a hard breach stands and where the brake is on. Safety is
     asked by `reading`, which has it come first.
     """
-    quiet = (level < WATCH).all(axis=0)
-    for name in MUST_BE_QUIET:
-        quiet &= level[_names(plan).index(name)] == QUIET
+    must = [risk.name in MUST_BE_QUIET for risk in plan.risks]
+    quiet = (level < WATCH).all(axis=0) & (level[must] == QUIET).all(axis=0)
     number = np.where(np.isnan(history.session), history.attended_before + 1, history.session)  # the place, where none was given
     ending = steps.last_known(history["sessions_left"]) < LEAST_LEFT
     vetoed = ending | events.after_break | events.away | history.true("safety_flag") | usual.anything_uninformative()
     passed = _passed(excess, _fixed(plan))  # now, or at the session before: an overwhelm of 7 is not over because today is a 6
     vetoed |= passed | steps.was(passed, history.attended) | steps.was(braked, history.attended)
-    hurt = steps.true_in_last(breach | events.ruptured, history.attended, LASTS)
+    hurt = steps.true_in_last(breach | events.ruptured, history.attended, HURT_LASTS)
     return np.asarray(_wants_more(history, events) & quiet & (number >= EARLIEST) & ~vetoed & ~(steps.last_known(hurt) >= 1))
 
 
@@ -54,16 +55,11 @@ def _wants_more(history: History, events: Events) -> Bools:
     return np.asarray((events.too_slow | (wish == 1)) & ~(wish == -1) & ~(pace >= TOO_FAST))
 
 
-def _names(plan: Layout) -> list[str]:
-    return [risk.name for risk in plan.risks]
-
-
 @lru_cache(maxsize=4)
 def _fixed(plan: Layout) -> Ints:
     """The fixed thresholds of what has to be quiet."""
-    kinds = [i.kind for i in plan.indicators]
-    fixed = [_names(plan)[risk] in MUST_BE_QUIET and kind in ("rule", "graded") for risk, kind in zip(plan.risk_of, kinds, strict=True)]
-    return np.flatnonzero(plan.votes & fixed)
+    of = [plan.risks[risk].name in MUST_BE_QUIET for risk in plan.risk_of]
+    return np.flatnonzero((plan.rules | plan.graded) & of)
 
 
 @compiled

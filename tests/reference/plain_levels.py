@@ -336,21 +336,17 @@ def _stand(r: Risk, walk: Walk, usual: Usual) -> list[Verdict]:
         score = None if level == UNKNOWN else _score(walk.odds[r.name][t], level)
         voting = [i for i in told if i.votes]
         facts = {i.fact for i in voting if strength[i.name] >= 0} or {i.fact for i in voting[:1]}
-        fixed = any(i.votes and i.kind in ("rule", "graded") and at_least(walk.excess[r.name][i.name][t], 0) for i in r.indicators)
-        lasting = any(_six_times(walk.excess[r.name][i.name][: t + 1]) for i in r.indicators if i.votes and _said_fixed(i))
+        own = [(i, walk.excess[r.name][i.name][: t + 1]) for i in r.indicators if i.votes and i.kind in ("rule", "graded")]
+        fixed = any(at_least(values[t], 0) for _, values in own)
+        lasting = any(_six_times(values) for i, values in own if i.source in ("session", "self", "record"))
         evidence = [i.name for i in told] if level in (WATCH, ACT) else []
         out.append(Verdict(level, since, score, evidence, facts, fixed, lasting))
         level_before = level
     return out
 
 
-def _said_fixed(i: Indicator) -> bool:
-    return i.kind in ("rule", "graded") and i.source in ("session", "self", "record")
-
-
 def _six_times(values: Numbers) -> bool:
-    answers = [v for v in values if v is not None][-6:]
-    return len(answers) == 6 and all(v >= 0 for v in answers)
+    return [v >= 0 for v in values if v is not None][-6:] == 6 * [True]
 
 
 def _score(odds: float, level: str) -> float:

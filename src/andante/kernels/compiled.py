@@ -37,6 +37,8 @@ def compiled(loop: Loop) -> Loop:
 
 def _load(cache: Any, signature: Any, target: Any) -> Any:
     """Machine code that was kept. Numba's own way here first loads all that it could compile, which this does not need."""
+    if not hasattr(cache, "_load_overload"):  # another Numba: its own way
+        return type(cache).load_overload(cache, signature, target)
     rtsys.initialize(target)
     return cache._load_overload(signature, target)
 

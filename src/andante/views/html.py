@@ -268,7 +268,7 @@ def main_measure(case: Case, measures: Sequence[MeasureColumn] = ()) -> MeasureC
     best, most = None, (False, 0)
     for column in {column.name: column for column in (*measure_columns(), *measures)}.values():
         observed = sum(row.get(column.name) is not None for row in case.sessions)
-        worth = (any(says.startswith(column.label or column.name) for says in told), observed)
+        worth = (any(says.startswith(f"{column.label or column.name}:") for says in told), observed)
         if observed and worth > most:
             best, most = column, worth
     return best

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from andante.usual import LEAST_FOR_UNINFORMATIVE
+from andante.views import wording
 from andante.views.caseload import Case
 from andante.words import number
 
@@ -53,6 +54,8 @@ def slower(case: Case) -> str:
     """What comes before any room: the client's standing wish for slower. Empty where there is none, or no room to speak of."""
     told = [row["client_wish"] for row in case.sessions if row.get("client_wish") is not None]
     wishes = bool(told) and told[-1] < 0 and case.now.get("pace_ceiling") is not None
+    if wishes and wording.stance_first(case.now):  # which says the rest
+        return "The client wishes it slower."
     return "The client wishes it slower: that comes first, so no more than last time until the two of you have talked." if wishes else ""
 
 

@@ -65,7 +65,7 @@ def _against(seen: Seen, session) -> dict[str, object]:
         "consent": consent,
         "other": consents[-1] if consents and consent is None else None,
         "room": wording.room(reading) if service.ceiling_on and seen.client.demanding_work else "",
-        "uncertainty": wording.uncertainty(reading),
+        "uncertainty": " ".join(filter(None, (wording.stance_first(reading), wording.uncertainty(reading)))),
         "above": ceiling is not None and planned is not None and planned > ceiling,
         "unready": [line for line in lines if line.essential and line.met is not True]
         if planned is not None and planned >= DEMANDING

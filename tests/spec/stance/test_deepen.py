@@ -166,7 +166,7 @@ AGAINST = {
 
 @pytest.mark.parametrize("rows", AGAINST.values(), ids=AGAINST)
 def test_one_contrary_answer_is_enough(rows: str) -> None:
-    assert after_calm("session  7  8  9\n" + rows).stance(9) not in ("deepen",)
+    assert after_calm("session  7  8  9\n" + rows).stance(9) != "deepen"
 
 
 def test_what_has_been_so_again_and_again_is_no_ground_to_go_deeper() -> None:
