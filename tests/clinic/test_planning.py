@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from tests.clinic.pages import go, text
 
+from andante_clinic.bridge import readings
 from andante_clinic.journal import agreements, checkins, sessions
 from andante_clinic.people.models import Service
 
@@ -139,3 +140,13 @@ def test_an_appointment_that_a_client_has_answered_about_is_not_taken_out(browse
     page = browser.post(go("move", upcoming.client, upcoming.number), {"who": "mistake"}, follow=True)
     assert "Not taken out: something has been said about this appointment." in text(page)
     assert upcoming.client.sessions.filter(pk=upcoming.pk).exists()
+
+
+def test_while_the_two_hold_the_room_is_for_later_and_both_halves_are_said(browser, hurt):
+    """Not heard twice: no more than last time now, and how far it could go once that is mended."""
+    Service.objects.update_or_create(pk=1, defaults={"ceiling_on": True})
+    with readings.changing(hurt):
+        ahead = sessions.book(hurt, timezone.now() + timedelta(days=2))
+    page = text(browser.get(go("plan", hurt, ahead.number)))
+    assert "Room for this session: No more than last time, until the two of you have talked. Once the stance lifts: up to about" in page
+    assert "It could be anything from" in page
