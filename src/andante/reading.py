@@ -45,8 +45,10 @@ LASTS = 6  # answers running in which the same thing was said, until it is asked
 (
     SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
     TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING, NOTICED, MISSING_PERHAPS, TOO_LITTLE_BUT, SAYS_LITTLE,
-    STAYED_AWAY, SAFETY_DAYS, TOO_LITTLE_NOTED, WISHES_LESS,
-) = range(24)  # fmt: skip
+    STAYED_AWAY, SAFETY_DAYS, TOO_LITTLE_NOTED, WISHES_LESS, BRAKE_TALKED,
+) = range(25)  # fmt: skip
+
+OFF, TO_TALK, TO_SETTLE = range(3)  # of the client's brake: what is still to come before it is lifted
 
 # What the client wants and the reason does not say: it is told after it, whatever the stance.
 (NO_WISH, WISHES_SLOWER, WISHES_FASTER, ASKED_TO_SLOW, FINDS_TOO_SLOW) = range(5)
@@ -74,7 +76,8 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     easing = np.array([name in EASING_RISKS for name in names])[:, None, None]
     acts, raised = level == ACT, level >= WATCH
     judged = np.asarray(np.sum(level != UNKNOWN, axis=0, dtype=np.int64))
-    breach, braked = _standing_breach(plan, levels), brake(history)
+    breach, pressed = _standing_breach(plan, levels), brake(history)
+    braked = pressed != OFF
     no_unheard = acts[names.index("boundaries")] & (breach | _no_said(plan, levels))
     facts = _facts_that_speak(level, levels.shown, excess, plan.votes, plan.answer_of, plan.risk_ends)
     leaving, one_risk = names.index("disengagement"), np.sum(raised, axis=0) == 1  # where more is raised, that is said first
@@ -88,7 +91,8 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (no_unheard, EASE, NO_NOT_HEARD),
         (breach, EASE, BREACH),
         ((acts & easing).any(axis=0), EASE, ACT_EASES),
-        (braked, HOLD, BRAKE),
+        (pressed == TO_TALK, HOLD, BRAKE),
+        (pressed == TO_SETTLE, HOLD, BRAKE_TALKED),
         (acts[leaving] & events.too_slow, HOLD, MISSING),
         ((acts & ~easing).any(axis=0), HOLD, ACT_HOLDS),
         (raised[leaving] & events.too_slow & one_risk & (facts >= 2), HOLD, MISSING),
@@ -171,7 +175,7 @@ def _wish(why: Codes, braked: Bools, indicator: Ints, against_wish: int, wish: F
         for client in range(why.shape[1]):
             reason, wants = why[step, client], wish[step, client]
             if braked[step, client]:
-                out[step, client] = NO_WISH if reason == BRAKE else ASKED_TO_SLOW
+                out[step, client] = NO_WISH if reason in (BRAKE, BRAKE_TALKED) else ASKED_TO_SLOW
             elif wants == -1:
                 out[step, client] = NO_WISH if indicator[step, client] == against_wish or reason == WISHES_LESS else WISHES_SLOWER
             elif wants == 1 or too_slow[step, client]:
@@ -222,8 +226,8 @@ def _no_said(plan: Layout, levels: Levels) -> Bools:
     return np.asarray(levels.shown[places].any(axis=0))
 
 
-def brake(history: History) -> Bools:
-    """The client's brake: on from a press until the two have talked and, then or later, the client says it is settled.
+def brake(history: History) -> Codes:
+    """The client's brake: on from a press until the two have talked (TO_TALK) and, then or later, the client says it is settled (TO_SETTLE).
 
     Settled: said so midway (2); or nothing open from last time (0) or settled within two days, and the other of these two does
     not deny it: something bothering a lot (2), not settled yet (7 days). At a row after the press.
@@ -234,15 +238,15 @@ def brake(history: History) -> Bools:
 
 
 @compiled
-def _brake(pressed: Bools, settled: Bools, talked: Bools) -> Bools:
-    out = np.zeros(pressed.shape, np.bool_)
+def _brake(pressed: Bools, settled: Bools, talked: Bools) -> Codes:
+    out = np.zeros(pressed.shape, np.int8)
     for client in range(pressed.shape[1]):
         on = spoken = False
         for step in range(pressed.shape[0]):
             spoken = on and (spoken or talked[step, client])
             on = pressed[step, client] or (on and not (spoken and settled[step, client]))
             spoken = spoken and not pressed[step, client]
-            out[step, client] = on
+            out[step, client] = (TO_SETTLE if spoken else TO_TALK) if on else OFF
     return out
 
 

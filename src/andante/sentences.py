@@ -63,6 +63,12 @@ REASONS: dict[int, tuple[str, int, bool]] = {
         NOT_SAID,
         False,
     ),
+    reading.BRAKE_TALKED: (
+        "Hold: the client asked to slow down, and you have talked; this stands until the client answers that nothing is left open, "
+        "or that it has settled",
+        NOT_SAID,
+        False,
+    ),
     reading.ACT_HOLDS: ("Hold: {evidence}", RAISED, False),
     reading.MISSING: (
         "Hold: the client finds it too slow and is slipping away; talk about what is missing, never less work", NOT_SAID, False,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from andante.reading import BRAKE, MISSING, NOTICED, STAYED_AWAY, TOO_LITTLE_NOTED
+from andante.reading import BRAKE, BRAKE_TALKED, MISSING, NOTICED, STAYED_AWAY, TOO_LITTLE_NOTED
 from andante.risks import RISKS
 from andante.sentences import REASONS
 from andante.views.caseload import EASE, HOLD, QUIET, RAISED, SAFETY, UNKNOWN, WATCH, Evidence, Finding
@@ -40,11 +40,12 @@ CLIENT_STANCES = {
 }
 CLIENT_LEVELS = {"unknown": "not asked enough yet", "quiet": "fine", "watch": "worth asking about", "act": "worth talking about now"}
 
-# An alert without a next step is not shown; these two come before the ten, which bring their own.
+# An alert without a next step is not shown; these come before the ten, which bring their own.
 FIRST_STEPS = {
     "safety": "First of all: ask about it today, in plain words; look at the safety plan together; do what your service has agreed for it; "
     "and note that it was looked at. If you do not meet today, call.",
     "asked to slow down": "First of all: ask what was too much, agree on a next step that is small enough, and note that you have talked.",
+    "talked about slowing down": "First of all: ask whether it has settled; until then keep to the small step that you agreed on.",
 }
 
 RESPONSE_KINDS = {"say": "Say", "change": "Change", "supervise": "With others"}
@@ -148,14 +149,15 @@ def none_raised(reading: Mapping[str, Any]) -> str:
 
 def first_step(reading: Mapping[str, Any]) -> str:
     """What to do first where safety is open or the client has asked to slow down; empty otherwise."""
-    return FIRST_STEPS.get(instead(reading), "")
+    talked = _reason_is(reading, BRAKE_TALKED)
+    return FIRST_STEPS.get("talked about slowing down" if talked else instead(reading), "")
 
 
 def instead(reading: Mapping[str, Any]) -> str:
     """What stands in the way where no risk is raised: safety, or the client's brake; "none" where nothing does."""
     if reading.get("safety") == "open":
         return "safety"
-    return "asked to slow down" if _reason_is(reading, BRAKE) else "none"
+    return "asked to slow down" if any(_reason_is(reading, why) for why in (BRAKE, BRAKE_TALKED)) else "none"
 
 
 def among(readings: Sequence[Mapping[str, Any]]) -> str:

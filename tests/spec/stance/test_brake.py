@@ -36,6 +36,20 @@ def test_it_stands_until_the_two_have_talked_and_it_is_settled(talked: str, open
     assert s.stances()[6:] == stances
 
 
+def test_it_says_which_of_the_two_is_still_missing() -> None:
+    s = after_calm("""
+        session         7  8    9  10
+        client_slow     1  0    0  1
+        responded       .  yes  .  .
+        before_open     0  1    1  1
+        between_settle  1  3    3  3
+    """)
+    both = "this stands until you have talked and the client answers that nothing is left open"
+    one = "and you have talked; this stands until the client answers that nothing is left open"
+    assert [both in s.why(n) for n in (7, 8, 9, 10)] == [True, False, False, True]  # a new press: to be talked about anew
+    assert [one in s.why(n) for n in (7, 8, 9, 10)] == [False, True, True, False]
+
+
 @pytest.mark.parametrize("settled", ["mid_settled 2", "between_settle 2", "before_open 0"])
 def test_the_client_may_say_settled_in_three_ways(settled: str) -> None:
     name, value = settled.split()

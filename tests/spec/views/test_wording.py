@@ -240,6 +240,7 @@ def test_every_level_has_words_for_both(level):
 
 
 BRAKE = REASONS[reading.BRAKE][0] + "."
+BRAKE_TALKED = REASONS[reading.BRAKE_TALKED][0] + "."
 
 
 @pytest.mark.parametrize(
@@ -350,6 +351,7 @@ def test_what_they_could_do_answers_what_raised_it() -> None:
     [
         ({"safety": "open"}, "First of all: ask about it today, in plain words"),
         ({"stance": "hold", "stance_why": BRAKE}, "First of all: ask what was too much"),
+        ({"stance": "hold", "stance_why": BRAKE_TALKED}, "First of all: ask whether it has settled"),
         ({"stance": "hold", "stance_why": "Hold: felt heard 5 of 10; raised since session 4"}, ""),  # a card says it
         ({"stance": "go_on", "safety": "clear"}, ""),
     ],
