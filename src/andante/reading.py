@@ -227,7 +227,8 @@ def _no_said(plan: Layout, levels: Levels) -> Bools:
 
 
 def brake(history: History) -> Codes:
-    """The client's brake: on from a press until the two have talked (TO_TALK) and, then or later, the client says it is settled (TO_SETTLE).
+    """The client's brake: on from a press until the two have talked (TO_TALK) and, then or later, the client
+    says it is settled (TO_SETTLE).
 
     Settled: said so midway (2); or nothing open from last time (0) or settled within two days, and the other of these two does
     not deny it: something bothering a lot (2), not settled yet (7 days). At a row after the press.
