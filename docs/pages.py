@@ -17,7 +17,7 @@ from pathlib import Path
 from andante import alerts, votes, weighing
 from andante.cli import columns
 from andante.records import READING_MEANINGS, reading_schema
-from andante.risk import Indicator, Risk
+from andante.risk import ALONE, PLAINLY, Indicator, Risk
 from andante.risks import RISKS
 from andante.sentences import MENDED_TOO, REASONS, SINCE_WORDS, WISHES
 from andante.views.wording import CLIENT_LEVELS, CLIENT_STANCES
@@ -198,8 +198,9 @@ def strengths() -> Iterator[str]:
     )
     yield ""
     yield (
-        f"What the client says again and again is a watch in {votes.CHRONIC_WATCH} answers running: a rule that is strong, or a rating of "
-        f"the session short of its absolute line (felt heard 5 or less; a 6 between does not end it). Short of a line, or wrong in itself, "
+        f"What the client says again and again is a watch in {votes.CHRONIC_WATCH} answers running: a fixed rule that is plainly broken "
+        f"(strength {PLAINLY:g}; of days until settled {ALONE:g}), or a rating of the session short of its absolute line (felt heard 5 or "
+        "less; a 6 between does not end it). Short of a line, or wrong in itself, "
         f"it is an act in {votes.CHRONIC_ACT}. What the "
         f"therapist's record shows again and again, by a rule that is strong, is a watch in {votes.CHRONIC_WATCH} sessions running."
     )

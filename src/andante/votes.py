@@ -26,8 +26,9 @@ TWICE = 0.6  # strength from which what stands by itself is an act in two succes
 STRONG_FROM = {"rule": ALONE, "surprise": 0.75, "drift": 0.9, "graded": 0.9}
 
 # What the client says answer after answer, or the record shows session after session, is a watch with so many, whatever is usual: a rating
-# of the session short of its absolute line, or a rule as strong as one that stands by itself. With so many an act: what the client
-# says, where it is short of a line or wrong in itself, unless it is graded or may be a habit of answering (ours).
+# of the session short of its absolute line, a fixed rule plainly broken; of settling and of the record, a rule as strong as one that stands
+# by itself. With so many an act: what the client says, where it is short of a line or wrong in itself, unless it is graded or may be a
+# habit of answering (ours).
 CHRONIC, CHRONIC_WATCH, CHRONIC_ACT = 0.3, 5, 6
 
 # What is found of a fact in one row, and then in two and more successive ones in which it could be judged: as bits. Speaking
@@ -82,7 +83,8 @@ def chronic_from(indicator: Indicator, has_line: bool) -> tuple[float, float]:
         return np.inf, np.inf
     if not has_line or indicator.source == "self" or indicator.habit:
         may_act = (has_line or indicator.wrong_in_itself) and not indicator.habit
-        return (ALONE, ALONE if may_act else np.inf) if indicator.kind == "rule" else (np.inf, np.inf)
+        least = ALONE if indicator.tells_settling else PLAINLY  # many take three or four days after demanding work, week after week
+        return (least, ALONE if may_act else np.inf) if indicator.kind == "rule" else (np.inf, np.inf)
     return CHRONIC, np.inf if indicator.kind == "graded" else CHRONIC
 
 

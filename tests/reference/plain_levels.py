@@ -264,7 +264,8 @@ def _goes_on(i: Indicator, has_line: bool, strength: Number) -> bool:
     """Whether what the client says, or the record shows, is as bad as may go on and on."""
     if _short_of_a_line(i, has_line):
         return at_least(strength, 0.3)
-    return i.source in ("session", "self", "record") and i.kind == "rule" and at_least(strength, ALONE)
+    least = ALONE if i.source == "record" or i.tells_settling else 0.3
+    return i.source in ("session", "self", "record") and i.kind == "rule" and at_least(strength, least)
 
 
 def _may_be_an_act(i: Indicator, has_line: bool, strength: Number) -> bool:

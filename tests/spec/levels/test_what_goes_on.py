@@ -113,11 +113,13 @@ def test_an_absolute_line_and_a_measure_that_stands_by_itself_agree_whatever_the
 
 OWN_WORDS = [
     ("experience", "after_return  2", "return_low"),
+    ("experience", "after_return  3", "return_low"),
     ("integration", "after_sense  2", "makes_no_sense"),
+    ("integration", "after_sense  3", "makes_no_sense"),
 ]
 
 
-@pytest.mark.parametrize(("risk", "cells", "evidence"), OWN_WORDS, ids=[f"{rule[0]}: {rule[2]}" for rule in OWN_WORDS])
+@pytest.mark.parametrize(("risk", "cells", "evidence"), OWN_WORDS, ids=[rule[1] for rule in OWN_WORDS])
 def test_what_the_client_says_week_after_week_is_heard_although_it_is_as_usual(risk: str, cells: str, evidence: str) -> None:
     """From the first session on, so that it never differs from what is usual for this client."""
     weeks = ["session  1 2 3 4 5 6 7 8"]
