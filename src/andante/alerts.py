@@ -92,6 +92,7 @@ class _Rows(NamedTuple):
     agreed: Bools
     settled_well: Bools
     responded: Floats
+    said: Floats
     attended: Bools
     session: Floats
 
@@ -102,8 +103,8 @@ def decide(
     """Levels of all risks at every row, from how far each indicator exceeds its threshold (`[I, T, C]`, by `layout`).
 
     `gates` of the budget: without them the shipped ones. They cannot move absolute lines, hard breaches, or what stands by
-    itself. Fills in `excess` what this file alone can know: a breach that was talked about, with nothing new, is answered;
-    and the indicator of ethics that an act went unanswered.
+    itself. Fills in `excess` what this file alone can know: a breach that was talked about, with nothing new, is answered
+    (`_answer_where_talked`); and the indicator of ethics that an act went unanswered.
     """
     layout = weighing.layout(risks)
     odds = weighing.log_odds(layout, excess, usual, history.attended_before)
@@ -115,7 +116,7 @@ def decide(
         *_decide(
             excess, odds, against, plan.fact_ends, plan.risk_fact_ends, plan.kinds, plan.least,
             history["between_from"], history.attended_before < weighing.EARLY_SESSIONS, events.agreed, settled_well,
-            history["responded"], history.attended, history.session,
+            history["responded"], history.checkin_after, history.attended, history.session,
             current, unanswered, gates or weighing.gates(),
         )
     )  # fmt: skip
@@ -166,12 +167,12 @@ def _plan(layout: Layout) -> _Plan:
 def _decide(
     excess: Floats, odds: Floats, against: Floats,
     fact_ends: Ints, risk_fact_ends: Ints, kinds: Bools, least: Floats,
-    told_from: Floats, early: Bools, agreed: Bools, settled_well: Bools, responded: Floats, attended: Bools, session: Floats,
-    current: Bools, unanswered: int, gates: Gates,
+    told_from: Floats, early: Bools, agreed: Bools, settled_well: Bools, responded: Floats, said: Floats, attended: Bools,
+    session: Floats, current: Bools, unanswered: int, gates: Gates,
 ) -> tuple[NDArray[np.int8], Floats, Floats, Bools, Ints]:  # fmt: skip
     """All risks but ethics; then ethics, which looks at whether their acts were talked about."""
     plan = _Plan(fact_ends, risk_fact_ends, kinds, least)
-    rows = _Rows(told_from, early, agreed, settled_well, responded, attended, session)
+    rows = _Rows(told_from, early, agreed, settled_well, responded, said, attended, session)
     risks, ethics = len(odds), len(odds) - 1
     level, speaking = np.empty(odds.shape, np.int8), np.empty(excess.shape, np.bool_)
     breached, waiting = np.full(attended.shape, -1), np.zeros(attended.shape, np.intp)  # the risk of a breach, and that which waits
@@ -179,7 +180,7 @@ def _decide(
         start, end = _facts(plan.risk_fact_ends, risk)
         for place in range(_facts(plan.fact_ends, start)[0], plan.fact_ends[end - 1]):
             if plan.kinds[_BREACH, place]:
-                _answer_where_talked(excess[place], rows.responded)
+                _answer_where_talked(excess[place], rows.responded, rows.said)
                 if risk < ethics:
                     _note_breach(breached, excess[place], risk)
     for first, last in ((0 * risks, ethics), (ethics, risks)):  # times: so that Numba sees one type of number
@@ -264,12 +265,17 @@ def _weigh_fact(
 
 
 @compiled
-def _answer_where_talked(breach: Floats, responded: Floats) -> None:
-    """A breach that was talked about, with nothing new, is answered."""
+def _answer_where_talked(breach: Floats, responded: Floats, said: Floats) -> None:
+    """A breach that was talked about, with nothing new, is answered once the client has answered after a session: that one has noted a
+    talk is not the other's word. Who never answers a check-in is not waited for."""
+    talked, answers = np.zeros(breach.shape[1], np.bool_), np.zeros(breach.shape[1], np.bool_)
     for step in range(breach.shape[0]):
         for client in range(breach.shape[1]):
-            if responded[step, client] == 1 and np.isnan(breach[step, client]):
-                breach[step, client] = NOT_AT_ALL
+            nothing_new = np.isnan(breach[step, client])
+            answers[client] |= said[step, client] == 1
+            talked[client] = nothing_new and (talked[client] or responded[step, client] == 1)
+            if talked[client] and (said[step, client] == 1 or not answers[client]):
+                breach[step, client], talked[client] = NOT_AT_ALL, False
 
 
 @compiled

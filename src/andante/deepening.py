@@ -42,7 +42,8 @@ def may(plan: Layout, level: Codes, excess: Floats, breach: Bools, braked: Bools
     quiet = (level < WATCH).all(axis=0) & (level[must] == QUIET).all(axis=0)
     number = np.where(np.isnan(history.session), history.attended_before + 1, history.session)  # the place, where none was given
     ending = steps.last_known(history["sessions_left"]) < LEAST_LEFT
-    vetoed = ending | events.after_break | events.away | history.true("safety_flag") | usual.anything_uninformative()
+    vetoed = ending | events.after_break | events.away | events.hard_week
+    vetoed |= history.true("safety_flag") | usual.anything_uninformative()
     passed = _passed(excess, _fixed(plan))  # now, or at the session before: an overwhelm of 7 is not over because today is a 6
     vetoed |= passed | steps.was(passed, history.attended) | steps.was(braked, history.attended)
     hurt = steps.true_in_last(breach | events.ruptured, history.attended, HURT_LASTS)

@@ -24,6 +24,7 @@ CHALLENGING = 7.0  # intensity from which work counts as challenging (ours)
 PREPARED_ENOUGH = 0.6  # share of the readiness list (ours)
 OWN_LEVEL = 3  # answers before one can speak of the client's own level (ours)
 LONG_BREAK = 21.0  # days (ours)
+HARD_WEEK, HARD_WEEK_POINTS = 2.5, 3.0  # SDs, and points, from which a client comes much worse than usual (ours)
 HEARD_WELL = 7.0  # feeling heard below this is too little for anybody (risks; ours)
 
 
@@ -75,6 +76,15 @@ class Events:
         """Missed or cancelled by the client, and not for a practical reason or illness; without a recorded reason it counts as unknown."""
         gone = self._h.coded("attendance", "missed", "cancelled_by_client")
         return gone & ~self._h.coded("absence_reason", "practical", "ill")
+
+    @cached_property
+    def hard_week(self) -> Bools:
+        """The client comes much worse than usual: distress, wellbeing, or the worst moment since. Once it is no risk; it is asked about."""
+        out = np.zeros(self._h.shape, np.bool_)
+        for name in ("before_distress", "before_wellbeing", "between_peak"):
+            off = np.abs(self._h[name] - self._usual.expected(name))
+            out |= (self._usual.surprise(name) >= HARD_WEEK) & (off >= HARD_WEEK_POINTS)
+        return out
 
     # strain
     @cached_property

@@ -181,7 +181,8 @@ class History:
     def _checkin(self, which: str, stages: tuple[str, ...]) -> Floats:
         """What became of a check-in.
 
-        Without its column: answered where any of its answers is there; else unanswered only if the client answered it
+        Without its column, and where that has never told anything of this client so far (in a table of many there are others of whom it
+        does): answered where any of its answers is there; else unanswered only if the client answered it
         in most of the sessions attended so far. Declining is a right and never counts; nor does a pending row, as long as
         it is the last: where attendance is never recorded, the next one tells that it was held and left unanswered.
         """
@@ -189,7 +190,14 @@ class History:
         name = f"checkin_{which}"
         if self.has(name):
             told = np.where(self.coded(name, "answered"), 1.0, np.where(self.coded(name, "unanswered"), 0.0, np.nan))
-            return np.where(held | (told == 1), told, np.nan)
+            told = np.where(held | (told == 1), told, np.nan)
+            never = steps.count_known(self[name]) == 0
+            return np.where(never, self._as_answered(stages), told) if never.any() else told
+        return self._as_answered(stages)
+
+    def _as_answered(self, stages: tuple[str, ...]) -> Floats:
+        """What became of a check-in as its answers tell."""
+        held = self.held
         answered = self._any_of(tuple(c.name for c in COLUMNS if c.stage in stages))
         usually = steps.count(answered & held) - (answered & held) > 0.5 * self.attended_before
         silent = held | (self.attended & self.pending & steps.earlier(self.pending & ~answered, False))

@@ -45,8 +45,8 @@ LASTS = 6  # answers running in which the same thing was said, until it is asked
 (
     SAFETY, BREACH, NO_NOT_HEARD, ACT_EASES, BRAKE, ACT_HOLDS, MISSING, TWO_FACTS,
     TOO_LITTLE, WISHES_MORE, AVOIDING, MENDED, ONE_WATCH, AS_IT_IS, EARLY, LASTING, NOTICED, MISSING_PERHAPS, TOO_LITTLE_BUT, SAYS_LITTLE,
-    STAYED_AWAY, SAFETY_DAYS, TOO_LITTLE_NOTED, WISHES_LESS, BRAKE_TALKED,
-) = range(25)  # fmt: skip
+    STAYED_AWAY, SAFETY_DAYS, TOO_LITTLE_NOTED, WISHES_LESS, BRAKE_TALKED, HARD_WEEK,
+) = range(26)  # fmt: skip
 
 OFF, TO_TALK, TO_SETTLE = range(3)  # of the client's brake: what is still to come before it is lifted
 
@@ -112,6 +112,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
         (mended, GO_ON, MENDED),
         (noticed >= 0, GO_ON, NOTICED),
         (events.away, GO_ON, STAYED_AWAY),
+        (events.hard_week & ~early, GO_ON, HARD_WEEK),
         (steps.last_known(history["client_wish"]) == -1, GO_ON, WISHES_LESS),
         (early, GO_ON, EARLY),
         (usual.anything_uninformative(), GO_ON, SAYS_LITTLE),

@@ -89,6 +89,9 @@ REASONS: dict[int, tuple[str, int, bool]] = {
     reading.STAYED_AWAY: (
         "Go on: nothing else stands out, but the client did not come; ask why, for the reason is not known", NOT_SAID, True,
     ),
+    reading.HARD_WEEK: (
+        "Go on, and ask about the week first: the client came much worse than usual, which once is no sign of harm", NOT_SAID, True,
+    ),
     reading.SAYS_LITTLE: (
         "Go on: nothing stands out, but some answers are always at one end of their scale and tell little", NOT_SAID, True,
     ),

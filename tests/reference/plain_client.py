@@ -126,10 +126,10 @@ class Client:
         asked = [c.name for c in COLUMNS if c.stage in stages]
         answered_so_far = 0
         for t in self.steps:
-            if self.has(name):
+            if any(self.known(name, s) for s in range(t + 1)):
                 told = {"answered": 1.0, "unanswered": 0.0}.get(self.code(name, t) or "")
                 out.append(told if self.held[t] or told == 1 else None)
-                continue
+                continue  # from here on the column tells
             answered = self.any_of(asked, t)
             usually = answered_so_far > 0.5 * self.attended_before[t] and self.attended_before[t] >= 2
             the_last_was_left = not self.has("attendance") and t > 0 and self.pending[t] and self.pending[t - 1]

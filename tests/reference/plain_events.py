@@ -18,6 +18,7 @@ from tests.reference.plain_client import (
     less,
     true_in_last,
 )
+from tests.reference.plain_signals import NOT_AT_ALL
 from tests.reference.plain_usual import Usual
 
 from andante.records import MeasureColumn
@@ -87,6 +88,14 @@ class Events:
     def after_agreed_work(self, t: int) -> bool:
         c = self.client
         return self.last(lambda s: self.agreed(s) and (c.true("trauma_work", s) or at_least(c.number("intensity", s), 5)), t)
+
+    def hard_week(self, t: int) -> bool:
+        """Distress, wellbeing or the worst moment since is 2.5 SDs, and 3 points, worse than usual."""
+        for name in ("before_distress", "before_wellbeing", "between_peak"):
+            off = less(self.client.number(name, t), self.usual.expected(name, t))
+            if at_least(self.usual.surprise(name, t), 2.5) and off is not None and abs(off) >= 3:
+                return True
+        return False
 
     def after_break(self, t: int) -> bool:
         return above(self.client.gap[t], 21.0)
@@ -205,3 +214,13 @@ def spike_stays(worse: Numbers, rise: float, within: int) -> Numbers:
 def twice_running(values: Numbers, t: int, line: float) -> bool:
     """This one and the known one before it reach a line."""
     return at_least(values[t], line) and at_least(known_before(values, t, 1)[0], line)
+
+
+def answered_where_talked(client: Client, breach: Numbers) -> Numbers:
+    """A talk, and then the client's answers after a session, where this client ever gave any."""
+    out, said, talked = list(breach), client.checkin("after"), False
+    for t, new in enumerate(breach):
+        talked = new is None and (talked or client.true("responded", t))
+        if talked and (said[t] == 1 or 1 not in said[: t + 1]):
+            out[t], talked = NOT_AT_ALL, False
+    return out

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.reference import plain_risks, plain_risks_later
 from tests.reference.plain_client import Client, Number, Numbers, at_least, at_most, larger, last_known
-from tests.reference.plain_events import Events
+from tests.reference.plain_events import Events, answered_where_talked
 from tests.reference.plain_signals import ALONE, NOT_AT_ALL, PLAIN, Excess
 from tests.reference.plain_usual import Usual, at_one_end
 
@@ -286,8 +286,7 @@ def decide(client: Client, usual: Usual, events: Events) -> dict[str, list[Verdi
     for r in RISKS:  # a breach that was talked about, with nothing new, is answered
         for i in r.indicators:
             if i.kind == "breach":
-                own = excess[r.name][i.name]
-                excess[r.name][i.name] = [NOT_AT_ALL if v is None and client.true("responded", t) else v for t, v in enumerate(own)]
+                excess[r.name][i.name] = answered_where_talked(client, excess[r.name][i.name])
     first = Walk(RISKS[:-1], excess, odds, events)
     breaches = [(r.name, i.name) for r in RISKS[:-1] for i in r.indicators if i.kind == "breach"]
     breached = [any(at_least(excess[risk][name][t], 0) for risk, name in breaches) for t in client.steps]

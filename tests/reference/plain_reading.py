@@ -135,5 +135,6 @@ def may_deepen(client: Client, usual: Usual, events: Events, at: Verdicts, safet
     left = last_known(client.numbers("sessions_left"), t)
     ending = left is not None and left < 4
     vetoed = usual.anything_uninformative(t) or ending or events.after_break(t) or client.true("safety_flag", t) or client.away(t)
+    vetoed = vetoed or events.hard_week(t)
     number = client.attended_before[t] + 1 if client.session[t] is None else client.session[t]
     return wishes and quiet and not vetoed and at_least(number, 4)

@@ -276,7 +276,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
         hard = no and challenging and (c.code("led_by", t) == "therapist" or events.planned(t))
         if breach:
             return rule(hard, judged, 1.0)
-        return rule(no and challenging and not hard and c.code("led_by", t) != "client", judged, ALONE)
+        return rule(no and challenging and not hard and c.code("led_by", t) != "client", judged, 0.6)
 
     def beyond_plan(t: int) -> Number:
         more = less(done[t], plan[t])

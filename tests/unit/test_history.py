@@ -187,3 +187,14 @@ def test_without_the_column_silence_is_told_only_of_who_usually_answers() -> Non
     # one answer in two sessions is not most of them; before two sessions nothing is a habit
     assert first(usually.checkin_after) == pytest.approx([1, 1, 1, 0, 0], nan_ok=True)
     assert first(seldom.checkin_after) == pytest.approx([1, NO, NO, NO, NO], nan_ok=True)
+
+
+def test_a_column_that_never_told_anything_of_this_client_is_as_if_it_were_not_there_until_it_does() -> None:
+    """In a table of many it is there for the sake of others."""
+    answers = "after_heard 9 9 9 . . ."
+    without = history(f"session 1 2 3 4 5 6\nintensity 4 4 4 4 4 4\n{answers}")
+    empty = history(f"session 1 2 3 4 5 6\nintensity 4 4 4 4 4 4\n{answers}\ncheckin_after . . . . . .")
+    later = history(f"session 1 2 3 4 5 6\nintensity 4 4 4 4 4 4\n{answers}\ncheckin_after . . . . declined .")
+    assert first(without.checkin_after) == pytest.approx([1, 1, 1, 0, 0, 0], nan_ok=True)
+    assert first(empty.checkin_after) == pytest.approx([1, 1, 1, 0, 0, 0], nan_ok=True)
+    assert first(later.checkin_after) == pytest.approx([1, 1, 1, 0, NO, NO], nan_ok=True)

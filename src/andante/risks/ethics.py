@@ -25,6 +25,7 @@ from andante.usual import Usual
 BEYOND_PLAN = 0.34  # strength of three points above the plan: with four it is a watch by itself (ours)
 TWICE_UNREADY = 0.6  # once a watch by itself, twice running an act (ours)
 OUTRUN, OUTRUN_FULL = 0.5, 3.5  # SDs by which both willingness is lower than usual and the work more demanding (ours)
+UNCLEAR = 0.6  # challenging work without consent and who led not known, or both: the same (ours)
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
 
 LED = ("who led is not known", "led by both")
@@ -163,7 +164,7 @@ def _consent(history: History, events: Events) -> Signals:
     )
     return {
         "without_consent": rule(breach, judged, 1.0),
-        "consent_unclear": rule(unclear, judged, ALONE, which=history.coded("led_by", "both").astype(np.intp)),
+        "consent_unclear": rule(unclear, judged, UNCLEAR, which=history.coded("led_by", "both").astype(np.intp)),
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from andante.reading import BRAKE, BRAKE_TALKED, MISSING, NOTICED, STAYED_AWAY, TOO_LITTLE_NOTED
+from andante.reading import BRAKE, BRAKE_TALKED, HARD_WEEK, MISSING, NOTICED, STAYED_AWAY, TOO_LITTLE_NOTED
 from andante.risks import RISKS
 from andante.sentences import REASONS
 from andante.views.caseload import EASE, HOLD, QUIET, RAISED, SAFETY, UNKNOWN, WATCH, Evidence, Finding
@@ -163,7 +163,7 @@ def instead(reading: Mapping[str, Any]) -> str:
 def among(readings: Sequence[Mapping[str, Any]]) -> str:
     """Who of those with nothing raised wishes for more or has a note: " (2 want more, 4 with a note)", or nothing."""
     more = sum(reading.get("stance") == "deepen" for reading in readings)
-    noted = sum(any(_reason_is(reading, why) for why in (NOTICED, STAYED_AWAY, TOO_LITTLE_NOTED)) for reading in readings)
+    noted = sum(any(_reason_is(reading, why) for why in (NOTICED, STAYED_AWAY, HARD_WEEK, TOO_LITTLE_NOTED)) for reading in readings)
     parts = [f"{more} {'wants' if more == 1 else 'want'} more" if more else "", f"{noted} with a note" if noted else ""]
     told = ", ".join(part for part in parts if part)
     return f" ({told})" if told else ""

@@ -73,6 +73,34 @@ def test_a_breach_stands_until_something_answers_it() -> None:
     assert s.since("boundaries", 9) == 7
 
 
+@pytest.mark.parametrize(
+    ("cells", "risk", "what"),
+    [
+        ("stops_overridden  1  0  0  0", "boundaries", "a stop overridden"),
+        (
+            "trauma_work  yes  .  .  no\nconsent  no  .  .  .\nled_by  therapist  .  .  .\nintensity  5  .  .  4",
+            "ethics",
+            "work without consent",
+        ),
+    ],
+    ids=["a stop overridden", "work without consent"],
+)
+def test_a_talk_that_is_noted_clears_no_breach_before_the_client_has_answered(cells: str, risk: str, what: str) -> None:
+    """The one who overrode a no would otherwise be the one who closes the matter."""
+    answers = ("after_heard", "after_choice", "after_helpful", "after_overwhelm", "after_sense", "after_return")
+    silent = "\n".join(f"{name}  .  .  .  {2 if name == 'after_choice' else 3 if name == 'after_overwhelm' else 9}" for name in answers)
+    s = after_calm(
+        f"session  7  8  9  10\nresponded  .  yes  .  .\ncheckin_after  unanswered  unanswered  unanswered  answered\n{cells}\n{silent}"
+    )
+    assert s.from_session(risk, 7)[:3] == ["act", "act", "act"], what
+    assert s.level(risk, 10) == "quiet"
+
+
+def test_again_and_again_without_consent_it_is_an_act_though_who_led_is_not_known() -> None:
+    s = after_calm("session  7  8  9\ntrauma_work  yes  yes  no\nconsent  no  no  yes\nled_by  .  both  .\nplanned_intensity  .  .  .")
+    assert s.from_session("ethics", 7) == ["watch", "act", "quiet"]
+
+
 def test_a_stop_that_was_honored_is_none() -> None:
     s = after_calm("""
         session           7

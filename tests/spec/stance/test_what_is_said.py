@@ -6,6 +6,14 @@ import pytest
 from tests.spec.story import after_calm, story
 
 
+def test_a_week_much_worse_than_usual_is_asked_about_and_nobody_is_told_to_go_deeper() -> None:
+    s = after_calm("session  7  8\nbefore_distress  9  5\nclient_wish  1  1")
+    assert s.level("distress", 7) == "quiet"
+    assert s.why(7).startswith("Go on, and ask about the week first: the client came much worse than usual")
+    assert s.stances()[6:] == ["go_on", "deepen"]
+    assert "the week" not in after_calm("session  7\nbefore_distress  6").why(7)  # two points above four
+
+
 @pytest.mark.parametrize(
     ("cells", "says"),
     [
