@@ -22,8 +22,10 @@ def main() -> None:
 
     # One row a session comes back, as an Arrow table. Polars takes it as it is.
     readings = pl.DataFrame(andante.read(sessions))
+    risks = [name.removesuffix("_level") for name in readings.columns if name.endswith("_level")]
     latest = readings.group_by("client_id", maintain_order=True).last()
-    attention = latest.filter(pl.col("stance").is_in(["ease", "hold"]))
+    raised = pl.any_horizontal(pl.col(f"{risk}_level").is_in(["watch", "act"]) for risk in risks)
+    attention = latest.filter(raised | pl.col("stance").is_in(["ease", "hold"]))
     print(f"{len(attention)} of {len(latest)} clients need attention:\n")
     for client, stance, why in attention.select("client_id", "stance", "stance_why").iter_rows():
         print(f"  {client}  {stance:5} {why}")
@@ -36,7 +38,6 @@ def main() -> None:
         print(f"  {client}, session {session}: {says} ({clears})")
 
     # When did each risk first become an act? Levels are ordinary columns.
-    risks = [name.removesuffix("_level") for name in readings.columns if name.endswith("_level")]
     first = {risk: readings.filter(pl.col(f"{risk}_level") == "act")["client_id"].n_unique() for risk in risks}
     print("\nClients with an act at any time:", ", ".join(f"{risk} {count}" for risk, count in first.items() if count))
 

@@ -258,14 +258,16 @@ def describe(scored: Scored) -> list[str]:
     """What was filled in and what could not be scored, and by which rule."""
     import numpy as np
 
+    from andante.intake.findings import count_of
+
     total, rule = scored.instrument.total, scored.instrument.missing
     filled = int(np.sum(scored.filled[total.column] > 0))
     lost = int(np.sum(np.isnan(scored.scores[total.column])))
     notes = []
     if filled:
-        notes.append(f"{filled} rows had missing answers filled with the person's own mean of the others ({rule['source']})")
+        notes.append(f"{count_of(filled, 'row')} had missing answers filled with the person's own mean of the others ({rule['source']})")
     if lost:
-        notes.append(f"{lost} rows have no total: more than {total.most_missing} answers are missing ({rule['source']})")
+        notes.append(f"{count_of(lost, 'row')} without a total: more than {total.most_missing} answers are missing ({rule['source']})")
     return notes
 
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.intake.findings import Findings, Values, count_of
-from andante.intake.spellings import READ_AS_EMPTY, Cell, Fault, Rules, as_text, has_point, spell
+from andante.intake.spellings import DECIMAL_COMMA, READ_AS_EMPTY, Cell, Fault, Rules, as_text, has_point, may_be_thousands, spell
 from andante.order import matrix, whole
 from andante.records import COLUMNS, LARGEST, Column, showable
 
@@ -319,6 +319,8 @@ def _read_each(values: Values, column: Column, rules: Rules, heading: str, findi
         _missing_float if value != value else spell(text, column, rules, commas=commas, zone=zone)
         for value, text in zip(raw, texts, strict=True)
     ]
+    if column.numeric and may_be_thousands(texts, column, rules):
+        cells = [Cell(fault=_THOUSANDS_OR_DECIMALS) if cell.remark == DECIMAL_COMMA else cell for cell in cells]
     which = np.asarray(encoded.indices.fill_null(len(cells)), dtype=np.int64)
     _report(cells, texts, which, column, heading, findings)
     ours = pa.array([cell.value for cell in cells], column.arrow if column.kind != "whole" else pa.float64())
@@ -326,6 +328,9 @@ def _read_each(values: Values, column: Column, rules: Rules, heading: str, findi
 
 
 _missing_float = Cell(None, remark=READ_AS_EMPTY)
+_THOUSANDS_OR_DECIMALS = Fault(
+    "a comma before three digits: thousands, or decimals", "write thousands without a comma (1002) and decimals with a point (1.002)"
+)
 
 
 def _report(

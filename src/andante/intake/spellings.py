@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -25,6 +25,7 @@ UNKNOWN_NUMBERS = frozenset(("na", "nan", "null"))  # session-table contract: em
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 _INFINITE = re.compile(r"[+-]?(inf|infinity|∞)", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?|\d{8}(T.+)?", re.ASCII)
 _DAY_FIRST_OR_MONTH_FIRST = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d{2,4}.*", re.ASCII)
@@ -163,6 +164,13 @@ def as_number(text: str, *, commas: bool = True) -> float | None:
 def has_point(text: str) -> bool:
     """Whether this is a number with a decimal point."""
     return "." in text and _NUMBER.fullmatch(text) is not None
+
+
+def may_be_thousands(texts: Iterable[str], column: Column, rules: Rules) -> bool:
+    """Whether each comma in the numbers of a column comes before three digits, and they would fit without it too: 1,002 is two numbers."""
+    found = [text for text in texts if _DECIMAL_COMMA.fullmatch(text)]
+    without = (float(text.replace(",", "")) * rules.days for text in found if _THOUSANDS.fullmatch(text))
+    return bool(found) and len(found) == sum(judge(number, column, rules.scale) is None for number in without)
 
 
 def _true_or_false(text: str) -> str | None:

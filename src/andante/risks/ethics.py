@@ -64,7 +64,7 @@ INDICATORS = (
     Indicator(
         "demand_outruns_readiness", fact="demand", source="record", kind="graded", columns=("before_ready", "intensity"),
         threshold="readiness below usual while intensity is above usual (both half an SD)", basis="ours, uncalibrated",
-        says="as the work became more demanding, willingness was {observed}, usually {usual}",
+        says="in work more demanding than usual, willingness was {observed}, usually {usual}",
         clears="clears when work and readiness fit",
     ),
     Indicator(

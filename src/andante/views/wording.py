@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any, Literal
 
 from andante.reading import BRAKE, BRAKE_TALKED, HARD_WEEK, MISSING, NOTICED, STAYED_AWAY, TOO_LITTLE_NOTED
+from andante.records import COLUMN
+from andante.risk import Indicator
 from andante.risks import RISKS
 from andante.sentences import REASONS
 from andante.views.caseload import EASE, HOLD, QUIET, RAISED, SAFETY, UNKNOWN, WATCH, Evidence, Finding
@@ -227,17 +229,27 @@ def heading_since(finding: Finding) -> str:
 
 def origin(evidence: Evidence, finding: Finding) -> str:
     """Where it comes from, and since when where that is not since the level stands: "From a measure, since session 4."."""
-    context = any(indicator.name == evidence.indicator and not indicator.votes for indicator in finding.risk.indicators)
-    parts = ["as context"] if context else []
-    parts += [f"from {source(evidence)}"] if evidence.source else []
+    indicator = next((one for one in finding.risk.indicators if one.name == evidence.indicator), None)
+    parts = ["as context"] if indicator is not None and not indicator.votes else []
+    parts += [f"from {source(evidence, indicator)}"] if evidence.source else []
     if evidence.since is not None and evidence.since != finding.since:
         parts.append(since(evidence.since).lower())
     return sentence(", ".join(parts))
 
 
-def source(evidence: Evidence) -> str:
-    """Where it comes from, in plain words."""
-    return SOURCES.get(evidence.source, evidence.source)
+def source(evidence: Evidence, indicator: Indicator | None) -> str:
+    """Who said it, in plain words: of an indicator that puts answers and the record together, both."""
+    own = SOURCES.get(evidence.source, evidence.source)
+    if indicator is None or evidence.source not in _TELL_TOGETHER:
+        return own
+    told = dict.fromkeys(_TOLD_IN[COLUMN[name].stage] for name in indicator.columns if name in COLUMN and COLUMN[name].stage in _TOLD_IN)
+    if set(told) <= {"record"}:  # distress in the room is said by the client, and noted by the therapist
+        return own
+    return ", and ".join(SOURCES[one] for one in told)
+
+
+_TOLD_IN = {"before": "self", "between": "self", "wheel": "self", "after": "session", "therapist": "record"}
+_TELL_TOGETHER = ("self", "session", "record")
 
 
 def since(session: int | None) -> str:

@@ -55,6 +55,31 @@ def test_decimal_commas_are_read_and_that_is_said(sessions_from):
     assert found.notes == ["after_heard: decimal comma read as such in 2 cells"]
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "wrong"),
+    [
+        ("day", ["981", "995", "1,002", "1,009"], [3, 4]),  # as decimals they would come before the others
+        ("overrun_min", ["5", "1,200", "0"], [2]),
+    ],
+)
+def test_a_comma_before_three_digits_may_be_a_thousands_separator(problems_in, name, written, wrong):
+    table = f"client_id | session | {name}\n" + "\n".join(f"A | {place} | {text}" for place, text in enumerate(written, 1))
+    what = f"column {name}: a comma before three digits: thousands, or decimals"
+    assert problems_in(table) == [f"row {place + 1}, {what} (value: {written[place - 1]})" for place in wrong]
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "read"),
+    [
+        ("overrun_min", ("5", "1,200", "2,5"), [5, 1.2, 2.5]),  # the other one can only be a decimal
+        ("overrun_min", ("0,125",), [0.125]),
+        ("after_heard", ("7,333", "6,667", "8"), [7.333, 6.667, 8]),  # seven thousand would be no rating
+    ],
+)
+def test_it_is_a_decimal_comma_where_it_cannot_be_one(sessions_from, name, written, read):
+    assert column(sessions_from, name, *written) == read
+
+
 def test_decimal_points_and_commas_in_one_column_are_a_problem(problems_in):
     """`1,234` might be one thousand two hundred and thirty-four."""
     assert problems_in("client_id | session | overrun_min\nA | 1 | 1,234\nA | 2 | 7.5") == [

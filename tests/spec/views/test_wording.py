@@ -133,6 +133,28 @@ def test_how_often_there_are_alerts():
     assert wording.often(0.333, 0.05) == "Something is raised in 33 % of these sessions, an act in 5 %."
 
 
+@pytest.mark.parametrize(
+    ("risk", "indicator", "source", "origin"),
+    [
+        (
+            "ethics",
+            "hard_with_low_coping",
+            "record",
+            "From the therapist's record, and the client about themselves, before or between sessions.",
+        ),
+        ("ethics", "essentials_missing", "record", "From the therapist's record."),
+        ("unfinished", "left_bothering", "session", "From the client about themselves, before or between sessions."),
+        ("distress", "left_hot", "session", "From the client about the session."),
+        ("distress", "reliably_worse", "measure", "From a measure."),
+    ],
+)
+def test_it_is_said_whose_word_the_evidence_is(risk, indicator, source, origin):
+    """Willingness and coping are the client's own answers, whatever the record puts beside them."""
+    found = next(one for one in RISKS if one.name == risk)
+    evidence = Evidence(risk, indicator, "", source=source, since=7)
+    assert wording.origin(evidence, Finding(found, "act", 7, (evidence,))) == origin
+
+
 def test_since_is_said_of_the_evidence_only_where_it_differs():
     assert wording.origin(HEARD, Finding(TRUST, "act", 7, (HEARD,))) == "From the client about the session."
     assert wording.origin(HEARD, Finding(TRUST, "act", 9, (HEARD,))) == "From the client about the session, since session 7."

@@ -34,8 +34,8 @@ def test_wide_answers(score) -> None:  # type: ignore[no-untyped-def]
         ("a", "2", "9.0", ""),
         ("b", "1", "", "true"),
     ]
-    assert "1 rows had missing answers filled with the person's own mean" in told.err
-    assert "1 rows have no total: more than 2 answers are missing" in told.err
+    assert "1 row had missing answers filled with the person's own mean" in told.err
+    assert "1 row without a total: more than 2 answers are missing" in told.err
 
 
 def test_long_answers_give_the_same(score) -> None:  # type: ignore[no-untyped-def]
