@@ -6,7 +6,6 @@ environment that `settings.py` reads has been set.
 
 from __future__ import annotations
 
-import io
 import os
 import socket
 from pathlib import Path
@@ -55,6 +54,9 @@ def _manage(context: typer.Context) -> None:
     """Django's own commands for the web service: add_person, check_audit, rotate_key, recompute, migrate, help, ..."""
     from django.core.management import execute_from_command_line
 
+    from andante_clinic import environment
+
+    environment.check()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "andante_clinic.settings")
     execute_from_command_line(["andante manage", *(context.args or ["help"])])
 
@@ -62,6 +64,9 @@ def _manage(context: typer.Context) -> None:
 def _start_django() -> None:
     import django
 
+    from andante_clinic import environment
+
+    environment.check()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "andante_clinic.settings")
     django.setup()
 
@@ -69,9 +74,13 @@ def _start_django() -> None:
 def _prepare() -> None:
     """Bring database and static files up to date; compute readings anew where the instrument is a new version. Safe to repeat."""
     from django.conf import settings
+    from django.core import checks
     from django.core.management import call_command
 
-    call_command("check", deploy=settings.HTTPS, verbosity=0, stdout=io.StringIO(), stderr=io.StringIO())
+    found = checks.run_checks(include_deployment_checks=settings.HTTPS)
+    wrong = [f"{one.msg} To mend it: {one.hint}" for one in found if one.is_serious() and not one.is_silenced()]
+    if wrong:  # how the service is set up, which is for whoever runs it to mend
+        raise UsageError("\n".join(wrong))
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=settings.STATICFILES_IGNORED)

@@ -228,3 +228,30 @@ def test_the_first_person_is_added_before_the_service_has_ever_run(tmp_path):
     done = subprocess.run(command, env=environment | {"ANDANTE_HOME": str(tmp_path)}, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"max@clinic\.example can sign in with the password \S{16}\n", done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("ANDANTE_HOSTS", "clinic.example", r"host names besides localhost but no HTTPS\. To mend it: .*ANDANTE_HTTPS=1"),
+        ("ANDANTE_TZ", "Mars/X", r"ANDANTE_TZ: no time zone is called Mars/X\. To mend it"),
+        ("DATABASE_URL", "oracle://u:secret@host/name", r"DATABASE_URL is no address of a database that Andante runs on\. To mend it"),
+        (
+            "DATABASE_URL",
+            "postgresql://u:secret@host:port/name",
+            r"DATABASE_URL is no address of a database that Andante runs on\. To mend it",
+        ),
+        ("EMAIL_URL", "host:587", r"EMAIL_URL is no address of a mail server\. To mend it"),
+        ("ANDANTE_HOME", "/proc/nowhere", r"ANDANTE_HOME: /proc/nowhere cannot be made .*To mend it"),
+    ],
+)
+def test_a_service_that_is_set_up_wrongly_says_what_to_mend(tmp_path, name, value, says):
+    """And repeats nothing that may be a password."""
+    environment = {**{key: text for key, text in os.environ.items() if key != "DATABASE_URL"}, "ANDANTE_HOME": str(tmp_path), name: value}
+    run = subprocess.run(
+        [sys.executable, "-m", "andante", "serve"], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.returncode == 2
+    assert re.search(says, run.stderr)
+    assert "fault of Andante" not in run.stderr
+    assert "secret" not in run.stderr
