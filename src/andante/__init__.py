@@ -40,8 +40,10 @@ def read(
     `table`: anything that speaks the Arrow interface (`__arrow_c_stream__`): pyarrow, Polars, pandas. One row a
     scheduled session; only `client_id` and one of `session`, `date`, `day` must be there. The input is not changed.
     Returns the reading table (Arrow), or with `details=True` an object with `.readings`, `.details`, `.bands` and `.marks`.
+    What was made of the input beside that, such as columns that were not read, comes as a warning each.
     Raises `andante.errors.InputError`, which lists every problem, where the table cannot be used.
     """
+    import warnings
     from os import PathLike
 
     from andante.batch import local
@@ -53,5 +55,7 @@ def read(
     if norms is not None and not isinstance(norms, str | PathLike):
         raise UsageError(f"norms is {type_of(norms)}, not a file: give the path of a norms file (`andante norms fit`)")
     sessions = check_table(table, column_map=column_map, tz=tz)
+    for note in sessions.notes:
+        warnings.warn(note, stacklevel=2)
     reading = local.read(sessions, norms=None if norms is None else read_norms(norms), details=details)
     return reading if details else reading.readings

@@ -39,8 +39,8 @@ def _database(environ: Mapping[str, str]) -> str | None:
         kind = ""
     if not kind.endswith(("sqlite3", "postgresql")):
         return (
-            "DATABASE_URL is no address of a database that Andante runs on. To mend it: postgresql://user:password@host/name (signs such as @ in the "
-            "password as %40), or leave it empty for SQLite"
+            "DATABASE_URL is no address of a database that Andante runs on. To mend it: postgresql://user:password@host/name (signs "
+            "such as @ in the password as %40), or leave it empty for SQLite"
         )
     return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -59,3 +61,11 @@ def test_a_stream_that_breaks_off_is_said_to() -> None:
     reader = pa.RecordBatchReader.from_batches(pa.schema([("client_id", pa.string()), ("session", pa.int64())]), batches())
     with pytest.raises(InputError, match=r"table: broke off while it was read. To mend it: look at where it comes from"):
         andante.read(reader)
+
+
+def test_what_is_not_read_is_a_warning_and_a_sound_table_gives_none():
+    with pytest.warns(UserWarning, match=r"column phq_9 is not read; did you mean phq9\?"):
+        andante.read(pl.DataFrame({"client_id": ["A"], "session": [1], "phq_9": [12]}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        andante.read(pd.DataFrame({"client_id": ["A", "A"], "session": [1, 2], "phq9": [12, None]}))
