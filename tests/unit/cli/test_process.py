@@ -46,8 +46,9 @@ def test_a_settled_process_says_what_it_has_to_and_is_gone(settled, told):
     assert (done.returncode, done.stdout) == (3, told)
 
 
-@pytest.mark.parametrize(("start", "code"), [("", 129), ("signal.signal(signal.SIGHUP, signal.SIG_IGN); ", 0)], ids=["closed", "nohup"])
-def test_a_terminal_that_is_closed_ends_the_process_unless_that_was_ruled_out(start, code):
-    script = f"import os, signal; from andante.cli import process; {start}process.claim(); os.kill(os.getpid(), signal.SIGHUP)"
+@pytest.mark.parametrize(("rule", "code"), [("DFL", 129), ("IGN", 0)], ids=["closed", "nohup"])
+def test_a_terminal_that_is_closed_ends_the_process_unless_that_was_ruled_out(rule, code):
+    script = f"import os, signal; from andante.cli import process; signal.signal(signal.SIGHUP, signal.SIG_{rule}); process.claim()"
+    script += "; os.kill(os.getpid(), signal.SIGHUP)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (code, "")

@@ -238,6 +238,7 @@ from pathlib import Path
 import numpy as np, pyarrow as pa
 from andante.cli import process
 from andante.cli.saving import save_table
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # where the tests themselves run under `nohup`
 process.claim()
 folder, how = Path(sys.argv[1]), getattr(signal, sys.argv[2])
 numbers = np.random.default_rng(1).random(1_000_000)
