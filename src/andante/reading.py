@@ -121,18 +121,9 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     stance, why = _first_that_applies(rules)
     easing_risks, places = easing[:, 0, 0].copy(), (names.index("boundaries"), leaving)
     risk, indicator = _decisive(
-        why,
-        level,
-        levels.shown,
-        excess,
-        plan.votes,
-        plan.risk_ends,
-        easing_risks,
-        plan.breaches,
-        plan.outside_budget,
-        plan.measures,
+        why, level, levels.shown, excess, plan.votes, plan.risk_ends, easing_risks, plan.breaches, plan.outside_budget, plan.measures,
         places,
-    )
+    )  # fmt: skip
     noted = (why == NOTICED) | ((why == TOO_LITTLE_NOTED) & (lasting < 0))
     indicator = np.where(noted, noticed, np.where((why == LASTING) | (why == TOO_LITTLE_NOTED), lasting, indicator))
     since = _since(why, risk, level, opened, history.session)

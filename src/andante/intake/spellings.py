@@ -26,9 +26,10 @@ UNKNOWN_NUMBERS = frozenset(("na", "nan", "null"))  # session-table contract: em
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
+_MARKED_NUMBER = re.compile(r"[+-]?\d[\d.,'\u2019 \u00a0\u202f]*\s?%?", re.ASCII)
 _INFINITE = re.compile(r"[+-]?(inf|infinity|∞)", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?|\d{8}(T.+)?", re.ASCII)
-_DAY_FIRST_OR_MONTH_FIRST = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d{2,4}.*", re.ASCII)
+_DAY_FIRST_OR_MONTH_FIRST = re.compile(r"\d{1,2}([-./])\d{1,2}[-./](\d{2,4}).*", re.ASCII)
 _SPREADSHEET_DAY = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
 
 # What other systems write for our codes; only ever offered as a hint.
@@ -258,6 +259,10 @@ def _infinite() -> Fault:
 def _no_number(text: str, column: Column) -> Fault:
     if text.lower() in TRUE | FALSE:
         return Fault("true or false where a number belongs", f"write the number, or map it under [codes.{column.name}] of a map file")
+    if _MARKED_NUMBER.fullmatch(text) and not _DAY_FIRST_OR_MONTH_FIRST.fullmatch(text):
+        return Fault(
+            "a number with more than digits and one decimal mark", "write it without %, spaces or thousands separators, as 80 or 1200.5"
+        )
     return Fault(
         "not a number",
         f"write a number, leave the cell empty if it is not known, or map the word under [codes.{column.name}] or missing in a map file",
@@ -306,9 +311,13 @@ def _date(text: str, form: str | None, zone: tzinfo) -> Cell:
 
 
 def _no_date(text: str) -> Fault:
-    if _DAY_FIRST_OR_MONTH_FIRST.fullmatch(text):
+    if (found := _DAY_FIRST_OR_MONTH_FIRST.fullmatch(text)) is not None:
+        mark, year, time = found[1], "%y" if len(found[2]) == 2 else "%Y", " %H:%M" * (":" in text)
+        day_first, month_first = (f'"{first}{mark}{second}{mark}{year}{time}"' for first, second in (("%d", "%m"), ("%m", "%d")))
         return Fault(
-            "not an ISO 8601 date", 'write YYYY-MM-DD, or say how it is written under [dates] of a map file, such as format = "%d.%m.%Y"'
+            "not an ISO 8601 date",
+            f"write YYYY-MM-DD, or say under [dates] of a map file how it is written: format = {day_first} where the day comes first, "
+            f"{month_first} where the month does",
         )
     if _SPREADSHEET_DAY.fullmatch(text):
         return Fault("a spreadsheet's day number, not a date", "format the column as YYYY-MM-DD before saving")

@@ -184,6 +184,26 @@ def test_all_problems_come_at_once(problems_in):
     ]
 
 
+@pytest.mark.parametrize("written", ["80%", "80 %", "1.200,5", "1'200", "1 200"])
+def test_a_number_with_signs_of_its_own_is_told_as_that(remedies_in, written):
+    """No map file knows of such signs, so none is named."""
+    assert remedies_in(f"client_id | session | overrun_min\nA | 1 | {written}") == [
+        "write it without %, spaces or thousands separators, as 80 or 1200.5"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "form"),
+    [
+        ("5.3.24", '"%d.%m.%y" where the day'),
+        ("05-03-2024", '"%d-%m-%Y" where the day'),
+        ("05/03/2024 10:30", '"%d/%m/%Y %H:%M" where the day'),
+    ],
+)
+def test_the_form_of_a_date_that_is_offered_fits_it(remedies_in, written, form):
+    assert form in remedies_in(f"client_id | date\nA | {written}")[0]
+
+
 def test_each_problem_says_how_to_mend_it(remedies_in):
     assert remedies_in("""
         client_id | session | date       | after_heard | consent
@@ -192,7 +212,8 @@ def test_each_problem_says_how_to_mend_it(remedies_in):
     """) == [
         "correct the value, or give the scale it was asked on under [scales.after_heard] of a map file",
         "write true or false, leave the cell empty if it is not known, or map it under [codes.consent] or missing in a map file",
-        'write YYYY-MM-DD, or say how it is written under [dates] of a map file, such as format = "%d.%m.%Y"',
+        'write YYYY-MM-DD, or say under [dates] of a map file how it is written: format = "%d/%m/%Y" where the day comes first, '
+        '"%m/%d/%Y" where the month does',
         "write a number, leave the cell empty if it is not known, or map the word under [codes.after_heard] or missing in a map file",
         "write true or false, leave the cell empty if it is not known, or map it under [codes.consent] or missing in a map file",
     ]
