@@ -46,7 +46,7 @@ def _database(environ: Mapping[str, str]) -> str | None:
 
 
 def _zone(environ: Mapping[str, str]) -> str | None:
-    name = environ.get("ANDANTE_TZ", "UTC")
+    name = environ.get("ANDANTE_TZ") or "UTC"
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -93,7 +93,8 @@ TEMPLATES = [
 ]
 
 # The database: one file that is safe to copy while the service sleeps, or a PostgreSQL server.
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{HOME / 'clinic.sqlite3'}", conn_max_age=600, conn_health_checks=True)}
+DATABASE = os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'clinic.sqlite3'}"
+DATABASES = {"default": dj_database_url.parse(DATABASE, conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE: two writers wait for each other instead of failing halfway with "database is locked".
@@ -187,7 +188,7 @@ STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestSta
 
 # Time and words.
 USE_TZ = True
-TIME_ZONE = os.environ.get("ANDANTE_TZ", "UTC")
+TIME_ZONE = os.environ.get("ANDANTE_TZ") or "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [HOME / "locale", HERE / "locale"]  # a service's own translations come first

@@ -78,7 +78,7 @@ def _prepare() -> None:
     from django.core.management import call_command
 
     found = checks.run_checks(include_deployment_checks=settings.HTTPS)
-    wrong = [f"{one.msg} To mend it: {one.hint}" for one in found if one.is_serious() and not one.is_silenced()]
+    wrong = [f"{one.msg} To mend it: {one.hint or 'see docs/clinic.md'}" for one in found if one.is_serious() and not one.is_silenced()]
     if wrong:  # how the service is set up, which is for whoever runs it to mend
         raise UsageError("\n".join(wrong))
     call_command("migrate", verbosity=0)

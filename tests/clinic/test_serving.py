@@ -230,6 +230,16 @@ def test_the_first_person_is_added_before_the_service_has_ever_run(tmp_path):
     assert re.fullmatch(r"max@clinic\.example can sign in with the password \S{16}\n", done.stdout)
 
 
+def test_a_variable_that_is_left_empty_is_as_if_it_were_not_set(tmp_path):
+    empty = dict.fromkeys(("DATABASE_URL", "ANDANTE_TZ", "EMAIL_URL", "ANDANTE_HOSTS"), "")
+    run = subprocess.run(
+        [sys.executable, "-m", "andante", "manage", "check"],
+        env={**os.environ, **empty, "ANDANTE_HOME": str(tmp_path)}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "no issues" in run.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [

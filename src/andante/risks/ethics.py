@@ -25,7 +25,7 @@ from andante.usual import Usual
 BEYOND_PLAN = 0.34  # strength of three points above the plan: with four it is a watch by itself (ours)
 TWICE_UNREADY = 0.6  # once a watch by itself, twice running an act (ours)
 OUTRUN, OUTRUN_FULL = 0.5, 3.5  # SDs by which both willingness is lower than usual and the work more demanding (ours)
-UNCLEAR = 0.6  # challenging work without consent and who led not known, or both: the same (ours)
+UNCLEAR = 0.6  # the same, for challenging work without consent where who led is not known, or both did (ours)
 UNREADY = 3.0  # readiness or coping at or below which demanding work is in question (ours)
 
 LED = ("who led is not known", "led by both")
