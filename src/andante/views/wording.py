@@ -336,7 +336,8 @@ def room(reading: Mapping[str, Any]) -> str:
     if reading.get("safety") == "open":
         return "No advice on pace while a safety item is open"
     if _is_for_later(reading):
-        return f"{'Lighter' if reading.get('stance') == EASE else 'No more'} than last time, until the two of you have talked"
+        until = "the client says that it has settled" if _reason_is(reading, BRAKE_TALKED) else "the two of you have talked"
+        return f"{'Lighter' if reading.get('stance') == EASE else 'No more'} than last time, until {until}"
     return NOT_ENOUGH.capitalize() if ceiling is None else f"Up to about {round(ceiling)} of 10"
 
 

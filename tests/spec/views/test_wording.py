@@ -129,6 +129,11 @@ def test_how_sure(facts, sentence):
     assert wording.sureness(Finding(TRUST, "watch", 1, evidence)) == sentence
 
 
+def test_once_the_two_have_talked_the_brake_waits_for_the_client_alone():
+    told = {"stance": "hold", "stance_why": BRAKE_TALKED, "pace_ceiling": 6.0, "pace_confidence": 0.6}
+    assert wording.room(told) == "No more than last time, until the client says that it has settled"
+
+
 def test_how_often_there_are_alerts():
     assert wording.often(0.333, 0.05) == "Something is raised in 33 % of these sessions, an act in 5 %."
 
