@@ -26,10 +26,13 @@ from andante.usual import LEAST_FOR_UNINFORMATIVE
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Caps = NDArray[np.int8]
 
 SHARE = 0.10  # accepted probability of overwhelm (ours)
 FIRST = 5.0  # highest in the first session (ours)
 STEP_UP = 2.0  # above the highest well-borne of the last six (ours)
+TOP = 10.0  # of the scale: what lies there lies at no cap
+NOT_CAPPED, AT_FIRST, ABOVE_BORNE, NONE_BORNE = range(4)  # which cap a ceiling lies at: `Ceiling.capped`
 WINDOW = 6  # sessions
 LOW_COPING, MOST_AT_LOW_COPING = 3.0, 6.0  # coping at or below which challenging work waits, and the most that is then advised (ours)
 SLOWLY = 0.9  # what each answer weighs after one more, in the usual distress before sessions (ours)
@@ -45,23 +48,25 @@ PRIOR = regression.Prior(mean=(4.4, 0.7, 0.33), sd=(1.6, 0.21, 0.19), residual=1
 
 @dataclass(frozen=True)
 class Ceiling:
-    """Highest advisable intensity `[T, C]` and how sure it is (1 - width of the 80 % interval / 10); NaN where empty."""
+    """Highest advisable intensity `[T, C]` and how sure it is (1 - width of the 80 % interval / 10), NaN where empty; and the cap, which
+    comes last, where it is what decides: in the first session, above what was well borne, or where nothing was."""
 
     highest: Floats
     confidence: Floats
+    capped: Caps
 
 
 def without_advice(ceiling: Ceiling, where: Bools) -> Ceiling:
     """The same with nothing said at these rows `[T, C]`: while safety is open there is no advice on pace."""
     highest, confidence = (np.where(where, np.nan, figures) for figures in (ceiling.highest, ceiling.confidence))
-    return Ceiling(highest, confidence)
+    return Ceiling(highest, confidence, np.where(where, NOT_CAPPED, ceiling.capped))
 
 
 def estimate(history: History, events: Events) -> Ceiling:
     """For a pending row the ceiling of that session; for every other row that of the next one."""
     if not (history.has("intensity") or history.has("planned_intensity")):
         empty = np.full(history.shape, np.nan)
-        return Ceiling(empty, empty)
+        return Ceiling(empty, empty, np.zeros(history.shape, np.int8))
     held = history.held
     intensity = np.where(held, history["intensity"], np.nan)
     overwhelm = np.where(held, history["after_overwhelm"], np.nan)
@@ -72,13 +77,14 @@ def estimate(history: History, events: Events) -> Ceiling:
     ahead = np.full(history.shape, DISTRESS_AHEAD**2)
     after, spread = _highest_of(line, usually, ahead, events.line)
     before, spread_before = _highest_of(line.before(), before_today, np.where(np.isnan(today), ahead, 0.0), events.line)
-    now, following = _walk(
+    now, following, capped, capped_after = _walk(
         before, after, intensity, overwhelm, today, history["before_coping"], events.overwhelmed, events.after_break, held
     )
     highest = np.where(history.pending, now, following)
+    capped = np.where(history.pending, capped, capped_after)
     width = _width(highest, np.where(history.pending, spread_before, spread))
     empty = _empty(history, intensity, overwhelm)
-    return Ceiling(np.where(empty, np.nan, highest), np.where(empty, np.nan, 1 - width / 10))
+    return Ceiling(np.where(empty, np.nan, highest), np.where(empty, np.nan, 1 - width / 10), np.where(empty, NOT_CAPPED, capped))
 
 
 @compiled
@@ -146,12 +152,13 @@ def _highest(
 def _walk(
     before: Floats, after: Floats, intensity: Floats, overwhelm: Floats, distress: Floats, coping: Floats, overwhelmed: Bools,
     after_break: Bools, held: Bools,
-) -> tuple[Floats, Floats]:  # fmt: skip
-    """The rules that need order: the ceiling of each session itself, and that of the next."""
+) -> tuple[Floats, Floats, Caps, Caps]:  # fmt: skip
+    """The rules that need order: the ceiling of each session itself, and that of the next; and which cap either lies at."""
     now, following = np.empty_like(before), np.empty_like(before)
+    capped, capped_after = np.empty(before.shape, np.int8), np.empty(before.shape, np.int8)
     tried, borne = np.empty(WINDOW), np.empty(WINDOW)  # of the last sessions held; NaN where not rated, or not well borne
     for client in range(before.shape[1]):
-        stands, cap, after_borne, sessions = min(before[0, client], FIRST), FIRST, False, 0
+        stands, cap, by, after_borne, sessions = min(before[0, client], FIRST), FIRST, AT_FIRST, False, 0
         tried[:] = borne[:] = np.nan
         last_today = last_distress = last_coping = np.nan
         for step in range(before.shape[0]):
@@ -164,30 +171,34 @@ def _walk(
             if coping[step, client] <= LOW_COPING:
                 today = min(today, MOST_AT_LOW_COPING)
             now[step, client] = today
+            capped[step, client] = by if cap <= today < TOP else NOT_CAPPED
             rated = not np.isnan(done + overwhelm[step, client])
             if held[step, client]:
                 after_borne = not overwhelmed[step, client] if rated else after_borne
                 tried[sessions % WINDOW] = done if rated else np.nan
                 borne[sessions % WINDOW] = done if rated and after_borne else np.nan
                 sessions += 1
-                cap = _cap(tried, borne, cap)
+                cap, by = _cap(tried, borne, cap, by)
             if rated:
                 stands = max(after[step, client], today, stands) if after_borne else min(after[step, client], today, done)
                 last_today, last_distress, last_coping = today, distress[step, client], coping[step, client]
             stands = min(stands, cap)
             following[step, client] = stands
-    return now, following
+            capped_after[step, client] = by if cap <= stands < TOP else NOT_CAPPED
+    return now, following, capped, capped_after
 
 
 @compiled
-def _cap(tried: Floats, borne: Floats, before: float) -> float:
+def _cap(tried: Floats, borne: Floats, before: float, by: int) -> tuple[float, int]:
     """2 above the highest well-borne intensity of the last six sessions; if none was, one below the lowest tried; as before where none
-    of them was rated."""
+    of them was rated. And which of these it is."""
     highest, lowest = -np.inf, np.inf
     for session in range(WINDOW):
         highest = borne[session] if borne[session] > highest else highest
         lowest = tried[session] if tried[session] < lowest else lowest
-    return highest + STEP_UP if highest >= 0 else max(lowest - 1, 0.0) if lowest < np.inf else before
+    if highest >= 0:
+        return highest + STEP_UP, ABOVE_BORNE
+    return (max(lowest - 1, 0.0), NONE_BORNE) if lowest < np.inf else (before, by)
 
 
 def _width(highest: Floats, spread: Floats) -> Floats:

@@ -34,8 +34,8 @@ FEW = 8  # clients up to which it is quicker to spell texts out row by row than 
 class Reading:
     """The reading table; on request its `details` (one row for each raised indicator), the clients' usual `bands`, and `marks`.
 
-    A mark is "hurt" or "mended" (trust), "pending" (a session still ahead) or "after_break" (more than 21 days). `row` in these
-    three counts a client's rows from 1.
+    A mark is "hurt" or "mended" (trust), "pending" (a session still ahead), "after_break" (more than 21 days), or which cap the ceiling
+    lies at (`telling.CAPS`). `row` in these three counts a client's rows from 1.
     """
 
     readings: pa.Table

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from andante import packing
 from andante.alerts import Levels
-from andante.ceiling import Ceiling
+from andante.ceiling import ABOVE_BORNE, AT_FIRST, NONE_BORNE, Ceiling
 from andante.clients import Clients
 from andante.events import OWN_LEVEL, Events
 from andante.history import History
@@ -37,6 +37,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]
 Ints = NDArray[np.int64]
+CAPS = {"cap_first": AT_FIRST, "cap_borne": ABOVE_BORNE, "cap_none_borne": NONE_BORNE}  # marks of the cap that decides the ceiling
 BANDS = ("before_distress", "after_overwhelm")  # the streams whose usual band is drawn
 
 
@@ -109,6 +110,7 @@ class Tables:
             events, history = found.events, found.history
             hurt, mended = hurt_and_mended(self.plan, levels, events)
             happened = {"hurt": hurt, "mended": mended, "pending": history.pending, "after_break": events.after_break}
+            happened |= {mark: found.ceiling.capped == cap for mark, cap in CAPS.items()}
             self.marks += [(mark, place[where & history.rows]) for mark, where in happened.items()]
 
     # sentences: what is said is packed into one number a row

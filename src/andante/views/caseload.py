@@ -29,7 +29,7 @@ Array = NDArray[Any]
 SAFETY, EASE, HOLD, WATCH, QUIET, UNKNOWN = "safety", "ease", "hold", "watch", "quiet", "unknown"
 RAISED = ("watch", "act")
 UNNUMBERED = "–"  # of a session without a number, among others that have theirs
-MARKS = ("hurt", "mended", "pending", "after_break")
+MARKS = ("hurt", "mended", "pending", "after_break", "cap_first", "cap_borne", "cap_none_borne")
 HELD = ("attended", "late")
 
 
@@ -147,6 +147,11 @@ class Case:
         """The number of the session; a dash where it alone has none, its place in the row where none has."""
         number = self.readings[position].get("session")
         return str(number) if number is not None else UNNUMBERED if self._positions else str(position + 1)
+
+    def agreed_line(self, position: int) -> float | None:
+        """The client's own line for overwhelm at that row, as last agreed; None where none is."""
+        agreed = [row["overwhelm_line"] for row in self.sessions[: position + 1] if row.get("overwhelm_line") is not None]
+        return agreed[-1] if agreed else None
 
     def held(self, position: int) -> bool:
         """Did the session take place? A table without attendance means that all did."""

@@ -67,7 +67,7 @@ def _figure(case: Case, position: int, slot: int) -> Figure:
     ahead = case.ahead and position == case.last
     ends = wording.interval(case.now) if ahead else None
     low, high = case.bands.get("before_distress", {}).get(position, (None, None))
-    overwhelm, line = session.get("after_overwhelm"), session.get("overwhelm_line")
+    overwhelm, line = session.get("after_overwhelm"), case.agreed_line(position)
     return {
         "slot": slot,
         "label": case.label(position),

@@ -205,6 +205,7 @@ class ClientPage:
     after_break: str
     slower: str
     uncertainty: str
+    aims: str
     ends: tuple[float, float] | None
     stance_first: str
     step: int
@@ -245,6 +246,7 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         after_break=room.after_break(case),
         slower=room.slower(case),
         uncertainty=wording.uncertainty(now),
+        aims=room.aims(case),
         ends=wording.interval(now),
         stance_first=wording.stance_first(now),
         step=charts.step(places),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from andante.ceiling import FIRST, SHARE
+from andante.records import DEFAULT_OVERWHELM_LINE
 from andante.usual import LEAST_FOR_UNINFORMATIVE
 from andante.views import wording
 from andante.views.caseload import Case
@@ -22,6 +24,11 @@ ALIKE = {  # the ratings that were always the same: what that means
     ("intensity", "after_overwhelm"): "How demanding it was and whether it was too much have always been rated the same, so they tell",
     ("intensity",): "How demanding the sessions were has always been rated the same, so the ratings tell",
     ("after_overwhelm",): "The client's answer whether it was too much has always been the same, so the answers tell",
+}
+CAPS = {  # by its mark: the cap that decides, which comes last
+    "cap_first": f"Before any session is rated it goes no further than {FIRST:g}.",
+    "cap_borne": "It goes no further than 2 above the hardest of the last six sessions that was borne well.",
+    "cap_none_borne": "None of the last six sessions was borne well: it stays below the lightest of them.",
 }
 
 
@@ -57,6 +64,16 @@ def slower(case: Case) -> str:
     if wishes and wording.stance_first(case.now):  # which says the rest
         return "The client wishes it slower."
     return "The client wishes it slower: that comes first, so no more than last time until the two of you have talked." if wishes else ""
+
+
+def aims(case: Case) -> str:
+    """The line and the share that the room is estimated for, and the cap where that decides; empty where there is no room to speak of."""
+    if case.now.get("pace_ceiling") is None:
+        return ""
+    agreed = case.agreed_line(case.last)
+    line = f"{DEFAULT_OVERWHELM_LINE:g} of 10" if agreed is None else f"{number(agreed)} of 10 (the line agreed with this client)"
+    caps = (words for mark, words in CAPS.items() if case.last in case.marks.get(mark, ()))
+    return " ".join([f"It aims to keep overwhelm above {line} at most {100 * SHARE:g} % likely.", *caps])
 
 
 def missing(case: Case) -> str:

@@ -137,6 +137,7 @@ def _stance(case: Case) -> Iterator[RenderableType]:
         room.slower(case),
         room.missing(case),
         room.planned(case),
+        room.aims(case),
         research,
     )
     yield Text(" ".join(part for part in (said, *more) if part))

@@ -12,6 +12,7 @@ import andante
 from andante.errors import UsageError
 from andante.views import room
 from andante.views.caseload import gather
+from andante.views.charts import pace_figures
 from andante.words import ASK_ABOUT, BOTH_AVOIDING
 
 ACT, WATCH = ("act", 1, None, 0.9), ("watch", 1, None, 0.4)
@@ -164,6 +165,37 @@ def test_the_first_session_after_a_long_break_has_a_lower_room_and_it_is_said(da
     })  # fmt: skip
     assert room.after_break(_as_read(held)).startswith("It is one step lower for a start") is said
     assert room.after_break(_as_read(held.slice(0, 6))) == ""
+
+
+AIMS = "It aims to keep overwhelm above 7 of 10 at most 10 % likely."
+BORNE = "It goes no further than 2 above the hardest of the last six sessions that was borne well."
+NOT_BORNE = "None of the last six sessions was borne well: it stays below the lightest of them."
+FIRST = "Before any session is rated it goes no further than 5."
+
+
+@pytest.mark.parametrize(
+    ("intensity", "overwhelm", "line", "said"),
+    [
+        ([None], [None], None, f"{AIMS} {FIRST}"),
+        ([3, 3, 2, 3], [0, 1, 0, 1], None, f"{AIMS} {BORNE}"),  # 2 above 3
+        ([3, 3, 2, 3, None], [0, 1, 0, 1, None], None, f"{AIMS} {BORNE}"),  # and so for the session ahead
+        ([1, 1, 1, 1], [8, 8, 9, 8], None, f"{AIMS} {NOT_BORNE}"),
+        ([7, 6], [5, 6], None, AIMS),
+        ([7, 6], [5, 6], [8, None], AIMS.replace("7 of 10", "8 of 10 (the line agreed with this client)")),
+        ([6, None], [None, None], None, ""),  # no room to speak of
+    ],
+)
+def test_the_line_and_the_share_of_the_room_are_said_and_its_cap_where_that_decides(intensity, overwhelm, line, said):
+    columns = {"before_distress": [2.0] * len(intensity), "intensity": intensity, "after_overwhelm": overwhelm, "overwhelm_line": line}
+    known = {name: pa.array(values, pa.float64()) for name, values in columns.items() if values}
+    days = [7.0 * k for k in range(len(intensity))]
+    assert room.aims(_as_read(pa.table({"client_id": ["a"] * len(days), "day": days, **known}))) == said
+
+
+def test_an_agreed_line_stands_in_the_chart_until_another_is_given():
+    columns = {"after_overwhelm": [8.0, 8, 8, 9], "overwhelm_line": pa.array([None, 8, None, None], pa.float64())}
+    case = _as_read(pa.table({"client_id": ["a"] * 4, "day": [0.0, 7, 14, 21], **columns}))
+    assert [figure["too_much"] for figure in pace_figures(case)] == [True, False, False, True]
 
 
 def test_a_session_without_a_number_gets_none_from_us():
