@@ -129,11 +129,14 @@ class History:
     def attended(self) -> Bools:
         """The session took place: recorded so, or not recorded and something is there that only a held session has.
 
-        With no attendance column every row was attended (contract).
+        With no attendance column every row was attended (contract); and so until that column tells anything of this client: what is
+        noted later, or of others, changes nothing that was read before.
         """
         if not self.has("attendance"):
             return self.rows
-        return self.coded("attendance", "attended", "late") | (np.isnan(self["attendance"]) & self._held_values & self.rows)
+        told = self.coded("attendance", "attended", "late") | (np.isnan(self["attendance"]) & self._held_values & self.rows)
+        never = steps.count_known(self["attendance"]) == 0
+        return np.where(never, self.rows, told) if never.any() else told
 
     @cached_property
     def pending(self) -> Bools:

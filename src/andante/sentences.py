@@ -15,13 +15,13 @@ from andante.risk import NOT_YET
 from andante.weighing import Layout
 from andante.words import ASK_ABOUT, BOTH_AVOIDING, STANCE_LABELS, STANCES, TALK_FIRST, WISHES_SLOWER, number
 
-SETTLING, OF_LIFE, NOT_OWN = 1, 2, 3  # places of CONTEXTS
+SETTLING, OF_LIFE, NOT_OWN, AFTER_LIFE = 1, 2, 3, 4  # places of CONTEXTS
 CAUSE_NOT_KNOWN = "; cause not known"
 
 # How a reason is packed into a number: why, then the indicator (one more), what was observed and what is usual (in such parts of one,
 # one more), and which name; then, in another, since when (one more) and how that is said, how many could be judged (one more), the
 # stance before (one more), what is said beside it, and how many sessions ago the evidence was said.
-WHY_SIZES = (1 << 7, 1 << 21, 1 << 17, 1 << 12)
+WHY_SIZES = (1 << 7, 1 << 21, 1 << 17, 1 << 13)
 PARTS = 100
 CONTEXT = 1 << 10  # so many times the place below is added to which name a sentence has
 CONTEXTS = (  # under what an answer is to be read
@@ -29,6 +29,7 @@ CONTEXTS = (  # under what an answer is to be read
     " (settling: the work was prepared and agreed)",
     " (the client puts it down to life)",
     " (compared with most clients: this client's own usual is not known yet)",
+    " (after a week that the client puts down to life)",
 )
 JUDGED_SIZE, BEFORE_SIZE, BESIDE_SIZE, SINCE_SIZE = 16, 8, 16, 4  # more than there are of each
 AGO_SIZE = 8  # so many sessions ago is long ago

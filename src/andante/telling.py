@@ -28,7 +28,7 @@ from andante.order import time_of
 from andante.reading import Stances, hurt_and_mended
 from andante.records import reading_schema
 from andante.risk import UNLIKE, Signal, Signals
-from andante.sentences import KEPT, NOT_OWN, OF_LIFE, SETTLING, end_text, evidence_text, said, sentence, why_text
+from andante.sentences import AFTER_LIFE, KEPT, NOT_OWN, OF_LIFE, SETTLING, end_text, evidence_text, said, sentence, why_text
 from andante.usual import Usual
 from andante.weighing import Layout
 from andante.words import ACT, LEVELS, SAFETY_STATES, STANCES, WATCH
@@ -139,7 +139,8 @@ class Tables:
             stream = self._signal(found, place).stream
             before = found.usual.answers(stream) if stream else found.history.attended_before
             early = before[spoken] < OWN_LEVEL
-        return np.where(settles, SETTLING, np.where(life, OF_LIFE, np.where(early, NOT_OWN, 0)))
+        put_down = AFTER_LIFE if self.plan.indicators[place].heat else OF_LIFE  # of the session's own heat the client was not asked that
+        return np.where(settles, SETTLING, np.where(life, put_down, np.where(early, NOT_OWN, 0)))
 
     def _signal(self, found: Found, place: int) -> Signal:
         signals, indicator = found.signals[self.plan.risk_of[place]], self.plan.indicators[place]

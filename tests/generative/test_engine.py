@@ -71,6 +71,7 @@ def test_the_order_of_rows_changes_nothing_and_the_input_is_not_changed(data: st
     assert shuffled.to_pylist() == before
 
 
+KEYS = ("client_id", "session", "date", "day")
 STANDING = [f"{name}_{part}" for name in NAMES for part in ("level", "since", "evidence")]
 
 
@@ -85,9 +86,12 @@ def with_a_row(table: pa.Table, **cells: object) -> pa.Table:
     if "date" in table.column_names:
         row["date"] = max((v for v in table["date"].to_pylist() if v is not None), default=FIRST_DAY) + timedelta(days=7)
     names = [*table.column_names, *(n for n in cells if n not in table.column_names)]
-    attended = pa.array(["attended"] * table.num_rows)
-    whole = table if "attendance" in table.column_names else table.append_column("attendance", attended)
-    return pa.concat_tables([whole, pa.Table.from_pylist([row], session_schema(names, columns()))], promote_options="default")
+    return pa.concat_tables([table, pa.Table.from_pylist([row], session_schema(names, columns()))], promote_options="default")
+
+
+def without_empty_columns(table: pa.Table) -> pa.Table:
+    """As the table would be had nobody yet filled in what is empty: only what names a row stays."""
+    return table.select([n for n in table.column_names if n in KEYS or table[n].null_count < table.num_rows])
 
 
 @quick
@@ -123,7 +127,8 @@ def test_sessions_that_follow_never_change_an_earlier_reading(table: pa.Table) -
     ordered = check_table(table).table
     whole = andante.read(ordered)
     for rows in range(1, ordered.num_rows):
-        assert andante.read(ordered.slice(0, rows)).equals(whole.slice(0, rows)), f"after {rows} rows"
+        earlier = without_empty_columns(ordered.slice(0, rows))
+        assert andante.read(earlier).equals(whole.slice(0, rows)), f"after {rows} rows"
 
 
 def test_no_two_categories_of_a_part_are_alike() -> None:

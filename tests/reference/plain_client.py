@@ -92,8 +92,8 @@ class Client:
         return gone and self.code("absence_reason", t) not in ("practical", "ill")
 
     def _was_attended(self, t: int) -> bool:
-        if not self.has("attendance"):
-            return True
+        if not any(self.known("attendance", s) for s in range(t + 1)):
+            return True  # the column has told nothing yet of this client
         told = self.code("attendance", t)
         return told in ("attended", "late") or (told is None and self.any_of(ONLY_WHEN_HELD, t))
 
@@ -132,7 +132,7 @@ class Client:
                 continue  # from here on the column tells
             answered = self.any_of(asked, t)
             usually = answered_so_far > 0.5 * self.attended_before[t] and self.attended_before[t] >= 2
-            the_last_was_left = not self.has("attendance") and t > 0 and self.pending[t] and self.pending[t - 1]
+            the_last_was_left = self.attended[t] and t > 0 and self.pending[t] and self.pending[t - 1]
             the_last_was_left = the_last_was_left and not self.any_of(asked, t - 1)
             out.append(1.0 if answered else 0.0 if (self.held[t] or the_last_was_left) and usually else None)
             answered_so_far += answered and self.held[t]

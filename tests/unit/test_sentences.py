@@ -15,7 +15,7 @@ NAMES = tuple(f"measure {number}" for number in range(1, 301))
 def packed(indicator: str, observed: int, usual: int, which: int) -> int:
     """Why, indicator, observed (from tenths), usual (hundredths), name: 7, 21, 17 and 12 bits, each but the first one more than it is."""
     place = PLAN.place["distress", indicator]
-    return (((reading.ACT_EASES * 2**7 + place + 1) * 2**21 + 10 * observed + 1) * 2**17 + usual + 1) * 2**12 + which
+    return (((reading.ACT_EASES * 2**7 + place + 1) * 2**21 + 10 * observed + 1) * 2**17 + usual + 1) * 2**13 + which
 
 
 @pytest.mark.parametrize("which", [1, 127, 128, 300])

@@ -41,7 +41,7 @@ from andante.usual import Usual
 
 JUST_MORE = 0.05  # the least strength of a week of more old coping than usual, so that of two wordings one is told (ours)
 PLAINLY_MORE = 3.0  # normal deviations of a count of days at full strength: 5 of 7 days, where 1 is usual, is a watch by itself (ours)
-AFTER = ("which the client puts down to the sessions", "after demanding work")
+AFTER = ("which the client puts down to the sessions", "after demanding work", "which the client puts down partly to the sessions")
 SAID = ("between_old_coping", "before_coping", "before_distress", "before_wellbeing", "between_peak")  # beside which a score is not alone
 
 INDICATORS = (
@@ -108,7 +108,10 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     lapse = np.where(excess >= 0, np.maximum(excess, JUST_MORE), excess)
     return {
         "old_coping_after_work": Signal(
-            np.where(after_work, lapse, np.minimum(lapse, RETURNING)), observed=days, usual=expected, which=demanding.astype(np.intp)
+            np.where(after_work, lapse, np.minimum(lapse, RETURNING)),
+            observed=days,
+            usual=expected,
+            which=np.where(demanding, 1, np.where(history["between_from"] == 1, 2, 0)),
         ),
         "old_coping_up": Signal(np.where(after_work, np.minimum(lapse, RETURNING), lapse), observed=days, usual=expected),
         "old_coping_rising": Signal(_rising(days, history.days_asked, expected), observed=days, usual=expected),

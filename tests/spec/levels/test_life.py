@@ -65,6 +65,14 @@ def test_days_until_settled_put_down_to_life_week_after_week_are_no_act_because_
     assert of_the_sessions.level("distress", 12) == "act"
 
 
+def test_the_heat_of_a_session_after_a_week_put_down_to_life_is_not_said_to_be_put_down_itself() -> None:
+    """What the client was asked is where the hard part of the week came from, not what made the session too much."""
+    s = after_calm("session  7  8\nafter_overwhelm  2  9\nbetween_from  .  0")
+    assert s.level("distress", 8) == "watch"
+    assert "(after a week that the client puts down to life)" in s.why(8)
+    assert "puts it down" not in s.why(8)
+
+
 def test_the_reason_says_that_the_client_puts_it_down_to_life() -> None:
     s = after_calm("session  7  8  9\nbetween_settle  1  7  7\nbetween_from  .  0  2")
     assert "not settled after a whole week (the client puts it down to life)" in s.why(8)
