@@ -21,7 +21,6 @@ from andante.events import Events
 from andante.history import History
 from andante.kernels import regression, steps
 from andante.kernels.compiled import compiled
-from andante.kernels.student import EIGHTY_PERCENT
 from andante.usual import LEAST_FOR_UNINFORMATIVE
 
 Floats = NDArray[np.float64]
@@ -29,6 +28,7 @@ Bools = NDArray[np.bool_]
 Caps = NDArray[np.int8]
 
 SHARE = 0.10  # accepted probability of overwhelm (ours)
+EACH_TAIL = 0.10  # outside an 80 % interval, on either side
 FIRST = 5.0  # highest in the first session (ours)
 STEP_UP = 2.0  # above the highest well-borne of the last six (ours)
 TOP = 10.0  # of the scale: what lies there lies at no cap
@@ -75,14 +75,14 @@ def estimate(history: History, events: Events) -> Ceiling:
     before_today = np.where(np.isnan(today), steps.earlier(usually, CENTER_DISTRESS), today)
     line = regression.fit(intensity - CENTER_INTENSITY, before_today - CENTER_DISTRESS, overwhelm, PRIOR)
     ahead = np.full(history.shape, DISTRESS_AHEAD**2)
-    after, spread = _highest_of(line, usually, ahead, events.line)
-    before, spread_before = _highest_of(line.before(), before_today, np.where(np.isnan(today), ahead, 0.0), events.line)
+    after, half = _highest_of(line, usually, ahead, events.line)
+    before, half_before = _highest_of(line.before(), before_today, np.where(np.isnan(today), ahead, 0.0), events.line)
     now, following, capped, capped_after = _walk(
         before, after, intensity, overwhelm, today, history["before_coping"], events.overwhelmed, events.after_break, held
     )
     highest = np.where(history.pending, now, following)
     capped = np.where(history.pending, capped, capped_after)
-    width = _width(highest, np.where(history.pending, spread_before, spread))
+    width = _width(highest, np.where(history.pending, half_before, half))
     empty = _empty(history, intensity, overwhelm)
     return Ceiling(np.where(empty, np.nan, highest), np.where(empty, np.nan, 1 - width / 10), np.where(empty, NOT_CAPPED, capped))
 
@@ -103,14 +103,14 @@ def _usual_distress(today: Floats) -> Floats:
 
 
 def _highest_of(line: regression.Line, distress: Floats, unknown: Floats, own_line: Floats) -> tuple[Floats, Floats]:
-    """The highest intensity whose predictive probability of overwhelm is at most SHARE, and the SD of that intensity.
+    """The highest intensity whose predictive probability of overwhelm is at most SHARE, and half the 80 % interval about it.
 
     `unknown`: the variance of that day's distress about `distress`, 0 where it has been said.
     """
     quantile = regression.quantile(line.rows, line.prior, SHARE)
     highest, spread = np.empty_like(distress), np.empty_like(distress)
     _highest(line.mean, line.upper, line.variance, quantile, distress, unknown, own_line, highest, spread)
-    return highest, spread
+    return highest, spread * regression.quantile(line.rows, line.prior, EACH_TAIL)
 
 
 @compiled
@@ -201,9 +201,9 @@ def _cap(tried: Floats, borne: Floats, before: float, by: int) -> tuple[float, i
     return (max(lowest - 1, 0.0), NONE_BORNE) if lowest < np.inf else (before, by)
 
 
-def _width(highest: Floats, spread: Floats) -> Floats:
-    """Width of the 80 % interval inside the scale."""
-    return np.minimum(highest + EIGHTY_PERCENT * spread, 10.0) - np.maximum(highest - EIGHTY_PERCENT * spread, 0.0)
+def _width(highest: Floats, half: Floats) -> Floats:
+    """Width of the interval inside the scale."""
+    return np.minimum(highest + half, TOP) - np.maximum(highest - half, 0.0)
 
 
 def _empty(history: History, intensity: Floats, overwhelm: Floats) -> Bools:

@@ -181,7 +181,8 @@ class Usual:
 
     def band(self, name: str) -> tuple[Floats, Floats]:
         """The client's usual band (80 %) before this answer, inside the scale's ends."""
-        middle, half = self.expected(name), student.EIGHTY_PERCENT * self.scale(name)
+        times = student.eighty_percent(self._expected.degrees).take(self.answers(name)) if name in self._place else np.nan
+        middle, half = self.expected(name), times * self.scale(name)
         column = COLUMN[name]
         return np.maximum(middle - half, column.low or 0.0), np.minimum(middle + half, column.high or np.inf)
 

@@ -82,7 +82,7 @@ class Regression:
 
 
 def highest(line: Line, distress: float, own_line: float, *, said: bool) -> tuple[float, float]:
-    """The highest intensity at which overwhelm above the line is at most so likely, found by halving; and its SD.
+    """The highest intensity at which overwhelm above the line is at most so likely, found by halving; and half its 80 % interval.
 
     Answers are whole, so that "above 7" begins at 7.5. The upper limit of overwhelm rises with intensity only beyond
     some point where the slope is flat, so the first crossing from the safe side is taken. A distress not `said` yet
@@ -108,7 +108,7 @@ def highest(line: Line, distress: float, own_line: float, *, said: bool) -> tupl
     else:
         u = _crossing(upper, top, lowest, most)
     sd = math.sqrt(line.variance * spread(u)) / max(slope, 0.2)
-    return u + CENTER_INTENSITY, sd
+    return u + CENTER_INTENSITY, sd * line.quantile  # as much lies outside an 80 % interval on either side as may be overwhelming
 
 
 def _crossing(upper, top: float, lowest: float, most: float) -> float:  # type: ignore[no-untyped-def]
@@ -152,7 +152,7 @@ class _Walk:
         distress = c.number("before_distress", t)
         expected = self.usually if distress is None else distress
         own_line = self.events.line(t)
-        before, spread_before = highest(self.regression.line(), expected, own_line, said=distress is not None)
+        before, half_before = highest(self.regression.line(), expected, own_line, said=distress is not None)
         if t == 0:
             self.stands = min(before, FIRST)
         self.intensity.append(c.number("intensity", t) if held else None)
@@ -164,12 +164,12 @@ class _Walk:
         if distress is not None:
             self.weight = 0.9 * self.weight + 1
             self.usually += (distress - self.usually) / self.weight
-        after, spread_after = highest(self.regression.line(), self.usually, own_line, said=False)
+        after, half_after = highest(self.regression.line(), self.usually, own_line, said=False)
         self._next(t, today, after)
         if self._empty(t):
             return None, None
-        value, spread = (today, spread_before) if c.pending[t] else (self.stands, spread_after)
-        width = min(value + 1.2815515655446004 * spread, 10.0) - max(value - 1.2815515655446004 * spread, 0.0)
+        value, half = (today, half_before) if c.pending[t] else (self.stands, half_after)
+        width = min(value + half, 10.0) - max(value - half, 0.0)
         return value, 1 - width / 10
 
     def _today(self, t: int, before: float) -> float:

@@ -69,6 +69,13 @@ def test_steps_from_what_was_expected_and_from_the_best_are_counted_as_the_clien
     assert np.isnan(Usual(history("session 1\nintensity 6"), flat).scale_steps("intensity")).all()  # harder is not worse
 
 
+def test_the_band_is_eighty_percent_of_student_t() -> None:
+    """Before any answer: the prior's 8, a predictive variance of 1 + 1 times 5/6, and t of 12 degrees, whose tenth lies beyond 1.356."""
+    own = Usual(history("session 1\nafter_heard 6"), Norms({"after_heard": Prior(8.0, 1.0, 1.0)}))
+    low, _ = own.band("after_heard")
+    assert low[0, 0] == pytest.approx(8 - 1.356217 * (2 * 5 / 6) ** 0.5, abs=1e-5)
+
+
 def test_the_band_stays_on_the_scale() -> None:
     low, high = usual("session 1 2 3\nafter_overwhelm 0 0 0").band("after_overwhelm")
     assert (low >= 0).all()

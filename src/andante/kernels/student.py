@@ -17,7 +17,7 @@ from andante.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
-EIGHTY_PERCENT = 1.2815515655446004  # normal deviation of an 80 % interval
+EIGHTY_PERCENT = 1.2815515655446004  # half the 80 % interval of a normal deviation
 LARGEST = 8.0  # |z| beyond which a deviation is simply "extreme"
 _BITS = 6
 PER_OCTAVE = 1 << _BITS
@@ -42,6 +42,12 @@ def _table(degrees: tuple[float, ...]) -> tuple[tuple[Floats, ...], int, float]:
         for part, values in zip(parts, (z[:-1], slope[:-1], *cubic), strict=True):
             part.append(values)
     return tuple(np.concatenate(part) for part in parts), cells, float(np.nextafter(edges[-1], 1.0))
+
+
+@lru_cache(maxsize=8)
+def eighty_percent(degrees: tuple[float, ...]) -> Floats:
+    """Half the 80 % interval of Student's t, in scales, for each of these degrees of freedom."""
+    return np.asarray(special.stdtrit(degrees, 0.9))
 
 
 def normal_deviation(t: Floats, index: NDArray[np.intp], degrees: tuple[float, ...]) -> Floats:
