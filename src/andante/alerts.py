@@ -50,6 +50,7 @@ Bytes = NDArray[np.uint8]
 Says = NDArray[np.uint16]
 
 WAITED, UNANSWERED_TWICE = 2, 0.6  # sessions in which an act was not talked about, and how strongly that speaks then (ours)
+LEAST_ACT, LEAST_WATCH = 0.35, 0.15  # score of an act, and of a watch, however little evidence is left (ours)
 CALM = -2.88  # log-odds of a risk below which what is strong is only told (ours: a lower one cost budget and found little)
 SETTLED = 3  # days until settled, up to which what agreed work stirred up has settled: short of the strong sign, 5 (ours)
 UNANSWERED = "unanswered"  # the indicator of ethics that this file gives
@@ -391,6 +392,6 @@ def _stand(level: NDArray[np.int8], current: Bools, against: Floats, session: Fl
             since[step, client] = since[before, client] if same else session[step, client]
         for client in range(level.shape[1]):
             found = level[step, client]
-            least = 0.35 if found == ACT else 0.15 if found == WATCH else 0.0
+            least = LEAST_ACT if found == ACT else LEAST_WATCH if found == WATCH else 0.0
             serious = (1 - least) / (against[step, client] + 1.0) + least
             score[step, client] = np.nan if found == UNKNOWN else serious

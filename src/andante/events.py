@@ -22,6 +22,7 @@ Bools = NDArray[np.bool_]
 
 CHALLENGING = 7.0  # intensity from which work counts as challenging (ours)
 PREPARED_ENOUGH = 0.6  # share of the readiness list (ours)
+DEMANDING = 5.0  # intensity from which agreed work may be what still stirs (ours)
 OWN_LEVEL = 3  # answers before one can speak of the client's own level (ours)
 LONG_BREAK = 21.0  # days (ours)
 HARD_WEEK, HARD_WEEK_POINTS = 2.5, 3.0  # SDs, and points, from which a client comes much worse than usual (ours)
@@ -160,7 +161,7 @@ class Events:
     @cached_property
     def after_agreed_work(self) -> Bools:
         """The latest attended session before was prepared, agreed, demanding work."""
-        return self.last(self.agreed & (self._h.true("trauma_work") | (self._h["intensity"] >= 5)))
+        return self.last(self.agreed & (self._h.true("trauma_work") | (self._h["intensity"] >= DEMANDING)))
 
     @cached_property
     def after_break(self) -> Bools:

@@ -20,6 +20,8 @@ from andante.usual import Usual
 
 Floats = NDArray[np.float64]
 
+LEAST_FALL, MOST_FALL = -3.0, 6.0  # SDs of the moving average of surprises that a few answers can tell (ours)
+
 
 def features(history: History, usual: Usual, events: Events) -> Floats:
     """The features `[F, T, C]`, in the order of FEATURES; all of them known up to and including their row."""
@@ -46,7 +48,7 @@ def features(history: History, usual: Usual, events: Events) -> Floats:
 
 def _falling(usual: Usual, name: str) -> Floats:
     """The latest moving average of surprises, held within what a few answers can tell."""
-    return np.clip(steps.filled(steps.last_known(usual.drift(name)), 0.0), -3.0, 6.0)
+    return np.clip(steps.filled(steps.last_known(usual.drift(name)), 0.0), LEAST_FALL, MOST_FALL)
 
 
 def chance(history: History, usual: Usual, events: Events) -> Floats:

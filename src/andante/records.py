@@ -208,7 +208,7 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 
 COLUMN = {column.name: column for column in COLUMNS}
-DEFAULT_OVERWHELM_LINE = 7.0
+DEFAULT_OVERWHELM_LINE = 7.0  # where none is agreed (session table; ours, uncalibrated)
 
 
 # A fall in an alliance measure that counts where no reliable change is published, as a share of its scale: about what follows

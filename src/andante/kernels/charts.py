@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 SMOOTHING = 0.3
 ALLOWANCE = 0.5
 QUICK, SLOW = 0.5, 0.15  # smoothing of the two averages of load (ours)
-LARGEST_STEP = 3.0  # one answer, however extreme, is one answer
+LARGEST_STEP = 3.0  # SDs: one answer, however extreme, is one answer (ours)
 
 
 def follow(surprise: Floats, restart: Bools) -> tuple[Floats, Floats]:

@@ -21,7 +21,7 @@ DAYS = (0.9, 5.1)  # prior of a day on the old way of coping: 1 in 7 about, wort
 UNUSUAL = 1.645  # one-sided 5 %: P(X >= x) <= .05
 LEAST_UNUSUAL = float(-special.ndtri(1 - 1e-3))  # of a week without such a day
 UNUSUAL_CHANCE = float(special.ndtr(-UNUSUAL))
-UNUSUAL_WEIGHT = 0.3  # what an unusual week counts toward the client's own habit, so that a crisis does not become one
+UNUSUAL_WEIGHT = 0.3  # what an unusual week counts toward the client's own habit, so that a crisis does not become one (ours)
 
 
 def silence(answered: Floats) -> tuple[Floats, Floats]:

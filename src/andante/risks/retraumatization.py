@@ -42,6 +42,7 @@ from andante.usual import Usual
 
 FAR = 3  # present of 10, up to which the client is far away (ours)
 STRONGER = 1.5  # times the watch: +15 where +10 is a watch (Marx 2022)
+SHORT_BY, JUST_SHORT = 0.4, 0.02  # how far short of the threshold, for each times that is missing, and at the least (ours)
 
 INDICATORS = (
     Indicator(
@@ -152,7 +153,7 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
     points = events.reliable_change("trauma", which)
     (before,) = steps.answers_before(times, 1)
     strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
-    short = np.clip(0.4 * times - 0.42, NOT_AT_ALL, -0.02)
+    short = np.clip(SHORT_BY * (times - 1) - JUST_SHORT, NOT_AT_ALL, -JUST_SHORT)
     excess = np.where(times >= 1, np.where(strong, STRONG, ALONE), short)
     stay, which_stays, _, waits_still = events.worst_of("trauma", staying)
     return (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from andante.ceiling import FIRST, SHARE
+from andante.ceiling import FIRST, SHARE, STEP_UP, WINDOW
 from andante.records import DEFAULT_OVERWHELM_LINE
 from andante.usual import LEAST_FOR_UNINFORMATIVE
 from andante.views import wording
@@ -27,8 +27,8 @@ ALIKE = {  # the ratings that were always the same: what that means
 }
 CAPS = {  # by its mark: the cap that decides, which comes last
     "cap_first": f"Before any session is rated it goes no further than {FIRST:g}.",
-    "cap_borne": "It goes no further than 2 above the hardest of the last six sessions that was borne well.",
-    "cap_none_borne": "None of the last six sessions was borne well: it stays below the lightest of them.",
+    "cap_borne": f"It goes no further than {STEP_UP:g} above the hardest of the last {WINDOW} sessions that was borne well.",
+    "cap_none_borne": f"None of the last {WINDOW} sessions was borne well: it stays below the lightest of them.",
 }
 
 

@@ -168,8 +168,8 @@ def test_the_first_session_after_a_long_break_has_a_lower_room_and_it_is_said(da
 
 
 AIMS = "It aims to keep overwhelm above 7 of 10 at most 10 % likely."
-BORNE = "It goes no further than 2 above the hardest of the last six sessions that was borne well."
-NOT_BORNE = "None of the last six sessions was borne well: it stays below the lightest of them."
+BORNE = "It goes no further than 2 above the hardest of the last 6 sessions that was borne well."
+NOT_BORNE = "None of the last 6 sessions was borne well: it stays below the lightest of them."
 FIRST = "Before any session is rated it goes no further than 5."
 
 
