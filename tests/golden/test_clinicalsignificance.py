@@ -183,10 +183,6 @@ def _check_figures(ours: change.Change, known: dict[str, Any], answers: list[dic
     if "cs_indiv" in answers[0]:
         assert ours.extra is not None
         same(ours.extra["individual"][used], column(answers, "cs_indiv"))
-    if "group_level_summary" in known:
-        level = {(row["group"], name.capitalize()): row[name] for row in change.group_level(ours) for name in ("changed", "functional")}
-        theirs_level = {(row.get("group"), row["category"]): row["percent"] for row in known["group_level_summary"]}
-        assert theirs_level == pytest.approx(level, abs=1e-9)
     if known["fn"] == "cs_combined":
         parts = _by_id(rows(f"clinicalsignificance/{known['name']}_parts.csv"), ours)
         assert ours.clinical_pre is not None

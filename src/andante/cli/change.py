@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf, isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from andante.cli.saving import FORMATS, check_places, save_table, save_text, together
-from andante.cli.window import console
+from andante.cli.window import console, print_table
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from andante.measures.change import Change
     from andante.measures.pairs import Pairs
+    from andante.measures.significance import Reference
 
 
 def change(
@@ -115,6 +117,14 @@ def _save_tables(*asked: tuple[Path | None, pa.Table]) -> None:
             save_table(table, place)
 
 
+class _Scores(NamedTuple):
+    """Columns of scores of one measure, and the range that they lie in, where it is known."""
+
+    names: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+
+
 class _Asked:
     """The table and how its scores are to be paired."""
 
@@ -145,40 +155,40 @@ class _Asked:
         if self.time is not None or self.score is not None:
             if self.time is None or self.score is None:
                 raise UsageError("A long table needs both --time and --score.")
-            return self.long_pairs(self.score)[0]
+            return self.long_pairs(_Scores((self.score,), *self.span))[0]
         if self.pre is None or self.post is None:
             raise UsageError("Say which scores to compare: --pre COLUMN --post COLUMN, or for a long table --time COLUMN --score COLUMN.")
-        return self.wide_pairs((self.pre, self.post))[0]
+        return self.wide_pairs(_Scores((self.pre, self.post), *self.span))[0]
 
-    def wide_pairs(self, *names: tuple[str, str]) -> list[Pairs]:
+    def wide_pairs(self, *wanted: _Scores) -> list[Pairs]:
         """The pairs of these columns before and after; every bad cell of them raised at once."""
         from andante.measures.pairs import pair_columns
 
-        for pre, post in names:
+        for (pre, post), *_ in wanted:
             if pre == post:
                 raise UsageError(f"The scores before and after are both {pre!r}: name two columns.")
-        self.table.require([name for both in names for name in both])
+        self.table.require([name for scores in wanted for name in scores.names])
         ids = self.table.ids(self.client)
-        columns = [[self.table.numbers(name, *self.span) for name in both] for both in names]
+        columns = [self.read_scores(scores) for scores in wanted]
         self.table.refuse_repeats(self.client, "is there twice", "a wide table has one row for each client: leave one out", ids)
         self.notes = self.table.finish()
         return [pair_columns(ids, before, after, group=self.group) for before, after in columns]
 
-    def long_pairs(self, *scores: str) -> list[Pairs]:
+    def long_pairs(self, *wanted: _Scores) -> list[Pairs]:
         """The pairs of these columns of scores at the times before and after, or the first and last of each client."""
         from andante.cli.tables import read_moment
         from andante.measures.pairs import pair_first_last, pair_rows
 
         ends = (self.pre, self.post) == ("first", "last")
-        ids, columns, times = self.read_long(*scores, ordered=ends)
+        ids, columns, times = self.read_long(*wanted, ordered=ends)
         if ends:
             return [pair_first_last(ids, times, column, group=self.group) for column in columns]
         pre, post = (None if t is None else read_moment(t, times) for t in (self.pre, self.post))
         return [pair_rows(ids, times, column, pre=pre, post=post, group=self.group, replicate=self.replicate) for column in columns]
 
-    def read_long(self, *scores: str, ordered: bool) -> tuple[Any, list[Any], Any]:
-        self.table.require(scores)
-        ids, columns = self.table.ids(self.client), [self.table.numbers(score, *self.span) for score in scores]
+    def read_long(self, *wanted: _Scores, ordered: bool) -> tuple[Any, list[Any], Any]:
+        self.table.require([name for scores in wanted for name in scores.names])
+        ids, columns = self.table.ids(self.client), [column for scores in wanted for column in self.read_scores(scores)]
         times = self.table.times(self.time or "", ordered=ordered)
         self.table.refuse_untimed(self.time or "", times, *columns)
         if self.replicate is None:
@@ -186,6 +196,10 @@ class _Asked:
             self.table.refuse_repeats(self.client, what, remedy, ids, times)
         self.notes = self.table.finish()
         return ids, columns, times
+
+    def read_scores(self, scores: _Scores) -> list[Any]:
+        """The columns as numbers; one outside the range is a problem of its row."""
+        return [self.table.numbers(name, scores.low, scores.high) for name in scores.names]
 
     def named(self, table: pa.Table) -> pa.Table:
         """The ids under the name that they have in the table given."""
@@ -237,9 +251,7 @@ def _assess(asked: _Asked, rules: _Rules) -> Change:
         return changes.assess_percentage(pairs, improvement=rules.percentage, deterioration=rules.worse, **shared)
     known = changes.describe_pairs(pairs)
     if rules.reference is not None:
-        if not rules.reference[1] > 0:
-            raise UsageError(f"The SD of --reference is {rules.reference[1]:g}; it must be above 0.")
-        known = known._replace(mean_pre=rules.reference[0], sd_pre=rules.reference[1])
+        known = _with_reference(known, *rules.reference)
     shared |= {"reference": known}
     if rules.anchor is not None:
         return changes.assess_anchor(pairs, improvement=rules.anchor, deterioration=rules.worse, **cut, **shared)
@@ -253,6 +265,14 @@ def _assess(asked: _Asked, rules: _Rules) -> Change:
     return changes.assess_change(
         pairs, reliability=rules.reliability, method=rules.method, reliability_post=rules.reliability_post, **cut, **shared
     )
+
+
+def _with_reference(known: Reference, mean: float, sd: float) -> Reference:
+    if not isfinite(mean):
+        raise UsageError(f"The mean of --reference is {mean:g}; it must be a number.")
+    if not 0 < sd < inf:
+        raise UsageError(f"The SD of --reference is {sd:g}; it must be a number above 0.")
+    return known._replace(mean_pre=mean, sd_pre=sd)
 
 
 def _refuse_unused(rules: _Rules) -> None:
@@ -272,7 +292,7 @@ def _assess_slopes(asked: _Asked, rules: _Rules, shared: dict[str, Any]) -> Chan
 
     if asked.time is None or asked.score is None:
         raise UsageError("HLM needs all scores of each client: a long table with --time COLUMN --score COLUMN.")
-    ids, columns, times = asked.read_long(asked.score, ordered=True)
+    ids, columns, times = asked.read_long(_Scores((asked.score,), *asked.span), ordered=True)
     told = [who for who, score, when in zip(ids, columns[0], times, strict=True) if score == score and when == when]
     if few := len({*ids}) - sum(count >= FEWEST for count in Counter(told).values()):
         asked.notes.append(f"{count_of(few, 'client')} left out: the growth model needs {FEWEST} scores of each")
@@ -281,13 +301,9 @@ def _assess_slopes(asked: _Asked, rules: _Rules, shared: dict[str, Any]) -> Chan
 
 def _reliable_change(name: str, better: str | None) -> tuple[float, str, tuple[float, float]]:
     """An instrument's reliable change, good end and range, from the catalogue."""
-    from andante.intake.names import did_you_mean
-    from andante.measures import catalogue
+    from andante.cli.tables import find_instrument
 
-    one = catalogue().get(name)
-    if one is None:
-        hint = did_you_mean(name, catalogue()) or f"; there are {', '.join(catalogue())}"
-        raise UsageError(f"There is no instrument {name!r} in the catalogue{hint}")
+    one = find_instrument(name)
     change = one.total.reliable_change
     if change.value is None:
         raise UsageError(f"{one.title} has no reliable change: {change.source}. To mend it: give --reliability or --points.")
@@ -303,7 +319,7 @@ def _talking_therapies(asked: _Asked, given: list[str], others: list[str], out: 
         raise UsageError(f"--pair brings the measures' own rules: leave out {', '.join(others)}.")
     if len(given) != 2:
         raise UsageError("Give --pair twice: once for each of the two measures, for example --pair phq9:PRE:POST --pair gad7:PRE:POST.")
-    columns, thresholds = [], []
+    wanted, thresholds = [], []
     for text in given:
         name, *cells = text.split(":")
         instrument = catalogue().get(name)
@@ -312,42 +328,29 @@ def _talking_therapies(asked: _Asked, given: list[str], others: list[str], out: 
             raise UsageError(f"--pair {text}: {name!r} has no threshold in NHS Talking Therapies here; there are {known}.")
         if len(cells) != (1 if asked.time else 2):
             raise UsageError(f"--pair {text}: write {name}:COLUMN with --time, or {name}:PRE:POST without.")
-        columns.append(cells)
+        wanted.append(_Scores(tuple(cells), instrument.total.low, instrument.total.high))
         figures = instrument.talking_therapies
         thresholds.append(Threshold(figures["caseness"], figures["change"], instrument.better))
-    pairs = asked.long_pairs(*(cells[0] for cells in columns)) if asked.time else asked.wide_pairs(*((a, b) for a, b in columns))
+    pairs = asked.long_pairs(*wanted) if asked.time else asked.wide_pairs(*wanted)
     found = assess_outcomes(pairs, thresholds)
     rates = found.rates()
     with together():
         _save_tables((out, asked.named(found.table())), (summary, rates))
     asked.tell([place for place in (out, summary) if place is not None])
     if out is None:
-        _print_table(rates)
-
-
-def _print_table(table: pa.Table) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from andante.errors import in_one_line
-
-    shown = Table(*table.column_names)
-    for row in table.to_pylist():  # groups are words from a table: what would color the terminal, or steer it, is shown as it is written
-        cells = ["" if v is None else f"{v:.1f}" if isinstance(v, float) else in_one_line(str(v)) for v in row.values()]
-        shown.add_row(*map(Text, cells))
-    console().print(shown)
+        print_table(rates, number=".1f")
 
 
 def print_summary(found: Change, counts: pa.Table) -> None:
     """The counts per class, what they rest on, and the cut-off."""
     window, known = console(), found.reference
-    missing = int((found.code < 0).sum())
-    _print_table(counts)
-    window.print(
-        f"{len(found.pairs) - missing} clients with both scores, {missing} without. Method {found.method}, {found.better} is better."
-    )
+    both = int(found.pairs.complete.sum())
+    print_table(counts, number=".1f")
+    window.print(f"{both} clients with both scores, {len(found.pairs) - both} without. Method {found.method}, {found.better} is better.")
     for when, mean, spread in (("Before", known.mean_pre, known.sd_pre), ("After", known.mean_post, known.sd_post)):
         if spread >= 0:  # NaN of fewer than two clients
             window.print(f"{when}: mean {mean:.2f}, SD {spread:.2f}.")
+    if unjudged := both - int((found.code >= 0).sum()):
+        window.print(f"{unjudged} of them cannot be judged: their index is 0 / 0, as no error is left.")
     if found.cutoff is not None:
         window.print(f"Cut-off {found.cutoff.kind}: {found.cutoff.value:.2f}.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from andante.cli.saving import check_places, save_text
-from andante.cli.window import console
+from andante.cli.window import as_written, console
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ def list_measures(packs: Packs = None) -> None:
             "" if change.value is None else f"{change.value:g}" + ("" if change.confidence == "published" else f" ({change.confidence})")
         )
         languages = ", ".join(pack.language or "?" for pack in added.get(one.id, [])) or "not added"
-        shown.add_row(one.id, f"{one.title}: {one.about}", f"{one.total.low:g} to {one.total.high:g}", one.better, points, languages)
+        shown.add_row(
+            one.id, f"{one.title}: {one.about}", f"{one.total.low:g} to {one.total.high:g}", one.better, points, as_written(languages)
+        )
     console().print(shown)
 
 
@@ -50,9 +52,10 @@ def show(
     packs: Packs = None,
 ) -> None:
     """Show all that is known of an instrument: items, scores, figures, each with its source and how sure it is."""
+    from andante.cli.tables import find_instrument
     from andante.measures.packs import load_packs, packs_folder
 
-    one, window = _find(instrument), console()
+    one, window = find_instrument(instrument), console()
     window.print(f"[bold]{one.title}[/bold] ({one.id}): {one.about}. {one.better.capitalize()} is better.")
     window.print(f"Wording: {one.wording['held_by']}; {one.wording['terms']}.")
     codes = ", ".join(f"{key} {value}" for key, value in one.loinc.items())
@@ -95,14 +98,15 @@ def _show_figure(console: Console, name: str, figure: Figure) -> None:
 
 
 def _show_pack(console: Console, one: Instrument, pack: Pack) -> None:
-    console.print(f"\nWording added ({pack.language or 'language not said'}): {pack.title}", markup=False)
-    console.print(f"  {pack.copyright or 'no copyright line'}", markup=False)
+    console.print()
+    console.print(as_written(f"Wording added ({pack.language or 'language not said'}): {pack.title}"))
+    console.print(as_written(f"  {pack.copyright or 'no copyright line'}"))
     shown = None
     for item in one.items:
-        console.print(f"  {item.id}  {pack.questions.get(item.id, '')}", markup=False)
+        console.print(as_written(f"  {item.id}  {pack.questions.get(item.id, '')}"))
         options = pack.answers.get(item.id, [])
         if options and options != shown:
-            console.print("     " + " | ".join(f"{points:g} {text}" for points, text, _ in options), markup=False)
+            console.print(as_written("     " + " | ".join(f"{points:g} {text}" for points, text, _ in options)))
         shown = options
 
 
@@ -150,16 +154,3 @@ def export(out: Annotated[Path | None, typer.Option(metavar="FILE", help="A .jso
     check_places([("--out", out, ("json",))])
     save_text(text, out)
     typer.echo(f"Written: {out}", err=True)
-
-
-def _find(name: str) -> Instrument:
-    from andante.intake.names import did_you_mean
-    from andante.measures import catalogue
-
-    found: dict[str, Any] = catalogue()
-    if name not in found:
-        raise UsageError(
-            f"There is no instrument {name!r} in the catalogue{did_you_mean(name, found) or '; there are ' + ', '.join(found)}"
-        )
-    instrument: Instrument = found[name]
-    return instrument

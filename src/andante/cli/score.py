@@ -10,7 +10,7 @@ import typer
 
 from andante.cli.problems import Errors, writing_problems
 from andante.cli.saving import FORMATS, check_places, save_table
-from andante.cli.window import console
+from andante.cli.window import SHOWN, print_table
 from andante.errors import InputError, Problem, UsageError, told
 
 if TYPE_CHECKING:
@@ -48,15 +48,10 @@ def score(
     Missing answers follow the instrument's own rule where it has one, else as its entry in the catalogue says
     (`andante measures show ID`). An answer that is not allowed is an error, with its row and item, and nothing is written.
     """
-    from andante.measures import catalogue
+    from andante.cli.tables import find_instrument
 
     check_places([("--out", out, FORMATS), ("--errors", errors, ())], given={"the input": answers})
-    chosen = catalogue().get(instrument)
-    if chosen is None:
-        from andante.intake.names import did_you_mean
-
-        hint = did_you_mean(instrument, catalogue()) or f"; there are {', '.join(catalogue())}"
-        raise UsageError(f"There is no instrument {instrument!r} in the catalogue{hint}")
+    chosen = find_instrument(instrument)
     with writing_problems(errors):
         keys, scored, notes = _read(answers, chosen, client, keep or [], item, answer, column or [], packs)
     table = _joined(keys, scored)
@@ -68,7 +63,7 @@ def score(
     if out is not None:
         typer.echo(f"Written: {out}", err=True)
     else:
-        _print(table)
+        print_table(table, most=SHOWN)
 
 
 def _read(
@@ -279,15 +274,3 @@ def _joined(keys: dict[str, Any], scored: Scored) -> pa.Table:
     for name in table.column_names:
         head = head.append_column(name, table[name])
     return head
-
-
-def _print(table: pa.Table) -> None:
-    from rich.table import Table
-
-    shown = Table(*table.column_names)
-    for row in table.slice(0, 40).to_pylist():
-        shown.add_row(*("" if v is None else f"{v:g}" if isinstance(v, float) else str(v) for v in row.values()))
-    window = console()
-    window.print(shown)
-    if table.num_rows > 40:
-        window.print(f"... and {table.num_rows - 40} more rows: --out FILE has them all.")

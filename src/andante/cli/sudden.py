@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from andante.cli.saving import FORMATS, check_places, save_table, together
+from andante.cli.window import SHOWN, print_table
 from andante.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def sudden(
     """Sudden gains and losses by the three criteria of Tang & DeRubeis 1999.
 
     Writes `from`, `to`, `criterion_1`, `criterion_2`, `criterion_3` (of a gain), `gain` and `loss` for each client and
-    interval that can be judged, empty where a score it needs is missing. Without --out it prints the counts.
+    interval that can be judged, empty where a score it needs is missing. Without --out it prints the counts, and with
+    --live the steps.
     """
     asked = {"--out": out, "--gains": gains, "--persons": persons, "--spikes": spikes}
     check_places([(option, place, FORMATS) for option, place in asked.items()], given={"the input": table})
@@ -98,6 +100,8 @@ def sudden(
             typer.echo(f"Written: {place}", err=True)
     if out is None:
         _print(found, select, baseline_first)
+        if live:
+            print_table(result, most=SHOWN)
 
 
 def _read_wide(given: GivenTable, client: str, scores: list[str] | None) -> tuple[list[str], list[str], Any]:

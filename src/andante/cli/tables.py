@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,9 @@ from andante.intake.formats import RawTable, read_file
 from andante.intake.names import did_you_mean
 from andante.intake.spellings import PLAIN, UNKNOWN_NUMBERS
 from andante.records import Column, showable
+
+if TYPE_CHECKING:
+    from andante.measures import Instrument
 
 Array = NDArray[np.float64]
 NUMBER_REMEDY = "write a number, or leave the cell empty if it is not known"
@@ -40,6 +43,7 @@ class GivenTable:
 
     @property
     def rows(self) -> int:
+        """How many rows there are below the headings."""
         return self._raw.table.num_rows
 
     def row(self, index: int) -> int:
@@ -214,7 +218,10 @@ def _numbered(words: NDArray[Any], heading: str) -> Array:
 
 
 def read_moment(text: str, times: NDArray[Any]) -> object:
-    """A time named on the command line, in the kind of the column: a number, a day, or a word."""
+    """A time named on the command line, in the kind of the column: a number, a day, or a word.
+
+    UsageError where the column's times are numbers or days and this is neither.
+    """
     if times.dtype.kind != "f":
         return text
     for parse in (read_number, read_day):
@@ -222,4 +229,15 @@ def read_moment(text: str, times: NDArray[Any]) -> object:
             return parse(text)
         except ValueError:
             continue
-    raise UsageError(f"The time {text!r} is neither a number nor a date, and the column's times are.")
+    raise UsageError(f"The time {text!r} is neither a number nor a date, and the column's times are. To mend it: write it as they are.")
+
+
+def find_instrument(name: str) -> Instrument:
+    """An instrument of the catalogue by its id. UsageError, with the ids that it may have been, where there is none."""
+    from andante.measures import catalogue
+
+    found = catalogue()
+    if name not in found:
+        hint = did_you_mean(name, found) or f"; there are {', '.join(found)}"
+        raise UsageError(f"There is no instrument {name!r} in the catalogue{hint}")
+    return found[name]

@@ -15,14 +15,15 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from andante.errors import UsageError
+from andante.measures.cells import labeled, nullable, percent, text_ids, with_empty_cells
 from andante.measures.indices import reliable_index
 from andante.measures.intervals import share_interval
-from andante.measures.pairs import Codes, Pairs, check_replicate
+from andante.measures.pairs import Pairs, check_replicate
 from andante.measures.reliability import check_reliability
-from andante.measures.significance import Cutoff, Marks, Population, Reference, beyond, set_cutoff, short_of
+from andante.measures.significance import Cutoff, Marks, Population, Reference, beyond, find_sides, short_of
 from andante.words import HIGHER_BETTER, LOWER_BETTER
 
 Array = NDArray[np.float64]
@@ -33,7 +34,7 @@ UNKNOWN = -1
 
 @dataclass(frozen=True)
 class Change:
-    """What became of each client of `pairs`; entry by entry, NaN or -1 where the pair is not complete.
+    """What became of each client of `pairs`; entry by entry, NaN or -1 where the pair is not complete or gives no index.
 
     `index` is the reliable change index (or the share of change, or empty), `code` the place in CLASSES, `used` the
     classes this approach has. `improved` and `deteriorated` are the change alone; `clinical_pre` and `functional_post`
@@ -63,20 +64,20 @@ class Change:
         return self.pairs.post - self.pairs.pre
 
     def table(self) -> pa.Table:
-        """One row per client: id, group, pre, post, change, rci, class; empty where a score is missing."""
+        """One row per client: id, group, pre, post, change, rci, class; empty where a score is missing, or what follows from it."""
         columns: dict[str, Any] = {"id": text_ids(self.pairs.ids)}
         if self.pairs.group is not None:
-            columns["group"] = _labels(self.pairs.group, self.pairs.groups)
-        columns |= {"pre": _nullable(self.pairs.pre), "post": _nullable(self.pairs.post), "change": _nullable(self.change)}
+            columns["group"] = labeled(self.pairs.group, self.pairs.groups)
+        columns |= {"pre": nullable(self.pairs.pre), "post": nullable(self.pairs.post), "change": nullable(self.change)}
         index = np.where(self.code >= 0, self.index, np.nan)
-        columns["percent_change" if self.approach == "percentage" else "rci"] = _nullable(index)
-        columns["class"] = _labels(self.code, CLASSES)
+        columns["percent_change" if self.approach == "percentage" else "rci"] = nullable(index)
+        columns["class"] = labeled(self.code, CLASSES)
         return pa.table(columns)
 
     def summary(self, *, confidence: float = 0.95) -> pa.Table:
         """How many clients are in each class, per group where groups are given, with Wilson's interval of the share.
 
-        `percent` is of the group's clients with both scores, `percent_of_all` of all clients with both scores.
+        `percent` is of the group's clients who could be judged, `percent_of_all` of all who could. A share of nobody is empty.
         """
         rows: list[dict[str, Any]] = []
         everyone = int(np.sum(self.code >= 0))
@@ -87,12 +88,13 @@ class Change:
                 count = int(np.sum(code == place))
                 low, high = share_interval(count, total, confidence=confidence) if total else (np.nan, np.nan)
                 row: dict[str, Any] = {} if group is None else {"group": group}
-                row |= {"class": CLASSES[place], "n": count, "percent": _percent(count, total)}
-                row |= {"low": 100 * float(low), "high": 100 * float(high), "percent_of_all": _percent(count, everyone)}
+                row |= {"class": CLASSES[place], "n": count, "percent": percent(count, total)}
+                row |= {"low": 100 * float(low), "high": 100 * float(high), "percent_of_all": percent(count, everyone)}
                 rows.append(row)
         return with_empty_cells(rows)
 
     def by_group(self) -> list[tuple[str | None, Marks]]:
+        """Each group's name and who belongs to it; one of everybody, without a name, where no groups are given."""
         if self.pairs.group is None:
             return [(None, np.ones(len(self.pairs), bool))]
         return [(label, self.pairs.group == place) for place, label in enumerate(self.pairs.groups)]
@@ -115,7 +117,8 @@ def assess_change(
 
     `reference`: means and SDs from elsewhere; by default those of the complete pairs, all groups together, as in the
     peers. `reliability_post` (NK) is the reliability after treatment, by default the same. Raises UsageError for
-    an unknown method, and where a mean or SD that it needs is neither given nor can be had from two complete pairs.
+    an unknown method, where a mean or SD that it needs is neither given nor can be had from two complete pairs, and where
+    HA finds no reliability of the difference above 0.
     """
     sign = direction_of(better)
     check_reliability(reliability)
@@ -225,8 +228,11 @@ def assess_significance(
     check_significance(significance)
     known = reference or describe_pairs(pairs)
     if method == "HA" and reliability is None:
-        raise UsageError("Hageman and Arrindell's cut-off needs the reliability.")
-    sides = _sides(pairs, known, functional, cutoff, method, reliability, sign, significance, replicate)
+        raise UsageError("Hageman and Arrindell's cut-off needs the reliability. To mend it: give it, or use method JT.")
+    if method == "HA":
+        _require_figures(known, method, pairs)
+    true_scores = reliability if method == "HA" else None
+    sides = find_sides(pairs, known, functional, cutoff, sign, significance, true_reliability=true_scores, replicate=replicate)
     if method == "HA":
         improved, deteriorated = sides.functional_post, sides.clinical_post
     elif replicate == "clinicalsignificance":
@@ -239,47 +245,6 @@ def assess_significance(
         pairs, "significance", method, better, np.full(len(pairs), np.nan), code, (IMPROVED, UNCHANGED, DETERIORATED),
         improved, deteriorated, known, sides.critical, {}, sides.cutoff, sides.clinical_pre, sides.functional_post, sides.extra,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Sides:
-    cutoff: Cutoff
-    clinical_pre: Marks
-    functional_post: Marks
-    clinical_post: Marks
-    critical: float
-    extra: dict[str, Any]
-
-
-def _sides(
-    pairs: Pairs,
-    reference: Reference,
-    functional: Population | None,
-    kind: str,
-    method: str,
-    reliability: float | None,
-    sign: int,
-    significance: float,
-    replicate: str | None,
-) -> _Sides:
-    """On which side of the cut-off each client was before and is after."""
-    true_scores = reliability if method == "HA" else None
-    cut = set_cutoff(kind, reference, functional, sign, true_reliability=true_scores, replicate=replicate)
-    clinical_pre = short_of(pairs.pre, cut.value, sign)
-    if true_scores is None:
-        critical = float(ndtri(1 - significance / 2))
-        after = beyond(pairs.post, cut.value, sign)
-        return _Sides(cut, clinical_pre, after, np.asarray(~after), critical, {})
-    critical = float(ndtri(1 - significance))
-    error = reference.sd_pre * np.sqrt(1 - true_scores)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        reliability_post = (reference.sd_post**2 - error**2) / reference.sd_post**2
-        true_post = reference.mean_post + (pairs.post - reference.mean_post) * reliability_post
-        individual = (true_post - cut.value) / (np.sqrt(reliability_post) * error)
-        extra = {"individual": individual, "reliability_post": float(reliability_post)}
-        after = clinical_pre & (sign * individual > critical)
-        out = ~clinical_pre & (sign * individual < -critical)
-    return _Sides(cut, clinical_pre, np.asarray(after), np.asarray(out), critical, extra)
 
 
 def finish_change(
@@ -301,40 +266,33 @@ def finish_change(
     replicate: str | None = None,
     extra: dict[str, Any] | None = None,
 ) -> Change:
-    """Classes from change alone, or combined with the cut-off: recovered (into the functional range), harmed (out of it)."""
+    """Classes from change alone, or combined with the cut-off: recovered (into the functional range), harmed (out of it).
+
+    A client who lacks a score, or for whom a reliable change index cannot be said (NaN), has no class. Raises UsageError
+    as `find_sides` does.
+    """
     check_replicate(replicate)
+    judged = pairs.complete & ~_without_index(pairs, approach, index)
     kind = cutoff or ("c" if functional is not None else None)
     if kind is None:
-        code = _codes(pairs.complete, [(IMPROVED, improved), (DETERIORATED, deteriorated)])
+        code = _codes(judged, [(IMPROVED, improved), (DETERIORATED, deteriorated)])
         used: tuple[int, ...] = (IMPROVED, UNCHANGED, DETERIORATED)
         return Change(pairs, approach, method, better, index, code, used, improved, deteriorated, reference, critical, figures, extra=extra)
-    sides = _sides(pairs, reference, functional, kind, method, reliability, direction_of(better), significance, replicate)
+    true_scores = reliability if method == "HA" else None
+    sign = direction_of(better)
+    sides = find_sides(pairs, reference, functional, kind, sign, significance, true_reliability=true_scores, replicate=replicate)
     recovered = sides.clinical_pre & sides.functional_post & improved
     harmed = ~sides.clinical_pre & ~sides.functional_post & deteriorated
-    code = _codes(pairs.complete, [(RECOVERED, recovered), (HARMED, harmed), (IMPROVED, improved), (DETERIORATED, deteriorated)])
+    code = _codes(judged, [(RECOVERED, recovered), (HARMED, harmed), (IMPROVED, improved), (DETERIORATED, deteriorated)])
     return Change(
         pairs, approach, method, better, index, code, (RECOVERED, IMPROVED, UNCHANGED, DETERIORATED, HARMED), improved, deteriorated,
         reference, critical, figures, sides.cutoff, sides.clinical_pre, sides.functional_post, sides.extra | (extra or {}),
     )  # fmt: skip
 
 
-def group_level(change: Change) -> list[dict[str, Any]]:
-    """Hageman & Arrindell's share of a whole group that truly changed, and that is truly functional: one row per group.
-
-    The reliabilities are those of all clients, the means and SDs the group's own.
-    """
-    if change.method != "HA" or change.cutoff is None or change.extra is None:
-        raise UsageError("Shares of the whole group belong to method HA with a cut-off.")
-    sign, found = direction_of(change.better), []
-    for group, inside in change.by_group():
-        used = inside & change.pairs.complete
-        moved, after = change.change[used], change.pairs.post[used]
-        spread = moved.std(ddof=1) * np.sqrt(change.figures["reliability_difference"])
-        functional_spread = after.std(ddof=1) * np.sqrt(change.extra["reliability_post"])
-        changed = ndtr(sign * moved.mean() / spread)
-        functional = ndtr(sign * (after.mean() - change.cutoff.value) / functional_spread)
-        found.append({"group": group, "changed": float(changed), "functional": float(functional)})
-    return found
+def _without_index(pairs: Pairs, approach: str, index: Array) -> Marks:
+    """Whose reliable change index cannot be said. Where nothing changed and no error is left (0/0), nothing need be: unchanged."""
+    return np.asarray(np.isnan(index) & (pairs.pre != pairs.post) & (approach == "reliable"))
 
 
 def describe_pairs(pairs: Pairs) -> Reference:
@@ -374,36 +332,10 @@ def direction_of(better: str) -> int:
     return 1 if better == HIGHER_BETTER else -1
 
 
-def _codes(complete: Marks, classes: Sequence[tuple[int, Marks]]) -> NDArray[np.int8]:
-    """The first class that applies, else unchanged; unknown where a score is missing."""
-    code = np.full(len(complete), UNCHANGED, dtype=np.int8)
+def _codes(judged: Marks, classes: Sequence[tuple[int, Marks]]) -> NDArray[np.int8]:
+    """The first class that applies, else unchanged; unknown where a client could not be judged."""
+    code = np.full(len(judged), UNCHANGED, dtype=np.int8)
     for place, marks in reversed(classes):
         code[marks] = place
-    code[~complete] = UNKNOWN
+    code[~judged] = UNKNOWN
     return code
-
-
-def text_ids(ids: NDArray[Any]) -> pa.Array[Any]:
-    """Ids as texts: numbers by their digits."""
-    if ids.dtype.kind == "O" and (not len(ids) or isinstance(ids[0], str)):
-        return pa.array(ids, pa.string())
-    return pa.array(ids).cast(pa.string()) if ids.dtype.kind in "iu" else pa.array([str(i) for i in ids], pa.string())
-
-
-def with_empty_cells(rows: Sequence[dict[str, Any]]) -> pa.Table:
-    """Rows as a table; what cannot be said (NaN) is empty."""
-    columns = {name: [row[name] for row in rows] for name in (rows[0] if rows else {})}
-    return pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
-
-
-def _labels(codes: NDArray[np.int8] | Codes, labels: Sequence[str]) -> pa.Array[Any]:
-    index = pa.array(codes.astype(np.int32), mask=codes < 0)
-    return pa.DictionaryArray.from_arrays(index, pa.array(list(labels), pa.string()))  # type: ignore[arg-type]
-
-
-def _nullable(values: Array) -> pa.Array[Any]:
-    return pa.array(values, from_pandas=True)
-
-
-def _percent(part: int, whole: int) -> float:
-    return 100 * part / whole if whole else float("nan")

@@ -17,6 +17,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from andante.errors import UsageError
+from andante.measures.cells import nullable, percent
 from andante.measures.sudden import Grid, Rules, Sudden, flags_array, judge
 
 Kind = Literal["gain", "loss"]
@@ -61,11 +62,11 @@ class Episodes:
             "from": pa.array(labels[self.session], pa.string()),
             "to": pa.array(labels[self.session + 1], pa.string()),
             "count": self.count,
-            **{name: _nullable(self.around[:, k]) for k, name in enumerate(AROUND)},
-            "magnitude": _nullable(self.magnitude),
-            "total_change": _nullable(self.total_change),
-            "share_of_total": _nullable(self.share),
-            "reversal_line": _nullable(self.reversal_line),
+            **{name: nullable(self.around[:, k]) for k, name in enumerate(AROUND)},
+            "magnitude": nullable(self.magnitude),
+            "total_change": nullable(self.total_change),
+            "share_of_total": nullable(self.share),
+            "reversal_line": nullable(self.reversal_line),
             "reversed": self.reversed,
         }
         return pa.table(columns)
@@ -178,23 +179,19 @@ def describe_episodes(episodes: Episodes, select: str | None = None) -> dict[str
             "clients": float(total),
             "episodes": float(len(episodes.client)),
             "with_any": float(base),
-            "with_any_percent": _percent(base, total),
+            "with_any_percent": percent(base, total),
         }
         several = float(np.sum(episodes.count[rows] > 1))
     back = float(np.sum(episodes.reversed[rows]))
     size = episodes.magnitude[rows]
     return totals | {
         "several": several,
-        "several_percent": _percent(several, total),
+        "several_percent": percent(several, total),
         "reversed": back,
-        "reversed_percent": _percent(back, base),
+        "reversed_percent": percent(back, base),
         "magnitude_mean": float(size.mean()) if base else np.nan,
         "magnitude_sd": float(size.std(ddof=1)) if base > 1 else np.nan,
     }
-
-
-def _percent(part: float, whole: float) -> float:
-    return 100 * part / whole if whole else np.nan
 
 
 def count_intervals(scores: ArrayLike, *, rules: Rules = Rules(cutoff=1.0), baseline_first: bool = False) -> dict[str, int]:  # noqa: B008
@@ -252,7 +249,3 @@ def check_interval(before: Sequence[float], after: Sequence[float], rules: Rules
     found = judge(grid, "fall" if kind == "gain" else "rise", rules)
     names = ("criterion_1", "criterion_2", "criterion_3", "met")
     return {name: flags_array(flags[:, 1:2])[0].as_py() for name, flags in zip(names, found, strict=True)}
-
-
-def _nullable(values: Grid) -> pa.Array[Any]:
-    return pa.array(values, from_pandas=True)

@@ -23,13 +23,18 @@ from andante.errors import UsageError
 from andante.measures.significance import Reference
 
 Array = NDArray[np.float64]
+ROUNDING = 1e-12  # of the variances before and after: changes that scatter less are all the same (ours)
 METHODS = ("JT", "EN", "GLN", "HLL", "HA", "NK", "HLM")
 
 
 def reliable_index(
     pre: Array, post: Array, known: Reference, method: str, reliability: float, reliability_post: float | None = None
 ) -> tuple[Array, dict[str, float]]:
-    """The index of each client, and what it was computed with. Infinite or NaN where the reliability leaves no error."""
+    """The index of each client, and what it was computed with. Infinite or NaN where the reliability leaves no error.
+
+    NaN where a score is missing. Raises UsageError for an unknown method, for HLM (see `slopes`), and for HA where the
+    reliability of the difference is not above 0 or cannot be had.
+    """
     r, s = reliability, known.sd_pre
     error = s * np.sqrt(1 - r)
     expected = r * (pre - known.mean_pre)
@@ -58,6 +63,22 @@ def _hageman_arrindell(pre: Array, post: Array, known: Reference, error: float) 
     first, last = known.sd_pre**2, known.sd_post**2
     shared = 2 * known.sd_pre * known.sd_post * known.correlation
     r1, r2 = (first - error**2) / first, (last - error**2) / last
-    r = (first * r1 + last * r2 - shared) / (first + last - shared)
+    scatter = first + last - shared  # the variance of the changes
+    r = (first * r1 + last * r2 - shared) / scatter
+    _check_difference(r, varies=bool(scatter > ROUNDING * (first + last)))
     index = ((post - pre) * r + (known.mean_post - known.mean_pre) * (1 - r)) / (np.sqrt(r) * np.sqrt(2 * error**2))
     return index, {"reliability_difference": float(r), "measurement_error": float(error)}
+
+
+def _check_difference(reliability: float, *, varies: bool) -> None:
+    """UsageError where the index would be a root of a negative number, or 0/0: nobody's change could be told from none."""
+    if not varies or np.isnan(reliability):
+        raise UsageError(
+            "Method HA finds no reliability of the difference where all scores before, all scores after or all changes are the same. "
+            "To mend it: use method JT with the mean and SD of a reference sample."
+        )
+    if reliability <= 0:
+        raise UsageError(
+            f"The reliability of the difference is {reliability:.3g}, and method HA needs it above 0: these changes differ no more than "
+            "error of measurement alone would make them. To mend it: use method JT, or check the reliability given."
+        )

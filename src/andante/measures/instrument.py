@@ -58,6 +58,7 @@ class Figure:
 
     @classmethod
     def of(cls, entry: Mapping[str, Any], key: str = "value") -> Figure:
+        """A figure of the catalogue's JSON, its number under `key`; null is a figure that is not known."""
         rest = {k: v for k, v in entry.items() if k not in (key, "source", "confidence") and v is not None}
         value = entry[key]
         return cls(None if value is None else float(value), entry["source"], entry["confidence"], rest)
@@ -113,6 +114,7 @@ class Instrument:
 
     @property
     def total(self) -> Score:
+        """The score of the whole instrument: the first of them."""
         return self.scores[0]
 
     @property

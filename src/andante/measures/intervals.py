@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 
 
 class Interval(NamedTuple):
+    """Its two limits; NaN where there is no limit of the confidence asked for."""
+
     low: float
     high: float
 
@@ -42,7 +44,7 @@ def share_interval(
     """Interval of a share count / total, elementwise: Wilson 1927, Clopper & Pearson 1934 ("exact"), or the plain normal one.
 
     At counts of 1 and total - 1 Wilson's outer limit is the corrected one of Brown, Cai & DasGupta 2001
-    (10.1214/ss/1009213286), as in Hmisc.
+    (10.1214/ss/1009213286), as in Hmisc. Raises UsageError for another method.
     """
     x, n = np.asarray(count, float), np.asarray(total, float)
     tail = _tail(confidence)
@@ -123,17 +125,30 @@ def _order_limit(data: Array, share: float, beta: float, exact: bool, carry: boo
 
 
 def correlation_interval(correlation: float, count: int, *, confidence: float = 0.95) -> Interval:
-    """Fisher's interval of a Pearson correlation of `count` pairs."""
+    """Fisher's interval of a Pearson correlation of `count` pairs.
+
+    Raises UsageError for fewer than four pairs (its standard error is 1 / sqrt(count - 3)) and for a correlation of -1 or 1.
+    """
+    _check_pairs(count)
     return _fisher(correlation, -float(ndtri(_tail(confidence))), np.sqrt(1 / (count - 3)))
 
 
 def rank_correlation_interval(
     correlation: float, count: int, *, confidence: float = 0.95, normal: bool = False, fieller: bool = False
 ) -> Interval:
-    """Interval of a Spearman correlation: Bonett & Wright 2000 (or with `fieller` Fieller et al. 1957), Student's t or the normal."""
+    """Interval of a Spearman correlation: Bonett & Wright 2000 (or with `fieller` Fieller et al. 1957), Student's t or the normal.
+
+    Raises UsageError for fewer than four pairs and for a correlation of -1 or 1, as `correlation_interval`.
+    """
+    _check_pairs(count)
     tail = _tail(confidence)
     error = np.sqrt((1.06 if fieller else 1 + correlation**2 / 2) / (count - 3))
     return _fisher(correlation, -float(ndtri(tail)) if normal else -float(stdtrit(count - 2, tail)), error)
+
+
+def _check_pairs(count: int) -> None:
+    if not count >= 4:
+        raise UsageError(f"{count} pairs are too few for the interval of a correlation: at least 4 are needed.")
 
 
 def _fisher(correlation: float, times: float, error: float) -> Interval:

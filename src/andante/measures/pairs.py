@@ -36,12 +36,14 @@ class Pairs:
 
     @property
     def complete(self) -> NDArray[np.bool_]:
+        """Who has both scores."""
         return np.asarray(~np.isnan(self.pre) & ~np.isnan(self.post))
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def take(self, rows: NDArray[Any]) -> Pairs:
+        """The clients at these places, in this order."""
         group = None if self.group is None else self.group[rows]
         return Pairs(self.ids[rows], self.pre[rows], self.post[rows], group, self.groups)
 
@@ -69,7 +71,7 @@ def factorize(values: ArrayLike | pa.Array[Any] | pa.ChunkedArray[Any]) -> Facto
         return Factor(codes.astype(np.intp), distinct)
     texts = pa.array(array, pa.string())
     if texts.null_count:
-        raise UsageError(f"{texts.null_count} rows have no id.")
+        raise UsageError(f"{texts.null_count} rows have no id. To mend it: give each the id of its client, or leave them out.")
     return _sorted_texts(texts, array) or _any_texts(texts)
 
 
@@ -300,7 +302,7 @@ def spread_rows(
     who, when = factorize(ids), np.asarray(times)
     lacking = int(_missing(when).sum())
     if lacking:
-        raise UsageError(f"{lacking} rows have no time.")
+        raise UsageError(f"{lacking} rows have no time. To mend it: give each its time, or leave them out.")
     moments = factorize(when)
     counts = np.bincount(who.codes * len(moments.values) + moments.codes, minlength=len(who.values) * len(moments.values))
     twice = np.bincount(np.flatnonzero(counts > 1) // max(len(moments.values), 1), minlength=len(who.values)) + 1
@@ -325,7 +327,7 @@ def line_up_rows(ids: ArrayLike, times: ArrayLike, scores: ArrayLike) -> tuple[l
     who, when = factorize(ids), np.asarray(times)
     lacking = int(_missing(when).sum())
     if lacking:
-        raise UsageError(f"{lacking} rows have no time.")
+        raise UsageError(f"{lacking} rows have no time. To mend it: give each its time, or leave them out.")
     rank = factorize(when).codes
     order = np.lexsort((rank, who.codes))
     client, time = who.codes[order], rank[order]

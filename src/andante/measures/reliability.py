@@ -43,6 +43,7 @@ def reliable_change(sd: float, reliability: float, *, confidence: float = 0.95, 
 
 
 def check_reliability(reliability: float, name: str = "reliability") -> None:
+    """UsageError, which calls it `name`, for a reliability outside 0 to 1 or NaN."""
     if not 0 <= reliability <= 1:
         raise UsageError(f"The {name} is {reliability:g}; it lies between 0 and 1.")
 
@@ -85,9 +86,13 @@ def lengthen_reliability(reliability: ArrayLike, length: ArrayLike) -> Array:
 
 
 def length_needed(reliability: ArrayLike, wanted: ArrayLike) -> Array:
-    """Spearman-Brown: how many times as long a test must be for the reliability wanted."""
+    """Spearman-Brown: how many times as long a test must be for the reliability wanted.
+
+    Infinite where no length is enough: for a reliability of 1, or from one of 0. NaN where both figures are 0 or both are 1.
+    """
     r, target = np.asarray(reliability, float), np.asarray(wanted, float)
-    return np.asarray(target * (1 - r) / (r * (1 - target)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(target * (1 - r) / (r * (1 - target)))
 
 
 def attenuate(correlation: ArrayLike, reliability_1: ArrayLike, reliability_2: ArrayLike) -> Array:

@@ -19,7 +19,7 @@ from andante.measures.pairs import Pairs, factorize, group_codes
 from andante.measures.significance import Population
 from andante.words import LOWER_BETTER
 
-FEWEST = 3  # scores a client must have
+FEWEST = 3  # scores a client must have, as clinicalsignificance asks for HLM (documentation of `cs_distribution`)
 
 
 def assess_slopes(

@@ -34,6 +34,8 @@ Flags = NDArray[np.int8]  # 1 met, 0 not met, -1 cannot be judged
 Direction = Literal["fall", "rise"]
 
 UNKNOWN = np.int8(-1)
+# Points of the BDI, and share of the score before: Tang & DeRubeis 1999 (10.1037/0022-006X.67.6.894). Another measure has its own
+# cut-off. ALPHA is two-sided, CRITICAL its quantile with three scores on each side (4 degrees of freedom; Lutz et al. 2013).
 CUTOFF, SHARE, ALPHA, CRITICAL = 7.0, 0.25, 0.05, 2.776
 FEWEST = 4  # sessions needed before any interval can be judged
 

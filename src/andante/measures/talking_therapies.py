@@ -20,7 +20,8 @@ import numpy as np
 import pyarrow as pa
 
 from andante.errors import UsageError
-from andante.measures.change import direction_of, text_ids, with_empty_cells
+from andante.measures.cells import percent, text_ids, with_empty_cells
+from andante.measures.change import direction_of
 from andante.measures.intervals import share_interval
 from andante.measures.pairs import Pairs
 from andante.measures.significance import Marks
@@ -74,8 +75,8 @@ class Outcomes:
                 count, total = int(np.sum(self.marks[name] & base)), int(base.sum())
                 low, high = share_interval(count, total, confidence=confidence) if total else (np.nan, np.nan)
                 row: dict[str, Any] = {} if group is None else {"group": group}
-                percent = 100 * count / total if total else np.nan
-                row |= {"outcome": name, "n": count, "of": total, "percent": percent, "low": 100 * float(low), "high": 100 * float(high)}
+                row |= {"outcome": name, "n": count, "of": total, "percent": percent(count, total)}
+                row |= {"low": 100 * float(low), "high": 100 * float(high)}
                 rows.append(row)
         return with_empty_cells(rows)
 
@@ -90,7 +91,7 @@ class Outcomes:
             ("reliable_improvement", total),
             ("reliable_deterioration", total),
         ):
-            rates[f"{name}_percent"] = 100 * counts[name] / base if base else np.nan
+            rates[f"{name}_percent"] = percent(counts[name], base)
         return counts | rates
 
 

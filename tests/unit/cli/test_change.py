@@ -323,8 +323,16 @@ def test_talking_therapies_name_every_bad_cell_and_refuse_other_rules(run) -> No
     ("options", "message"),
     [
         (("--reliability", ".8", "--significance", "5"), "The level of significance is 5"),
-        (("--reliability", ".8", "--reference", "5", "0"), "The SD of --reference is 0"),
-        (("--reliability", ".8", "--reference", "5", "-1"), "The SD of --reference is -1"),
+        (("--reliability", ".8", "--reference", "5", "0"), "The SD of --reference is 0; it must be a number above 0."),
+        (("--reliability", ".8", "--reference", "5", "-1"), "The SD of --reference is -1; it must be a number above 0."),
+        (("--reliability", ".8", "--reference", "5", "inf"), "The SD of --reference is inf; it must be a number above 0."),
+        (("--reliability", ".8", "--reference", "5", "nan"), "The SD of --reference is nan; it must be a number above 0."),
+        (("--reliability", ".8", "--reference", "nan", "5"), "The mean of --reference is nan; it must be a number."),
+        (("--anchor", "5", "--reference", "inf", "5"), "The mean of --reference is inf; it must be a number."),
+        (
+            ("--reliability", ".8", "--functional", "nan", "4"),
+            "The mean of the functional population is nan; it must be a number.",
+        ),
         (("--reliability", ".8", "--method", "NK", "--reliability-post", "3"), "The reliability after treatment is 3"),
         (("--instrument", "phq99"), "did you mean phq9?"),
         (("--instrument", "phq9"), "row 2, column before: outside its range, 0 to 27 (value: 30). To mend it: correct the value"),
@@ -335,6 +343,25 @@ def test_figures_that_cannot_be(run, options: tuple[str, ...], message: str) -> 
     code, rows, told = run(WIDE, *ENDS, *options)
     assert (code, rows) == (2, [])
     assert message in told.err
+
+
+def test_changes_that_differ_by_less_than_error_are_not_unchanged(run) -> None:  # type: ignore[no-untyped-def]
+    """Thirty clients, 10 points apart on average, improve by 8 or so: method HA has no index of it, and says so."""
+    table = "id,before,after\n" + "".join(f"{k},{10 + k},{2 + k + k % 2}\n" for k in range(30))
+    code, rows, told = run(table, *ENDS, "--reliability", ".7", "--method", "HA")
+    assert (code, rows) == (2, [])
+    assert "andante: The reliability of the difference is -" in told.err
+    assert "To mend it: use method JT, or check the reliability given." in told.err
+
+
+def test_who_has_both_scores_and_no_index_is_told(run) -> None:  # type: ignore[no-untyped-def]
+    """Without error of measurement all three change by the mean change, and HLL divides 0 by 0."""
+    table = "id,before,after\n1,10,5\n2,20,15\n3,30,25\n4,20,\n"
+    asked = (*ENDS, "--reliability", "1", "--method", "HLL")
+    assert [row["class"] for row in run(table, *asked)[1]] == ["", "", "", ""]
+    told = run(table, *asked, out=False)[2].out
+    assert "3 clients with both scores, 1 without." in told
+    assert "3 of them cannot be judged: their index is 0 / 0, as no error is left." in told
 
 
 def test_clients_whose_group_is_empty_are_a_group_of_their_own(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -88,3 +88,24 @@ def test_moments_a_part_of_a_second_apart_are_two_whatever_the_file(run, tmp_pat
         out = tmp_path / "o.csv"
         assert main(["change", str(tmp_path / name), *TIMED, "--pre", "first", "--post", "last", "--out", str(out)]) == 0
         assert "1,25.0,9.0" in out.read_text()
+
+
+def test_talking_therapies_refuse_what_the_measure_cannot_give(run) -> None:  # type: ignore[no-untyped-def]
+    """Each score within the range of its own measure: 25 of the PHQ-9 is one, of the GAD-7 it is not."""
+    table = "id,p0,p1,g0,g1\n1,25,5,31,3\n2,28,8,3,-1\n"
+    code, rows, told = run(table, "--id", "id", "--pair", "phq9:p0:p1", "--pair", "gad7:g0:g1")
+    assert (code, rows) == (2, [])
+    assert [line.partition(", ")[2] for line in told.err.splitlines() if ", row " in line] == [
+        "row 2, column g0: outside its range, 0 to 21 (value: 31). To mend it: correct the value",
+        "row 3, column p0: outside its range, 0 to 27 (value: 28). To mend it: correct the value",
+        "row 3, column g1: outside its range, 0 to 21 (value: -1). To mend it: correct the value",
+    ]
+
+
+def test_talking_therapies_of_a_long_table_refuse_it_too(run) -> None:  # type: ignore[no-untyped-def]
+    table = "id,t,p,g\n1,1,25,22\n1,2,5,3\n"
+    ends = ("--time", "t", "--pre", "first", "--post", "last")
+    code, rows, told = run(table, "--id", "id", "--pair", "phq9:p", "--pair", "gad7:g", *ends)
+    assert (code, rows) == (2, [])
+    assert "row 2, column g: outside its range, 0 to 21 (value: 22). To mend it: correct the value" in told.err
+    assert run(table.replace("22", "21"), "--id", "id", "--pair", "phq9:p", "--pair", "gad7:g", *ends)[0] == 0

@@ -128,6 +128,29 @@ def test_answers_that_cannot_be_scored(score, content: str, options: tuple[str, 
     assert all(message in told.err for message in messages)
 
 
+def test_texts_of_a_table_are_printed_as_they_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ids and headings are no markup: they neither color the terminal, nor steer it, nor stop the verb."""
+    place = tmp_path / "answers.csv"
+    head = "id,[b]visit," + ",".join(f"phq9_{i}" for i in range(1, 10))
+    ids = ("[/x]", "[red]A", "B\x1b[2J", ":smile:")
+    place.write_text(head + "\n" + "".join(f"{who},1,0,0,0,0,0,0,0,0,3\n" for who in ids), encoding="utf-8")
+    assert main(["score", str(place), "--instrument", "phq9", "--id", "id", "--keep", "[b]visit"]) == 0
+    told = capsys.readouterr().out
+    for text in ("[b]visit", "[/x]", "[red]A", "B\\u001B[2J", ":smile:"):
+        assert text in told
+    assert "\x1b" not in told
+
+
+def test_forty_rows_are_printed_and_the_rest_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "answers.csv"
+    place.write_text("id," + ",".join(f"phq9_{i}" for i in range(1, 10)) + "\n" + "".join(f"c{k}" + ",1" * 9 + "\n" for k in range(42)))
+    assert main(["score", str(place), "--instrument", "phq9", "--id", "id"]) == 0
+    told = capsys.readouterr().out
+    assert "c39 " in told
+    assert "c40 " not in told
+    assert "... and 2 more rows: --out FILE has them all." in told
+
+
 def test_an_instrument_nearly_named(score) -> None:  # type: ignore[no-untyped-def]
     assert "did you mean phq9?" in score(ANSWERS, "--instrument", "phq_9", "--id", "id")[2].err
 
@@ -163,6 +186,21 @@ def test_packs_are_added_listed_and_shown(tmp_path: Path, capsys: pytest.Capture
     assert "0 made-up answer 0 | 1 made-up answer 1" in capsys.readouterr().out
     assert main(["measures", "show", "gad_7"]) == 2
     assert "did you mean gad7?" in capsys.readouterr().err
+
+
+def test_texts_of_a_pack_are_shown_as_they_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    items = [{"linkId": f"q{i}", "type": "choice", "text": f"[/b] \x1b[2J text {i}"} for i in range(1, 8)]
+    place, packs = tmp_path / "q.json", ("--packs", str(tmp_path / "packs"))
+    place.write_text(json.dumps({"resourceType": "Questionnaire", "title": "GAD-7", "language": "[en]", "copyright": "[c]", "item": items}))
+    assert main(["measures", "add", str(place), *packs]) == 0
+    capsys.readouterr()
+    assert main(["measures", "list", *packs]) == 0
+    assert "[en]" in capsys.readouterr().out
+    assert main(["measures", "show", "gad7", *packs]) == 0
+    shown = capsys.readouterr().out
+    assert "Wording added ([en]): GAD-7\n  [c]\n" in shown
+    assert "[/b] \\u001B[2J text 7" in shown
+    assert "\x1b" not in shown
 
 
 def test_our_check_ins_are_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,6 +75,16 @@ def test_live(run) -> None:  # type: ignore[no-untyped-def]
     assert [(row["from"], row["to"], row["kind"], row["state"]) for row in rows] == [("s3", "s4", "gain", "possible")]
 
 
+def test_live_without_a_file_prints_the_steps(run) -> None:  # type: ignore[no-untyped-def]
+    """After the counts, and without them where it is not asked for; a label of the table is no markup."""
+    asked = ("id,s1,s2,s3,[/x]\na,30,31,30,10\n", "--id", "id", "--scores", "s1,s2,s3,[/x]", "--cutoff", "7")
+    told = run(*asked, "--live", out=False)[2].out
+    assert told.startswith("1 clients, 1 intervals, 1 with the scores that all criteria need.\n")
+    step = next(line for line in told.splitlines() if "possible" in line)
+    assert step.replace("│", " ").split() == ["a", "s3", "[/x]", "gain", "20", "possible"]
+    assert "possible" not in run(*asked, out=False)[2].out
+
+
 def test_tables_of_gains_persons_and_spikes(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     places = [tmp_path / f"{name}.csv" for name in ("gains", "persons", "spikes")]
     options = [o for name, place in zip(("--gains", "--persons", "--spikes"), places, strict=True) for o in (name, str(place))]
@@ -204,6 +214,13 @@ def test_requests_that_make_no_sense(run, options: tuple[str, ...], message: str
     code, rows, told = run(WIDE, "--id", "id", *options)
     assert (code, rows) == (2, [])
     assert message in told.err
+
+
+def test_spikes_need_a_size(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    place = tmp_path / "spikes.csv"
+    code, rows, told = run(WIDE, "--id", "id", "--scores", ALL, "--no-cutoff", "--spikes", str(place))
+    assert (code, rows, place.exists()) == (2, [], False)
+    assert told.err == "andante: Spikes need --cutoff POINTS: how large a rise must be.\n"
 
 
 def test_spikes_where_higher_is_better(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

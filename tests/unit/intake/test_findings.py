@@ -70,6 +70,8 @@ def test_without_problems_nothing_is_raised():
     found.note("all is well")
     found.add_rows("phq9", "too high", None, np.array([], dtype=np.int64))
     found.raise_problems()
+    assert found.kinds == []
+    assert found.notes == ["all is well"]
 
 
 def test_rows_have_their_own_numbers_where_lines_were_left_out():

@@ -71,6 +71,19 @@ def test_reliabilities() -> None:
     assert reliable_change(10, 1).points == 0
 
 
+@pytest.mark.parametrize(
+    ("reliability", "wanted", "length"), [(0.8, 1, np.inf), (0, 0.8, np.inf), (1, 0.8, 0), (0.8, 0, 0), (1, 1, np.nan), (0, 0, np.nan)]
+)
+def test_no_length_makes_a_test_perfect(reliability: float, wanted: float, length: float) -> None:
+    """Length x (1 - wanted) x reliability = wanted x (1 - reliability): solved by no length, by any, or by none at all."""
+    assert length_needed(reliability, wanted) == pytest.approx(length, nan_ok=True)
+
+
+def test_four_pairs_are_enough_for_a_correlation() -> None:
+    """A standard error of 1: tanh(.5493 -+ 1.96)."""
+    assert correlation_interval(0.5, 4) == pytest.approx((np.tanh(0.549306 - 1.959964), np.tanh(0.549306 + 1.959964)), abs=1e-6)
+
+
 def test_two_alphas_differ_or_not() -> None:
     """The example of CECPfuns as it is computed there, and by the degrees of freedom of the paper: 20,000 draws gave 5.3 % at .05."""
     assert compare_alphas(0.7, 0.7, 8, 200, 150, replicate="CECPfuns").one_sided == pytest.approx(0.5023525, abs=1e-6)
@@ -83,10 +96,14 @@ def test_two_alphas_differ_or_not() -> None:
     ("call", "message"),
     [
         (lambda: share_interval(1, 2, confidence=95), "between 0 and 1"),
-        (lambda: share_interval(1, 2, method="wald"), "choose wilson"),
+        (lambda: share_interval(1, 2, method="wald"), r"^Unknown interval 'wald': choose wilson, exact or asymptotic\.$"),
         (lambda: quantile_interval(np.arange(9.0), 0.5), "at least 10"),
         (lambda: quantile_interval(np.arange(20.0), 1.0), "between 0 and 1"),
-        (lambda: correlation_interval(1.0, 20), "strictly between"),
+        (lambda: correlation_interval(1.0, 20), r"^The correlation is 1; its interval needs one strictly between -1 and 1\.$"),
+        (lambda: rank_correlation_interval(-1.0, 20), r"^The correlation is -1; its interval needs one strictly between -1 and 1\.$"),
+        (lambda: correlation_interval(0.5, 3), r"^3 pairs are too few for the interval of a correlation: at least 4 are needed\.$"),
+        (lambda: correlation_interval(0.5, 2), r"^2 pairs are too few for the interval of a correlation: at least 4 are needed\.$"),
+        (lambda: rank_correlation_interval(0.5, 3), r"^3 pairs are too few for the interval of a correlation: at least 4 are needed\.$"),
         (lambda: compare_alphas(0.7, 0.7, 8, 5, 150), "six persons"),
         (lambda: cronbach_alpha(np.ones((2, 4))), "three persons"),
         (lambda: reliable_change(-1, 0.8), "cannot be negative"),
