@@ -83,6 +83,7 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     leaving, one_risk = names.index("disengagement"), np.sum(raised, axis=0) == 1  # where more is raised, that is said first
     early = history.attended_before + history.attended <= GETTING_TO_KNOW
     lasting, noticed = _lasting(excess, plan.lasting), _noticed(excess, _noticeable(plan), plan.measures, plan.rules | plan.graded, early)
+    _keep_noticed(noticed, history.held, history.pending)
     opened, days_alone = opened_at(history, safety)
     mended = hurt_and_mended(plan, levels, events)[1]
     rules: list[tuple[Bools, int, int]] = [
@@ -295,6 +296,18 @@ def _noticed(excess: Floats, least: Floats, measures: Bools, fixed: Bools, early
                 out[step, client] = np.int16(place) if more else out[step, client]
                 most[step, client] = said if more else most[step, client]
     return out
+
+
+@compiled
+def _keep_noticed(noticed: NDArray[np.int16], held: Bools, ahead: Bools) -> None:
+    """What was told after the last session held is told still while the next one is ahead, unless its own answers tell more."""
+    last = np.full(noticed.shape[1], -1, np.int16)
+    for step in range(noticed.shape[0]):
+        for client in range(noticed.shape[1]):
+            if held[step, client]:
+                last[client] = noticed[step, client]
+            elif ahead[step, client] and noticed[step, client] < 0:
+                noticed[step, client] = last[client]
 
 
 def hurt_and_mended(plan: Layout, levels: Levels, events: Events) -> tuple[Bools, Bools]:

@@ -59,17 +59,38 @@ def boundaries(c: Client, usual: Usual, events: Events) -> Excess:
         often = at_least(limits[t], 2) or (touched[t] == 1 and at_least(true_in_last(touched, t, 3), 2))
         return larger(excess, 0.6) if often else excess
 
+    def work_in(t: int) -> Number:
+        plan, done = c.number("planned_intensity", t), c.number("intensity", t)
+        return plan if done is None else done
+
+    def no_lighter_since_wished(t: int) -> int:
+        began = t
+        while began >= 0 and last_known(c.numbers("client_wish"), began) == -1:
+            began -= 1
+        if began == t:
+            return 0
+        known = [work for s in range(t + 1) if (work := work_in(s)) is not None]
+        earlier = [work for s in range(began + 1) if (work := work_in(s)) is not None]
+        since, running = known[len(earlier) :], 0
+        if not since:
+            return 0
+        level = earlier[-1] if earlier else since[0]
+        for work in since:
+            running = running + 1 if work >= max(level, 4) else 0
+        return running
+
     def against_wish(t: int) -> Number:
         wish = last_known(c.numbers("client_wish"), t)
         last = known_before(c.numbers("intensity"), t, 1)[0]
         plan, done = c.number("planned_intensity", t), c.number("intensity", t)
-        not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7)
+        as_before = no_lighter_since_wished(t) >= 3
+        not_lower = above(plan, last) or above(done, last) or at_least(plan, 7) or at_least(done, 7) or as_before
         work = plan if done is None else done
         told = plan is not None or done is not None or (c.known("client_wish", t) and wish != -1)
         pressed = at_least(c.number("client_slow", t), 1)
         judged = told if wish is not None else pressed
         far_above = work is not None and last is not None and work - last >= 3
-        strength = FAINT if not at_least(work, 7) else STRONG if far_above else ALONE
+        strength = (PLAIN if as_before else FAINT) if not at_least(work, 7) else STRONG if far_above else ALONE
         return nearly(rule(wish == -1 and not_lower, judged, strength), wish == -1 or pressed)
 
     def along(t: int) -> Number:

@@ -13,7 +13,7 @@ NAMES = tuple(f"measure {number}" for number in range(1, 301))
 
 
 def packed(indicator: str, observed: int, usual: int, which: int) -> int:
-    """Why, indicator, observed (from tenths), usual (hundredths), name: 7, 21, 17 and 12 bits, each but the first one more than it is."""
+    """Why, indicator, observed (from tenths), usual (hundredths), name: 7, 21, 17 and 13 bits, each but the first one more than it is."""
     place = PLAN.place["distress", indicator]
     return (((reading.ACT_EASES * 2**7 + place + 1) * 2**21 + 10 * observed + 1) * 2**17 + usual + 1) * 2**13 + which
 
@@ -57,8 +57,8 @@ def test_a_measure_on_a_short_scale_is_told_in_hundredths() -> None:
 
 
 def test_heat_of_agreed_work_is_told_as_settling() -> None:
-    said = why_text(PLAN, NAMES, packed("overwhelm_high", 70, 400, 2**10))
-    assert said == "Ease: it was too much: 7 of 10 (settling: the work was prepared and agreed)"
+    said = why_text(PLAN, NAMES, packed("overwhelm_line_crossed", 80, 400, 2**10))
+    assert said == "Ease: it was too much: 8 of 10 (settling: the work was prepared and agreed)"
 
 
 def test_what_the_client_puts_down_to_life_is_told_so_and_keeps_the_name_of_its_measure() -> None:

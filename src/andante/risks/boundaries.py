@@ -16,10 +16,13 @@ import numpy as np
 from andante.events import CHALLENGING, Events
 from andante.history import History
 from andante.kernels import steps
+from andante.kernels.compiled import compiled
 from andante.risk import (
     ALONE,
     FAINT,
+    PLAIN,
     STRONG,
+    Bools,
     Floats,
     Indicator,
     Response,
@@ -36,6 +39,7 @@ from andante.risk import (
 from andante.usual import Usual
 
 LONG_OVERRUN = 10.0  # minutes (ours, uncalibrated)
+AS_BEFORE, NOT_LIGHT = 3, 4.0  # sessions in which the wish for slower changed nothing, and intensity below which it need not (ours)
 FAR_ABOVE = 3.0  # points above the last session, against the wish for slower (ours, uncalibrated)
 LIMIT_AGAIN = 0.6  # how strongly a limit touched again speaks: a watch by itself, in two sessions running an act (ours, uncalibrated)
 
@@ -73,7 +77,7 @@ INDICATORS = (
     ),
     Indicator(
         "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"),
-        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower; strong from 7 on and 3 above last time",
+        threshold="plan or work higher than last time, or 7 and more, while the client wishes slower, or three sessions no lighter than before the wish; strong from 7 on and 3 above last time",
         basis="ours, uncalibrated",
         says="the client wishes it slower; the work did not slow down", clears="clears when the work is slower, or the wish has changed",
     ),
@@ -86,7 +90,7 @@ INDICATORS = (
         "going_along", fact="going_along", source="session", kind="rule", wrong_in_itself=True, habit=True,
         columns=("before_ready", "intensity", "after_overwhelm", "after_heard", "after_helpful"),
         threshold="before_ready <= 3, intensity >= 7, and everything rated fine (heard 8, helpful 7, overwhelm 4): a watch by itself", basis="ours, uncalibrated",
-        says="unwilling before, hard work, and all rated fine: perhaps going along", clears="clears when work follows willingness",
+        says="unwilling before, hard work, and no answer after it says so: perhaps going along", clears="clears when work follows willingness",
     ),
 )  # fmt: skip
 
@@ -140,7 +144,7 @@ def _limit_touched(limits: Floats) -> Signal:
 
 
 def _against_wish(history: History) -> Signal:
-    """The client wishes slower, and the plan or the work is higher than last time, or is 7 and more.
+    """The client wishes slower, and the plan or the work is higher than last time, or is 7 and more; or it is as it was, again and again.
 
     Judged where there is a plan or work, and where the wish is taken back; a row without either leaves it as it was. How strongly it
     speaks is by the work, where it is known: a plan may have given way to the wish.
@@ -150,12 +154,33 @@ def _against_wish(history: History) -> Signal:
     (last,) = steps.answers_before(history["intensity"], 1)
     plan, done = history["planned_intensity"], history["intensity"]
     most, work = np.fmax(plan, done), np.where(known(done), done, plan)
-    not_lower = (most > last) | (most >= CHALLENGING)
+    as_before = _as_before(slower, work) >= AS_BEFORE
+    not_lower = (most > last) | (most >= CHALLENGING) | as_before
     told = known(most) | (known(history["client_wish"]) & ~slower)
     pressed = history["client_slow"] >= 1  # says it as well, where the wish was never asked
     judged = (known(wish) & told) | (pressed & ~known(wish))
-    strength = np.where(work < CHALLENGING, FAINT, np.where(work - last >= FAR_ABOVE, STRONG, ALONE))
+    strength = np.where(work < CHALLENGING, np.where(as_before, PLAIN, FAINT), np.where(work - last >= FAR_ABOVE, STRONG, ALONE))
     return nearly(rule(slower & not_lower, judged, strength), slower | pressed)
+
+
+@compiled
+def _as_before(slower: Bools, work: Floats) -> Floats:
+    """How many sessions running, while the client wishes slower, the work has been no lighter than when the wish began; light work
+    need not get lighter."""
+    out = np.zeros(work.shape)
+    for client in range(work.shape[1]):
+        before, last, running = np.nan, np.nan, 0
+        for step in range(work.shape[0]):
+            now = work[step, client]
+            if not slower[step, client]:
+                before, running = np.nan, 0
+            elif np.isnan(before):
+                before = now if np.isnan(last) else last
+            if slower[step, client] and not np.isnan(now):
+                running = running + 1 if now >= before and now >= NOT_LIGHT else 0
+            last = last if np.isnan(now) else now
+            out[step, client] = running
+    return out
 
 
 def _going_along(history: History) -> Signal:

@@ -42,6 +42,8 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
+TOO_MUCH = 8  # overwhelm from which it is too much for anybody (an absolute line; ours)
+MUCH = ("it was a lot to bear", "it was too much")  # on the client's own line; above it
 SPIKE = 10 / 6  # in reliable changes: 10 points of the PHQ-9, whose own is 6 (symptomspikes)
 BOTH, ONE, SLOWLY_ALONE = 0.3, 0.5, 0.9  # from 2.9 SDs in both, or 3.5 in the only one asked, a slow change stands by itself (ours)
 LASTING = 3  # scores that are reliably worse, running: then a measure stands by itself whatever the others say (ours)
@@ -60,9 +62,9 @@ INDICATORS = (
         clears="clears when a session stays below 8",
     ),
     Indicator(
-        "overwhelm_high", fact="heat", source="session", kind="rule", columns=("after_overwhelm",), heat=True,
+        "overwhelm_high", named=MUCH, fact="heat", source="session", kind="rule", columns=("after_overwhelm",), heat=True,
         threshold="after_overwhelm >= 7, or the client's own agreed line", basis="ours, uncalibrated",
-        says="it was too much: {observed} of 10", clears="clears when a session stays below the line",
+        says="{name}: {observed} of 10", clears="clears when a session stays below the line",
     ),
     Indicator(
         "overwhelm_above_usual", fact="heat", source="session", kind="surprise", columns=("after_overwhelm",), heat=True,
@@ -159,9 +161,10 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     overwhelm, settle, midway = history["after_overwhelm"], history["between_settle"], history["mid_settled"]
     start, peak, end = history["suds_start"], history["suds_peak"], history["suds_end"]
     week_or_more = history.days_asked >= 7
+    above = (overwhelm > events.line) | (overwhelm >= TOO_MUCH)
     said = {
-        "overwhelm_line_crossed": rule(overwhelm >= 8, known(overwhelm), observed=overwhelm),
-        "overwhelm_high": beyond(overwhelm - events.line, 0.0, 3.5, ALONE, observed=overwhelm),
+        "overwhelm_line_crossed": rule(overwhelm >= TOO_MUCH, known(overwhelm), observed=overwhelm),
+        "overwhelm_high": beyond(overwhelm - events.line, 0.0, 3.5, ALONE, observed=overwhelm, which=above.astype(np.intp)),
         "overwhelm_above_usual": surprise(usual, "after_overwhelm"),
         "overwhelm_rising": drift(usual, "after_overwhelm"),
     }

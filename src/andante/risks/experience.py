@@ -34,6 +34,7 @@ from andante.risk import (
 )
 from andante.usual import Usual
 
+FAST = ("a bit too fast again", "much too fast")
 EXIT = ("would not seek therapy again", "still bothered", "still bothered, and would not seek therapy again")
 
 INDICATORS = (
@@ -72,8 +73,8 @@ INDICATORS = (
         says="wants to come back less of late: {observed}, usually {usual}", clears="clears when the wish to come back is about as usual again",
     ),
     Indicator(
-        "too_fast", fact="pace", source="session", kind="rule", wrong_in_itself=True, columns=("after_pace",),
-        threshold="after_pace = 2: a watch by itself; or 1 and more twice in three", basis="ours, uncalibrated", says="the pace was too fast",
+        "too_fast", named=FAST, fact="pace", source="session", kind="rule", wrong_in_itself=True, columns=("after_pace",),
+        threshold="after_pace = 2: a watch by itself; or 1 and more twice in three", basis="ours, uncalibrated", says="the pace was {name}",
         clears="clears when the pace is right",
     ),
     Indicator(
@@ -113,6 +114,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
             known(pace),
             np.where(pace == 2, ALONE, np.where(much >= 2, PLAIN, FAINT)),
             observed=pace,
+            which=(pace == 2).astype(np.intp),
         ),
         "bad_exit": rule(not_again | (still >= 3), known(again) | known(still), STRONG, which=np.where(still >= 3, 1 + not_again, 0)),
     }

@@ -69,7 +69,7 @@ INDICATORS = (
     Indicator(
         "gains_lost", fact="gains", source="measure", kind="rule", columns=("measure:general",),
         threshold="a reliable gain, and the reliable change or more given back, one of them in two scores running; by itself: 1.67 times, or where the client says nothing of how it is", basis="Jacobson & Truax 1991",
-        says="{name}: of what was gained, {observed} points or more are given back ({usual} is reliable)",
+        says="{name}: had clearly improved, and is at least {observed} points worse again ({usual} is reliable)",
         clears="clears when the score is back within the reliable change of the best",
     ),
     Indicator(

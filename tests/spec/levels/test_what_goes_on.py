@@ -175,7 +175,7 @@ def test_an_answer_that_is_not_so_bad_ends_what_had_gone_on_and_five_more_raise_
 def test_much_too_fast_is_a_watch_and_a_bit_too_fast_after_it_is_told() -> None:
     s = after_calm("session  7 8 9 10 11 12\nafter_pace  2 1 2 2 0 1")
     assert s.from_session("experience", 7) == ["watch", "quiet", "watch", "watch", "quiet", "quiet"]
-    assert "the pace was too fast" in s.why(8)
+    assert "the pace was a bit too fast again" in s.why(8)
 
 
 def test_much_too_fast_again_and_again_is_an_act_where_not_all_else_is_well() -> None:

@@ -20,6 +20,10 @@ CASES = cases(
         against_wish            | client_wish -1; intensity 8; planned_intensity 4
         against_wish            | client_wish -1; intensity 3; planned_intensity 7
         against_wish            | client_wish -1 .; intensity 3 6; planned_intensity 3 6
+        against_wish            | client_wish . -1 . .; intensity 5 5 5 5; planned_intensity 5 5 5 5
+        not against_wish        | client_wish . -1 .; intensity 5 5 5; planned_intensity 5 5 5
+        not against_wish        | client_wish . -1 . .; intensity 5 5 4 4; planned_intensity 5 5 4 4
+        not against_wish        | client_wish . -1 . .; intensity 3 3 3 3; planned_intensity 3 3 3 3
         not against_wish        | client_wish -1; intensity 4; planned_intensity 4
         not against_wish        | client_wish 0; intensity 8; planned_intensity 8
         not against_wish        | client_wish -1 0; intensity 3 8; planned_intensity 3 8

@@ -185,7 +185,7 @@ def test_an_unanswered_question_does_not_end_what_was_said_again_and_again() -> 
         "session  1 2 3 4 5 6 7 8 9\nbefore_distress  5 4 5 5 4 5 4 5 4\nbefore_ready  7 8 7 7 8 7 7 8 7\nafter_helpful  7 8 7 7 8 7 8 7 8"
     )
     s = story(weeks + "\nafter_pace  1 1 1 . 1 1 1 1 .")
-    asked = "Go on, and ask about what has been so again and again: the pace was too fast{}; 4 of 10 could be judged."
+    asked = "Go on, and ask about what has been so again and again: the pace was a bit too fast again{}; 4 of 10 could be judged."
     assert [s.why(session) == asked.format(ago) for session, ago in ((6, ""), (7, ""), (8, ""), (9, " (last time)"))] == [
         False,
         False,
@@ -251,7 +251,7 @@ def test_what_takes_seven_days_has_not_settled_yet() -> None:
 
 def test_a_rule_that_holds_is_told_where_it_makes_no_level_and_a_measure_first() -> None:
     fast = after_calm("session  7  8  9\nafter_pace  1  1  0")
-    assert fast.why(8).startswith("Go on, and take note: the pace was too fast")
+    assert fast.why(8).startswith("Go on, and take note: the pace was a bit too fast again")
     worse = after_calm("session  7  8\nphq9  9  15\nmid_settled  2  0")
     assert worse.level("distress", 8) == "quiet"
     assert worse.why(8).startswith("Go on, and take note: Depression (PHQ-9): worse by 6 points (6 is reliable)")

@@ -105,6 +105,23 @@ def test_what_the_client_puts_down_to_the_sessions_is_not_called_demanding_work(
     assert "old way of coping on 6 days, usually 1 (the client puts it down to life)" in life.says("regression", 7)
 
 
+def test_what_was_noted_after_the_last_session_is_told_while_the_next_one_is_ahead() -> None:
+    """The pace is asked about after a session: before the next one there is nothing to take it back."""
+    weeks = "session  7 8 9 10\nafter_pace  0 1 1 .\nafter_overwhelm  2 2 2 .\nintensity  4 4 4 ."
+    s = after_calm(weeks, pending=True)
+    assert s.why(9).startswith("Go on, and take note: the pace was a bit too fast again")
+    assert s.why(10).startswith("Go on, and take note: the pace was a bit too fast again (last time)")
+    held = after_calm("session  7 8 9 10\nafter_pace  0 1 1 0")
+    assert "pace" not in held.why(10)
+
+
+def test_seven_of_ten_is_a_lot_to_bear_and_above_the_clients_own_line_too_much() -> None:
+    weeks = "session  7 8 9\nafter_overwhelm  7 7 7\noverwhelm_line  . {} ."
+    seven, own = (after_calm(weeks.format(line)) for line in (".", "6"))
+    assert "it was a lot to bear: 7 of 10" in seven.says("distress", 9)
+    assert "it was too much: 7 of 10" in own.says("distress", 9)
+
+
 def test_felt_heard_six_after_eights_is_a_watch() -> None:
     """Below 7, and below what is usual for this client."""
     heard = "session  1 2 3 4 5 6 7 8 9\nafter_heard  8 7 9 8 7 9 7 8 {}\nafter_helpful  7 7 7 7 7 7 7 7 7\nafter_choice  2 2 2 2 2 2 2 2 2"

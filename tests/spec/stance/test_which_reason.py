@@ -109,7 +109,7 @@ def test_a_ledger_that_shows_a_little_is_not_told() -> None:
 
 def test_of_two_that_have_been_so_equally_long_the_first_is_told() -> None:
     s = story(CALM_TABLE + "    after_pace       1  1  1  1  1  1  1  1\n    before_open      2  2  2  2  2  2  2  2\n")
-    assert "pace was too fast" in s.why(7)
+    assert "the pace was a bit too fast again" in s.why(7)
 
 
 def test_who_always_finds_it_far_too_slow_may_still_go_deeper() -> None:
