@@ -127,7 +127,8 @@ def combine(plan: Layout, levels: Levels, excess: Floats, safety: Codes, history
     )  # fmt: skip
     noted = (why == NOTICED) | ((why == TOO_LITTLE_NOTED) & (lasting < 0))
     indicator = np.where(noted, noticed, np.where((why == LASTING) | (why == TOO_LITTLE_NOTED), lasting, indicator))
-    since = _since(why, risk, level, opened, history.session)
+    asked = steps.last_known(np.where(history["client_slow"] >= 1, history.session, np.nan))
+    since = _since(why, risk, level, opened, asked, history.session)
     against_wish = plan.place["boundaries", "against_wish"]
     wish = _wish(why, braked, indicator, against_wish, steps.last_known(history["client_wish"]), events.too_slow)
     unsaid = mended & (why != MENDED) & (why != SAFETY) & (why != SAFETY_DAYS)
@@ -142,14 +143,17 @@ def _first_that_applies(rules: list[tuple[Bools, int, int]]) -> tuple[Codes, Cod
 
 
 @compiled
-def _since(why: Codes, risk: Ints, level: Codes, opened: Floats, session: Floats) -> Floats:
-    """The session from which a reason stands: of a risk, from which it has been raised without a break; NaN where it rests on none."""
+def _since(why: Codes, risk: Ints, level: Codes, opened: Floats, asked: Floats, session: Floats) -> Floats:
+    """The session from which a reason stands: of a risk, from which it has been raised without a break; of the brake, in which it was
+    pressed last; NaN where it rests on none."""
     out = np.full(why.shape, np.nan)
     for step in range(why.shape[0]):
         for client in range(why.shape[1]):
             reason = why[step, client]
             if reason in (SAFETY, SAFETY_DAYS):
                 out[step, client] = opened[step, client]
+            elif reason in (BRAKE, BRAKE_TALKED):
+                out[step, client] = asked[step, client]
             elif reason == MENDED:
                 out[step, client] = session[step, client]
             elif risk[step, client] >= 0:

@@ -31,12 +31,12 @@ CONTEXTS = (  # under what an answer is to be read
     " (compared with most clients: this client's own usual is not known yet)",
     " (after a week that the client puts down to life)",
 )
-JUDGED_SIZE, BEFORE_SIZE, BESIDE_SIZE, SINCE_SIZE = 16, 8, 16, 4  # more than there are of each
+JUDGED_SIZE, BEFORE_SIZE, BESIDE_SIZE, SINCE_SIZE = 16, 8, 16, 8  # more than there are of each
 AGO_SIZE = 8  # so many sessions ago is long ago
 
 # How it is said from which session the reason stands; that trust is mended, and what the client wants, where the reason does not say it.
-NOT_SAID, RAISED, OPEN, IN = range(4)
-SINCE_WORDS = ("", "; raised since session {}", "; open since session {}", " in session {}")
+NOT_SAID, RAISED, OPEN, IN, ASKED = range(5)
+SINCE_WORDS = ("", "; raised since session {}", "; open since session {}", " in session {}", "; asked in session {}")
 SAID_AGO, SAID_LONG_AGO = ("", " (last time)", " ({} sessions ago)"), " (long ago)"
 MENDED_TOO = "Trust is mended."
 WISHES = (
@@ -61,13 +61,13 @@ REASONS: dict[int, tuple[str, int, bool]] = {
     reading.BRAKE: (
         "Hold: the client asked to slow down; this stands until you have talked and the client answers that nothing is left open, "
         "or that it has settled",
-        NOT_SAID,
+        ASKED,
         False,
     ),
     reading.BRAKE_TALKED: (
         "Hold: the client asked to slow down, and you have talked; this stands until the client answers that nothing is left open, "
         "or that it has settled",
-        NOT_SAID,
+        ASKED,
         False,
     ),
     reading.ACT_HOLDS: ("Hold: {evidence}", RAISED, False),

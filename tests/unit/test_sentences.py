@@ -73,6 +73,7 @@ def test_what_the_client_puts_down_to_life_is_told_so_and_keeps_the_name_of_its_
         (8, 1, 0, 0, 0, "; raised since session 7."),
         (8, 2, 0, 0, 0, "; open since session 7."),
         (8, 3, 11, 0, 0, " in session 7; 10 of 10 could be judged."),
+        (8, 4, 0, 0, 0, "; asked in session 7."),
         (0, 0, 11, 0, 0, "; 10 of 10 could be judged."),
         (0, 0, 0, 3, 0, ". Before: Go on."),
         (0, 0, 0, 3, 3, ". The client has also asked to slow down. Before: Go on."),
@@ -82,7 +83,7 @@ def test_what_the_client_puts_down_to_life_is_told_so_and_keeps_the_name_of_its_
     ],
 )
 def test_the_end_of_a_reason_tells_what_belongs_to_it(since: int, how: int, judged: int, before: int, wish: int, said: str) -> None:
-    assert end_text(((((since * 4 + how) * 16 + judged) * 8 + before) * 16 + wish) * 8) == said
+    assert end_text(((((since * 8 + how) * 16 + judged) * 8 + before) * 16 + wish) * 8) == said
 
 
 @pytest.mark.parametrize(

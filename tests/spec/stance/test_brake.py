@@ -75,6 +75,13 @@ def test_one_calm_answer_does_not_lift_it_where_another_denies_it(said: dict[str
     assert s.why(8).startswith("Hold: the client asked to slow down") == (stance == "hold")
 
 
+def test_it_is_said_in_which_session_the_client_asked_last() -> None:
+    s = after_calm("session  7 8 9 10\nclient_slow  1 0 2 0\nbefore_open  0 1 1 1")
+    assert [s.why(session).rpartition("; ")[2].partition(".")[0] for session in (7, 8, 9, 10)] == [
+        "asked in session 7", "asked in session 7", "asked in session 9", "asked in session 9",
+    ]  # fmt: skip
+
+
 def test_a_new_press_begins_anew() -> None:
     s = after_calm("""
         session      7  8    9  10  11
