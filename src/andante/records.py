@@ -218,7 +218,10 @@ ALLIANCE_CHANGE = 0.15
 
 @dataclass(frozen=True)
 class MeasureColumn:
-    """A measure as a column: its id, range, good end, reliable change in raw points, domain and where these come from."""
+    """A measure as a column: its id, range, good end, reliable change in raw points, domain and where these come from.
+
+    `safe_to` is the highest total that can be reached while no safety item is positive; infinite where it has none.
+    """
 
     name: str
     low: float
@@ -228,9 +231,11 @@ class MeasureColumn:
     domain: str = "general"
     source: str = ""
     label: str = ""
+    safe_to: float = float("inf")
 
     @property
     def worse(self) -> int:
+        """1 where higher is worse, -1 where lower is."""
         return 1 if self.better == DOWN else -1
 
     @property
@@ -240,6 +245,7 @@ class MeasureColumn:
         return self.reliable_change or share
 
     def as_column(self) -> Column:
+        """As a column of the session table, said by the client before the session."""
         return Column(self.name, "number", "before", self.label or self.name, self.low, self.high, self.better, "points")
 
 

@@ -24,7 +24,7 @@ from andante.intake.findings import Findings, count_of
 from andante.intake.formats import RawTable, read_file, read_frame
 from andante.intake.headings import Headings, match_headings
 from andante.intake.spellings import PLAIN, zone_of
-from andante.intake.validation import check_rows, choose_time
+from andante.intake.validation import check_rows, choose_time, note_safety
 from andante.order import encoded, time_order
 from andante.records import MeasureColumn, session_schema
 
@@ -91,6 +91,7 @@ def _check(raw: RawTable, mapping: ColumnMap, zone: tzinfo, keep_aside: bool) ->
     check_rows(table, headings.shown, findings, unused)
     findings.raise_problems()
     measures = tuple(measure for measure in mapping.all_measures if measure.name in headings.columns)
+    note_safety(table, measures, headings.shown, findings)
     extra = _set_aside(raw.table, aside) if keep_aside else None
     index = _order(table, findings)
     if index is not None and extra is not None:

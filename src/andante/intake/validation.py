@@ -5,7 +5,7 @@ Fourth step of `intake`, after the columns have been read one by one and before 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.errors import SHOWN
-from andante.intake.findings import Findings, Values
+from andante.intake.findings import Findings, Values, count_of
 from andante.intake.headings import TIMES
 from andante.order import as_numbers, places_in_order, whole
+from andante.records import MeasureColumn
 
 Shown = Callable[[str], str]
 
@@ -57,6 +58,7 @@ def _check_times(table: pa.Table, given: list[str], shown: Shown, findings: Find
         findings.add_rows(None, f"no {' or '.join(given)}", "every row needs one of them, to say in which order the sessions were", rows)
 
 
+NAMED = 5  # clients in a note
 MOST_MARKS = 16  # pairs of client and number for each row, up to which marking them is quicker than sorting the rows
 _REMEDY = "keep one of the rows, or correct the number; leave it empty if sessions are not numbered"
 
@@ -98,6 +100,22 @@ def _places(values: Values) -> NDArray[np.int64]:
 def _uniques(values: Values, places: NDArray[np.int64]) -> list[object]:
     """The values that `_places` numbered so."""
     return list(whole(values).dictionary_encode().dictionary.take(places).to_pylist())
+
+
+def note_safety(table: pa.Table, measures: Iterable[MeasureColumn], shown: Shown, findings: Findings) -> None:
+    """Totals that cannot be so high without a positive safety item, in rows whose safety_flag does not say so, become a note."""
+    flagged = as_numbers(table["safety_flag"], "safety_flag") == 1 if "safety_flag" in table.schema.names else np.False_
+    for measure in measures:
+        if np.isinf(measure.safe_to):
+            continue
+        rows = np.flatnonzero((as_numbers(table[measure.name], measure.name) > measure.safe_to) & ~flagged)
+        clients = list(dict.fromkeys(str(name) for name in table["client_id"].take(rows).to_pylist()))
+        if clients:
+            more = f" and {len(clients) - NAMED:,} more" if len(clients) > NAMED else ""
+            findings.note(
+                f"{shown(measure.name)} above {measure.safe_to:g}, in {count_of(len(rows), 'row')} where safety_flag is not true: "
+                f"so high a total takes a safety item that was answered positively, or not at all; ask {', '.join(clients[:NAMED])}{more}"
+            )
 
 
 def choose_time(table: pa.Table, shown: Shown, findings: Findings) -> str | None:

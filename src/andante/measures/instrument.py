@@ -134,7 +134,15 @@ class Instrument:
             self.domain,
             source,
             score.label,
+            self._safe_to(score),
         )
+
+    def _safe_to(self, score: Score) -> float:
+        """The highest score that can be reached while every safety item of it is answered below what makes it positive."""
+        lows = {rule["item"]: rule["at_least"] - 1 for rule in self.safety if rule["item"] in score.items}
+        if not lows or score.how != "sum" or self.better != "lower" or any(i.reverse for i in self.items if i.id in lows):
+            return float("inf")
+        return score.high - score.times * float(sum(self.span[1] - below for below in lows.values()))
 
 
 def parse_instrument(text: str, name: str) -> Instrument:

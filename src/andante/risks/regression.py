@@ -86,7 +86,7 @@ RESPONSES = (
         "Say that falling back is common and no failure. Ask what the old way solved this time.",
         fits=("old_coping", "weeks_before"),
     ),
-    Response("lighter_for_now", "change", "Make the work lighter while what helped before is practiced again."),
+    Response("lighter_for_now", "change", "Where the work is part of it, make it lighter while what helped before is practiced again."),
     Response("plan_three_days", "change", "Make a plan for the next three days: the hard moment, another way, a person to reach."),
     Response(
         "what_helped", "say", "Look together at the weeks in which it went better: what was different then, and what has changed since."

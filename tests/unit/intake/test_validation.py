@@ -62,3 +62,27 @@ def test_a_client_id_of_the_wrong_kind_is_one_problem():
     with pytest.raises(InputError, match="holds values of the type bool") as caught:
         check_table(pa.table({"client_id": [True, None], "session": [1, 2]}))
     assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "scores", "flags", "said"),
+    [
+        ("phq9", [24, 12], None, []),  # eight items of three points each
+        ("phq9", [25, 12], None, ["phq9 above 24, in 1 row where safety_flag is not true"]),
+        ("phq9", [25, 27], [None, False], ["phq9 above 24, in 2 rows where safety_flag is not true"]),
+        ("phq9", [25, 27], [True, True], []),
+        ("core10", [36, 37], None, ["core10 above 36, in 1 row where safety_flag is not true"]),  # nine items of four
+        ("gad7", [21, 21], None, []),  # it has no safety item
+    ],
+)
+def test_a_total_that_takes_a_positive_safety_item_is_noted(
+    column: str, scores: list[int], flags: list[bool | None] | None, said: list[str]
+):
+    cells = {"client_id": ["A", "B"], "session": [1, 1], column: scores} | ({"safety_flag": pa.array(flags, pa.bool_())} if flags else {})
+    notes = check_table(pa.table(cells)).notes
+    assert [note.partition(":")[0] for note in notes] == said
+
+
+def test_the_note_of_a_safety_item_names_five_clients_and_counts_the_others():
+    (note,) = check_table(pa.table({"client_id": list("ABCDEFG"), "session": [1] * 7, "phq9": [26] * 7})).notes
+    assert note.endswith("so high a total takes a safety item that was answered positively, or not at all; ask A, B, C, D, E and 2 more")
