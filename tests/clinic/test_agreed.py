@@ -10,6 +10,7 @@ from tests.clinic.pages import go, text
 from andante_clinic.bridge import readings
 from andante_clinic.journal import checkins, safety, sessions
 from andante_clinic.people.models import Client
+from andante_clinic.people.trails import VERBS, described
 
 
 def test_a_link_and_its_picture_are_offered_and_taken_back(browser, upcoming, client):
@@ -24,8 +25,46 @@ def test_a_link_and_its_picture_are_offered_and_taken_back(browser, upcoming, cl
 
 def test_answers_on_paper_are_entered(browser, upcoming):
     browser.post(go("offer", upcoming.client, upcoming.number, "before"), {"way": "paper"})
-    browser.post(go("enter_answers", upcoming.client, upcoming.number, "before"), {"before_distress": "7"})
+    browser.post(go("enter_answers", upcoming.client, upcoming.number, "before"), {"before_distress": "7", "way": "paper"})
     assert upcoming.client.readings.get(session=4, audience="therapist", current=True).row["before_distress"] == 7
+
+
+@pytest.mark.parametrize(("way", "shown"), [("room", "in the room"), ("paper", "on paper")])
+def test_answers_that_the_therapist_enters_are_said_to_be_so(browser, upcoming, way, shown):
+    """Also where a link had been offered: to the therapist, and to the client in their own trail."""
+    client = upcoming.client
+    browser.post(go("offer", client, upcoming.number, "before"), {"way": "link"})
+    browser.post(go("enter_answers", client, upcoming.number, "before"), {"before_distress": "7", "way": way})
+    page = text(browser.get(go("checkins", client, upcoming.number)))
+    assert f"{shown}; entered by the therapist." in page
+    assert "by link" not in page
+    entered = next(entry for entry in described(client.code) if entry["verb"] == "entered the client's answers")
+    assert (entered["role"], entered["what"], entered["detail"]) == (
+        "therapist",
+        f"checkin:{upcoming.checkins.get().pk}",
+        {"way": way},
+    )
+    assert entered["verb"] in VERBS
+
+
+@pytest.mark.parametrize("way", ["", "link", "phone"])
+def test_the_way_in_which_they_came_has_to_be_chosen(browser, upcoming, way):
+    client = upcoming.client
+    browser.post(go("offer", client, upcoming.number, "before"), {"way": "link"})
+    address = go("enter_answers", client, upcoming.number, "before")
+    assert 'name="way" value="room" required>' in browser.get(address).content.decode()
+    said = browser.post(address, {"before_distress": "7", "way": way}, follow=True)
+    assert "Not entered: say whether the client answered in the room or on paper." in text(said)
+    assert upcoming.checkins.get().received is None
+    assert not any(entry["verb"] == "entered the client's answers" for entry in described(client.code))
+
+
+def test_answers_that_come_by_link_are_said_to_be_so(browser, client, upcoming):
+    checkin = checkins.offer(upcoming, "before", "paper")
+    client.post(reverse("checkin", args=[checkins.token(checkin)]), {"before_distress": "7"})
+    page = text(browser.get(go("checkins", upcoming.client, upcoming.number)))
+    assert "by link." in page
+    assert "entered by the therapist" not in page
 
 
 def test_the_question_two_days_later_is_there_only_after_demanding_work(browser, three_sessions):
@@ -105,7 +144,8 @@ def test_the_day_of_asking_is_kept_only_where_it_was_asked(browser, three_sessio
 @pytest.mark.parametrize("value", ["11", "4.5", "nan"])
 def test_an_answer_on_paper_that_the_page_does_not_offer_is_refused_with_a_reason(browser, upcoming, value):
     browser.post(go("offer", upcoming.client, upcoming.number, "before"), {"way": "paper"})
-    said = browser.post(go("enter_answers", upcoming.client, upcoming.number, "before"), {"before_distress": value}, follow=True)
+    sent = {"before_distress": value, "way": "paper"}
+    said = browser.post(go("enter_answers", upcoming.client, upcoming.number, "before"), sent, follow=True)
     assert "Not entered: before_distress takes a whole number from 0 to 10." in text(said)
     assert upcoming.checkins.get().received is None
 

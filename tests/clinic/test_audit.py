@@ -58,13 +58,32 @@ def test_a_cut_tail_with_a_fitting_end_changes_the_fingerprint(chain):
     second = AuditEntry.objects.get(number=2)
     without_triggers("DELETE FROM people_auditentry WHERE number = 3")
     AuditChain.objects.filter(name=chain).update(number=2, seal=second.seal)
-    assert audit.check_all() == []
+    assert [str(fault) for fault in audit.check_all()] == ["chain AAAAAA, entry 2: entries at the end are missing, or the end was changed"]
     assert audit.fingerprint() != noted
+
+
+def test_a_chain_begun_before_ends_were_signed_goes_on_and_says_so(chain):
+    AuditChain.objects.update(signature="")
+    assert audit.check_all() == []
+    assert (audit.unsigned(), audit.unsigned("AAAAAA"), audit.unsigned("BBBBBB")) == (["AAAAAA"], ["AAAAAA"], [])
+    audit.enter([audit.Act("AAAAAA", "user:1", "saw", "page:client")] * 2)
+    assert audit.check_all() == []
+    assert audit.unsigned() == []
+    assert [str(place) for place in audit.signed_late()] == ["chain AAAAAA, entry 4: the end before it was not signed"]
+
+
+def test_an_end_whose_signature_was_taken_away_is_told_even_after_the_next_entry(chain):
+    second = AuditEntry.objects.get(number=2)
+    without_triggers("DELETE FROM people_auditentry WHERE number = 3")
+    AuditChain.objects.filter(name=chain).update(number=2, seal=second.seal, signature="")
+    assert audit.unsigned() == ["AAAAAA"]
+    audit.record("AAAAAA", "user:1", "saw", "page:client")
+    assert [str(place) for place in audit.signed_late()] == ["chain AAAAAA, entry 3: the end before it was not signed"]
 
 
 def test_without_the_key_nobody_forges_a_chain(chain, settings):
     settings.AUDIT_KEY = b"another key"
-    assert len(audit.check_all()) == 3
+    assert len(audit.check_all()) == 4  # each entry, and the end
 
 
 def test_many_entries_take_as_many_queries_as_one(db, django_assert_num_queries):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.clinic.pages import go, queries, text
 
-from andante_clinic.bridge import readings
+from andante_clinic.bridge import cases, readings
 from andante_clinic.journal import agreements, responses, safety, topics
 from andante_clinic.journal.models import Response
 from andante_clinic.people.models import Client, Service
@@ -119,6 +119,22 @@ def test_a_safety_item_comes_first_until_it_was_reviewed(browser, upcoming):
     assert "Acknowledged by Thea Therapist" in text(browser.get(go("client", client)))
     browser.post(go("safety", client, item.pk), {"step": "review"})
     assert "Safety first" not in text(browser.get(go("client", client)))
+
+
+@pytest.mark.parametrize("known", ["nothing", "three sessions", "an appointment ahead"])
+def test_what_the_therapist_raises_is_in_the_reading_at_once(browser, request, known):
+    Service.objects.update_or_create(pk=1, defaults={"ceiling_on": True})
+    names = {"nothing": "client_record", "three sessions": "three_sessions", "an appointment ahead": "upcoming"}
+    found = request.getfixturevalue(names[known])
+    client = found if isinstance(found, Client) else found.client
+    browser.post(go("raise_safety", client), {"note": "said something in passing"})
+    page = browser.get(go("client", client))
+    assert '<h2 class="stance">Safety first</h2>' in page.content.decode()
+    assert "Go on: nothing stands out" not in text(page)
+    assert "up to about" not in text(page)
+    assert cases.latest([client.pk])[client.pk].reading["safety"] == "open"
+    browser.post(go("safety", client, client.safety_items.get().pk), {"step": "review"})
+    assert cases.latest([client.pk])[client.pk].reading["safety"] == "clear"
 
 
 def test_an_item_not_acknowledged_in_time_says_so(browser, upcoming):

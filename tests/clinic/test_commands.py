@@ -42,6 +42,19 @@ def test_a_fitting_trail_prints_its_fingerprint(db):
     assert run("check_audit").strip() == f"Every entry fits. Fingerprint: {audit.fingerprint()}"
 
 
+def test_an_end_that_is_not_signed_is_said_and_no_error(db):
+    for chain in ("AAAAAA", "BBBBBB"):
+        audit.record(chain, "user:1", "saw")
+    AuditChain.objects.update(signature="")
+    audit.record("BBBBBB", "user:1", "saw")
+    assert run("check_audit").splitlines() == [
+        "Entries may have been cut away here, unless the trail was begun before ends were signed:",
+        "chain AAAAAA: its end is not signed; its next entry signs it",
+        "chain BBBBBB, entry 2: the end before it was not signed",
+        f"Every entry fits. Fingerprint: {audit.fingerprint()}",
+    ]
+
+
 def test_a_broken_trail_is_an_error(db):
     audit.record("AAAAAA", "user:1", "saw")
     AuditChain.objects.update(number=3)

@@ -1,11 +1,12 @@
 """The client's own page: behind their PIN, in their words, and what they say there holds at once."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.hashers import check_password
-from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -71,11 +72,47 @@ def test_five_wrong_tries_and_then_even_the_right_one_waits(client, link, owner)
     assert b"Too many tries" in client.post(reverse("mine", args=[link]), {"pin": "4711"}).content
 
 
-def test_after_twenty_wrong_tries_the_pin_opens_nothing_any_more(client, link, owner, upcoming):
+@pytest.fixture
+def clock(monkeypatch, settings):
+    """Tries are counted in the database, as in service; `clock(minutes)` moves the time on by which they are forgotten."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_of_tries"}}
+    call_command("createcachetable", verbosity=0)
+    moved = timedelta()
+
+    def move(minutes):
+        nonlocal moved
+        moved += timedelta(minutes=minutes)
+
+    now, seconds = timezone.now, time.time
+    monkeypatch.setattr("django.core.cache.backends.db.tz_now", lambda: now() + moved)
+    monkeypatch.setattr("django.core.cache.backends.base.time.time", lambda: seconds() + moved.total_seconds())
+    return move
+
+
+def wrong(client, link, times=5):
+    for _ in range(times):
+        client.post(reverse("mine", args=[link]), {"pin": "0000"})
+
+
+def test_a_pin_that_was_tried_too_often_rests_for_a_quarter_of_an_hour(client, link, owner, clock):
+    wrong(client, link, 2)
+    clock(10)
+    wrong(client, link, 3)  # the rest begins with the last of the five
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT expires FROM cache_of_tries")
+        ((expires,),) = cursor.fetchall()
+    expires = expires if expires.tzinfo else expires.replace(tzinfo=UTC)
+    assert abs(expires - timezone.now() - timedelta(minutes=10 + 15)) < timedelta(minutes=1)
+    clock(14)
+    assert client.post(reverse("mine", args=[link]), {"pin": "4711"}).status_code == 403
+    clock(2)  # a try while it rests does not make the rest longer
+    assert client.post(reverse("mine", args=[link]), {"pin": "4711"}).status_code == 302
+
+
+def test_after_twenty_wrong_tries_the_pin_opens_nothing_any_more(client, link, owner, upcoming, clock):
     for _ in range(4):
-        for _ in range(5):
-            client.post(reverse("mine", args=[link]), {"pin": "0000"})
-        cache.clear()  # a quarter of an hour later
+        wrong(client, link)
+        clock(16)
     assert client.post(reverse("mine", args=[link]), {"pin": "4711"}).status_code == 403
     assert "your PIN opens nothing any more" in page(client, link)
     code = pins.make_room_code(upcoming.client)

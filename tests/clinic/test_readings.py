@@ -1,10 +1,14 @@
 """Every change leads to new readings in the same request, for that client only; any past reading can be reproduced."""
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+import andante
+from andante.measures import IDS
 from andante_clinic.bridge import readings
 from andante_clinic.journal import checkins, sessions
 from andante_clinic.journal.models import Reading, SlowDown
@@ -122,6 +126,26 @@ def test_a_new_engine_version_computes_beside_the_old(three_sessions, monkeypatc
     assert readings.recompute(three_sessions) == len(old)
     assert {r.pk for r in Reading.objects.filter(engine="9.9.9+test")}.isdisjoint(old)
     assert Reading.objects.filter(pk__in=old).count() == len(old)
+
+
+@pytest.mark.parametrize("file", ["priors.json", "weights.json", "measures/catalogue/phq9.json"])
+def test_other_figures_are_another_engine(tmp_path, file):
+    shipped = Path(andante.__file__).parent
+    for source in (path for path in shipped.rglob("*.json") if "lab" not in path.parts):
+        place = tmp_path / source.relative_to(shipped)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, place)
+    assert readings.engine() == f"{andante.__version__}+{readings.fingerprint(tmp_path)}"
+    (tmp_path / file).write_text((tmp_path / file).read_text("utf-8").replace("1", "2", 1), "utf-8")
+    assert readings.engine() != f"{andante.__version__}+{readings.fingerprint(tmp_path)}"
+
+
+def test_no_file_of_figures_is_left_out_of_the_fingerprint(tmp_path):
+    """What the laboratory alone uses is no part of the engine."""
+    shipped = Path(andante.__file__).parent
+    known = {"priors.json", "weights.json", *(f"measures/catalogue/{name}.json" for name in IDS)}
+    found = {path.relative_to(shipped).as_posix() for path in shipped.rglob("*.json")}
+    assert {name for name in found if not name.startswith("lab/")} == known
 
 
 def test_other_clients_are_left_alone(three_sessions, therapist, hold):

@@ -106,17 +106,12 @@ def test_a_press_without_an_appointment_ahead_has_a_row_of_its_own(three_session
     assert (last["session"], last["client_slow"], last["date"]) == (4, 1, timezone.localdate().isoformat())
 
 
-def test_the_brake_stands_over_sessions_until_both_have_spoken(three_sessions, hold):
-    SlowDown.objects.create(client=three_sessions, at=timezone.now() - timedelta(days=1))
+def test_presses_are_counted_in_the_row_of_their_time_alone(three_sessions, hold):
+    for days in (1, 0.9):
+        SlowDown.objects.create(client=three_sessions, at=timezone.now() - timedelta(days=days))
     hold(three_sessions, 0.2)
     hold(three_sessions, 0.1)
-    assert [row.get("client_slow") for row in rows(three_sessions)] == [0, 0, 0, 1, 1, 1]
-    checkins.talked(three_sessions)
-    assert rows(three_sessions)[-1]["client_slow"] == 1
-    checkins.settled(three_sessions)
-    hold(three_sessions, 0)
-    lifted = rows(three_sessions)[-1]
-    assert (lifted["client_slow"], lifted["responded"], lifted["mid_settled"]) == (0, True, 2)
+    assert [row.get("client_slow") for row in rows(three_sessions)] == [0, 0, 0, 2, 0]
 
 
 def test_a_press_that_is_lifted_before_the_session_no_longer_holds(upcoming):
@@ -201,6 +196,37 @@ def test_a_safety_item_flags_its_session_until_reviewed(client_record, hold, the
     assert rows(client_record)[0]["safety_reviewed"] is True
 
 
+def test_a_safety_item_makes_a_row_ahead(upcoming):
+    safety.raise_item(upcoming.client, "therapist", upcoming)
+    assert [row.get("safety_flag") for row in rows(upcoming.client)] == [None, None, None, True]
+
+
+def test_a_safety_item_about_an_appointment_further_ahead_is_in_the_next_row(upcoming):
+    later = sessions.book(upcoming.client, upcoming.starts + timedelta(days=7))
+    safety.raise_item(upcoming.client, "checkin", later)
+    assert [(row["session"], row.get("safety_flag")) for row in rows(upcoming.client)][3:] == [(4, True)]
+
+
+def test_a_safety_item_without_a_session_is_in_the_row_of_its_time(three_sessions, hold):
+    item = safety.raise_item(three_sessions, "therapist")
+    item.raised = timezone.now() - timedelta(days=10)
+    item.save()
+    assert [row.get("safety_flag") for row in rows(three_sessions)] == [None, None, True]
+    item.raised = timezone.now() - timedelta(days=3)
+    item.save()
+    last = rows(three_sessions)[-1]
+    assert (last["session"], last["date"], last["safety_flag"]) == (4, timezone.localdate(item.raised).isoformat(), True)
+
+
+def test_a_safety_item_that_was_reviewed_does_not_clear_an_earlier_one_that_was_not(three_sessions, hold, therapist):
+    second, third = three_sessions.sessions.get(number=2), three_sessions.sessions.get(number=3)
+    earlier, later = safety.raise_item(three_sessions, "checkin", second), safety.raise_item(three_sessions, "checkin", third)
+    safety.review(later, therapist)
+    assert [row.get("safety_reviewed") for row in rows(three_sessions)] == [None, False, False]
+    safety.review(earlier, therapist)
+    assert [row.get("safety_reviewed") for row in rows(three_sessions)] == [None, True, True]
+
+
 def test_supervision_is_said_in_the_next_row(three_sessions, hold, supervisor):
     SupervisionNote.objects.create(client=three_sessions, by=supervisor, words="talked over", at=timezone.now() - timedelta(days=1))
     hold(three_sessions, 0)
@@ -211,6 +237,25 @@ def test_the_answer_two_days_later_belongs_to_the_next_row(three_sessions, hold)
     hold.answer(three_sessions.sessions.last(), "mid", {"mid_settled": 0})
     assert "mid_settled" not in rows(three_sessions)[2]
     assert rows(three_sessions)[3]["mid_settled"] == 0
+
+
+def test_a_row_before_the_appointment_keeps_its_day(three_sessions, hold):
+    """Made again tomorrow it is the same row: of the day on which the last thing came that it tells of."""
+    last, ago = three_sessions.sessions.last(), lambda days: timezone.now() - timedelta(days=days)
+    hold.answer(last, "mid", {"mid_settled": 0})
+    last.checkins.filter(kind="mid").update(received=ago(5))
+    assert rows(three_sessions)[3]["date"] == timezone.localdate(ago(5)).isoformat()
+    press = SlowDown.objects.create(client=three_sessions, at=ago(4))
+    assert rows(three_sessions)[3]["date"] == timezone.localdate(ago(4)).isoformat()
+    press.talked = ago(3)
+    press.save()
+    assert rows(three_sessions)[3]["date"] == timezone.localdate(ago(3)).isoformat()
+
+
+def test_a_talk_that_the_next_row_tells_of_is_dated_with_the_row_of_the_press(three_sessions):
+    SlowDown.objects.create(client=three_sessions, at=timezone.now() - timedelta(days=9), talked=timezone.now() - timedelta(days=8))
+    last = rows(three_sessions)[-1]
+    assert (last["session"], last["responded"], last["date"]) == (4, True, rows(three_sessions)[2]["date"])
 
 
 def test_sessions_left_count_those_held(client_record, hold):

@@ -13,20 +13,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.safestring import SafeString, mark_safe
 
+from andante.reading import BRAKE, BRAKE_TALKED
 from andante.records import reading_schema
 from andante.risk import Risk
 from andante.risks import NAMES, RISKS
+from andante.sentences import REASONS
 from andante.views import caseload as views
 from andante.views import html, wording
 from andante.words import STANCE_LABELS
 from andante_clinic.bridge import readings, tables
-from andante_clinic.journal.models import Reading
+from andante_clinic.journal.models import Reading, SlowDown
 from andante_clinic.people.models import Client, Service
 
 SCHEMA = reading_schema(NAMES, "date")
+TO_TALK, TO_SETTLE = REASONS[BRAKE][0], REASONS[BRAKE_TALKED][0]  # while the brake holds: what is still to come
 
 
 def risk(name: str) -> Risk | None:
@@ -41,19 +44,34 @@ def response_text(risk_name: str, response: str) -> str:
 
 
 def stored(client: Client, view: tables.View) -> list[Reading]:
-    """The current readings of one client in one view, oldest first: one query."""
-    found = Reading.objects.filter(client=client, audience=view, current=True, engine=readings.engine())
-    return sorted(found, key=lambda reading: (reading.row["date"], reading.session))
+    """The current readings of one client in one view, oldest first: one query, and one more while the brake holds."""
+    found = list(readings.current(view).filter(client=client))
+    _say_what_was_talked_about(found[-1:])
+    return found
 
 
 def latest(clients: QuerySet[Client] | list[Client]) -> dict[int, Reading]:
-    """The therapist's latest reading of each client, by the client's primary key: one query."""
-    mine = Reading.objects.filter(client=OuterRef("client"), audience="therapist", current=True, engine=readings.engine())
-    last = mine.values("client").annotate(last=Max("session")).values("last")
-    found = Reading.objects.filter(
-        client__in=clients, audience="therapist", current=True, engine=readings.engine(), session=Subquery(last)
-    ).defer("details", "bands", "marks", "row")
+    """The therapist's latest reading of each client, by the client's primary key: one query, and one more while a brake holds."""
+    last = readings.current().filter(client=OuterRef("pk")).reverse().values("pk")[:1]
+    wanted = Client.objects.filter(pk__in=clients).values_list(Subquery(last))
+    found = list(Reading.objects.filter(pk__in=wanted).defer("details", "bands", "marks", "row"))
+    _say_what_was_talked_about(found)
     return {reading.client_id: reading for reading in found}
+
+
+def _say_what_was_talked_about(latest: list[Reading]) -> None:
+    """Where the two have talked about a press within the time of the row in which it came, the reason says so.
+
+    The instrument looks for a talk in a row after the press, and that row is not there yet (`wheel`): here the journal knows more.
+    """
+    waiting = [reading for reading in latest if reading.reading["stance_why"].startswith(TO_TALK)]
+    if waiting:
+        clients = [reading.client_id for reading in waiting]
+        not_yet = set(SlowDown.objects.filter(client__in=clients, talked=None).values_list("client_id", flat=True))
+        for reading in waiting:
+            if reading.client_id not in not_yet:
+                why = reading.reading["stance_why"].replace(TO_TALK, TO_SETTLE, 1)
+                reading.reading = reading.reading | {"stance_why": why}
 
 
 def caseload(clients: Iterable[Client], found: dict[int, Reading]) -> tuple[views.Line, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from andante.words import LEVELS
 from andante_clinic.bridge import readings
-from andante_clinic.journal.models import Reading, Response
+from andante_clinic.journal.models import Response
 from andante_clinic.people.models import Client
 
 AFTER = 2  # sessions to wait before saying anything
@@ -14,20 +17,31 @@ def judge(client: Client, responses: list[Response]) -> None:
     """Give each response its `outcome`, one sentence: what became of the risk since it was chosen. One query for all."""
     if not responses:
         return
-    found = Reading.objects.filter(client=client, audience="therapist", current=True, engine=readings.engine())
-    said = list(found.order_by("session").values_list("session", "reading"))
+    said = list(readings.current().filter(client=client).values_list("session", "reading"))
     for response in responses:
-        response.outcome = outcome(response.session, {number: row.get(f"{response.risk}_level") or "unknown" for number, row in said})
+        response.outcome = outcome(response, said)
 
 
-def outcome(chosen: int, levels: dict[int, str]) -> str:
-    """What became of a risk with these levels by session, since something was chosen at session `chosen`."""
-    later = [levels[number] for number in sorted(levels) if number > chosen]
+def outcome(response: Response, said: Sequence[tuple[int, dict[str, Any]]]) -> str:
+    """What became of the response's risk since it was chosen. `said`: the readings in order of time, each with its session's number."""
+    numbers = [number for number, _ in said]
+    levels = [row.get(f"{response.risk}_level") or "unknown" for _, row in said]
+    place = in_time(response.session, numbers)
+    if response.session in numbers:
+        return _became(levels[place], levels[place + 1 :])
+    return _became("unknown", levels[place:])
+
+
+def in_time(number: int, numbers: Sequence[int]) -> int:
+    """The place of a session among these, which are in order of time; of one without a row, where its number would stand."""
+    return numbers.index(number) if number in numbers else sum(other < number for other in numbers)
+
+
+def _became(then: str, later: Sequence[str]) -> str:
     if len(later) < AFTER:
         left = AFTER - len(later)
         return f"Whether it helped is said after {left} more session{'s' if left > 1 else ''}."
-    then, now = levels.get(chosen, "unknown"), later[-1]
-    since = f"{len(later)} sessions later"
+    now, since = later[-1], f"{len(later)} sessions later"
     if now == "unknown":
         return f"{since}: not enough to say yet."
     if now == "quiet":

@@ -3,6 +3,7 @@
     with changing(client): ...      lock the client, change the journal, compute both readings anew, all or nothing
     recompute(client)               the same without a change (a new engine version)
     catch_up(clients)               the same for those of whom time alone has told something new
+    current(view)                   the stored readings that pages show, in order of time
     reproduce(reading)              compute a stored reading again from its stored inputs
 
 A reading of row n depends on rows 1 to n only, so what is stored per reading is its own row and a hash chained over
@@ -19,10 +20,14 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import CharField, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 import andante
@@ -30,7 +35,6 @@ from andante import flow
 from andante.clients import gather
 from andante.lab.simulator import simulate
 from andante.measures import columns as measure_columns
-from andante.priors import shipped
 from andante.records import COLUMN, session_schema
 from andante_clinic.bridge import tables
 from andante_clinic.journal.models import Reading
@@ -52,9 +56,24 @@ def changing(client: Client) -> Iterator[Client]:
 
 @cache
 def engine() -> str:
-    """Which instrument this is: its version and a fingerprint of the norms it starts from."""
-    norms = hashlib.sha256(repr(shipped()).encode()).hexdigest()[:8]
-    return f"{andante.__version__}+{norms}"
+    """Which instrument this is: its version, and a fingerprint of the figures it reads with."""
+    return f"{andante.__version__}+{fingerprint(Path(andante.__file__).parent)}"
+
+
+def fingerprint(folder: Path) -> str:
+    """One short word for the figures that stand in files beside the code: norms, weights and levels, the catalogue of measures."""
+    files = [folder / "priors.json", folder / "weights.json", *sorted((folder / "measures" / "catalogue").glob("*.json"))]
+    sums = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
+    return hashlib.sha256("\n".join(sums).encode()).hexdigest()[:8]
+
+
+def current(view: tables.View = "therapist") -> QuerySet[Reading]:
+    """The readings that pages show, in order of time as the rows are: by `day`, of one day by number.
+
+    A number alone is no place in time: an appointment may be moved behind one that has a higher number and is over.
+    """
+    found = Reading.objects.filter(audience=view, current=True, engine=engine())
+    return found.annotate(day=Cast(KT("row__date"), CharField())).order_by("day", "session")
 
 
 def recompute(client: Client) -> int:

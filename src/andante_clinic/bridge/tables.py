@@ -5,8 +5,8 @@
 
 In the therapist's view an answer that the client keeps to themselves, or tells a third person, was never asked: the
 cell is empty and nothing shows that it was filled. An appointment ahead about which nothing is known yet has no row.
-What is known before an appointment was made (a press, an answer two days later) stands in a row of its own, under
-the number that the next appointment will have.
+What is known before an appointment was made (a press, a talk about it, a safety item, an answer two days later) stands
+in a row of its own, under the number that the next appointment will have.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.utils import timezone
 
 from andante.records import COLUMN, COLUMNS
+from andante_clinic.bridge.wheel import Span, news, wheel
 from andante_clinic.journal.agreements import to_this_step
 from andante_clinic.journal.models import (
     Agreement,
@@ -50,7 +51,7 @@ class Journal:
     """One client's journal, loaded."""
 
     client: Client
-    sessions: list[Session]
+    sessions: list[Session]  # in order of time, of one day by number, as the rows are
     checkins: dict[int, list[CheckIn]] = field(default_factory=dict)
     answers: dict[int, list[Answer]] = field(default_factory=dict)
     scores: dict[int, list[MeasureScore]] = field(default_factory=dict)
@@ -60,7 +61,7 @@ class Journal:
     consents: dict[int, list[Consent]] = field(default_factory=dict)
     slow_downs: list[SlowDown] = field(default_factory=list)
     wishes: list[Wish] = field(default_factory=list)
-    safety: dict[int, list[SafetyItem]] = field(default_factory=dict)
+    safety: list[SafetyItem] = field(default_factory=list)
     supervision: list[SupervisionNote] = field(default_factory=list)
     has_limits: bool = False
 
@@ -80,38 +81,43 @@ def gather(client: Client) -> Journal:
         answers[answer.checkin_id].append(answer)
     return Journal(
         client,
-        list(Session.objects.filter(client=client).order_by("number")),
+        in_time(Session.objects.filter(client=client)),
         _by_session(checkins),
         dict(answers),
         _by_session(MeasureScore.objects.filter(session__client=client)),
-        list(TopicEvent.objects.filter(topic__client=client).order_by("session__number", "at", "pk")),
+        list(TopicEvent.objects.filter(topic__client=client).order_by("at", "pk")),
         _by_session(LimitTouch.objects.filter(session__client=client)),
         _by_session(Readiness.objects.filter(session__client=client)),
         _by_session(Consent.objects.filter(session__client=client).order_by("asked", "pk")),
         list(SlowDown.objects.filter(client=client).order_by("at")),
         list(Wish.objects.filter(client=client).order_by("at")),
-        _by_session(SafetyItem.objects.filter(client=client)),
+        list(SafetyItem.objects.filter(client=client).order_by("raised", "pk")),
         list(SupervisionNote.objects.filter(client=client).order_by("at")),
         Agreement.objects.filter(client=client, kind="limit").exists(),
     )
 
 
+def in_time(sessions: Iterable[Session]) -> list[Session]:
+    """Sessions in order of time, as the contract has it: by day, of one day by number. A number alone is a name, not a place."""
+    return sorted(sessions, key=lambda session: (session.date, session.number))
+
+
 def rows(journal: Journal, view: View) -> list[Row]:
     """The session table of this client in this view, in order of time, only with cells that are known."""
     made: list[Row] = []
-    after = None  # the end of the session before: what came later belongs to the next row
+    span: Span | None = None  # what came after the end of a row belongs to the next one
     moved: Row = {}  # answers that belong to the row after the session they were given about
-    ledger = _ledger(journal)
-    for session in sorted(journal.sessions, key=lambda session: (session.date, session.number)):
+    ledger, safety = _ledger(journal), Safety(journal.safety)
+    for session in journal.sessions:
         until = _end(session) if _past(session) else None
-        row = moved | _row(journal, session, view, after, until, ledger)
+        span = span.next(until) if span else Span(None, until)
+        row = moved | _row(journal, session, view, span, ledger) | _safety(journal, session, safety.until(span, session))
         moved = _moved(journal, session, view)
         if until or _says_something(row):
             made.append(ordered(row))
         if until is None:
             return made  # only the next appointment can be pending: rows behind it would be the future
-        after = until
-    return made + _row_before_the_appointment(journal, view, after, moved)
+    return made + _row_before_the_appointment(journal, span.next(None) if span else Span(), safety, moved)
 
 
 def due(journal: Journal, now: datetime) -> datetime | None:
@@ -134,15 +140,16 @@ def _end(session: Session) -> datetime:
 
 
 def _says_something(row: Row) -> bool:
-    """Is anything known about a session ahead: an answer, a plan, a score, a press that holds?"""
+    """Is anything known about a session ahead: an answer, a plan, a score, a safety item, a press or a talk about one?"""
     return bool(row.get("client_slow")) or any(name in KNOWN_AHEAD or name not in COLUMN for name in row)
 
 
 _ASKED_BEFORE = {c.name for c in COLUMNS if c.stage in ("before", "between")}
-KNOWN_AHEAD = (_ASKED_BEFORE - {"old_coping_risky"}) | {"planned_intensity"}  # and measures, which are no columns of the contract's own
+KNOWN_AHEAD = (_ASKED_BEFORE - {"old_coping_risky"}) | {"planned_intensity", "safety_flag", "responded"}
+# and measures, which are no columns of the contract's own
 
 
-def _row(journal: Journal, session: Session, view: View, after: datetime | None, until: datetime | None, ledger: dict[int, Row]) -> Row:
+def _row(journal: Journal, session: Session, view: View, span: Span, ledger: dict[int, Row]) -> Row:
     client = journal.client
     row: Row = {"client_id": client.code, "session": session.number, "date": session.date.isoformat()}
     row["therapist_id"] = str(session.therapist_id)
@@ -157,23 +164,18 @@ def _row(journal: Journal, session: Session, view: View, after: datetime | None,
         for name in ("intensity", "planned_intensity", "trauma_work", "led_by"):
             row.pop(name, None)
     row.update(_agreed(journal, session))
-    row = _wheel(journal, after, until) | row
-    row.update(ledger.get(session.pk, {}) if until else {})
-    row.update(_safety(journal, session))
+    row.update(wheel(journal.slow_downs, journal.wishes, span))
+    row.update(ledger.get(session.pk, {}) if span.until else {})
     for score in journal.scores.get(session.pk, []):
         row[score.measure] = score.total
     if client.overwhelm_line is not None:
         row["overwhelm_line"] = client.overwhelm_line
     if client.sessions_agreed and session.over:
-        held = sum(1 for s in journal.sessions if s.held and s.number <= session.number)
+        held = sum(1 for s in journal.sessions[: journal.sessions.index(session) + 1] if s.held)
         row["sessions_left"] = max(client.sessions_agreed - held, 0)
-    if any(_between(note.at, after, until) for note in journal.supervision):
+    if any(span.holds(note.at) for note in journal.supervision):
         row["supervised"] = True
     return row
-
-
-def _between(at: datetime, after: datetime | None, until: datetime | None) -> bool:
-    return (after is None or at > after) and (until is None or at <= until)
 
 
 def _answers(journal: Journal, session: Session, view: View) -> Row:
@@ -241,28 +243,6 @@ def _agreed(journal: Journal, session: Session) -> Row:
     return row
 
 
-def _wheel(journal: Journal, after: datetime | None, until: datetime | None) -> Row:
-    """The wish for the pace, and the brake as it stands at the end of this row's time.
-
-    While the brake stands, every row says so: the presses since the session before, or one where an older press still
-    holds. In the row in which it is lifted (the two have talked, and the client says it is settled), the row says both:
-    `responded`, and `mid_settled` 2, the column in which a client says "settled".
-    """
-    row: Row = {}
-    end = until or timezone.now()
-    standing = [press for press in journal.slow_downs if press.stood(end)]
-    if standing:
-        row["client_slow"] = max(sum(1 for press in standing if _between(press.at, after, end)), 1)
-    elif journal.slow_downs:
-        row["client_slow"] = 0
-        if any(press.lifted and _between(press.lifted, after, end) for press in journal.slow_downs):
-            row |= {"responded": True, "mid_settled": 2}
-    wishes = [wish for wish in journal.wishes if wish.at <= end]
-    if wishes:
-        row["client_wish"] = wishes[-1].value
-    return row
-
-
 def _ledger(journal: Journal) -> dict[int, Row]:
     """Counts of the ledger of issues after each session; nothing at all before the first issue was ever written down."""
     if not journal.topic_events:
@@ -288,26 +268,44 @@ def _ledger(journal: Journal) -> dict[int, Row]:
     return made
 
 
-def _safety(journal: Journal, session: Session) -> Row:
-    items = journal.safety.get(session.pk, [])
-    if items:
-        return {"safety_flag": True, "safety_reviewed": all(item.reviewed is not None for item in items)}
+class Safety:
+    """The safety items, handed out row by row: each to the row of its session, or in whose time it was raised, whichever comes first."""
+
+    def __init__(self, items: list[SafetyItem]) -> None:
+        self._left, self._open = items, False
+
+    def until(self, span: Span, session: Session | None = None) -> Row:
+        """What the row says; nothing where there was no item. Reviewed: these items, and all that were open before."""
+        here = [item for item in self._left if item.raised <= span.end or (session is not None and item.session_id == session.pk)]
+        if not here:
+            return {}
+        self._left = [item for item in self._left if item not in here]
+        self._open = self._open or any(item.reviewed is None for item in here)
+        return {"safety_flag": True, "safety_reviewed": not self._open}
+
+
+def _safety(journal: Journal, session: Session, items: Row) -> Row:
     answers = (answer for checkin in journal.checkins.get(session.pk, []) for answer in journal.answers.get(checkin.pk, []))
     asked = any(answer.item == "safety" and answer.value is not None for answer in answers)
-    return {"safety_flag": False} if asked else {}
+    return items or ({"safety_flag": False} if asked else {})
 
 
-def _row_before_the_appointment(journal: Journal, view: View, after: datetime | None, moved: Row) -> list[Row]:
-    """What is known while there is no next appointment yet: a press, or the answer two days later."""
-    wheel = _wheel(journal, after, None)
-    if not moved and not wheel.get("client_slow"):
+def _row_before_the_appointment(journal: Journal, span: Span, safety: Safety, moved: Row) -> list[Row]:
+    """What is known while there is no next appointment yet: of the brake, of safety, or the answer two days later."""
+    row = moved | wheel(journal.slow_downs, journal.wishes, span) | safety.until(span)
+    if not moved and not _says_something(row):
         return []
-    presses = [press.at for press in journal.slow_downs if _between(press.at, after, None)]
-    day: date = timezone.localtime(presses[-1]).date() if presses else timezone.localdate()
-    number = journal.sessions[-1].number + 1 if journal.sessions else 1
-    client = journal.client
-    row: Row = {"client_id": client.code, "session": number, "date": day.isoformat(), "therapist_id": str(client.therapist_id)}
-    return [ordered(row | moved | wheel)]
+    number = max((session.number for session in journal.sessions), default=0) + 1
+    day, client = timezone.localdate(_last_news(journal, span)), journal.client
+    place: Row = {"client_id": client.code, "session": number, "date": day.isoformat(), "therapist_id": str(client.therapist_id)}
+    return [ordered(place | row)]
+
+
+def _last_news(journal: Journal, span: Span) -> datetime:
+    """When the last thing came that such a row tells of: a day that stays the same however often the row is made."""
+    mid = [c.received for session in journal.sessions[-1:] for c in journal.checkins.get(session.pk, []) if c.kind == "mid"]
+    came = [item.raised for item in journal.safety if span.holds(item.raised)] + [at for at in (*mid, span.after) if at is not None]
+    return max(news(journal.slow_downs, span) + came)
 
 
 def ordered(row: Row) -> Row:

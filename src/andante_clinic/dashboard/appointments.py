@@ -44,7 +44,7 @@ class Cancel(Form):
 
 def _same_hour_next_week(seen: Seen) -> datetime | None:
     """A proposal, by the clock on the wall: the hour of the last appointment, a week later. None where that is past."""
-    last = seen.client.sessions.order_by("number").last()
+    last = seen.client.sessions.order_by("starts").last()
     proposed = timezone.localtime(last.starts).replace(tzinfo=None) + timedelta(days=7) if last else None
     return proposed if proposed and proposed > timezone.localtime().replace(tzinfo=None) else None
 

@@ -17,7 +17,10 @@ from andante_clinic.bridge import readings
 from andante_clinic.dashboard.record import session_or_404
 from andante_clinic.journal import asking, checkins, questions
 from andante_clinic.journal.models import Answer, CheckIn
+from andante_clinic.people import audit
 from andante_clinic.people.access import WRITE, Seen, for_client
+
+BY_HAND = (CheckIn.Way.ROOM, CheckIn.Way.PAPER)  # the ways in which answers come that the therapist enters
 
 
 @for_client(WRITE)
@@ -90,14 +93,25 @@ def enter_answers(request: HttpRequest, seen: Seen, number: int, kind: str) -> H
     """Answers that the client gave on paper or says in the room, entered by the therapist: private ways do not exist here."""
     checkin = _checkin_or_404(seen, number, kind)
     if request.method == "POST" and checkin.answerable:
-        said = {item: checkins.Said(asking.number(request.POST.get(item, ""))) for item in checkin.questions}
         try:
-            with readings.changing(seen.client):
-                checkins.receive(checkin, said)
+            _enter(request, seen, checkin)
         except checkins.Unusable as problem:
             messages.error(request, f"Not entered: {problem}.")
             return redirect("enter_answers", seen.client.code, number, kind)
         return redirect("client", seen.client.code)
     context = {"seen": seen, "client": seen.client, "checkin": checkin, "session": checkin.session, "questions": asking.questions(checkin)}
+    context["ways"] = [(way.value, way.label) for way in BY_HAND]
     context["link"] = reverse("checkin", args=[checkins.token(checkin)])
     return render(request, "dashboard/enter_answers.html", context)
+
+
+def _enter(request: HttpRequest, seen: Seen, checkin: CheckIn) -> None:
+    """Store the answers as entered by the therapist, and say so in the client's trail. Raises Unusable."""
+    way = request.POST.get("way", "")
+    if way not in BY_HAND:
+        raise checkins.Unusable("say whether the client answered in the room or on paper")
+    said = {item: checkins.Said(asking.number(request.POST.get(item, ""))) for item in checkin.questions}
+    with readings.changing(seen.client):
+        first = checkins.receive(checkin, said, way=way)
+    if first:
+        audit.record(seen.client.code, audit.actor_of(request.user), "entered the client's answers", f"checkin:{checkin.pk}", way=way)

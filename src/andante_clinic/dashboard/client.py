@@ -57,14 +57,14 @@ def client(request: HttpRequest, seen: Seen) -> HttpResponse:
 def journal(seen: Seen) -> dict[str, Any]:
     """Appointments, issues, agreements and the next step, as the lower half of the page shows them."""
     client, now = seen.client, timezone.now()
-    pending = list(client.sessions.filter(attendance="").prefetch_related("checkins", "readiness", "consents").order_by("number"))
+    pending = list(client.sessions.filter(attendance="").prefetch_related("checkins", "readiness", "consents").order_by("starts"))
     ahead = [session for session in pending if session.starts + timedelta(minutes=session.minutes) >= now]
     agreed = list(client.agreements.filter(withdrawn=None).order_by("made"))
     topics = list(client.topics.order_by("pk").prefetch_related("events__session"))
     return {
         "ahead": ahead,
         "to_record": [session for session in pending if session not in ahead],
-        "earlier": list(client.sessions.exclude(attendance="").order_by("-number")),
+        "earlier": list(client.sessions.exclude(attendance="").order_by("-starts")),
         "next": ahead[0] if ahead else None,
         "readiness": agreements.readiness(ahead[0]) if ahead and client.demanding_work else [],
         "last": (last := sessions.last_held(client)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -104,7 +105,9 @@ def session_or_404(seen: Seen, number: int) -> Session:
 
 def _something_raised(session: Session) -> bool:
     """Was anything raised at the session before, so that it could be talked about in this one?"""
-    before = session.client.readings.filter(audience="therapist", current=True, session__lt=session.number).order_by("-session").first()
+    day = session.date.isoformat()
+    earlier = Q(day__lt=day) | Q(day=day, session__lt=session.number)
+    before = readings.current().filter(earlier, client=session.client).last()
     return before is not None and any(value in ("watch", "act") for name, value in before.reading.items() if name.endswith("_level"))
 
 

@@ -82,7 +82,7 @@ def asked_of(client: Client) -> QuerySet[Consent]:
 def to_show(client: Client) -> list[Consent]:
     """Of each session ahead, the consent to the step that is planned: what the client's own page shows."""
     found: dict[int, list[Consent]] = {}
-    for consent in asked_of(client).select_related("session").order_by("session__number", "asked", "pk"):
+    for consent in asked_of(client).select_related("session").order_by("session__starts", "asked", "pk"):
         found.setdefault(consent.session_id, []).append(consent)
     latest = [to_this_step(consents[-1].session, consents) for consents in found.values()]
     return [consent for consent in latest if consent is not None]

@@ -13,7 +13,7 @@ from django.core import signing
 from django.utils import timezone
 
 from andante.records import COLUMN
-from andante_clinic.journal import instruments, questions, safety
+from andante_clinic.journal import brake, instruments, questions, safety
 from andante_clinic.journal.models import Answer, CheckIn, Session, SlowDown
 from andante_clinic.journal.sessions import expiry
 from andante_clinic.people.models import Client, Service
@@ -67,8 +67,8 @@ class Unusable(ValueError):
     """An answer that its question does not allow; the message names the question and the range."""
 
 
-def receive(checkin: CheckIn, said: dict[str, Said], *, declined: bool = False, late: bool = False) -> bool:
-    """Store what came through the link, whole and once. Returns False where it had come before: nothing changes then.
+def receive(checkin: CheckIn, said: dict[str, Said], *, declined: bool = False, late: bool = False, way: str = CheckIn.Way.LINK) -> bool:
+    """Store what came, whole and once, and which way it came. Returns False where it had come before: nothing changes then.
 
     Call it inside `bridge.readings.changing(client)`, which locks the client, so that two deliveries of the same
     answers cannot both be the first. `late`: they waited on the phone for a connection.
@@ -84,9 +84,10 @@ def receive(checkin: CheckIn, said: dict[str, Said], *, declined: bool = False, 
         for answer in answers:
             answer.told = third if answer.audience == Answer.Audience.THIRD else None
     Answer.objects.bulk_create(answers)
-    fresh.received, fresh.declined = timezone.now(), declined or all(a.skipped for a in answers)
-    fresh.save(update_fields=["received", "declined"])
+    fresh.received, fresh.declined, fresh.way = timezone.now(), declined or all(a.skipped for a in answers), way
+    fresh.save(update_fields=["received", "declined", "way"])
     _raise_safety(fresh, answers)
+    brake.hear(fresh.session.client, {answer.item: answer.value for answer in answers})
     instruments.score(fresh, answers)
     return True
 
@@ -135,7 +136,7 @@ def slow_down(client: Client) -> SlowDown:
 
 def talked(client: Client) -> None:
     """The two have talked about it. It holds on until the client says it is settled as well."""
-    client.slow_downs.filter(talked=None).update(talked=timezone.now())
+    brake.talk(client, timezone.now())
 
 
 def settled(client: Client) -> None:

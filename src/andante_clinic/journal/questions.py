@@ -30,7 +30,7 @@ def choose(session: Session, kind: str) -> list[str]:
     fixed, rotating = (SHORT_BEFORE, _rotating_before(client)) if kind == CheckIn.Kind.BEFORE else (SHORT_AFTER, ROTATING_AFTER)
     names = [*fixed, *(rotating if client.sessions_rated_in_full else [rotating[session.number % len(rotating)]])]
     if kind == CheckIn.Kind.BEFORE:
-        earlier = session.client.sessions.filter(number__lt=session.number, attendance__in=["attended", "late"]).exists()
+        earlier = session.client.sessions.filter(starts__lt=session.starts, attendance__in=["attended", "late"]).exists()
         names = [name for name in names if earlier or (name != "before_open" and not name.startswith("between_"))]
         if earlier and _bad_week(client):
             names.append("between_from")
@@ -49,7 +49,7 @@ def applies(session: Session, kind: str) -> bool:
     if kind == CheckIn.Kind.MID:
         return session.held and bool(session.trauma_work or (session.intensity or 0) >= DEMANDING)
     if kind == CheckIn.Kind.EXIT:
-        return session.over and not session.client.sessions.filter(number__gt=session.number).exclude(attendance="").exists()
+        return session.over and not session.client.sessions.filter(starts__gt=session.starts).exclude(attendance="").exists()
     return True
 
 

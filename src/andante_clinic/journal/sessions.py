@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
+from andante_clinic.journal import brake
 from andante_clinic.journal.models import Agreement, LimitTouch, MeasureScore, Session
 from andante_clinic.people.models import Client, Service
 
@@ -73,7 +74,10 @@ def take_out(session: Session) -> None:
 
 
 def renumber(client: Client) -> None:
-    """Appointments ahead are numbered in the order of their time, after those that are over."""
+    """Appointments ahead are numbered in the order of their time, after those that are over.
+
+    One that already has a number below those keeps it: whatever asks what came last asks for the time, not for the number.
+    """
     sessions = list(client.sessions.all())
     over = max((s.number for s in sessions if s.over), default=0)
     ahead = sorted((s for s in sessions if s.number > over), key=lambda s: (s.starts, s.number))
@@ -112,6 +116,7 @@ def record(session: Session, **values: Any) -> None:
         session.limit_touches.all().delete()
     session.recorded = timezone.now()
     session.save(update_fields=[*RECORDED, "recorded"])
+    brake.talk_as_recorded(session)
 
 
 def touch_limits(session: Session, limits: list[Agreement]) -> None:
@@ -127,7 +132,7 @@ def enter_score(session: Session, measure: str, total: float) -> None:
 
 def next_session(client: Client) -> Session | None:
     """The first appointment that is not over, or None."""
-    return client.sessions.filter(attendance="").order_by("number").first()
+    return client.sessions.filter(attendance="").order_by("starts").first()
 
 
 def for_scores(client: Client) -> list[Session]:
@@ -136,4 +141,4 @@ def for_scores(client: Client) -> list[Session]:
 
 
 def last_held(client: Client) -> Session | None:
-    return client.sessions.filter(attendance__in=["attended", "late"]).order_by("-number").first()
+    return client.sessions.filter(attendance__in=["attended", "late"]).order_by("-starts").first()

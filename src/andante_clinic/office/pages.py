@@ -274,6 +274,7 @@ def trail(request: HttpRequest, chain: str) -> HttpResponse:
         "entries": entries,
         "earlier": entries[-1]["number"] if entries and entries[-1]["number"] > 1 else None,
         "breaks": list(audit.check_chain(chain)),
+        "unsigned": bool(audit.unsigned(chain)),
         "fingerprint": audit.fingerprint(),
     }
     return render(request, "office/trail.html", context)

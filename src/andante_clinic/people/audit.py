@@ -2,7 +2,12 @@
 
 Each entry is sealed with an HMAC-SHA-256 over its own content and the seal of the entry before it, one chain a
 client. Without `audit.key` nobody can change, drop or insert an entry and make the chain fit again; the end of
-each chain is kept apart, so a cut tail shows too. `report` says where a chain breaks.
+each chain is kept apart and signed with the same key, so a cut tail shows too. `check_chain` says where a chain breaks.
+An end that was copied before and is put back with its signature still fits, as does a chain that is gone as a whole:
+`fingerprint` on paper shows that.
+
+A chain that was begun before ends were signed is signed by its next entry. That entry says so (`UNSIGNED`), since an
+end without a signature may have been cut back by anybody; `unsigned` tells where that is still to come, `signed_late` where it was.
 """
 
 from __future__ import annotations
@@ -22,6 +27,7 @@ from django.utils import timezone
 from andante_clinic.people.audit_model import AuditChain, AuditEntry
 
 SERVICE = "service"
+UNSIGNED = {"the end before": "not signed"}  # in the detail of an entry that was made on such an end
 
 
 @dataclass(frozen=True)
@@ -60,12 +66,14 @@ def enter(acts: Iterable[Act]) -> None:
     entries = []
     for act in acts:
         end = ends[act.chain]
-        entry = AuditEntry(chain=act.chain, number=end.number + 1, at=at, actor=act.actor, verb=act.verb, what=act.what, detail=act.detail)
+        detail = act.detail | (UNSIGNED if end.number and not end.signature else {})
+        entry = AuditEntry(chain=act.chain, number=end.number + 1, at=at, actor=act.actor, verb=act.verb, what=act.what, detail=detail)
         entry.seal = _seal(entry, end.seal)
         end.number, end.seal = entry.number, entry.seal
+        end.signature = _end_seal(end)
         entries.append(entry)
     AuditEntry.objects.bulk_create(entries)
-    AuditChain.objects.bulk_update(ends.values(), ["number", "seal"])
+    AuditChain.objects.bulk_update(ends.values(), ["number", "seal", "signature"])
 
 
 def record(chain: str, actor: str, verb: str, what: str = "", **detail: Any) -> None:
@@ -97,8 +105,25 @@ def check_chain(name: str) -> Iterator[Break]:
             yield Break(name, number, "the entry, or the one before it, was changed")
         before = entry.seal
     end = AuditChain.objects.filter(name=name).first()
-    if end is None or (end.number, end.seal) != (number, before):
+    if end is None or (end.number, end.seal) != (number, before) or not _signed(end):
         yield Break(name, number, "entries at the end are missing, or the end was changed")
+
+
+def _signed(end: AuditChain) -> bool:
+    """Does the signature fit, where there is one?"""
+    return not end.signature or hmac.compare_digest(end.signature, _end_seal(end))
+
+
+def unsigned(*names: str) -> list[str]:
+    """The chains, of these or of all, whose end carries no signature: begun before ends were signed, or the signature was taken away."""
+    found = AuditChain.objects.filter(signature="").order_by("name").values_list("name", flat=True)
+    return list(found.filter(name__in=names) if names else found)
+
+
+def signed_late() -> list[Break]:
+    """The entries that were made on an end without a signature: one in a chain that is older than signatures, else none."""
+    found = AuditEntry.objects.filter(detail__has_key=next(iter(UNSIGNED))).order_by("chain", "number")
+    return [Break(entry.chain, entry.number, "the end before it was not signed") for entry in found]
 
 
 def check_all() -> list[Break]:

@@ -9,11 +9,12 @@ from django.db import models
 
 
 class AuditChain(models.Model):
-    """The end of one chain: its last number and seal. One chain a client, so that writers of two clients never wait for each other."""
+    """The end of one chain, signed. One chain a client, so that writers of two clients never wait for each other."""
 
     name = models.CharField(max_length=40, primary_key=True)  # a client's code, or "service"
     number = models.PositiveIntegerField(default=0)
     seal = models.CharField(max_length=64, blank=True)
+    signature = models.CharField(max_length=64, blank=True)  # an HMAC of the three above: empty until the next entry of an older chain
 
 
 class AuditEntry(models.Model):

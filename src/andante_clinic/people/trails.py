@@ -10,7 +10,7 @@ from andante_clinic.people.models import User
 ENTRIES = 200  # of a trail shown on one page
 # What the entries of a client's chain may say; a client reads them in their own language.
 VERBS = (
-    "saw", "changed", "took in", "handed over", "broke the glass", "answered", "asked to slow down",
+    "saw", "changed", "entered the client's answers", "took in", "handed over", "broke the glass", "answered", "asked to slow down",
     "opened their page", "chose a PIN", "failed to open the client's page",
 )  # fmt: skip
 ACTORS = ("client", "visitor", "program", "therapist", "supervisor", "manager")

@@ -5,12 +5,13 @@ By client only. Nothing here is grouped, counted or sorted by therapist; the one
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -32,7 +33,7 @@ class Unanswered:
     client: Client
     risk: Risk
     level: str
-    since: int  # the session from which it stands; what was answered before belongs to an earlier time
+    since: int  # the place in time of the session from which it stands; what was answered before belongs to an earlier time
     sessions: int  # for how many sessions it has stood
 
 
@@ -40,10 +41,11 @@ class Unanswered:
 def supervision(request: HttpRequest) -> HttpResponse:
     clients = list(clients_supervised_by(request.user).order_by("code"))
     readings.catch_up(clients)
-    latest = cases.latest([client.pk for client in clients])
-    answers = Response.objects.filter(client__in=clients).values_list("client_id", "risk").annotate(last=Max("session"))
-    answered = {(client, risk): last for client, risk, last in answers}
-    raised = [found for client in clients if client.pk in latest for found in _raised(client, latest[client.pk])]
+    latest, numbers = cases.latest([client.pk for client in clients]), _numbers(clients)
+    answered: dict[tuple[int, str], int] = {}
+    for pk, risk, number in Response.objects.filter(client__in=clients).values_list("client_id", "risk", "session"):
+        answered[pk, risk] = max(answered.get((pk, risk), -1), helped.in_time(number, numbers[pk]))
+    raised = [found for client in clients if client.pk in latest for found in _raised(client, latest[client.pk], numbers[client.pk])]
     enter_list(request, clients)
     context = {
         "clients": clients,
@@ -58,13 +60,21 @@ def supervision(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/supervision.html", context)
 
 
-def _raised(client: Client, reading: Reading) -> list[Unanswered]:
-    found = []
+def _numbers(clients: list[Client]) -> dict[int, list[int]]:
+    """The numbers of each client's sessions that have a reading, in order of time."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for pk, number in readings.current().filter(client__in=clients).values_list("client_id", "session"):
+        found[pk].append(number)
+    return found
+
+
+def _raised(client: Client, reading: Reading, numbers: list[int]) -> list[Unanswered]:
+    found, now = [], helped.in_time(reading.session, numbers)
     for risk in cases.RISKS:
         level, since = reading.reading.get(f"{risk.name}_level"), reading.reading.get(f"{risk.name}_since")
         if level in ("watch", "act"):
-            since = reading.session if since is None else since
-            found.append(Unanswered(client, risk, level, since, reading.session - since + 1))
+            first = now if since is None else helped.in_time(since, numbers)
+            found.append(Unanswered(client, risk, level, first, now - first + 1))
     return found
 
 
@@ -72,14 +82,11 @@ def _tried(clients: list[Client]) -> list[Response]:
     """The latest responses, with what became of the risk since: two queries for all clients."""
     found = list(Response.objects.filter(client__in=clients).exclude(response="").select_related("client").order_by("-at")[:20])
     names = {response.client_id for response in found}
-    levels: dict[int, list[tuple[int, Any]]] = {}
-    for client_id, session, row in Reading.objects.filter(
-        client__in=names, audience="therapist", current=True, engine=readings.engine()
-    ).values_list("client_id", "session", "reading"):
-        levels.setdefault(client_id, []).append((session, row))
+    said: dict[int, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    for pk, number, row in readings.current().filter(client__in=names).values_list("client_id", "session", "reading"):
+        said[pk].append((number, row))
     for response in found:
-        said = {session: row.get(f"{response.risk}_level") or "unknown" for session, row in levels.get(response.client_id, [])}
-        response.outcome = helped.outcome(response.session, said)
+        response.outcome = helped.outcome(response, said[response.client_id])
         response.text = cases.response_text(response.risk, response.response)
         risk = cases.risk(response.risk)
         response.title = risk.title if risk else response.risk
@@ -92,8 +99,7 @@ def _alerts_in_100_sessions() -> dict[str, float] | None:
     def shows(level: str) -> Count:
         return Count("pk", filter=reduce(or_, (Q(**{f"reading__{risk.name}_level": level}) for risk in cases.RISKS)))
 
-    found = Reading.objects.filter(audience="therapist", current=True, engine=readings.engine())
-    counted = found.aggregate(total=Count("pk"), watch=shows("watch"), act=shows("act"))
+    counted = readings.current().aggregate(total=Count("pk"), watch=shows("watch"), act=shows("act"))
     total = counted["total"]
     return {"watch": 100 * counted["watch"] / total, "act": 100 * counted["act"] / total, "total": total} if total >= 20 else None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import models
 from django.utils import timezone
 
@@ -35,7 +33,3 @@ class SafetyItem(models.Model):
     @property
     def late(self) -> bool:
         return self.acknowledged is None and timezone.now() > self.due
-
-    @property
-    def time_left(self) -> timedelta:
-        return self.due - timezone.now()

@@ -35,4 +35,4 @@ class TopicEvent(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["session__number", "at", "pk"]
+        ordering = ["session__starts", "at", "pk"]

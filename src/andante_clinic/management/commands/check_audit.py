@@ -16,6 +16,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         need_a_service()
         breaks = audit.check_all()
+        unsigned = [f"chain {name}: its end is not signed; its next entry signs it" for name in audit.unsigned()]
+        if doubtful := [*unsigned, *map(str, audit.signed_late())]:
+            self.stdout.write("Entries may have been cut away here, unless the trail was begun before ends were signed:")
+            self.stdout.write("\n".join(doubtful))
         if breaks:
             raise CommandError("\n".join(["The audit trail does not fit:", *map(str, breaks)]))
         self.stdout.write(f"Every entry fits. Fingerprint: {audit.fingerprint()}")
