@@ -82,7 +82,7 @@ class _Plan(NamedTuple):
     least: Floats
 
 
-_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _RECORD = range(7)
+_VOTES, _HEAT, _SETTLING, _OF_LIFE, _LINE, _BREACH, _RECORD, _STIRRED = range(8)
 
 
 class _Rows(NamedTuple):
@@ -143,6 +143,7 @@ def _plan(layout: Layout) -> _Plan:
             i.kind == "line",
             i.kind == "breach",
             i.source == "record",
+            i.stirred,
         ]
         for n, i in enumerate(indicators)
     ]
@@ -298,7 +299,7 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
         flags.add(out, life)
     if kind[_HEAT]:
         flags.add(out, rows.agreed)
-    if kind[_SETTLING]:
+    if kind[_SETTLING] or kind[_STIRRED]:
         flags.add(out, rows.settled_well)
     return out
 

@@ -58,9 +58,11 @@ class Events:
 
     @cached_property
     def planned(self) -> Bools:
-        """The demanding work was planned: a challenging plan, or one of 4 or more that the work went at most one point beyond (ours)."""
+        """The demanding work was planned: a challenging plan, or one of 4 or more that the work went at most one point beyond; where the
+        client led to work short of 7, one that it did not go beyond (ours)."""
         plan, done = self._h["planned_intensity"], self._h["intensity"]
-        return (plan >= CHALLENGING) | ((plan >= 4) & ~(done - plan >= 2))
+        beyond = np.where(self._h.coded("led_by", "client") & ~(done >= CHALLENGING), 1, 2)
+        return (plan >= CHALLENGING) | ((plan >= 4) & ~(done - plan >= beyond))
 
     @cached_property
     def own_disclosure(self) -> Bools:

@@ -79,6 +79,7 @@ class Indicator:
     votes: bool = True
     heat: bool = False  # a rating of the session's own heat: after agreed work it is "settling", at most a watch
     tells_settling: bool = False  # a later answer about how earlier heat settled
+    stirred: bool = False  # what agreed work stirs up for a while: at most a watch where that work has settled
     habit: bool = False  # what may be a habit of answering: going on and on it is never more than a watch
     wrong_in_itself: bool = False  # it stands by itself, whatever else there is
 

@@ -39,7 +39,8 @@ class Events:
 
     def planned(self, t: int) -> bool:
         plan, done = self.client.number("planned_intensity", t), self.client.number("intensity", t)
-        return at_least(plan, 7) or (at_least(plan, 4) and not at_least(less(done, plan), 2))
+        beyond = 1 if self.client.code("led_by", t) == "client" and not at_least(done, 7) else 2
+        return at_least(plan, 7) or (at_least(plan, 4) and not at_least(less(done, plan), beyond))
 
     def own_disclosure(self, t: int) -> bool:
         return self.client.code("led_by", t) == "client" and not self.planned(t)

@@ -156,7 +156,7 @@ class Walk:
         if i.kind == "line":
             return False
         settled_well = self.events.after_agreed_work(t) and at_most(self.client.number("between_settle", t), 3)
-        return (self.life and _of_life(i)) or (i.heat and self.events.agreed(t)) or (i.tells_settling and settled_well)
+        return (self.life and _of_life(i)) or (i.heat and self.events.agreed(t)) or ((i.tells_settling or i.stirred) and settled_well)
 
     def _count_runs(self, t: int, fact_judged: dict[tuple[str, str], bool], free: dict[tuple[str, str], bool]) -> None:
         for (risk, fact), judged in fact_judged.items():

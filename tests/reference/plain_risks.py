@@ -153,8 +153,12 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
     def staying(worse: Numbers, measure: MeasureColumn) -> Numbers:
         return unreturned(worse, c.days, measure.reliable_change or float("inf"), 3)
 
-    times, stays = events.worst_of("trauma", rise), events.worst_of("trauma", staying)
-    waits = [a or b for a, b in zip(events.waits("trauma", rise), events.waits("trauma", staying), strict=True)]
+    def so_far(worse: Numbers, measure: MeasureColumn) -> Numbers:
+        not_back = unreturned(worse, c.days, measure.reliable_change or float("inf"), 0)
+        return [larger(a, b) if b else a for a, b in zip(rise(worse, measure), not_back, strict=True)]
+
+    new, times, stays = (events.worst_of("trauma", points) for points in (rise, so_far, staying))
+    waits = [a or b for a, b in zip(events.waits("trauma", so_far), events.waits("trauma", staying), strict=True)]
 
     def worse(t: int) -> Number:
         value = times[t]
@@ -162,7 +166,7 @@ def retraumatization(c: Client, usual: Usual, events: Events) -> Excess:
             return None
         if value < 1:
             return min(max(0.4 * value - 0.42, NOT_AT_ALL), -0.02)
-        return STRONGER_RISE if value >= 1.5 or twice_running(times, t, 1) else ALONE
+        return STRONGER_RISE if at_least(new[t], 1.5) or twice_running(new, t, 1) else ALONE
 
     def again(t: int) -> Number:
         settle = c.number("between_settle", t)

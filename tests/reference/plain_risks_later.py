@@ -214,7 +214,8 @@ def regression(c: Client, usual: Usual, events: Events) -> Excess:
     def gains_lost(t: int) -> Number:
         excess = beyond(lost[t], 1.0, 3.0, FAINT)
         silent = not any(c.known(name, t) for name in REGRESSION_SAID)
-        return larger(excess, ALONE) if at_least(lost[t], 1) and silent else excess
+        before = known_before(lost, t, 1)[0]
+        return larger(excess, ALONE) if at_least(lost[t], 1) and (silent or at_least(before, 1)) else excess
 
     weeks = by_step(c, lambda t: true_in_last(flagged, t, 3))
     return {
@@ -311,7 +312,7 @@ def ethics(c: Client, usual: Usual, events: Events) -> Excess:
 
     def done_unready(t: int) -> Number:
         done_so = [float(low[s] and hard[s] and pushed(s)) if both_known[s] else None for s in range(t + 1)]
-        return rule(done_so[t] == 1, both_known[t], 0.6 if at_least(true_in_last(done_so, t, 3), 2) else PLAIN)
+        return rule(done_so[t] == 1, both_known[t], 0.6 if at_least(true_in_last(done_so, t, 3), 2) else ALONE)
 
     def outrun(t: int) -> Number:
         willing, demand = usual.surprise("before_ready", t), usual.surprise("intensity", t)

@@ -41,7 +41,7 @@ from andante.usual import Usual
 
 RARE, VERY_UNLIKE = 0.02, 2.326  # chance of so many unanswered check-ins; deviation that comes 1 time in 100 (ours)
 CHECK_INS = ("before the session", "after the session")
-STAYED_AWAY = ("after a session that was too much or hurt, or asking to slow down", "because of the therapy")
+STAYED_AWAY = ("after a session that was too much, or hurt, or in which they asked to slow down", "because of the therapy")
 FALLS = 1.5  # SDs of the moving average from which one of three ratings counts as falling beside another (ours)
 HEAVY = 6.0  # planned intensity of a demanding session, for dread (ours)
 DREAD = (1.5, 4.0)  # how much higher distress is before these, in SDs within a person: speaks, full strength (ours)

@@ -64,7 +64,7 @@ INDICATORS = (
     Indicator(
         "overwhelm_high", named=MUCH, fact="heat", source="session", kind="rule", columns=("after_overwhelm",), heat=True,
         threshold="after_overwhelm >= 7, or the client's own agreed line", basis="ours, uncalibrated",
-        says="{name}: {observed} of 10", clears="clears when a session stays below the line",
+        says="{name}: {observed} of 10", clears="clears when a session stays below 7, or below the client's own agreed line",
     ),
     Indicator(
         "overwhelm_above_usual", fact="heat", source="session", kind="surprise", columns=("after_overwhelm",), heat=True,

@@ -42,7 +42,7 @@ INDICATORS = (
         "consent_unclear", named=LED, fact="consent", source="record", kind="rule", wrong_in_itself=True,
         columns=("consent", "trauma_work", "intensity", "planned_intensity", "led_by"),
         threshold="the same, with who led not known, or led by both", basis="ours, uncalibrated",
-        says="challenging work without recorded consent; {name}",
+        says="challenging work without consent to this step; {name}",
         clears="clears when consent is recorded, or a session passes without challenging work",
     ),
     Indicator(
@@ -53,7 +53,7 @@ INDICATORS = (
     ),
     Indicator(
         "done_unready", fact="demand", source="record", kind="rule", wrong_in_itself=True, columns=("before_ready", "intensity"),
-        threshold="before_ready <= 3, done at intensity >= 7; twice in three: a watch by itself, three times running an act", basis="ours, uncalibrated",
+        threshold="before_ready <= 3, done at intensity >= 7, but for what the client opened unplanned: a watch by itself, three times running an act", basis="ours, uncalibrated",
         says="demanding work done though willingness was {observed} of 10", clears="clears when work and readiness fit",
     ),
     Indicator(
@@ -69,12 +69,12 @@ INDICATORS = (
     ),
     Indicator(
         "hard_with_low_coping", fact="low_coping", source="record", kind="rule", wrong_in_itself=True, columns=("intensity", "before_coping"),
-        threshold="intensity >= 7 with before_coping <= 3; twice in three: a watch by itself", basis="ours, uncalibrated",
+        threshold="intensity >= 7 with before_coping <= 3, but for what the client opened unplanned; twice in three: a watch by itself", basis="ours, uncalibrated",
         says="demanding work with coping {observed} of 10", clears="clears when demanding work meets enough coping",
     ),
     Indicator(
         "essentials_missing", fact="essentials", source="record", kind="rule", wrong_in_itself=True, columns=("essentials", "trauma_work"),
-        threshold="trauma work with essentials false", basis="CRIUSMM trauma guide; rule ours",
+        threshold="trauma work with essentials false, but for what the client opened unplanned", basis="CRIUSMM trauma guide; rule ours",
         says="trauma work before all three were in place: consent to this step, a look at safety, a way to stop",
         clears="clears when the essentials are there, or a session passes without trauma work",
     ),
@@ -135,7 +135,7 @@ def assess(history: History, usual: Usual, events: Events) -> Signals:
     return {
         **_consent(history, events),
         "planned_unready": rule(low_ready & too_much, known(ready, plan), ALONE, observed=ready),
-        "done_unready": rule(unready, asked, np.where(_twice_in_three(unready, asked), TWICE_UNREADY, PLAIN), observed=ready),
+        "done_unready": rule(unready, asked, np.where(_twice_in_three(unready, asked), TWICE_UNREADY, ALONE), observed=ready),
         "beyond_plan": beyond(np.where(pushed & ~unclear, done - plan, np.minimum(done - plan, 0.0)), 3.0, 7.0, BEYOND_PLAN),
         "demand_outruns_readiness": _outrun(usual),
         "hard_with_low_coping": rule(spent, coped, np.where(_twice_in_three(spent, coped), ALONE, PLAIN), observed=coping),

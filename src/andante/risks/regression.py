@@ -68,7 +68,7 @@ INDICATORS = (
     ),
     Indicator(
         "gains_lost", fact="gains", source="measure", kind="rule", columns=("measure:general",),
-        threshold="a reliable gain, and the reliable change or more given back, one of them in two scores running; by itself: 1.67 times, or where the client says nothing of how it is", basis="Jacobson & Truax 1991",
+        threshold="a reliable gain, and the reliable change or more given back, one of them in two scores running; by itself: 1.67 times, in two scores running, or where the client says nothing of how it is", basis="Jacobson & Truax 1991",
         says="{name}: had clearly improved, and is at least {observed} points worse again ({usual} is reliable)",
         clears="clears when the score is back within the reliable change of the best",
     ),
@@ -136,8 +136,11 @@ def _gains(history: History, events: Events) -> Signal:
     times, which, names, _ = events.worst_of("general", points)
     reliable = events.reliable_change("general", which)
     excess = beyond(times, 1.0, 3.0, FAINT).excess
+    twice = np.minimum(times, *steps.answers_before(times, 1)) >= 1
     alone = (times >= 1) & np.logical_and.reduce([np.isnan(history[name]) for name in SAID])
-    return Signal(np.where(alone, np.fmax(excess, ALONE), excess), observed=times * reliable, usual=reliable, which=which, names=names)
+    return Signal(
+        np.where(alone | twice, np.fmax(excess, ALONE), excess), observed=times * reliable, usual=reliable, which=which, names=names
+    )
 
 
 RISK = Risk(

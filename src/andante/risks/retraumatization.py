@@ -57,12 +57,12 @@ INDICATORS = (
         says="{name}: still {observed} points above the score before the rise, three scores later", clears="clears when the score is back at what it was before the rise",
     ),
     Indicator(
-        "intrusions_rising", fact="intrusions", source="self", kind="drift", columns=("between_intrusions",),
+        "intrusions_rising", stirred=True, fact="intrusions", source="self", kind="drift", columns=("between_intrusions",),
         threshold="moving average 2 SD or cumulative sum 3 above usual", basis="Roberts 1959; Page 1954; limits ours",
         says="more unwanted memories of late: {observed}, usually {usual}", clears="clears when unwanted memories are about as usual again",
     ),
     Indicator(
-        "intrusions_above_usual", fact="intrusions", source="self", kind="surprise", columns=("between_intrusions",),
+        "intrusions_above_usual", stirred=True, fact="intrusions", source="self", kind="surprise", columns=("between_intrusions",),
         threshold="above the client's own one-sided 95 % prediction limit", basis="limit ours",
         says="more unwanted memories: {observed}, usually {usual}", clears="clears when unwanted memories are back within what is usual",
     ),
@@ -141,7 +141,10 @@ def _worsening(signals: Signals) -> tuple[Bools, Bools]:
 
 
 def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
-    """The rise over the last or first score, and whether it stays, in units of the measure's own points."""
+    """The rise over the last or first score, and whether it stays, in units of the measure's own points.
+
+    A rise over the last score counts on while no score is back at what it was before; twice running it is where it is new twice.
+    """
 
     def rise(worse: Floats, _measure: MeasureColumn) -> Floats:
         return np.fmax(trend.since_first(worse), trend.since_last(worse, history.days))
@@ -149,10 +152,13 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
     def staying(worse: Floats, measure: MeasureColumn) -> Floats:
         return trend.unreturned(worse, history.days, measure.reliable_change or np.inf, measures=3)
 
-    times, which, names, waits = events.worst_of("trauma", rise)
-    points = events.reliable_change("trauma", which)
-    (before,) = steps.answers_before(times, 1)
-    strong = (times >= STRONGER) | ((times >= 1) & (before >= 1))
+    def so_far(worse: Floats, measure: MeasureColumn) -> Floats:
+        return np.fmax(rise(worse, measure), trend.unreturned(worse, history.days, measure.reliable_change or np.inf, measures=0))
+
+    times, which, names, waits = events.worst_of("trauma", so_far)
+    points, new = events.reliable_change("trauma", which), events.worst_of("trauma", rise).figure
+    (before,) = steps.answers_before(new, 1)
+    strong = (new >= STRONGER) | ((new >= 1) & (before >= 1))
     short = np.clip(SHORT_BY * (times - 1) - JUST_SHORT, NOT_AT_ALL, -JUST_SHORT)
     excess = np.where(times >= 1, np.where(strong, STRONG, ALONE), short)
     stay, which_stays, _, waits_still = events.worst_of("trauma", staying)

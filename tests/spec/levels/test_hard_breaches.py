@@ -21,6 +21,8 @@ CONSENT = [
     ("yes", "no", "client", 8, 3, "quiet", "", "the client's own disclosure"),
     ("yes", "no", "client", 9, ".", "quiet", "", "the client's own disclosure, no plan recorded"),
     ("no", "no", "client", 7, 6, "act", "without_consent", "hardly more than was planned"),
+    ("yes", "no", "client", 5, 4, "quiet", "", "the client's own disclosure, a little beyond an easy plan"),
+    ("yes", "no", "client", 5, 5, "act", "without_consent", "the client led to what was planned"),
     ("no", "no", "client", 10, 8, "act", "without_consent", "a challenging plan, and beyond it"),
     ("yes", "no", "both", 9, 7, "act", "without_consent", "a challenging plan, whoever went beyond it"),
     ("no", "no", "client", 7, 5, "quiet", "", "the client went well beyond the plan"),

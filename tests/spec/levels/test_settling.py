@@ -142,3 +142,21 @@ def test_a_bad_week_after_agreed_work_is_held_to_a_watch_where_it_had_settled_wi
         between_peak      5    10  5
     """)
     assert s.level("distress", 8) == level
+
+
+@pytest.mark.parametrize(("days", "raised"), [(2, "watch"), (5, "act")])
+def test_memories_that_agreed_work_stirs_up_are_no_act_where_that_work_settles(days: int, raised: str) -> None:
+    """Exposure as it should go: unwanted memories rise over weeks, and each session has settled after two days."""
+    s = after_calm(f"""
+        session             7    8    9    10   11   12   13
+        trauma_work         yes  yes  yes  yes  yes  yes  yes
+        essentials          yes  yes  yes  yes  yes  yes  yes
+        consent             yes  yes  yes  yes  yes  yes  yes
+        intensity           7    7    7    7    7    7    7
+        planned_intensity   7    7    7    7    7    7    7
+        between_settle      1    {days}    {days}    {days}    {days}    {days}    {days}
+        between_intrusions  2    5    6    7    7    7    7
+    """)
+    levels = s.from_session("retraumatization", 8)
+    assert raised in levels
+    assert ("act" in levels) == (raised == "act")

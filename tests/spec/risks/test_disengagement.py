@@ -73,7 +73,7 @@ def test_dread_does_not_fade_because_it_has_become_usual() -> None:
 
 def test_who_stayed_away_is_told_with_why() -> None:
     hard = after_calm("session  7  8\nattendance  attended  missed\nafter_overwhelm  8  .")
-    assert "stayed away after a session that was too much or hurt, or asking to slow down" in hard.says("disengagement", 8)
+    assert "stayed away after a session that was too much, or hurt, or in which they asked to slow down" in hard.says("disengagement", 8)
     said = after_calm("session  7  8\nattendance  attended  missed\nabsence_reason  .  about_therapy")
     assert "stayed away because of the therapy" in said.why(8)
 

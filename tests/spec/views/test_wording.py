@@ -10,24 +10,10 @@ from andante import reading
 from andante.risks import RISKS
 from andante.sentences import REASONS
 from andante.views import room, wording
-from andante.views.caseload import Case, Evidence, Finding
+from andante.views.caseload import Case, Finding
 from andante.words import number
 
 TRUST = next(risk for risk in RISKS if risk.name == "trust")
-HEARD = Evidence(
-    "trust",
-    "heard_below_usual",
-    "felt heard 6, usually 9",
-    "clears when two sessions are back within what is usual",
-    fact="heard",
-    source="session",
-    strength=0.5,
-    observed=6,
-    usual=9,
-    low=8,
-    high=10,
-    since=7,
-)
 
 
 @pytest.mark.parametrize(
@@ -82,53 +68,6 @@ def test_what_is_raised_is_said_even_where_the_stance_is_not_known():
     assert wording.why(reading) == f"Not enough to say yet: only 1 of 10 could be judged; raised: {TRUST.title}"
 
 
-@pytest.mark.parametrize(
-    ("evidence", "sentence"),
-    [
-        (HEARD, "Felt heard 6, usually 9 (mostly 8 to 10)"),
-        (Evidence("trust", "heard_low", "felt heard 3 of 10", low=8, high=10, usual=9), "Felt heard 3 of 10"),  # nothing usual is spoken of
-        (Evidence("trust", "heard_low", "felt heard 6, usually 9"), "Felt heard 6, usually 9"),
-    ],
-)
-def test_evidence_with_what_it_is_compared_with(evidence, sentence):
-    assert wording.said(evidence) == sentence
-
-
-@pytest.mark.parametrize(
-    ("conditions", "sentence"),
-    [
-        (["two sessions are back within what is usual"], "Clears when two sessions are back within what is usual."),
-        (["clears when it is settled.", "it is settled"], "Clears when it is settled."),
-        (["it is settled", "when the next session takes place"], "Clears when it is settled; and when the next session takes place."),
-        (["a", "b", "c", "d"], "Clears when a; and when b; and when c; and when what else is named above has cleared too."),
-        (["a", "b", "c", "d", "e"], "Clears when a; and when b; and when c; and when what else is named above has cleared too."),
-        ([""], ""),
-    ],
-)
-def test_what_would_clear_it(conditions, sentence):
-    evidence = tuple(Evidence("trust", f"i{n}", "", condition) for n, condition in enumerate(conditions))
-    assert wording.clears(Finding(TRUST, "watch", 7, evidence)) == sentence
-
-
-@pytest.mark.parametrize(
-    ("facts", "sentence"),
-    [
-        ([("heard", 0.1)], "One fact, just past its threshold."),
-        ([("heard", 0.0)], "One fact, not past its threshold: all that was answered, taken together, raises it."),
-        (
-            [("heard", 0.0), ("choice", 0.0)],
-            "2 independent facts, not past their thresholds: all that was answered, taken together, raises it.",
-        ),
-        ([("heard", 0.2), ("heard", 0.5)], "One fact, clearly past its threshold."),  # two indicators of one fact are one fact
-        ([("heard", 0.2), ("choice", 0.9)], "2 independent facts, the strongest far past its threshold."),
-        ([], ""),
-    ],
-)
-def test_how_sure(facts, sentence):
-    evidence = tuple(Evidence("trust", f"i{n}", "", fact=fact, strength=strength) for n, (fact, strength) in enumerate(facts))
-    assert wording.sureness(Finding(TRUST, "watch", 1, evidence)) == sentence
-
-
 def test_once_the_two_have_talked_the_brake_waits_for_the_client_alone():
     told = {"stance": "hold", "stance_why": BRAKE_TALKED, "pace_ceiling": 6.0, "pace_confidence": 0.6}
     assert wording.room(told) == "No more than last time, until the client says that it has settled"
@@ -136,45 +75,6 @@ def test_once_the_two_have_talked_the_brake_waits_for_the_client_alone():
 
 def test_how_often_there_are_alerts():
     assert wording.often(0.333, 0.05) == "Something is raised in 33 % of these sessions, an act in 5 %."
-
-
-@pytest.mark.parametrize(
-    ("risk", "indicator", "source", "origin"),
-    [
-        (
-            "ethics",
-            "hard_with_low_coping",
-            "record",
-            "From the therapist's record, and the client about themselves, before or between sessions.",
-        ),
-        ("ethics", "essentials_missing", "record", "From the therapist's record."),
-        ("unfinished", "left_bothering", "session", "From the client about themselves, before or between sessions."),
-        ("distress", "left_hot", "session", "From the client about the session."),
-        ("distress", "reliably_worse", "measure", "From a measure."),
-    ],
-)
-def test_it_is_said_whose_word_the_evidence_is(risk, indicator, source, origin):
-    """Willingness and coping are the client's own answers, whatever the record puts beside them."""
-    found = next(one for one in RISKS if one.name == risk)
-    evidence = Evidence(risk, indicator, "", source=source, since=7)
-    assert wording.origin(evidence, Finding(found, "act", 7, (evidence,))) == origin
-
-
-def test_since_is_said_of_the_evidence_only_where_it_differs():
-    assert wording.origin(HEARD, Finding(TRUST, "act", 7, (HEARD,))) == "From the client about the session."
-    assert wording.origin(HEARD, Finding(TRUST, "act", 9, (HEARD,))) == "From the client about the session, since session 7."
-    assert (wording.since(9), wording.since(None)) == ("Since session 9", "")
-
-
-def test_a_cell_of_the_strip_in_words():
-    again = Evidence("trust", "heard_low", "felt heard 6 of 10")
-    assert wording.cell("act", [HEARD, HEARD, again]) == "Act: felt heard 6, usually 9 (mostly 8 to 10); felt heard 6 of 10."
-    assert (wording.cell("quiet", []), wording.cell(None, [])) == ("quiet", "unknown")
-
-
-def test_the_same_sentence_is_not_said_twice():
-    again = Evidence("trust", "heard_fell", HEARD.says, fact="heard", source="session", usual=9, low=8, high=10, since=7)
-    assert len(wording.told(Finding(TRUST, "act", 7, (HEARD, again)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -204,6 +104,74 @@ def test_room_next_time(ceiling, confidence, safety, room, uncertainty):
 )
 def test_the_stance_comes_before_the_room(stance, ceiling, said):
     assert wording.stance_first({"stance": stance, "pace_ceiling": ceiling, "pace_confidence": 0.6}) == said
+
+
+@pytest.mark.parametrize("talked", [False, True])
+def test_while_the_clients_own_brake_stands_no_figure_is_held_out(talked):
+    """The room that was estimated, 5, its width and what it aims at are left unsaid, also where 9 is planned for a session ahead."""
+    why = BRAKE_TALKED if talked else BRAKE
+    reading = {"stance": "hold", "stance_why": why, "pace_ceiling": 5.0, "pace_confidence": 0.6}
+    assert (wording.stance_first(reading), wording.uncertainty(reading), wording.interval(reading)) == ("", "", None)
+    case = _case([{WORK: 9, "client_wish": -1}, {"planned_intensity": 9}], reading, pending=[1])
+    assert (room.aims(case), room.harder(case), room.after_break(case), room.missing(case)) == ("", "", "", "")
+    assert room.planned(case) == "Planned: 9."
+    assert room.slower(case) == "The client wishes it slower."
+
+
+@pytest.mark.parametrize(
+    ("rows", "pending", "reading", "said"),
+    [
+        ([{"intensity": 10}], [], {"pace_ceiling": 5.0}, "The last session was rated 10: harder than that."),
+        ([{"intensity": 6}], [], {"pace_ceiling": 5.0}, "The last session was rated 6: harder than that."),  # by a point
+        ([{"intensity": 6}], [], {"pace_ceiling": 5.1}, ""),  # by less
+        ([{"intensity": 10}], [], {"pace_ceiling": None}, ""),
+        ([{"intensity": 10}], [], {"pace_ceiling": 5.0, "safety": "open"}, ""),
+        ([{"intensity": 10}, {"intensity": None}], [], {"pace_ceiling": 5.0}, ""),  # the last one was not rated
+        ([{"intensity": 10}, {"attendance": "missed"}], [], {"pace_ceiling": 5.0}, "The last session was rated 10: harder than that."),
+        ([{"intensity": 10}, {"before_distress": 4}], [1], {"pace_ceiling": 5.0}, "The last session was rated 10: harder than that."),
+        ([{"intensity": 10}], [], {"pace_ceiling": 5.0, "stance": "hold"}, "The last session was rated 10: harder than that."),
+        ([], [], {"pace_ceiling": 5.0}, ""),
+    ],
+)
+def test_a_last_session_that_was_harder_than_the_room_is_named(rows, pending, reading, said):
+    rows = rows or [{"attendance": "missed"}]
+    assert room.harder(_case(rows, reading, pending=pending)) == said
+
+
+@pytest.mark.parametrize(("left", "said"), [(0, "The last agreed session."), (1, ""), (None, "")])
+def test_the_last_agreed_session_is_said(left, said):
+    assert wording.ending(_case([{"sessions_left": 0}, {"sessions_left": left}], {})) == said
+
+
+def test_what_changed_may_name_the_risk_beside_its_question():
+    changed = wording.changes({"trust_level": "quiet"}, {"trust_level": "watch"}, names=True)
+    assert changed == ["trust · Trust hurt and not mended? Up from quiet to watch."]
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        (["a"], "a"),
+        (list("abcdefgh"), "a, b, c, d, e, f, g and h"),  # eight are named
+        (list("abcdefghij"), "a, b, c, d, e, f, g, h and 2 more"),
+    ],
+)
+def test_so_many_clients_are_named_and_the_others_counted(ids, said):
+    assert wording.named(ids) == said
+
+
+@pytest.mark.parametrize(
+    ("why", "noted"),
+    [
+        ("Go on, and take note: heard 6, usually 9; 10 of 10 could be judged.", True),
+        ("Go on: nothing stands out; 10 of 10 could be judged. The client wishes for more: talk about it.", True),
+        ("Go on: nothing stands out; 10 of 10 could be judged. The client finds it too slow: talk about what is missing.", True),
+        ("Go on: nothing stands out; 10 of 10 could be judged.", False),
+        (None, False),
+    ],
+)
+def test_a_standing_wish_is_a_note(why, noted):
+    assert wording.among([{"client_id": "a", "stance": "go_on", "stance_why": why}]) == (" (1 with a note: a)" if noted else "")
 
 
 @pytest.mark.parametrize(
@@ -273,17 +241,17 @@ BRAKE_TALKED = REASONS[reading.BRAKE_TALKED][0] + "."
 @pytest.mark.parametrize(
     ("reading", "sentence"),
     [
-        ({"judged": 10}, "Nothing is raised. 10 of 10 could be judged."),
-        ({"judged": 9}, "Nothing is raised. 9 of 10 could be judged; the other one is not known, which is not the same as quiet."),
-        ({"judged": 7}, "Nothing is raised. 7 of 10 could be judged; the others are not known, which is not the same as quiet."),
+        ({"judged": 10}, "Nothing is raised."),
+        ({"judged": 9}, "Nothing is raised. 1 of the ten is not known, which is not the same as quiet."),
+        ({"judged": 7}, "Nothing is raised. 3 of the ten are not known, which is not the same as quiet."),
         ({"judged": 0}, "Not enough to say yet: none of the ten questions could be judged."),
         (
             {"judged": 10, "safety": "open"},
-            "A safety item is open; it comes first. None of the ten is raised. 10 of 10 could be judged.",
+            "A safety item is open; it comes first. None of the ten is raised.",
         ),
         (
             {"judged": 10, "stance": "hold", "stance_why": BRAKE},
-            "The client asked to slow down. None of the ten is raised. 10 of 10 could be judged.",
+            "The client asked to slow down. None of the ten is raised.",
         ),
     ],
 )  # fmt: skip
@@ -344,33 +312,6 @@ def test_a_standing_wish_for_slower_comes_before_any_room(wishes, said):
 def test_after_the_last_agreed_session_there_is_room_only_if_there_is_another() -> None:
     assert room.title(_case([{"sessions_left": 0}], {})) == "Room, if there is another session"
     assert room.title(_case([{"sessions_left": 1}], {})) == "Room next time"
-
-
-def test_where_one_answer_is_compared_in_several_ways_the_strongest_is_told() -> None:
-    """Nine where four is usual: once, not as more overwhelming than usual and of late as well. That it was too much is another thing."""
-    told = [
-        Evidence("distress", "overwhelm_rising", "more overwhelming of late: 9, usually 4", fact="heat", strength=0.9, observed=9),
-        Evidence("distress", "overwhelm_above_usual", "more overwhelming: 9, usually 4", fact="heat", strength=0.8, observed=9),
-        Evidence("distress", "overwhelm_high", "it was too much: 9 of 10", fact="heat", strength=0.7, observed=9),
-    ]
-    distress = next(risk for risk in RISKS if risk.name == "distress")
-    lines = [line for line, _ in wording.told(Finding(distress, "act", 5, tuple(told)))]
-    assert lines == ["More overwhelming of late: 9, usually 4", "It was too much: 9 of 10"]
-
-
-def test_it_is_said_from_when_it_has_been_raised_at_all() -> None:
-    assert wording.heading_since(Finding(TRUST, "act", 10, (), raised=5)) == "since session 10 (raised since session 5)"
-    assert wording.heading_since(Finding(TRUST, "act", 10, (), raised=10)) == "since session 10"
-    assert wording.heading_since(Finding(TRUST, "act", None, ())) == ""
-
-
-def test_what_they_could_do_answers_what_raised_it() -> None:
-    """Who did not stay away is not told of an absence."""
-    leaving = next(risk for risk in RISKS if risk.name == "disengagement")
-    away, stays = (Finding(leaving, "watch", 5, (Evidence("disengagement", name, ""),)) for name in ("missed_often", "readiness_falling"))
-    assert away.responses[0].name == "reach_out"
-    assert "reach_out" not in [response.name for response in stays.responses]
-    assert len(stays.responses) >= 3
 
 
 @pytest.mark.parametrize(
