@@ -27,6 +27,7 @@ LATER = 3  # sessions after the harm began
 TODAY = datetime.date(2025, 9, 19)
 DRAWN = ("before_distress", "after_overwhelm", "after_heard", "between_settle", "intensity", "phq9")
 LEFT_OUT = ("ending", "end_again", "end_still", "therapist_id")
+UNSAFE = 25  # from this total of the PHQ-9 its safety item, the ninth, cannot be 0: the other eight make 24 at most
 AFTERWARDS = ("attendance", "absence_reason", "checkin_after", "sessions_left", "safety_flag", "safety_reviewed", "supervised", *LEFT_OUT)
 
 
@@ -111,6 +112,8 @@ def _told(story: Story, rows: list[dict[str, Any]], number: int) -> Iterator[dic
             kept |= story.last
             if story.pending:
                 kept |= dict.fromkeys(name for name in (*ONLY_WHEN_HELD, *AFTERWARDS) if name in kept)
+        if (kept.get("phq9") or 0) >= UNSAFE:  # the simulator draws totals, not items; as it stands the safety item was positive
+            kept |= {"safety_flag": True, "safety_reviewed": True}
         yield kept
 
 

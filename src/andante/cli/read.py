@@ -82,7 +82,7 @@ def read(
     from andante.views import terminal
 
     if case:
-        terminal.print_client(console(), case[0])
+        terminal.print_client(console(), case[0], work.sessions.measures)
     elif out is None and caseload is not None:
         terminal.print_caseload(console(), caseload, shown=None if all_clients else terminal.SHOWN)
 
@@ -200,7 +200,7 @@ def _of(chosen: Line | None, table: pa.Table) -> pa.Table:
 def _page(work: _Work, caseload: Caseload, chosen: Line | None, all_clients: bool) -> str:
     from andante.views import html
 
-    lines = (chosen,) if chosen is not None else caseload.lines if all_clients else caseload.lines[: html.PAGES]
+    lines = (chosen,) if chosen is not None else html.with_page(caseload, all_clients=all_clients)
     drawn = work.detailed(caseload, lines)
     if chosen is not None:
         drawn = replace(drawn, lines=lines)

@@ -17,8 +17,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.errors import UsageError
+from andante.reading import BRAKE, BRAKE_TALKED
 from andante.risk import Response, Risk
 from andante.risks import RISKS
+from andante.sentences import REASONS
+from andante.views.ahead import ahead
 from andante.words import ASK_ABOUT, BOTH_AVOIDING, TALK_FIRST, WISHES_SLOWER
 
 Row = dict[str, Any]
@@ -28,6 +31,7 @@ Array = NDArray[Any]
 # Groups of the caseload, neediest first. The words are said by `wording.GROUPS`.
 SAFETY, EASE, HOLD, WATCH, QUIET, UNKNOWN = "safety", "ease", "hold", "watch", "quiet", "unknown"
 RAISED = ("watch", "act")
+BRAKES = (REASONS[BRAKE][0], REASONS[BRAKE_TALKED][0])  # how a reason begins where it is the client's own brake
 UNNUMBERED = "–"  # of a session without a number, among others that have theirs
 MARKS = ("hurt", "mended", "pending", "after_break", "cap_first", "cap_borne", "cap_none_borne")
 HELD = ("attended", "late")
@@ -94,6 +98,7 @@ class Line:
     acts: int
     watches: int
     reading: Row
+    ahead: bool = False  # the last row is a session still ahead
 
 
 @dataclass(frozen=True)
@@ -209,6 +214,16 @@ class Caseload:
         """How many clients stand in each group."""
         return {group: sum(line.group == group for line in self.lines) for group in (SAFETY, EASE, HOLD, WATCH, QUIET, UNKNOWN)}
 
+    @property
+    def awake(self) -> int:
+        """How many clients need attention: the first so many lines."""
+        return sum(line.group not in (QUIET, UNKNOWN) for line in self.lines)
+
+    @property
+    def judged(self) -> bool:
+        """Could any risk of any client be judged?"""
+        return any(line.reading.get("judged") for line in self.lines)
+
     def often(self) -> tuple[float, float]:
         """Of the sessions of these clients, the shares (0 to 1) in which any risk is raised, and in which any is an act; no sessions: 0."""
         theirs = self.readings.filter(pc.is_in(self.readings["client_id"], pa.array([line.client_id for line in self.lines], pa.string())))
@@ -257,18 +272,18 @@ def gather(
 
     `sessions` and `readings` have one row for each session, in the same order (by client, then time); the others are what
     `flow.read` gives beside the readings. Raises UsageError where they do not belong together. Order: safety open, then
-    *ease*, more risks at `act`, *hold*, any `watch` or a question to ask, higher scores, id; those of whom too little is
-    known come last.
+    *ease*, then *hold* because the client asked to slow down (their own brake comes before what was found), then more risks
+    at `act`, *hold*, any `watch` or a question to ask, higher scores, id; those of whom too little is known come last.
     """
     if sessions.num_rows != readings.num_rows or not sessions["client_id"].equals(readings["client_id"]):
         raise UsageError(
             "The readings do not belong to these sessions: both need the same clients and rows in the same order. Read the sessions again."
         )
     time = "date" if "date" in readings.column_names else "day"
-    return Caseload(tuple(_lines(readings)), time, sessions, readings, details, bands, marks)
+    return Caseload(tuple(_lines(sessions, readings)), time, sessions, readings, details, bands, marks)
 
 
-def _lines(readings: pa.Table) -> list[Line]:
+def _lines(sessions: pa.Table, readings: pa.Table) -> list[Line]:
     if readings.num_rows == 0:
         return []
     codes = readings["client_id"].combine_chunks().dictionary_encode().indices.to_numpy()
@@ -276,16 +291,25 @@ def _lines(readings: pa.Table) -> list[Line]:
     stops = np.append(starts[1:], len(codes))
     last = readings.take(stops - 1)
     acts, watches, scores = _tally(last)
-    stance, safety = _words(last, "stance"), _words(last, "safety")
-    silent = np.isin(stance, ["unknown", ""])
-    calm = (watches == 0) & ~np.array([_asks(why) for why in _words(last, "stance_why")], np.bool_)
-    keys = (np.arange(len(stops)), -scores, silent, calm, stance != HOLD, -acts, stance != EASE, safety != "open")
-    order = np.lexsort(keys)  # the last key is the first that counts
+    order, waits = _order(last, acts, watches, scores), ahead(sessions, starts, stops)
     rows = last.take(order).to_pylist()
     return [
-        Line(row["client_id"], int(starts[at]), int(stops[at]), _group(row, int(watches[at])), int(acts[at]), int(watches[at]), row)
+        Line(
+            row["client_id"], int(starts[at]), int(stops[at]), _group(row, int(watches[at])), int(acts[at]), int(watches[at]), row,
+            bool(waits[at]),
+        )
         for at, row in zip(order, rows, strict=True)
-    ]
+    ]  # fmt: skip
+
+
+def _order(last: pa.Table, acts: Array, watches: Array, scores: Array) -> Array:
+    """The places of these last readings, neediest first (see `gather`)."""
+    stance, safety, why = (_words(last, column) for column in ("stance", "safety", "stance_why"))
+    free = ~np.array([asked_to_slow(text) for text in why], np.bool_)
+    silent = np.isin(stance, ["unknown", ""])
+    calm = (watches == 0) & ~np.array([_asks(text) for text in why], np.bool_)
+    keys = (np.arange(last.num_rows), -scores, silent, calm, stance != HOLD, -acts, free, stance != EASE, safety != "open")
+    return np.lexsort(keys)  # the last key is the first that counts
 
 
 def _tally(last: pa.Table) -> tuple[Array, Array, Array]:
@@ -319,6 +343,11 @@ def _group(reading: Row, watches: int) -> str:
     if watches or _asks(reading.get("stance_why")):
         return WATCH
     return UNKNOWN if stance in (None, "unknown") else QUIET
+
+
+def asked_to_slow(why: str | None) -> bool:
+    """Whether the stance was taken because of the client's own brake."""
+    return (why or "").startswith(BRAKES)
 
 
 def _asks(why: str | None) -> bool:

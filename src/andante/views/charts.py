@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,9 +19,8 @@ from typing import Any
 
 from andante.errors import UsageError
 from andante.records import DEFAULT_OVERWHELM_LINE, MeasureColumn
-from andante.views import wording
+from andante.views import hearing, key, room, wording
 from andante.views.caseload import Case
-from andante.words import number
 
 Figure = dict[str, Any]
 
@@ -34,12 +33,13 @@ FONT = "system-ui, sans-serif"
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing and the same figures as a table: `svg`, its `title` and `description`, and `figures` by session."""
+    """A drawing and the same figures as a table: `svg`, its `title` and `description`, `figures` by session, and the `key` of its signs."""
 
     svg: str
     title: str
     description: str
     figures: tuple[Figure, ...]
+    key: tuple[key.Sign, ...] = ()
 
 
 def pace(case: Case, name: str = "pace") -> Chart | None:
@@ -52,8 +52,8 @@ def pace(case: Case, name: str = "pace") -> Chart | None:
         return None
     slots = [*figures, {"slot": len(figures), "label": "", "held": True} if case.ahead else _next(case, len(figures))]
     title = f"Pace of {case.client_id}"
-    described = describe(figures)
-    return Chart(_draw("pace", json.dumps(slots), len(slots), title, described, name), title, described, tuple(figures))
+    described = hearing.pace(slots)
+    return Chart(_draw("pace", slots, title, described, name), title, described, tuple(figures), key.drawn(slots))
 
 
 def pace_figures(case: Case) -> list[Figure]:
@@ -78,7 +78,7 @@ def _figure(case: Case, position: int, slot: int) -> Figure:
         "overwhelm": overwhelm,
         "too_much": overwhelm is not None and overwhelm > (DEFAULT_OVERWHELM_LINE if line is None else line),
         "intensity": session.get("intensity"),
-        "ceiling": case.ceiling(position),
+        "ceiling": case.ceiling(position) if not ahead or room.is_told(case) else None,
         "from": ends and ends[0],
         "to": ends and ends[1],
         "ahead": ahead,
@@ -92,12 +92,12 @@ def _figure(case: Case, position: int, slot: int) -> Figure:
 
 
 def _next(case: Case, slot: int) -> Figure:
-    """The place for the session ahead: only its ceiling is known."""
+    """The place for the session to come: only its ceiling is known."""
     ends = wording.interval(case.now)
     return {
         "slot": slot,
         "label": "next",
-        "ceiling": case.now.get("pace_ceiling"),
+        "ceiling": case.now.get("pace_ceiling") if room.is_told(case) else None,
         "from": ends and ends[0],
         "to": ends and ends[1],
         "held": True,
@@ -119,31 +119,7 @@ def own(case: Case, title: str, description: str, *, last: int = SHOWN, intensit
     if not any(figure.get(column) is not None for figure in figures for column in ("distress", "overwhelm", "intensity")):
         return None
     kind = "together" if intensity else "phone"
-    return Chart(_draw(kind, json.dumps(figures), len(figures), title, description, name), title, description, tuple(figures))
-
-
-def describe(figures: Sequence[Figure]) -> str:
-    """The chart in a few sentences, for those who hear it."""
-    held = [figure for figure in figures if figure["held"]]
-    missed = [figure["label"] for figure in figures if not figure["held"]]
-    ahead = [figure["label"] for figure in figures if figure["ahead"]]
-    parts = [f"{wording.counted(len(figures), 'session')}, {figures[0]['label']} to {figures[-1]['label']}."]
-    for column, words in (("distress", "Distress before"), ("overwhelm", "Too much, said after"), ("intensity", "Intensity of the work")):
-        values = [figure[column] for figure in held if figure[column] is not None]
-        if values:
-            parts.append(f"{words}: {number(min(values))} to {number(max(values))}, last {number(values[-1])}.")
-    too_much = [figure["label"] for figure in figures if figure["too_much"]]
-    if too_much:
-        parts.append(f"Above the line for too much in session{'s' if len(too_much) > 1 else ''} {wording.listed(too_much)}.")
-    for mark, words in (("trauma", "Trauma work"), ("hurt", "Trust hurt"), ("mended", "Mended"), ("slow", "Asked to slow down")):
-        marked = [figure["label"] for figure in figures if figure[mark]]
-        if marked:
-            parts.append(f"{words}: session {wording.listed(marked)}.")
-    if missed:
-        parts.append(f"Not held: session {wording.listed(missed)}.")
-    if ahead:
-        parts.append(f"Still ahead: session {wording.listed(ahead)}.")
-    return " ".join(parts)
+    return Chart(_draw(kind, figures, title, description, name), title, description, tuple(figures), key.drawn(figures))
 
 
 def measure(case: Case, column: MeasureColumn, name: str = "measure") -> Chart | None:
@@ -173,15 +149,10 @@ def measure(case: Case, column: MeasureColumn, name: str = "measure") -> Chart |
         for position in range(start, len(scores))
     ]
     label = column.label or column.name
-    observed = [score for score in scores[start:] if score is not None]
-    described = (
-        f"First {number(first)}"
-        + (f", last {number(observed[-1])}" if observed else "")
-        + f", of {number(column.high)}; {column.better} is better."
-    )
+    described = hearing.measure(column, [score for score in scores if score is not None])
     title = f"{label} of {case.client_id}"
     slots = [*figures, {"slot": len(figures)}]  # the same places as in the pace chart above it
-    return Chart(_draw("measure", json.dumps(slots), len(slots), title, described, name), title, described, tuple(figures))
+    return Chart(_draw("measure", slots, title, described, name), title, described, tuple(figures))
 
 
 def step(slots: int) -> int:
@@ -192,11 +163,15 @@ def step(slots: int) -> int:
 # Drawing
 
 
+def _draw(kind: str, figures: Sequence[Figure], title: str, description: str, name: str) -> str:
+    return _drawn(kind, _lanes(kind, figures), json.dumps(figures), len(figures), title, description, name)
+
+
 @lru_cache(maxsize=1024)
-def _draw(kind: str, data: str, slots: int, title: str, description: str, name: str) -> str:
+def _drawn(kind: str, lanes: tuple[str, ...], data: str, slots: int, title: str, description: str, name: str) -> str:
     import vl_convert
 
-    document = deepcopy(_document(kind))
+    document = deepcopy(_document(kind, lanes))
     figures = json.loads(data)
     _named(document["data"], "figures")["values"] = figures
     _named(document["signals"], "x_step")["value"] = step(slots)
@@ -233,23 +208,36 @@ def ready() -> None:
 
 
 @cache
-def _document(kind: str) -> dict[str, Any]:
+def _document(kind: str, lanes: tuple[str, ...]) -> dict[str, Any]:
     """The chart without any client in it, compiled to Vega. Raises UsageError where the drawing libraries are missing."""
     ready()
     import altair as alt
     import vl_convert
 
-    chart = {"pace": _pace_chart, "measure": _measure_chart, "phone": _phone_chart, "together": _together_chart}[kind](alt)
+    chart = {"pace": _pace_chart, "measure": _measure_chart, "phone": _phone_chart, "together": _together_chart}[kind](alt, lanes)
     document: dict[str, Any] = vl_convert.vegalite_to_vega(chart.to_dict())
     return document
 
 
-# Rows under the scale, by their place on it: the numbers of the sessions, then what happened there.
-LANES = {"session": -0.95, "did not meet": -2.0, "trauma work": -3.0, "hurt / mended": -4.0, "asked to slow": -5.0}
-MET = ("session", "did not meet")
+# Rows under the scale: the numbers of the sessions, then what happened there; each by what of a figure stands in it.
+SESSION, MISSED, WAITING, TRAUMA, TRUST, SLOW = "session", "did not meet", "", "trauma work", "hurt / mended", "asked to slow"
+LANES: dict[str, Callable[[Figure], Any]] = {
+    SESSION: lambda figure: True,
+    MISSED: lambda figure: not figure["held"],
+    WAITING: lambda figure: figure.get("ahead"),  # without a name, for the word stands in it
+    TRAUMA: lambda figure: figure.get("trauma"),
+    TRUST: lambda figure: figure.get("hurt") or figure.get("mended"),
+    SLOW: lambda figure: figure.get("slow"),
+}
 LABEL = {"color": "var(--soft)", "font": FONT, "fontSize": 13}
 PAUSE = "‖"  # the client's brake
 HURT, MENDED = "triangle-down", "circle"  # solid and hollow, so that they are told apart without color; named in the key
+
+
+def _lanes(kind: str, figures: Sequence[Figure]) -> tuple[str, ...]:
+    """The lanes that hold a mark: an empty one is only blank space on a phone."""
+    found = tuple(lane for lane, holds in LANES.items() if any(map(holds, figures))) if kind != "measure" else ()
+    return tuple(lane for lane in found if lane != WAITING or MISSED not in found)  # those two share a lane
 
 
 def _color(name: str) -> str:
@@ -260,8 +248,9 @@ class _Lanes:
     """The axis of a chart over so many of the lanes, and the layers that the clinician's chart and the client's share."""
 
     def __init__(self, alt: Any, lanes: tuple[str, ...], *, named: bool = True) -> None:
-        names = " : ".join(f"datum.value == {LANES[name]} ? '{name if named else ''}'" for name in lanes)
-        ends = [LANES[name] for name in lanes]
+        self.places = {lane: -0.95 if lane == SESSION else -1.0 - at for at, lane in enumerate(lanes)}
+        names = " : ".join(f"datum.value == {place} ? '{lane if named else ''}'" for lane, place in self.places.items())
+        ends = list(self.places.values())
         self.alt, self.height = alt, HEIGHT + LANE * len(lanes)
         self.axis = alt.Axis(values=[0, 5, 10, *ends], labelExpr=f"{names} : datum.value", title=None, grid=False)
         self.scale = alt.Scale(domain=[min(ends) - 0.5, 10.4], nice=False)
@@ -270,14 +259,18 @@ class _Lanes:
     def y(self, field: str) -> Any:
         return self.alt.Y(f"{field}:Q", scale=self.scale, axis=self.axis)
 
-    def lane(self, name: str) -> Any:
-        return self.alt.YDatum(LANES[name], scale=self.scale, axis=self.axis)
+    def under(self, lane: str, marks: Any) -> list[Any]:
+        """The marks in their lane, where that is drawn."""
+        return [marks.encode(y=self.alt.YDatum(self.places[lane], scale=self.scale, axis=self.axis))] if lane in self.places else []
 
     def ground(self) -> list[Any]:
         """The lines of the scale, and the client's usual band."""
         lines = self.alt.Chart(self.alt.Data(values=[{"at": at} for at in (0, 5, 10)])).mark_rule(color=_color("line"))
-        band = self.figures.transform_filter("isValid(datum.low)").mark_area(color=_color("band"))
-        return [lines.encode(y=self.y("at")), band.encode(y=self.y("low"), y2="high:Q")]
+        return [lines.encode(y=self.y("at")), _band(self._usual, self.y)]
+
+    @property
+    def _usual(self) -> Any:
+        return self.figures.transform_filter("isValid(datum.low)")
 
     def bars(self) -> list[Any]:
         """How demanding it was; outlined, because on a gray printer the usual band is as gray as they are."""
@@ -285,76 +278,89 @@ class _Lanes:
         return [bars.encode(y=self.y("intensity"), y2=self.alt.datum(0))]
 
     def said(self) -> list[Any]:
-        """What the client said before and after, and whether the two met."""
+        """What the client said before and after, beside the edges of what is usual, and whether the two met."""
         distress, much, figures = _color("distress"), _color("much"), self.figures
+        numbers = figures.transform_filter("datum.label && datum.label != 'next'").properties(name="numbers")
         missed = figures.transform_filter("!datum.held").mark_text(text="×", color=_color("ink"), font=FONT, fontSize=15)
         return [
+            *_edges(self._usual, self.y),
             figures.mark_line(color=distress, strokeWidth=2).encode(y=self.y("distress")),
             figures.mark_circle(color=distress, size=34, opacity=1).encode(y=self.y("distress")),
             figures.mark_tick(color=much, thickness=3.5, width=13, orient="horizontal", opacity=1).encode(y=self.y("overwhelm")),
             figures.transform_filter("datum.too_much").mark_circle(color=much, size=110, opacity=1).encode(y=self.y("overwhelm")),
-            figures.transform_filter("datum.label && datum.label != 'next'")
-            .properties(name="numbers")
-            .mark_text(**LABEL)
-            .encode(y=self.lane("session"), text="label:N"),
-            missed.encode(y=self.lane("did not meet")),
+            *self.under(SESSION, numbers.mark_text(**LABEL).encode(text="label:N")),
+            *self.under(MISSED, missed),
         ]
 
 
-def _pace_chart(alt: Any) -> Any:
+def _pace_chart(alt: Any, lanes: tuple[str, ...]) -> Any:
     """Band, bars, ceiling, line and marks over one axis of sessions; under it the lanes of what happened."""
-    over = _Lanes(alt, tuple(LANES))
-    figures, y, lane = over.figures, over.y, over.lane
-    ink, ceiling = _color("ink"), _color("ceiling")
+    over = _Lanes(alt, lanes)
+    figures, y, ceiling = over.figures, over.y, _color("ceiling")
     ceilings = [
         figures.mark_bar(color=ceiling, opacity=0.28, width=9, cornerRadius=4).encode(y=y("from"), y2="to:Q"),
         figures.mark_line(color=ceiling, interpolate="step", strokeDash=[5, 3], strokeWidth=1.6).encode(y=y("ceiling")),
     ]
-    happened = [
-        figures.transform_filter("datum.label == 'next'")
-        .properties(name="coming")
-        .mark_text(text="next", dx=6, **LABEL)
-        .encode(y=lane("session")),
-        figures.transform_filter("datum.ahead").mark_text(text="ahead", **LABEL).encode(y=lane("did not meet")),
-        figures.transform_filter("datum.trauma").mark_square(color=ink, size=42, opacity=0.8).encode(y=lane("trauma work")),
-        figures.transform_filter("datum.hurt")
-        .mark_point(shape=HURT, filled=True, color=ink, size=110, opacity=1)
-        .encode(y=lane("hurt / mended")),
-        figures.transform_filter("datum.mended")
-        .mark_point(shape=MENDED, color=ink, size=85, strokeWidth=1.8)
-        .encode(y=lane("hurt / mended")),
-        figures.transform_filter("datum.slow")
-        .mark_text(text=PAUSE, color=ink, font=FONT, fontSize=15, fontWeight="bold")
-        .encode(y=lane("asked to slow")),
-    ]
-    return _framed(alt, [*over.ground(), *over.bars(), *ceilings, *over.said(), *happened], over.height)
+    return _framed(alt, [*over.ground(), *over.bars(), *ceilings, *over.said(), *_happened(over)], over.height)
 
 
-def _phone_chart(alt: Any) -> Any:
+def _happened(over: _Lanes) -> Iterator[Any]:
+    """What is still to come, and what happened in a session, each in its lane."""
+
+    def where(what: str) -> Any:
+        return over.figures.transform_filter(f"datum.{what}")
+
+    ink = {"color": _color("ink")}
+    coming = where("label == 'next'").properties(name="coming").mark_text(text="next", dx=6, **LABEL)
+    hurt = where("hurt").mark_point(shape=HURT, filled=True, size=110, opacity=1, **ink)
+    mended = where("mended").mark_point(shape=MENDED, size=85, strokeWidth=1.8, **ink)
+    slow = where("slow").mark_text(text=PAUSE, font=FONT, fontSize=15, fontWeight="bold", **ink)
+    yield from over.under(SESSION, coming)
+    yield from over.under(WAITING if WAITING in over.places else MISSED, where("ahead").mark_text(text="ahead", **LABEL))
+    yield from over.under(TRAUMA, where("trauma").mark_square(size=42, opacity=0.8, **ink))
+    yield from over.under(TRUST, hurt)
+    yield from over.under(TRUST, mended)
+    yield from over.under(SLOW, slow)
+
+
+def _phone_chart(alt: Any, lanes: tuple[str, ...]) -> Any:
     """What the client said, without a word in it."""
-    over = _Lanes(alt, MET, named=False)
+    over = _Lanes(alt, lanes, named=False)
     return _framed(alt, [*over.ground(), *over.said()], over.height, left=40)
 
 
-def _together_chart(alt: Any) -> Any:
+def _together_chart(alt: Any, lanes: tuple[str, ...]) -> Any:
     """The same with how demanding each session was, its lanes named."""
-    over = _Lanes(alt, MET)
+    over = _Lanes(alt, lanes)
     return _framed(alt, [*over.ground(), *over.bars(), *over.said()], over.height, left=110)
 
 
-def _measure_chart(alt: Any) -> Any:
+def _measure_chart(alt: Any, _lanes: tuple[str, ...]) -> Any:
     """The scores as a line across what was not asked, over the band of no clear change."""
     scale = alt.Scale(domain=[0, 1], nice=False)  # the ends of the measure take its place
     axis = alt.Axis(title=None, tickCount=3)
-    y = alt.Y("score:Q", axis=axis, scale=scale)
+
+    def y(field: str) -> Any:
+        return alt.Y(f"{field}:Q", axis=axis, scale=scale)
+
     figures = alt.Chart().encode(x=_sessions(alt))
     scored = figures.transform_filter("isValid(datum.score)")
     layers = [
-        figures.mark_area(color=_color("band")).encode(y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q"),
-        scored.mark_line(color=_color("distress"), strokeWidth=2).encode(y=y),
-        scored.mark_circle(color=_color("distress"), size=34, opacity=1).encode(y=y),
+        _band(figures, y),
+        *_edges(figures, y),
+        scored.mark_line(color=_color("distress"), strokeWidth=2).encode(y=y("score")),
+        scored.mark_circle(color=_color("distress"), size=34, opacity=1).encode(y=y("score")),
     ]
     return _framed(alt, layers, 120)
+
+
+def _band(figures: Any, y: Callable[[str], Any]) -> Any:
+    return figures.mark_area(color=_color("band")).encode(y=y("low"), y2="high:Q")
+
+
+def _edges(figures: Any, y: Callable[[str], Any]) -> list[Any]:
+    """The edges of a band, over the bars: by its tone alone it hardly stands out, and on a gray printer it is as gray as they are."""
+    return [figures.mark_line(color=_color("edge"), strokeWidth=1).encode(y=y(end)) for end in ("low", "high")]
 
 
 def _sessions(alt: Any) -> Any:

@@ -18,16 +18,18 @@ import pyarrow as pa
 from andante.errors import UsageError
 from andante.measures import columns as measure_columns
 from andante.records import MeasureColumn
-from andante.views import axes, charts, room, wording
+from andante.views import axes, charts, evidence, room, wording
 from andante.views.caseload import QUIET, UNKNOWN, Case, Caseload, Finding, Line, gather
+from andante.views.series import series
 from andante.views.strip import Strip, strip
 from andante.words import LEVEL_LABELS, LEVELS, number
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-AHEAD = ", ahead"  # after the number of a session that is still to come
-PAGES = 100  # clients who get a page of their own, neediest first, unless all are asked for
+PAGES = 100  # clients who get a page of their own, neediest first: at least so many, and everyone who needs attention
+FOLDED = 30  # lines of clients with nothing raised from which they are folded: those who need attention are to be seen first (ours)
+WORDS = ("session", "when", "came?", "trauma work", "stance")  # columns of the figures that hold words
 CROWDED = 24  # pixels a session under which there is no room on paper for each number (ours)
 FOLDER = files("andante.views")
 
@@ -45,17 +47,23 @@ def render(
     """The whole report as one HTML document.
 
     `sessions` and `readings` have the same rows in the same order; `details`, `bands` and `marks` are what `flow.read`
-    gives beside them. Everyone is in the caseload table; the 100 neediest get a page (`all_clients`: all do). `measures` are a service's
-    own, beside the catalogue's. Raises UsageError where the tables do not belong together or a drawing library is missing.
+    gives beside them. Everyone is in the caseload table; who needs attention gets a page, and others up to 100 (`all_clients`: all do).
+    `measures` are a service's own, beside the catalogue's. Raises UsageError where the tables do not belong together or a drawing
+    library is missing.
     """
     return page(gather(sessions, readings, details, bands, marks), all_clients=all_clients, measures=measures)
+
+
+def with_page(caseload: Caseload, *, all_clients: bool = False) -> tuple[Line, ...]:
+    """Who gets a page of their own."""
+    return caseload.lines if all_clients else caseload.lines[: max(PAGES, caseload.awake)]
 
 
 def page(
     caseload: Caseload, *, all_clients: bool = False, measures: Sequence[MeasureColumn] = (), drawn: Callable[[], object] | None = None
 ) -> str:
     """The report of a caseload that is already in order (see `render`). `drawn` is called after each client's page."""
-    shown = caseload.lines if all_clients else caseload.lines[:PAGES]
+    shown = with_page(caseload, all_clients=all_clients)
     links = {line.client_id: f"client-{number}" for number, line in enumerate(shown, 1)}
     cases = caseload.cases(shown)
     text: str = (
@@ -64,7 +72,7 @@ def page(
         .render(
             title=f"Client {caseload.lines[0].client_id}" if len(caseload.lines) == 1 else "Who needs attention, and why",
             summary=_summary(caseload),
-            often=wording.often(*caseload.often()) if caseload.lines else "",
+            often=wording.often(*caseload.often()) if len(caseload.lines) > 1 else "",  # of one client a share says nothing
             caseload_heading="Caseload",
             groups=_groups(caseload, links),
             left_out=len(caseload.lines) - len(shown),
@@ -132,34 +140,26 @@ class _Group:
     title: str
     note: str
     lines: tuple[_Row, ...]
+    folded: bool
 
 
 def _groups(caseload: Caseload, links: dict[str, str]) -> list[_Group]:
     def row(line: Line) -> _Row:
         now, link = line.reading, links.get(line.client_id)
-        return _Row(line.client_id, wording.why(now), line.acts, line.watches, wording.instead(now), _last(now), link)
+        return _Row(line.client_id, wording.why(now), line.acts, line.watches, wording.instead(now), wording.place(now), link)
 
     def group(name: str, lines: Sequence[Line]) -> _Group:
-        note = wording.among([line.reading for line in lines]) if name in (QUIET, UNKNOWN) else ""
-        return _Group(name, wording.GROUPS[name], note, tuple(map(row, lines)))
+        calm = name in (QUIET, UNKNOWN)
+        note = wording.among([line.reading for line in lines]) if calm else ""
+        return _Group(name, wording.GROUPS[name], note, tuple(map(row, lines)), calm and len(lines) > FOLDED)
 
     return [group(name, list(lines)) for name, lines in groupby(caseload.lines, lambda line: line.group)]
 
 
 def _summary(caseload: Caseload) -> str:
-    rows = sum(line.stop - line.start for line in caseload.lines)
-    people, sessions = wording.counted(len(caseload.lines), "client"), wording.counted(rows, "session")
     groups = [f"{wording.GROUPS[name]}: {count}" for name, count in caseload.counts().items() if count]
-    return f"{people}, {sessions}. {' · '.join(groups)}"
-
-
-def _last(reading: dict[str, Any], *, ahead: bool = False) -> tuple[str, ...]:
-    """The number and the day of a session, as far as they are known."""
-    parts = [
-        f"session {reading['session']}{AHEAD if ahead else ''}" if reading.get("session") is not None else "",
-        wording.when(reading.get("date", reading.get("day"))),
-    ]
-    return tuple(part for part in parts if part)
+    said = (f"{wording.size(caseload)}.", wording.until(caseload), wording.nobody(caseload), " · ".join(groups))
+    return " ".join(part for part in said if part)
 
 
 # One client
@@ -172,6 +172,7 @@ class Card:
     finding: Finding
     since: str
     evidence: tuple[tuple[str, str], ...]  # what was found, and where it comes from
+    series: tuple[str, ...]  # the last answers that it rests on
     sureness: str
     clears: str
 
@@ -182,6 +183,7 @@ class Figures:
 
     names: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    words: tuple[bool, ...]  # which columns hold words, not figures
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,7 @@ class ClientPage:
     first_step: str
     judged: str
     last: str
+    ending: str
     changes: tuple[str, ...]
     unchanged: str
     room_title: str
@@ -204,6 +207,7 @@ class ClientPage:
     planned: str
     after_break: str
     slower: str
+    harder: str
     uncertainty: str
     aims: str
     ends: tuple[float, float] | None
@@ -212,7 +216,7 @@ class ClientPage:
     wide: int
     crowded: bool
     pace: charts.Chart | None
-    band_known: bool
+    band_known: bool  # for the clinic's page; the report's key holds what is drawn
     measure: charts.Chart | None
     measure_label: str
     strip: Strip
@@ -233,22 +237,14 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         stance=wording.stance(now),
         reason=wording.reason(now),
         first_step=wording.first_step(now),
-        judged=wording.judged(now),
-        last=" · ".join(_last(now, ahead=case.ahead)),
+        judged=wording.judged_besides(now),
+        last=" · ".join(wording.place(now, ahead=case.ahead)),
+        ending=wording.ending(case),
         changes=tuple(wording.changes(case.previous, now)),
         unchanged="The first session: there is nothing to compare it with yet."
         if case.previous is None
         else "Nothing changed in what is raised.",
-        room_title=room.title(case),
-        room=wording.room(now),
-        room_missing=room.missing(case),
-        planned=room.planned(case),
-        after_break=room.after_break(case),
-        slower=room.slower(case),
-        uncertainty=wording.uncertainty(now),
-        aims=room.aims(case),
-        ends=wording.interval(now),
-        stance_first=wording.stance_first(now),
+        **_room(case),
         step=charts.step(places),
         crowded=charts.step(places) < CROWDED,
         wide=charts.LEFT + charts.step(places) * places + charts.RIGHT,
@@ -257,16 +253,33 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         measure=charts.measure(case, main, f"{name}-measure-chart") if main else None,
         measure_label=(main.label or main.name) if main else "",
         strip=strip(case, charts.SHOWN),
-        cards=tuple(_card(finding) for finding in case.findings()),
+        cards=tuple(_card(case, finding, measures) for finding in case.findings()),
         nothing_raised=wording.nothing_raised(now),
         table=_figures(case, main),
     )
 
 
+def _room(case: Case) -> dict[str, Any]:
+    """What the page says of the room."""
+    return {
+        "room_title": room.title(case),
+        "room": wording.room(case.now),
+        "room_missing": room.missing(case),
+        "planned": room.planned(case),
+        "after_break": room.after_break(case),
+        "slower": room.slower(case),
+        "harder": room.harder(case),
+        "uncertainty": wording.uncertainty(case.now),
+        "aims": room.aims(case),
+        "ends": wording.interval(case.now),
+        "stance_first": wording.stance_first(case.now),
+    }
+
+
 def main_measure(case: Case, measures: Sequence[MeasureColumn] = ()) -> MeasureColumn | None:
     """A measure that is told among what is raised, else that most often observed, ties in the order of the catalogue; None where none
     was observed."""
-    told = [evidence.says for finding in case.findings() for evidence in finding.evidence if evidence.source == "measure"]
+    told = [item.says for finding in case.findings() for item in finding.evidence if item.source == "measure"]
     best, most = None, (False, 0)
     for column in {column.name: column for column in (*measure_columns(), *measures)}.values():
         observed = sum(row.get(column.name) is not None for row in case.sessions)
@@ -276,9 +289,15 @@ def main_measure(case: Case, measures: Sequence[MeasureColumn] = ()) -> MeasureC
     return best
 
 
-def _card(finding: Finding) -> Card:
-    evidence = tuple(wording.told(finding))
-    return Card(finding, wording.heading_since(finding), evidence, wording.sureness(finding), wording.clears(finding))
+def _card(case: Case, finding: Finding, measures: Sequence[MeasureColumn]) -> Card:
+    return Card(
+        finding,
+        evidence.heading_since(finding),
+        tuple(evidence.told(finding)),
+        series(case, finding, measures),
+        evidence.sureness(finding),
+        evidence.clears(finding),
+    )
 
 
 def _figures(case: Case, main: MeasureColumn | None) -> Figures:
@@ -290,7 +309,7 @@ def _figures(case: Case, main: MeasureColumn | None) -> Figures:
         session, reading = case.sessions[position], case.readings[position]
         usual = "" if figure["low"] is None else f"{number(figure['low'])} to {number(figure['high'])}"
         rows.append({
-            "session": f"{figure['label']}{AHEAD if figure['ahead'] else ''}",
+            "session": f"{figure['label']}{wording.AHEAD if figure['ahead'] else ''}",
             "when": figure["when"],
             "came?": wording.ATTENDANCE.get(figure["attendance"] or "", ""),
             "distress before": number(figure["distress"]),
@@ -303,4 +322,4 @@ def _figures(case: Case, main: MeasureColumn | None) -> Figures:
             "stance": wording.stance(reading),
         })  # fmt: skip
     names = tuple(name for name in (rows[0] if rows else {}) if name == "session" or any(row[name] for row in rows))
-    return Figures(names, tuple(tuple(row[name] for name in names) for row in rows))
+    return Figures(names, tuple(tuple(row[name] for name in names) for row in rows), tuple(name in WORDS for name in names))

@@ -12,10 +12,11 @@ from andante.ceiling import FIRST, SHARE, STEP_UP, WINDOW
 from andante.records import DEFAULT_OVERWHELM_LINE
 from andante.usual import LEAST_FOR_UNINFORMATIVE
 from andante.views import wording
-from andante.views.caseload import Case
+from andante.views.caseload import Case, asked_to_slow
 from andante.words import number
 
 NEXT_TIME = "Room next time"
+HARDER = 1.0  # points above the room from which the last session is named (ours)
 IF_ANOTHER = "Room, if there is another session"
 RESEARCH = "A research method, not clinically validated."
 TOO_FEW = "It takes sessions with a rating of how demanding they were, and the client's answer whether it was too much."
@@ -36,7 +37,22 @@ def title(case: Case) -> str:
     """ "Room today, session 8" while that session is ahead, else "Room next time"; after the last agreed session, if there is another."""
     if case.ahead:
         return f"Room today, session {case.label(case.last)}"
-    return IF_ANOTHER if case.sessions[case.last].get("sessions_left") == 0 else NEXT_TIME
+    return IF_ANOTHER if wording.ending(case) else NEXT_TIME
+
+
+def is_told(case: Case) -> bool:
+    """Is a figure told? Not while a safety item is open, nor while the client's own brake stands."""
+    open_now, braked = case.now.get("safety") == "open", asked_to_slow(case.now.get("stance_why"))
+    return case.now.get("pace_ceiling") is not None and not open_now and not braked
+
+
+def harder(case: Case) -> str:
+    """That the last session was harder than the room there is, where it was so by a point or more; empty otherwise."""
+    held = [row for at, row in enumerate(case.sessions) if case.held(at) and not (case.ahead and at == case.last)]
+    rated = held[-1].get("intensity") if held else None
+    if rated is None or not is_told(case) or rated < case.now["pace_ceiling"] + HARDER:
+        return ""
+    return f"The last session was rated {number(rated)}: harder than that."
 
 
 def planned(case: Case) -> str:
@@ -47,13 +63,13 @@ def planned(case: Case) -> str:
     plan, room = case.sessions[case.last].get("planned_intensity"), case.now.get("pace_ceiling")
     if plan is None or not case.ahead or case.now.get("safety") == "open":
         return ""
-    above = room is not None and plan > max(room, round(room))  # the room is told as a whole number
+    above = room is not None and is_told(case) and plan > max(room, round(room))  # the room is told as a whole number
     return f"Planned: {number(plan)}. {ABOVE if above else ''}".strip()
 
 
 def after_break(case: Case) -> str:
     """That the room of a session ahead is one step lower for a start, after a long break; empty otherwise, or where there is no room."""
-    lower = case.ahead and case.last in case.marks.get("after_break", ()) and case.now.get("pace_ceiling") is not None
+    lower = case.ahead and case.last in case.marks.get("after_break", ()) and is_told(case)
     return "It is one step lower for a start: more than three weeks since the last session." if lower else ""
 
 
@@ -61,14 +77,14 @@ def slower(case: Case) -> str:
     """What comes before any room: the client's standing wish for slower. Empty where there is none, or no room to speak of."""
     told = [row["client_wish"] for row in case.sessions if row.get("client_wish") is not None]
     wishes = bool(told) and told[-1] < 0 and case.now.get("pace_ceiling") is not None
-    if wishes and wording.stance_first(case.now):  # which says the rest
+    if wishes and wording.is_for_later(case.now):  # then the room says the rest
         return "The client wishes it slower."
     return "The client wishes it slower: that comes first, so no more than last time until the two of you have talked." if wishes else ""
 
 
 def aims(case: Case) -> str:
     """The line and the share that the room is estimated for, and the cap where that decides; empty where there is no room to speak of."""
-    if case.now.get("pace_ceiling") is None:
+    if not is_told(case):
         return ""
     agreed = case.agreed_line(case.last)
     line = f"{DEFAULT_OVERWHELM_LINE:g} of 10" if agreed is None else f"{number(agreed)} of 10 (the line agreed with this client)"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from andante.risk import Risk
 from andante.risks import RISKS
-from andante.views import wording
+from andante.views import evidence
 from andante.views.caseload import Case
 
 # Level: the sign in a terminal that speaks UTF-8, and in one that does not.
@@ -47,4 +47,4 @@ def strip(case: Case, shown: int) -> Strip:
 def _cell(case: Case, risk: Risk, position: int) -> Cell:
     level = case.readings[position].get(f"{risk.name}_level") or "unknown"
     finding = case.finding(risk, position)
-    return Cell(level, wording.cell(level, finding.evidence if finding else ()), finding is not None)
+    return Cell(level, evidence.cell(level, finding), finding is not None)

@@ -6,20 +6,24 @@ terminal does not speak UTF-8, plain signs stand for the shapes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from andante.views import room, wording
+from andante.records import MeasureColumn
+from andante.views import evidence, room, wording
 from andante.views.caseload import QUIET, RAISED, UNKNOWN, Case, Caseload, Finding, Line
+from andante.views.series import series
 from andante.views.strip import SIGNS, Strip, strip
 from andante.words import LEVEL_LABELS, LEVELS, number
 
+PLAIN = str.maketrans("·–", "--")  # signs in a sentence, for a terminal that does not speak UTF-8
 STYLES = {"unknown": "dim", "quiet": "dim", "watch": "yellow", "act": "bold magenta"}
 FIGURES = (("distress before", "before_distress"), ("too much, after", "after_overwhelm"), ("how demanding", "intensity"))
 SHOWN = 25  # clients in the summary; the rest are counted (ours: a screen)
+JOINERS = "\u200c\u200d"  # unseen, but part of an emoji or a word: without them an id is another one
 NAME, CELL, CELL_OF_PARTS = 17, 3, 4  # characters: a risk's name, and one session in the strip (7, or 7.5)
 
 
@@ -31,23 +35,26 @@ def print_caseload(console: Console, caseload: Caseload, *, shown: int | None = 
     if not caseload.lines:
         console.print("There is no session in this table. Add rows for at least one client, then read it again.")
         return
-    awake = [line for line in caseload.lines if line.group not in (QUIET, UNKNOWN)]
-    listed = list(caseload.lines) if shown is None else awake[:shown]
-    console.print(_headline(caseload, len(awake)))
+    awake = caseload.lines[: caseload.awake]
+    listed = caseload.lines if shown is None else awake[:shown]
+    console.print(_headline(caseload))
     if listed:
         console.print(_lines(listed, _plain(console)))
     if len(awake) > len(listed):
         console.print(f"... and {wording.counted(len(awake) - len(listed), 'more client')} who need attention; --all shows everyone.")
     if shown is not None and (folded := _folded(caseload)):
-        console.print(folded)
+        console.print(Text(folded))
     console.print(Text(wording.often(*caseload.often()), style="dim"))
 
 
-def print_client(console: Console, case: Case) -> None:
-    """One client: stance and reason, what changed, the sessions with the strip, and each raised risk in words."""
+def print_client(console: Console, case: Case, measures: Sequence[MeasureColumn] = ()) -> None:
+    """One client: stance and reason, what changed, the sessions with the strip, and each raised risk in words.
+
+    `measures` are a service's own, beside the catalogue's.
+    """
     plain = _plain(console)
     console.print(Text(_printable(case.client_id), style="bold"))
-    console.print(Group(*_stance(case)))
+    console.print(Group(*_stance(case, plain)))
     console.print()
     cell = CELL_OF_PARTS if _in_parts(case) else CELL
     drawn = strip(case, max(1, (console.width - NAME - 18) // cell))
@@ -57,7 +64,7 @@ def print_client(console: Console, case: Case) -> None:
     console.print(Text("  ".join(f"{_sign(level, plain)} {level}" for level in LEVELS), style="dim"))
     for finding in case.findings():
         console.print()
-        console.print(Group(*_finding(finding, plain)))
+        console.print(Group(*_finding(finding, series(case, finding, measures), plain)))
     if not case.findings():
         console.print()
         console.print(wording.none_raised(case.now))
@@ -65,11 +72,15 @@ def print_client(console: Console, case: Case) -> None:
 
 def _printable(text: str) -> str:
     """An id as it may be shown: signs that would steer the terminal are replaced."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
+    return "".join(sign if sign.isprintable() or sign in JOINERS else "?" for sign in text)
 
 
 def _plain(console: Console) -> bool:
     return not console.encoding.lower().startswith("utf")
+
+
+def _text(text: str, plain: bool) -> str:
+    return text.translate(PLAIN) if plain else text
 
 
 def _sign(level: str, plain: bool) -> str:
@@ -79,14 +90,12 @@ def _sign(level: str, plain: bool) -> str:
 # The caseload
 
 
-def _headline(caseload: Caseload, awake: int) -> Text:
-    people = wording.counted(len(caseload.lines), "client")
-    sessions = wording.counted(caseload.sessions.num_rows, "session")
-    verb = "needs" if awake == 1 else "need"
-    return Text(f"{people}, {sessions}. {awake or 'Nobody'} {verb if awake else 'needs'} attention.", style="bold")
+def _headline(caseload: Caseload) -> Text:
+    attention = f"{caseload.awake or 'Nobody'} {'need' if caseload.awake > 1 else 'needs'} attention."
+    return Text(f"{wording.size(caseload)}. {wording.nobody(caseload) or attention}", style="bold")
 
 
-def _lines(lines: list[Line], plain: bool) -> Table:
+def _lines(lines: Sequence[Line], plain: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
     table.add_column("client", overflow="fold", max_width=18)  # folded, never cut: it has to be typed after --client
     table.add_column("raised", no_wrap=True)
@@ -116,22 +125,24 @@ def _folded(caseload: Caseload) -> str:
         f"{counts[UNKNOWN]} not enough to say yet{among[UNKNOWN]}" if counts[UNKNOWN] else "",
     ]
     said = [part for part in parts if part]
-    return f"Folded: {wording.listed(said)}." if said else ""
+    return _printable(f"Folded: {wording.listed(said)}.") if said else ""
 
 
 # One client
 
 
-def _stance(case: Case) -> Iterator[RenderableType]:
+def _stance(case: Case, plain: bool) -> Iterator[RenderableType]:
     now = case.now
-    reason, judged = wording.reason(now), wording.judged(now)
-    yield Text.assemble((f"{wording.stance(now)}. ", "bold"), reason)
-    if judged not in reason:
+    if place := " · ".join(wording.place(now, ahead=case.ahead)):
+        yield Text.assemble((_text(wording.sentence(place), plain), "dim"), f" {wording.ending(case)}".rstrip())
+    yield Text.assemble((f"{wording.stance(now)}. ", "bold"), wording.reason(now))
+    if judged := wording.judged_besides(now):
         yield Text(f"{judged}.", style="dim")
     said = f"{room.title(case)}: {wording.room(now).lower()}."
-    research = room.RESEARCH if now.get("pace_ceiling") is not None else ""
+    research = room.RESEARCH if room.is_told(case) else ""
     more = (
         wording.stance_first(now),
+        room.harder(case),
         wording.uncertainty(now),
         room.after_break(case),
         room.slower(case),
@@ -143,8 +154,8 @@ def _stance(case: Case) -> Iterator[RenderableType]:
     yield Text(" ".join(part for part in (said, *more) if part))
     if step := wording.first_step(now):
         yield Text(step, style="bold")
-    for change in wording.changes(case.previous, now):
-        yield Text(f"Since last time: {change}")
+    for change in wording.changes(case.previous, now, names=True):
+        yield Text(_text(f"Since last time: {change}", plain))
 
 
 def _in_parts(case: Case) -> bool:
@@ -175,15 +186,20 @@ def _sessions(case: Case, drawn: Strip, cell: int, plain: bool) -> Table:
     return table
 
 
-def _finding(finding: Finding, plain: bool) -> Iterator[RenderableType]:
-    sign, since = _sign(finding.level, plain), wording.heading_since(finding)
+def _finding(finding: Finding, answers: Sequence[str], plain: bool) -> Iterator[RenderableType]:
+    sign, since = _sign(finding.level, plain), evidence.heading_since(finding)
     level = ", ".join(part for part in (f"{finding.level}: {LEVEL_LABELS[finding.level]}", since) if part)
-    yield Text.assemble((f"{sign} {finding.risk.title}", "bold"), f"  {level}")
-    for said, origin in wording.told(finding):
+    yield Text.assemble((f"{sign} {_text(wording.title(finding.risk), plain)}", "bold"), f"  {level}")
+    for said, origin in evidence.told(finding):
         yield _hanging("   -", f"{said}. {origin}")
     if not finding.evidence:
         yield _hanging("   -", "It stands from an earlier session; no answer has cleared it yet.")
-    for line in (wording.sureness(finding), wording.clears(finding), "What the two of you could do:"):
+    for line in (
+        *(_text(answer, plain) for answer in answers),
+        evidence.sureness(finding),
+        evidence.clears(finding),
+        "What the two of you could do:",
+    ):
         if line:
             yield _hanging(" ", line)
     yield from (_hanging(f"  {number}.", response.text) for number, response in enumerate(finding.responses, 1))

@@ -1,8 +1,7 @@
 """What a reading says, in plain words: one sentence at a time, in the therapist's wording and in the client's.
 
-Stands beside the drawing code in `views`: terminal, report and the clinic's pages take every sentence from here. The evidence itself is
-worded by the risk that found it (`says`, `clears`); this file joins, dates and frames. A client is never shown the
-clinical name of a harm, a score, or a number that they did not give.
+Stands beside the drawing code in `views`: terminal, report and the clinic's pages take every sentence from here; what a raised risk
+rests on is worded by `evidence`. A client is never shown the clinical name of a harm, a score, or a number that they did not give.
 """
 
 from __future__ import annotations
@@ -11,18 +10,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from andante.reading import BRAKE, BRAKE_TALKED, HARD_WEEK, MISSING, NOTICED, STAYED_AWAY, TOO_LITTLE_NOTED
-from andante.records import COLUMN
-from andante.risk import Indicator
+from andante.reading import BRAKE_TALKED, FINDS_TOO_SLOW, HARD_WEEK, MISSING, NOTICED, STAYED_AWAY, TOO_LITTLE_NOTED, WISHES_FASTER
+from andante.risk import Risk
 from andante.risks import RISKS
-from andante.sentences import REASONS
-from andante.views.caseload import EASE, HOLD, QUIET, RAISED, SAFETY, UNKNOWN, WATCH, Evidence, Finding
-from andante.words import LEVEL_LABELS, LEVELS, SOURCES, STANCE_LABELS, number
+from andante.sentences import REASONS, WISHES
+from andante.views.caseload import EASE, HOLD, QUIET, RAISED, SAFETY, UNKNOWN, WATCH, Case, Caseload, Finding, asked_to_slow
+from andante.words import LEVEL_LABELS, LEVELS, STANCE_LABELS, number
 
 Audience = Literal["therapist", "client"]
 
 SAFETY_FIRST, STOP_AND_TALK = "Safety first", "Stop and talk"
 NOT_ENOUGH = LEVEL_LABELS["unknown"]
+AHEAD = ", ahead"  # after the number of a session that is still to come
 
 GROUPS = {
     SAFETY: "Safety first",
@@ -66,6 +65,17 @@ def when(value: date | float | None) -> str:
     if value is None:
         return ""
     return f"{value.day} {value:%b %Y}" if isinstance(value, date) else f"day {number(value)}"
+
+
+def place(reading: Mapping[str, Any], *, ahead: bool = False) -> tuple[str, ...]:
+    """The number and the day of a session, as far as they are known: "session 14, ahead", "15 Sep 2025"."""
+    which = f"session {reading['session']}{AHEAD if ahead else ''}" if reading.get("session") is not None else ""
+    return tuple(part for part in (which, when(reading.get("date", reading.get("day")))) if part)
+
+
+def ending(case: Case) -> str:
+    """That the last row is the last session that was agreed on; empty otherwise."""
+    return "The last agreed session." if case.sessions[case.last].get("sessions_left") == 0 else ""
 
 
 def listed(words: Sequence[str]) -> str:
@@ -129,14 +139,19 @@ def judged(reading: Mapping[str, Any]) -> str:
     return f"{reading.get('judged') or 0} of {len(RISKS)} could be judged"
 
 
+def judged_besides(reading: Mapping[str, Any]) -> str:
+    """The same, where the reason does not say it already."""
+    return "" if judged(reading) in reason(reading) else judged(reading)
+
+
 def nothing_raised(reading: Mapping[str, Any]) -> str:
-    """Where nothing is raised: that it is so, and how much of it is known."""
+    """Where nothing is raised: that it is so, and how much of it is not known; how many could be judged stands beside the stance."""
     known = reading.get("judged") or 0
     if not known:
         return "Not enough to say yet: none of the ten questions could be judged."
-    others = {0: "", 1: "; the other one is not known, which is not the same as quiet"}
-    rest = others.get(len(RISKS) - known, "; the others are not known, which is not the same as quiet")
-    return f"{none_raised(reading)} {judged(reading)}{rest}."
+    rest = len(RISKS) - known
+    others = f" {rest} of the ten {'is' if rest == 1 else 'are'} not known, which is not the same as quiet." if rest else ""
+    return f"{none_raised(reading)}{others}"
 
 
 def none_raised(reading: Mapping[str, Any]) -> str:
@@ -159,16 +174,35 @@ def instead(reading: Mapping[str, Any]) -> str:
     """What stands in the way where no risk is raised: safety, or the client's brake; "none" where nothing does."""
     if reading.get("safety") == "open":
         return "safety"
-    return "asked to slow down" if any(_reason_is(reading, why) for why in (BRAKE, BRAKE_TALKED)) else "none"
+    return "asked to slow down" if asked_to_slow(reading.get("stance_why")) else "none"
+
+
+NAMED = 8  # clients who are named in one go; the others are counted (ours)
+NOTES = (NOTICED, STAYED_AWAY, HARD_WEEK, TOO_LITTLE_NOTED)
+WISHED = (WISHES[WISHES_FASTER], WISHES[FINDS_TOO_SLOW])  # said beside the reason
 
 
 def among(readings: Sequence[Mapping[str, Any]]) -> str:
-    """Who of those with nothing raised wishes for more or has a note: " (2 want more, 4 with a note)", or nothing."""
-    more = sum(reading.get("stance") == "deepen" for reading in readings)
-    noted = sum(any(_reason_is(reading, why) for why in (NOTICED, STAYED_AWAY, HARD_WEEK, TOO_LITTLE_NOTED)) for reading in readings)
-    parts = [f"{more} {'wants' if more == 1 else 'want'} more" if more else "", f"{noted} with a note" if noted else ""]
-    told = ", ".join(part for part in parts if part)
+    """Who of those with nothing raised wishes for more or has a note: " (1 wants more: a; 2 with a note: b and c)", or nothing.
+
+    A wish of the client's that stands beside the reason is a note.
+    """
+    more = [reading["client_id"] for reading in readings if reading.get("stance") == "deepen"]
+    noted = [reading["client_id"] for reading in readings if reading.get("stance") != "deepen" and _noted(reading)]
+    parts = [f"{len(more)} {'wants' if len(more) == 1 else 'want'} more: {named(more)}" if more else ""]
+    parts += [f"{len(noted)} with a note: {named(noted)}" if noted else ""]
+    told = "; ".join(part for part in parts if part)
     return f" ({told})" if told else ""
+
+
+def named(ids: Sequence[str]) -> str:
+    """ "a, b and c"; of more than eight the first, "and 5 more"."""
+    others = len(ids) - NAMED
+    return listed(ids) if others <= 0 else f"{', '.join(ids[:NAMED])} and {others} more"
+
+
+def _noted(reading: Mapping[str, Any]) -> bool:
+    return any(_reason_is(reading, why) for why in NOTES) or any(wish in (reading.get("stance_why") or "") for wish in WISHED)
 
 
 def _reason_is(reading: Mapping[str, Any], why: int) -> bool:
@@ -188,116 +222,26 @@ def _without_before(reading: Mapping[str, Any]) -> str:
     return (reading.get("stance_why") or "").partition(" Before: ")[0].strip()
 
 
-# Evidence
+# A risk, and a whole caseload
 
 
-def said(evidence: Evidence) -> str:
-    """What was found, and what it is compared with: "Felt heard 6, usually 9 (8 to 10)"."""
-    text = sentence(evidence.says).rstrip(".")
-    if evidence.low is not None and evidence.high is not None and evidence.usual is not None and "usually" in text:
-        band = f" (mostly {number(evidence.low)} to {number(evidence.high)})"
-        head, opening, context = text.partition(" (")  # under what it is to be read comes last
-        text = f"{head}{band}{opening}{context}"
-    if evidence.observed_in is not None and evidence.session is not None and evidence.observed_in != evidence.session:
-        text = f"{text}, as of session {evidence.observed_in}"
-    return text
+def size(caseload: Caseload) -> str:
+    """ "24 clients, 257 sessions and 9 ahead": who has answered for a session still ahead has not had it yet."""
+    rows = sum(line.stop - line.start for line in caseload.lines)
+    ahead = sum(line.ahead for line in caseload.lines)
+    sessions = f"{counted(rows - ahead, 'session')}{f' and {ahead} ahead' if ahead else ''}"
+    return f"{counted(len(caseload.lines), 'client')}, {sessions}"
 
 
-def told(finding: Finding) -> list[tuple[str, str]]:
-    """What a finding rests on, strongest first: what was found, and where it comes from. Nothing is said twice: where one answer is
-    compared in several ways, by how far it lies from usual or from a cut-off, the strongest is told."""
-    lines: dict[str, str] = {}
-    compared: set[tuple[str, float, int | None]] = set()
-    kinds = {indicator.name: indicator.kind for indicator in finding.risk.indicators}
-    for item in finding.evidence:
-        if item.observed is not None and kinds.get(item.indicator) in ("surprise", "drift", "graded"):
-            answer = item.fact, item.observed, item.observed_in
-            if answer in compared:
-                continue
-            compared.add(answer)
-        lines.setdefault(said(item), origin(item, finding))
-    return list(lines.items())
+def until(caseload: Caseload) -> str:
+    """Up to which day the sessions go; empty where only days since each client's own start are known."""
+    last = max((line.reading["date"] for line in caseload.lines if line.reading.get("date") is not None), default=None)
+    return f"Sessions up to {when(last)}." if last else ""
 
 
-def heading_since(finding: Finding) -> str:
-    """ "since session 10", and where it was raised before at another level "since session 10 (raised since session 5)"."""
-    text = since(finding.since).lower()
-    if text and finding.raised is not None and finding.since is not None and finding.raised < finding.since:
-        text += f" (raised since session {finding.raised})"
-    return text
-
-
-def origin(evidence: Evidence, finding: Finding) -> str:
-    """Where it comes from, and since when where that is not since the level stands: "From a measure, since session 4."."""
-    indicator = next((one for one in finding.risk.indicators if one.name == evidence.indicator), None)
-    parts = ["as context"] if indicator is not None and not indicator.votes else []
-    parts += [f"from {source(evidence, indicator)}"] if evidence.source else []
-    if evidence.since is not None and evidence.since != finding.since:
-        parts.append(since(evidence.since).lower())
-    return sentence(", ".join(parts))
-
-
-def source(evidence: Evidence, indicator: Indicator | None) -> str:
-    """Who said it, in plain words: of an indicator that puts answers and the record together, both."""
-    own = SOURCES.get(evidence.source, evidence.source)
-    if indicator is None or evidence.source not in _TELL_TOGETHER:
-        return own
-    told = dict.fromkeys(_TOLD_IN[COLUMN[name].stage] for name in indicator.columns if name in COLUMN and COLUMN[name].stage in _TOLD_IN)
-    if set(told) <= {"record"}:  # distress in the room is said by the client, and noted by the therapist
-        return own
-    return ", and ".join(SOURCES[one] for one in told)
-
-
-_TOLD_IN = {"before": "self", "between": "self", "wheel": "self", "after": "session", "therapist": "record"}
-_TELL_TOGETHER = ("self", "session", "record")
-
-
-def since(session: int | None) -> str:
-    """ "Since session 7", or nothing where the session is not known."""
-    return "" if session is None else f"Since session {session}"
-
-
-CONDITIONS = 3  # said in full, those of the strongest evidence; the others are counted (ours)
-
-
-def clears(finding: Finding) -> str:
-    """What would clear it: "Clears when ..."; one condition for each fact that makes the level, that of its strongest evidence."""
-    of_facts: dict[str, str] = {}
-    for item in finding.voting:
-        if item.clears:
-            of_facts.setdefault(item.fact or item.indicator, _condition(item.clears))
-    wanted = list(dict.fromkeys(of_facts.values()))
-    if not wanted:
-        return ""
-    shown, others = wanted[:CONDITIONS], len(wanted) - CONDITIONS
-    if others > 0:
-        shown.append("what else is named above has cleared too")
-    return f"Clears when {'; and when '.join(shown)}."
-
-
-def _condition(text: str) -> str:
-    text = text.strip().rstrip(".")
-    for opening in ("clears when ", "when "):
-        if text.casefold().startswith(opening):
-            text = text[len(opening) :]
-    return text
-
-
-def sureness(finding: Finding) -> str:
-    """How sure: how many independent facts agree, and how far the strongest is past its threshold.
-
-    Facts that vote in an earlier risk are context and not counted. The thirds of strength that part *just past*,
-    *clearly past* and *far past* are ours, uncalibrated.
-    """
-    facts = len({item.fact or item.indicator for item in finding.voting})
-    if not facts:
-        return ""
-    strongest = max(item.strength for item in finding.voting)
-    counted, its = ("One fact", "its threshold") if facts == 1 else (f"{facts} independent facts", "their thresholds")
-    if strongest == 0:
-        return f"{counted}, not past {its}: all that was answered, taken together, raises it."
-    past = "just past" if strongest < 1 / 3 else "clearly past" if strongest < 2 / 3 else "far past"
-    return f"{counted}, {'the strongest ' if facts > 1 else ''}{past} its threshold."
+def nobody(caseload: Caseload) -> str:
+    """Where none of the ten could be judged for anybody, that it is so: that nobody needs attention would be a false comfort."""
+    return "Nobody could be judged yet." if caseload.lines and not caseload.judged and not caseload.awake else ""
 
 
 def heading(finding: Finding, audience: Audience = "therapist") -> str:
@@ -308,15 +252,6 @@ def heading(finding: Finding, audience: Audience = "therapist") -> str:
 def level(name: str | None, audience: Audience = "therapist") -> str:
     """A level in words."""
     return (LEVEL_LABELS if audience == "therapist" else CLIENT_LEVELS)[name or "unknown"]
-
-
-def cell(level_name: str | None, evidence: Sequence[Evidence]) -> str:
-    """One cell of the strip in words: "Act: felt heard 6, usually 9; late twice."; a level without evidence is one word."""
-    name = level_name or "unknown"
-    if not evidence:
-        return name
-    lines = dict.fromkeys(said(item) for item in evidence)
-    return sentence(f"{name}: {'; '.join(line[0].lower() + line[1:] for line in lines if line)}")
 
 
 def often(raised: float, acts: float) -> str:
@@ -335,17 +270,20 @@ def room(reading: Mapping[str, Any]) -> str:
     ceiling = reading.get("pace_ceiling")
     if reading.get("safety") == "open":
         return "No advice on pace while a safety item is open"
-    if _is_for_later(reading):
+    if is_for_later(reading):
         until = "the client says that it has settled" if _reason_is(reading, BRAKE_TALKED) else "the two of you have talked"
         return f"{'Lighter' if reading.get('stance') == EASE else 'No more'} than last time, until {until}"
     return NOT_ENOUGH.capitalize() if ceiling is None else f"Up to about {round(ceiling)} of 10"
 
 
 def interval(reading: Mapping[str, Any]) -> tuple[float, float] | None:
-    """The ends between which the ceiling probably lies (80 %), 0 to 10; None where there is no ceiling or no advice.
+    """The ends between which the ceiling probably lies (80 %), 0 to 10; None where there is no ceiling or no advice, or while the
+    client's own brake stands."""
+    return None if asked_to_slow(reading.get("stance_why")) else _ends(reading)
 
-    The reading keeps the width of the interval, not its ends: it is drawn around the ceiling and cut at 0 and 10.
-    """
+
+def _ends(reading: Mapping[str, Any]) -> tuple[float, float] | None:
+    """The reading keeps the width of the interval, not its ends: it is drawn around the ceiling and cut at 0 and 10."""
     ceiling, confidence = reading.get("pace_ceiling"), reading.get("pace_confidence")
     if ceiling is None or confidence is None or reading.get("safety") == "open":
         return None
@@ -360,16 +298,24 @@ def uncertainty(reading: Mapping[str, Any]) -> str:
 
 
 def stance_first(reading: Mapping[str, Any]) -> str:
-    """While the two hold or ease, how far the work could go once that lifts; nothing to add otherwise, or where there is no room."""
-    return f"Once the stance lifts: up to about {round(reading['pace_ceiling'])} of 10." if _is_for_later(reading) else ""
+    """While the two hold or ease, how far the work could go once that lifts; nothing to add otherwise, or where there is no room.
+
+    Nor while the client's own brake stands: beside "slow down" no figure is held out.
+    """
+    told = is_for_later(reading) and not asked_to_slow(reading.get("stance_why"))
+    return f"Once the stance lifts: up to about {round(reading['pace_ceiling'])} of 10." if told else ""
 
 
-def _is_for_later(reading: Mapping[str, Any]) -> bool:
-    return reading.get("stance") in (HOLD, EASE) and interval(reading) is not None and not _reason_is(reading, MISSING)
+def is_for_later(reading: Mapping[str, Any]) -> bool:
+    """Whether the room is one for later, because the two hold or ease; more of the same is no ease where something is missing."""
+    return reading.get("stance") in (HOLD, EASE) and _ends(reading) is not None and not _reason_is(reading, MISSING)
 
 
-def changes(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> list[str]:
-    """What changed since the last reading, one sentence each; empty where nothing did or this is the first."""
+def changes(before: Mapping[str, Any] | None, now: Mapping[str, Any], *, names: bool = False) -> list[str]:
+    """What changed since the last reading, one sentence each; empty where nothing did or this is the first.
+
+    `names`: each risk by its name and its question, where the names stand beside.
+    """
     if before is None:
         return []
     found = []
@@ -378,10 +324,15 @@ def changes(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> list[st
     for risk in RISKS:
         was, is_now = (row.get(f"{risk.name}_level") or "unknown" for row in (before, now))
         if was != is_now and {"watch", "act"} & {was, is_now}:
-            found.append(f"{risk.title} {_moved(was, is_now)}")
+            found.append(f"{title(risk, names=names)} {_moved(was, is_now)}")
     if before.get("safety") != now.get("safety") and "open" in (before.get("safety"), now.get("safety")):
         found.append("A safety item was opened." if now.get("safety") == "open" else "The safety item was looked at.")
     return found
+
+
+def title(risk: Risk, *, names: bool = True) -> str:
+    """ "trust · Trust hurt and not mended?": its name, as beside its row, and its question."""
+    return f"{risk.name} · {risk.title}" if names else risk.title
 
 
 def _moved(was: str, is_now: str) -> str:

@@ -9,7 +9,9 @@ import pyarrow as pa
 import pytest
 
 import andante
+from andante import reading
 from andante.errors import UsageError
+from andante.sentences import REASONS
 from andante.views import room
 from andante.views.caseload import gather
 from andante.views.charts import pace_figures
@@ -31,6 +33,38 @@ def test_neediest_first(tables):
     assert order == [
         "g-safety", "f-ease-one-act", "e-hold-two-acts", "d-hold-one-act", "c-hold-by-brake", "b-watch", "a-quiet", "h-unknown",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("why", [reading.BRAKE, reading.BRAKE_TALKED])
+def test_the_clients_own_brake_comes_straight_after_ease_whatever_else_was_found(tables, why):
+    tables.session("a-ease", 1, stance="ease", levels={"distress": ACT})
+    tables.session("b-acts", 1, stance="hold", levels={"trust": ACT, "unfinished": ACT})
+    tables.session("c-brake", 1, stance="hold", why=f"{REASONS[why][0]}. Before: Go on.")
+    tables.session("d-safety", 1, stance="hold", safety="open")
+    lines = gather(*tables.tables()).lines
+    assert [line.client_id for line in lines] == ["d-safety", "a-ease", "c-brake", "b-acts"]
+    assert [line.group for line in lines] == ["safety", "ease", "hold", "hold"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "ahead"),
+    [
+        ([{"after_overwhelm": 3}, {"before_distress": 4}], True),
+        ([{"before_distress": 4}], True),
+        ([{"after_overwhelm": 3}, {"before_distress": 4, "attendance": "missed"}], False),
+        ([{"after_overwhelm": 3}, {"before_distress": 4, "checkin_after": "unanswered"}], False),
+        ([{"after_overwhelm": 3}, {"before_distress": 4, "checkin_after": "not_offered"}], True),
+        ([{"before_distress": 4}, {"before_distress": 4}], False),  # nobody records here what was held
+    ],
+)
+def test_a_caseload_knows_without_marks_whose_last_session_is_ahead(tables, rows, ahead):
+    """As the marks of the reading tell it for one client; the client who stands first has none ahead."""
+    tables.session("0", 1, after_overwhelm=2).session("0", 2, after_overwhelm=2)
+    for session, row in enumerate(rows, 1):
+        tables.session("a", session, **row)
+    sessions, readings, *_ = tables.tables()
+    assert {line.client_id: line.ahead for line in gather(sessions, readings).lines} == {"0": False, "a": ahead}
+    assert _read_case(tables, "a").ahead is ahead
 
 
 def test_of_two_alike_the_higher_score_comes_first_then_the_id(tables):

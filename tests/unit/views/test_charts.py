@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from andante import reading
 from andante.records import MeasureColumn
+from andante.sentences import REASONS
 from andante.views import charts
 from andante.views.caseload import gather
 
+BRAKE = REASONS[reading.BRAKE][0] + "."
 SCALE = MeasureColumn("bdi", 0, 63, "lower", 9.0, label="BDI")
 
 
@@ -26,9 +29,8 @@ def _places(svg: str, color: str) -> list[tuple[float, float]]:
 
 
 def _scale(value: float) -> float:
-    """Pixels from the top of the plot: the height is shared by -5.5 (the lowest lane) to 10.4."""
-    height = charts.HEIGHT + charts.LANE * len(charts.LANES)
-    return height * (10.4 - value) / 15.9
+    """Pixels from the top of the plot, where only the numbers stand under it: the height is shared by -1.45 to 10.4."""
+    return (charts.HEIGHT + charts.LANE) * (10.4 - value) / 11.85
 
 
 def test_each_answer_stands_at_its_session_and_its_value(tables):
@@ -81,7 +83,7 @@ def test_the_ceiling_of_a_session_ahead_stands_at_that_session_and_not_at_the_ne
     assert (figures[-1]["from"], figures[-1]["to"]) == pytest.approx((2.1, 5.1))  # 3.6 -+ half of 10 x (1 - 0.7)
     chart = charts.pace(case)
     assert re.findall(r"<text[^>]*>(next|ahead|×)</text>", chart.svg) == ["ahead"]
-    assert chart.description.endswith("Still ahead: session 8.")
+    assert chart.description.endswith("Still ahead: session 8. Pace ceiling of the session ahead: 3.6.")
 
 
 def test_a_pending_row_speaks_of_itself_alone(tables):
@@ -129,11 +131,66 @@ def test_a_chart_is_one_picture_with_a_title_and_a_description(caseload):
     assert '<title id="one-title">Pace of ease-1</title>' in chart.svg
     # By hand: distress 4 4 4 7 7, overwhelm 3 3 3 8 9, intensity 5 throughout.
     assert chart.description == (
-        "5 sessions, 1 to 5. Distress before: 4 to 7, last 7. Too much, said after: 3 to 9, last 9. "
-        "Intensity of the work: 5 to 5, last 5. Above the line for too much in sessions 4 and 5. Trauma work: session 4."
+        "5 sessions, 1 to 5. Distress before: 4 to 7, last 7, usually 3 to 6. Too much, said after: 3 to 9, last 9. "
+        "Intensity of the work: 5 to 5, last 5. Above the line for too much in sessions 4 and 5. Trauma work: session 4. "
+        "Pace ceiling of the session to come: 4.2."
     )
     assert chart.svg.count("role=") == 1
     assert "http" not in chart.svg
+
+
+@pytest.mark.parametrize(
+    ("happened", "lanes"),
+    [
+        ({}, ["session"]),
+        ({"attendance": "missed"}, ["session", "did not meet"]),
+        ({"trauma_work": True}, ["session", "trauma work"]),
+        ({"client_slow": 1}, ["session", "asked to slow"]),
+        ({"trauma_work": True, "client_slow": 1}, ["session", "trauma work", "asked to slow"]),
+    ],
+)
+def test_only_lanes_with_a_mark_are_drawn(tables, happened, lanes):
+    tables.session("a", 1, before_distress=5.0, attendance="attended").session("a", 2, **{"attendance": "attended", **happened})
+    svg = charts.pace(_case(tables, "a")).svg
+    named = re.findall(r"<text[^>]*>([a-z /]+)</text>", svg)  # from the lowest to the highest
+    assert [name for name in reversed(named) if name != "next"] == lanes
+    height = charts.TOP + charts.HEIGHT + charts.LANE * len(lanes) + charts.BOTTOM
+    assert float(re.search(r' height="([\d.]+)"', svg)[1]) == height
+
+
+def test_a_session_ahead_shares_the_lane_of_those_that_were_not_held(waiting):
+    waiting.sessions[3] |= {"attendance": "missed", "after_overwhelm": None, "intensity": None}
+    svg = charts.pace(_case(waiting, "a")).svg
+    (missed,), (ahead,) = (re.findall(r"translate\([-\d.]+,([-\d.]+)\)[^>]*>" + sign + "</text>", svg) for sign in ("×", "ahead"))
+    assert float(missed) == pytest.approx(float(ahead), abs=2)  # the sign is larger than the word
+
+
+def test_the_key_holds_the_signs_that_are_drawn_and_no_other(tables, caseload):
+    tables.session("a", 1, before_distress=5.0)
+    assert [sign.words for sign in charts.pace(_case(tables, "a")).key] == ["distress before"]
+    tables.session("b", 1, after_overwhelm=9, trauma_work=True, client_slow=1).session("b", 2, attendance="missed", ceiling=4.0)
+    assert [sign.words for sign in charts.pace(_case(tables, "b")).key] == [
+        "“too much” after", "above their line", "pace ceiling", "did not meet", "trauma work", "asked to slow down",
+    ]  # fmt: skip
+    drawn = [sign.words for sign in charts.pace(_case(caseload, "ease-1")).key]
+    assert drawn == [
+        "distress before", "usual distress", "“too much” after", "above their line", "how demanding", "pace ceiling", "trauma work",
+    ]  # fmt: skip
+
+
+def test_the_edges_of_the_usual_band_are_drawn_over_the_bars(caseload):
+    svg = charts.pace(_case(caseload, "ease-1")).svg
+    assert svg.count('stroke="var(--edge)"') == 2
+    assert svg.rindex('fill="var(--bar)"') < svg.index('stroke="var(--edge)"')
+
+
+def test_while_the_clients_own_brake_stands_the_session_to_come_has_no_ceiling(tables, waiting):
+    tables.session("a", 1, ceiling=4.0, intensity=3, stance="hold", why=BRAKE)
+    chart = charts.pace(_case(tables, "a"))
+    assert "Pace ceiling" not in chart.description
+    assert "pace ceiling" not in [sign.words for sign in chart.key]
+    waiting.readings[-1]["stance_why"] = BRAKE
+    assert charts.pace_figures(_case(waiting, "a"))[-1]["ceiling"] is None
 
 
 def test_ids_of_clients_are_escaped(tables):
@@ -146,9 +203,9 @@ def test_ids_of_clients_are_escaped(tables):
 def test_equal_figures_are_drawn_once(caseload):
     case = _case(caseload, "ease-1")
     charts.pace(case, "again")
-    before = charts._draw.cache_info().hits
+    before = charts._drawn.cache_info().hits
     charts.pace(case, "again")
-    assert charts._draw.cache_info().hits == before + 1
+    assert charts._drawn.cache_info().hits == before + 1
 
 
 def test_only_the_last_sessions_are_drawn(tables):
@@ -172,6 +229,29 @@ def test_the_band_of_a_measure_is_its_reliable_change_around_the_first_score(tab
     assert {(figure["low"], figure["high"]) for figure in chart.figures} == {(low, high)}
     assert chart.title == "BDI of a"
     assert f"First {first:.0f}, last 15, of 63; lower is better." in chart.description
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "better", "said"),
+    [
+        (20.0, 11.0, "lower", "A clear change for the better since the first score."),  # by 9, which is reliable
+        (20.0, 12.0, "lower", "No clear change from the first score."),
+        (20.0, 29.0, "lower", "A clear change for the worse since the first score."),
+        (20.0, 29.0, "higher", "A clear change for the better since the first score."),
+    ],
+)
+def test_whether_a_measure_has_clearly_changed_is_told_to_those_who_hear_it(tables, first, last, better, said):
+    tables.session("a", 1, bdi=first).session("a", 2, bdi=last)
+    column = MeasureColumn("bdi", 0, 63, better, 9.0, label="BDI")
+    assert charts.measure(_case(tables, "a"), column).description.endswith(f"{better} is better. {said}")
+
+
+def test_of_one_score_or_without_a_reliable_change_nothing_is_said_of_a_change(tables):
+    tables.session("a", 1, bdi=20.0)
+    assert charts.measure(_case(tables, "a"), SCALE).description == "First 20, of 63; lower is better."
+    tables.session("a", 2, bdi=5.0)
+    plain = MeasureColumn("bdi", 0, 63, "lower", None, label="BDI")
+    assert charts.measure(_case(tables, "a"), plain).description == "First 20, last 5, of 63; lower is better."
 
 
 def test_the_line_of_a_measure_goes_on_across_sessions_that_were_not_asked(tables):
@@ -211,7 +291,7 @@ def test_the_clients_own_chart_begins_where_it_is_told(tables):
 def test_the_chart_for_the_shared_screen_names_its_lanes_and_shows_how_demanding_it_was(caseload):
     chart = charts.own(_case(caseload, "ease-1"), "Ours", "", intensity=True)
     words = re.findall(r"<text[^>]*>([^<0-9]+)</text>", chart.svg)
-    assert sorted(words) == ["did not meet", "session"]
+    assert words == ["session"]  # they met each time
     assert [figure["intensity"] for figure in chart.figures] == [5, 5, 5, 5, 5]
     assert "var(--bar)" in chart.svg
     assert "var(--ceiling)" not in chart.svg

@@ -72,6 +72,48 @@ def test_a_cell_shows_its_evidence_when_it_is_reached_by_keyboard(chromium, repo
     page.close()
 
 
+@pytest.mark.parametrize("width", [390, 360, 320])
+def test_no_question_is_cut_on_a_phone(chromium, report, width):
+    page = chromium.new_page(viewport={"width": width, "height": 700})
+    page.goto(report)
+    article = page.locator("article", has=page.get_by_role("heading", name="Client long", exact=True))
+    right = article.evaluate("element => element.getBoundingClientRect().right")
+    for row in article.locator(".strip tbody tr").all():
+        words = row.locator("th > span")
+        sides = words.evaluate("""element => {
+            const range = document.createRange();
+            range.selectNodeContents(element);
+            const seen = range.getBoundingClientRect(), sign = element.closest("tr").lastElementChild.querySelector("svg");
+            return [seen.left, seen.right, seen.bottom, sign.getBoundingClientRect().top];
+        }""")
+        assert 0 < sides[0] < sides[1] <= right
+        assert sides[2] <= sides[3] + 1, "the question stands over the signs of its row, not on them"
+    page.close()
+
+
+def test_the_figures_begin_at_the_left_and_numbers_stand_under_each_other(chromium, report):
+    page = chromium.new_page(viewport={"width": 390, "height": 700})
+    page.goto(report)
+    figures = page.locator("article", has=page.get_by_role("heading", name="Client long", exact=True)).locator("details.figures")
+    figures.locator("summary").click()
+    name, box = figures.locator("thead th").nth(1).bounding_box(), figures.locator(".scroll").bounding_box()
+    assert box["x"] <= name["x"] < name["x"] + name["width"] <= box["x"] + box["width"]
+    assert figures.locator("tbody td.figure").first.evaluate("element => getComputedStyle(element).textAlign") == "right"
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_where_colors_are_forced_no_ground_of_ours_is_left_and_the_key_is_seen(chromium, report, scheme):
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    page.goto(report)
+    ground = "element => getComputedStyle(element).backgroundColor"
+    assert page.locator(".axis").first.evaluate(ground) == page.locator("body").evaluate(ground)
+    dot = page.locator("#client-1 .k-dot")
+    assert dot.evaluate(ground) not in ("rgba(0, 0, 0, 0)", page.locator("body").evaluate(ground))
+    page.close()
+
+
 @pytest.mark.parametrize("width", [390, 800, 1280])
 def test_nothing_lies_over_the_chart_and_its_figures_stay_in_view(chromium, report, width):
     page = chromium.new_page(viewport={"width": width, "height": 900})
@@ -118,4 +160,8 @@ def test_it_prints_every_client_on_a_page_of_their_own(chromium, report):
     assert page.locator("article").first.evaluate("element => getComputedStyle(element).breakBefore") == "page"
     assert page.locator(".disagree").first.is_visible()
     assert not page.locator(".skip").is_visible()
+    whose = page.locator("#client-1 .on-paper")
+    assert whose.is_visible()
+    page.emulate_media(media="screen")
+    assert not whose.is_visible()
     page.close()

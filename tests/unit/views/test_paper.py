@@ -58,6 +58,20 @@ def test_line_marks_and_ceiling_stand_out_on_band_and_bars(scheme):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_edges_of_the_usual_band_stand_out(scheme):
+    palette = SCHEMES[scheme]
+    assert _contrast(palette["edge"], palette["sheet"]) >= 3
+    assert _contrast(palette["edge"], palette["sheet"]) > _contrast(palette["band"], palette["sheet"])
+
+
+def test_where_colors_are_forced_all_of_ours_give_way():
+    forced = STYLE[STYLE.index("@media (forced-colors: active)") :]
+    own = {name for name in LIGHT if f"--{name}:" in STYLE}
+    assert own
+    assert all(re.search(rf"--{name}: [A-Z][A-Za-z]+;", forced) for name in own)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_no_alarm_red(scheme):
     for name, code in SCHEMES[scheme].items():
         hue, _, saturation = colorsys.rgb_to_hls(*_channels(code))

@@ -34,6 +34,14 @@ def test_a_cell_says_its_level_and_its_evidence(caseload):
     assert [cell.raised for cell in cells] == [False, False, False, True, True]
 
 
+def test_a_tip_says_one_answer_once(tables):
+    tables.session("a", 1, levels={"trust": ("act", 1, "heard_fell;heard_below_usual", 0.8)})
+    for name, says in (("heard_fell", "felt heard 3, usually 8"), ("heard_below_usual", "felt heard 3, usually 9")):
+        tables.detail("a", 1, "trust", name, says, fact="heard", observed=3.0, strength=0.9 if name == "heard_fell" else 0.4)
+    cells = dict((risk.name, cells) for risk, cells in strip(_case(tables, "a"), shown=40).rows)["trust"]
+    assert cells[0].words == "Act: felt heard 3, usually 8."
+
+
 def test_only_the_last_sessions_are_drawn_and_the_others_counted(caseload):
     drawn = strip(_case(caseload, "ease-1"), shown=2)
     assert (drawn.labels, drawn.left_out) == (("4", "5"), 3)

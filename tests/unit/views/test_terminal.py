@@ -58,6 +58,29 @@ def test_an_empty_table_says_what_to_do(tables):
     assert "Add rows for at least one client" in _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
 
 
+def test_where_nobody_could_be_judged_it_is_not_said_that_nobody_needs_attention(tables):
+    for client in "ab":
+        tables.session(client, 1, stance="unknown", rest="unknown", judged=0, why="Not enough to say yet; 0 of 10 could be judged.")
+    said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
+    assert said.startswith("2 clients, 2 sessions. Nobody could be judged yet.")
+    tables.session("c", 1, judged=1)
+    said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
+    assert said.startswith("3 clients, 3 sessions. Nobody needs attention.")
+
+
+def test_a_session_still_ahead_is_counted_as_such(waiting):
+    said = _said(lambda console: terminal.print_caseload(console, gather(*waiting.tables())))
+    assert said.startswith("1 client, 7 sessions and 1 ahead. ")
+
+
+def test_the_session_its_day_and_that_it_is_the_last_agreed_one_are_said(tables, waiting):
+    tables.session("a", 1, sessions_left=1).session("a", 2, sessions_left=0)
+    lines = _said(lambda console: terminal.print_client(console, _case(tables, "a"))).splitlines()
+    assert [line.rstrip() for line in lines[:2]] == ["a", "Session 2 · 16 Mar 2026. The last agreed session."]
+    lines = _said(lambda console: terminal.print_client(console, _case(waiting, "a"))).splitlines()
+    assert lines[1].rstrip() == "Session 8, ahead · 27 Apr 2026."
+
+
 def test_nobody_in_need_is_said(tables):
     said = _said(lambda console: terminal.print_caseload(console, gather(*tables.session("a", 1).tables())))
     assert said.startswith("1 client, 1 session. Nobody needs attention.")
@@ -69,7 +92,8 @@ def test_one_client_level_evidence_since_and_responses(caseload):
     assert rows["trust"].rstrip() == "trust              ·  ◆  ◆  ◆  act, since 2"
     assert rows["did not meet"].rstrip() == "did not meet             x"
     assert "   - Felt heard 6, usually 9 (mostly 8 to 10). From the client about the" in said
-    assert "◆ Trust hurt and not mended?  act: talk about it now, since session 2" in said
+    assert "◆ trust · Trust hurt and not mended?  act: talk about it now, since session 2" in said
+    assert "  Felt heard and respected, sessions 1 to 4: 6, 6, –, 6\n" in "\n".join(map(str.rstrip, said.splitlines()))
     assert "Clears when two sessions are back within what is usual." in said
     assert [line[:4] for line in said.splitlines() if line.startswith("  ") and line[3:4] == "."] == [
         "  1.",
@@ -114,7 +138,9 @@ def test_sessions_that_are_not_shown_are_told(tables):
 
 def test_a_session_ahead_has_its_own_room(waiting):
     said = _said(lambda console: terminal.print_client(console, _case(waiting, "a")), width=200)
-    assert "Room today, session 8: up to about 4 of 10. It could be anything from 2 to 5. Planned: 5. That is more" in said
+    harder = "The last session was rated 5: harder than that."  # 5 is more than a point above 3.6
+    assert f"up to about 4 of 10. {harder} It could be anything from 2 to 5. Planned: 5. That is more" in " ".join(said.split())
+    assert "Room today, session 8: up to about 4 of 10." in said
     assert "A research method, not clinically validated." in " ".join(said.split())
     assert next(line for line in said.splitlines() if line.startswith("session ")).rstrip().endswith("7  8  8 is ahead")
 
@@ -132,7 +158,7 @@ def test_who_is_folded_is_told_with_who_wishes_for_more_and_who_has_a_note(table
     tables.session("a", 1).session("b", 1, stance="deepen").session("c", 1, stance="deepen")
     tables.session("d", 1, why="Go on, and take note: heard 6, usually 9; 10 of 10 could be judged.")
     said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
-    assert "Folded: 4 with nothing raised (2 want more, 1 with a note)." in said
+    assert "Folded: 4 with nothing raised (2 want more: b and c; 1 with a note: d)." in " ".join(said.split())
 
 
 def test_safety_and_the_brake_stand_where_nothing_else_is_raised(tables):
@@ -157,6 +183,8 @@ def test_without_color_the_words_are_the_same(caseload):
 
 def test_a_terminal_without_utf8_gets_plain_signs(caseload):
     said = _said(lambda console: terminal.print_client(console, _case(caseload, "ease-1")), encoding="ascii")
+    assert said.splitlines()[1].rstrip() == "Session 5 - 6 Apr 2026."
+    assert "# distress - More than can be used?" in said
     assert next(line for line in said.splitlines() if line.startswith("distress  ")).split()[1:6] == [".", ".", ".", "^", "#"]
     assert "? unknown  . quiet  ^ watch  # act" in said
 
@@ -174,3 +202,13 @@ def test_an_id_cannot_steer_the_terminal(tables):
     assert "\x1b" not in said
     assert "\x07" not in said
     assert said.count("?[31mred?") == 2
+
+
+def test_an_id_keeps_what_joins_its_signs_so_that_it_can_be_copied(tables):
+    family, word = "\U0001f469\u200d\U0001f467", "\u0645\u06cc\u200c\u062e"  # a mother and her daughter are one sign; a word with a gap
+    for name in (family, word):
+        tables.session(name, 1, stance="hold")
+        assert name in _said(lambda console, name=name: terminal.print_client(console, _case(tables, name)))
+    said = _said(lambda console: terminal.print_caseload(console, gather(*tables.tables())))
+    assert family in said
+    assert word in said
