@@ -251,12 +251,13 @@ def _weigh_fact(
     says: Says, unsettled: Bools,
 ) -> None:  # fmt: skip
     """What the indicators of one fact make its risk say."""
-    found = np.zeros(judged.shape, np.uint32)
+    found, nowhere = np.zeros(judged.shape, np.uint32), np.zeros(judged.shape, np.bool_)
     for place in range(*_facts(plan.fact_ends, fact)):
         kind = plan.kinds[:, place]
         if kind[_VOTES]:
             capped = _capped(rows, life, kind)
-            votes.find(excess[place], capped, plan.least[:, place], found)
+            stirred = rows.settled_well & ~capped if kind[_STIRRED] else nowhere
+            votes.find(excess[place], capped, stirred, plan.least[:, place], found)
             if kind[_SETTLING]:
                 flags.add(unsettled, (excess[place] >= PLAIN) & ~capped)
         if kind[_LINE]:
@@ -299,7 +300,7 @@ def _capped(rows: _Rows, life: Bools, kind: Bools) -> Bools:
         flags.add(out, life)
     if kind[_HEAT]:
         flags.add(out, rows.agreed)
-    if kind[_SETTLING] or kind[_STIRRED]:
+    if kind[_SETTLING]:
         flags.add(out, rows.settled_well)
     return out
 

@@ -118,14 +118,15 @@ def unlike_from(indicator: Indicator) -> float:
 
 
 @compiled
-def find(excess: Floats, capped: Bools, least: Floats, found: Bits) -> None:
+def find(excess: Floats, capped: Bools, stirred: Bools, least: Floats, found: Bits) -> None:
     """What a voting indicator adds to its fact: that it stands alone or is strong (firm: either, and may be more than a watch); that
     it speaks freely, twice strongly, past what is fixed or usual, or where it may go on and on; that it crosses, and that it is held to a
-    watch as it does."""
+    watch as it does (`capped`), or is one where nothing else says more (`stirred`)."""
     for step in range(found.shape[0]):
         for client in range(found.shape[1]):
             strength = excess[step, client]
-            free = not capped[step, client]
+            alone = stirred[step, client]
+            free = not (capped[step, client] or alone)
             chronic = (strength >= least[2]) * (_IS_CHRONIC if strength >= least[3] else _IS_CHRONIC & _UP_TO_A_WATCH)
             chronic |= (strength >= least[3]) * _IS_SHORT
             bits = _IS_FREE | (strength >= least[1]) * _IS_STANDING | chronic
@@ -133,7 +134,8 @@ def find(excess: Floats, capped: Bools, least: Floats, found: Bits) -> None:
             bits |= (strength >= least[PAST_FROM]) * _IS_PAST | (strength >= least[UNLIKE_FROM]) * _UNLIKE
             bits |= (strength >= least[GOES_ON_FROM]) * _GOES_ON
             bits |= (strength >= least[0]) * (_ALONE | free * (_FIRM | _ALONE_FREELY)) | (strength >= least[4]) * (_STRONG | free * _FIRM)
-            bits |= (strength >= least[CROSSES]) * (_CROSSING | _CROSSING_AGAIN | (not free) * _HELD_BACK)
+            crossing = _CROSSING if alone else _CROSSING | _CROSSING_AGAIN | (not free) * _HELD_BACK
+            bits |= (strength >= least[CROSSES]) * crossing
             found[step, client] |= np.uint32(bits)
 
 

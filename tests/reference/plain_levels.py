@@ -112,7 +112,7 @@ class Walk:
         self.evidence = dict.fromkeys([r.name for r in risks], -math.inf)  # taken together, when one of its facts was last answered
         self.crosses, self.held_back = dict.fromkeys(key, False), dict.fromkeys(key, False)
         self.lasted = dict.fromkeys([r.name for r in risks], False)  # raised already where a fact crossed once more
-        self.strong = dict.fromkeys(key, False)
+        self.strong, self.stirred = dict.fromkeys(key, False), dict.fromkeys(key, False)
         self.life, self.was_settling = False, False
         self.raised: dict[str, list[str]] = {r.name: [] for r in risks}
         self.judged: dict[str, list[bool]] = {r.name: [] for r in risks}
@@ -133,12 +133,14 @@ class Walk:
         free: dict[tuple[str, str], bool] = {}
         for r, i in self.parts:
             place, value = (r.name, i.name), self.excess[r.name][i.name][t]
-            free[place] = i.votes and not self._capped(i, t)
+            capped = self._capped(i, t)
+            self.stirred[place] = i.stirred and not capped and self._settled_well(t)
+            free[place] = i.votes and not capped and not self.stirred[place]
             if fact_judged[r.name, i.fact]:
                 self.speaking[place] = at_least(value, 0)
                 self.freely[place] = at_least(value, 0) and free[place]
                 self.crosses[place] = at_least(value, UNLIKE if i.votes and i.kind in ("surprise", "drift") else 0)
-                self.held_back[place] = i.votes and self.crosses[place] and not free[place]
+                self.held_back[place] = i.votes and self.crosses[place] and capped
                 self.stands[place] = at_least(value, _alone_from(i))
                 self.strong[place] = i.votes and at_least(value, STRONG_FROM.get(i.kind, math.inf))
                 if i.kind == "line":
@@ -155,8 +157,11 @@ class Walk:
         """No more than a watch: put down to life, settling, or settled well."""
         if i.kind == "line":
             return False
-        settled_well = self.events.after_agreed_work(t) and at_most(self.client.number("between_settle", t), 3)
-        return (self.life and _of_life(i)) or (i.heat and self.events.agreed(t)) or ((i.tells_settling or i.stirred) and settled_well)
+        settled_well = i.tells_settling and self._settled_well(t)
+        return (self.life and _of_life(i)) or (i.heat and self.events.agreed(t)) or settled_well
+
+    def _settled_well(self, t: int) -> bool:
+        return self.events.after_agreed_work(t) and at_most(self.client.number("between_settle", t), 3)
 
     def _count_runs(self, t: int, fact_judged: dict[tuple[str, str], bool], free: dict[tuple[str, str], bool]) -> None:
         for (risk, fact), judged in fact_judged.items():
@@ -176,8 +181,10 @@ class Walk:
             self.firm[risk, fact] = firm
             self.alone[risk, fact] = any(f and i.votes and at_least(v, _alone_from(i)) for i, v, f in own)
             crossing = any(i.votes and self.crosses[risk, i.name] for i, _, _ in own)
-            runs = (self.free_run, self.twice_run, self.crossing_run, self.short_run, self.past_run, self.both_run)
-            for run, holds in zip(runs, (speaks, strongly, crossing, short, past, past and unlike), strict=True):
+            again = any(i.votes and self.crosses[risk, i.name] and not self.stirred[risk, i.name] for i, _, _ in own)
+            self.crossing_run[risk, fact] = self.crossing_run[risk, fact] + 1 if again else int(crossing)
+            runs = (self.free_run, self.twice_run, self.short_run, self.past_run, self.both_run)
+            for run, holds in zip(runs, (speaks, strongly, short, past, past and unlike), strict=True):
                 run[risk, fact] = run[risk, fact] + 1 if holds else 0
             goes_on = any(i.votes and i.kind == "graded" and _short_of_a_line(i, has_line) and at_least(v, 0) for i, v, _ in own)
             run = self.chronic_run[risk, fact]
