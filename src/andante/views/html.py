@@ -216,7 +216,6 @@ class ClientPage:
     wide: int
     crowded: bool
     pace: charts.Chart | None
-    band_known: bool  # for the clinic's page; the report's key holds what is drawn
     measure: charts.Chart | None
     measure_label: str
     strip: Strip
@@ -248,7 +247,6 @@ def client_page(case: Case, name: str, measures: Sequence[MeasureColumn] = ()) -
         step=charts.step(places),
         crowded=charts.step(places) < CROWDED,
         wide=charts.LEFT + charts.step(places) * places + charts.RIGHT,
-        band_known="before_distress" in case.bands,
         pace=charts.pace(case, f"{name}-pace-chart"),
         measure=charts.measure(case, main, f"{name}-measure-chart") if main else None,
         measure_label=(main.label or main.name) if main else "",
