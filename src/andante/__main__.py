@@ -9,9 +9,10 @@ def main() -> int:
     """Run the command line; quiet even if it is stopped while it is still being loaded."""
     try:
         from andante.cli import process
+
+        process.claim()  # before all that takes a while to load
         from andante.cli.main import main as run
 
-        process.claim()
         return process.leave(run())
     except KeyboardInterrupt:
         return 130

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from andante.cli.columns import ends_in_words
 from andante.cli.problems import Errors, Map, Zone, writing_problems
 from andante.cli.saving import check_places
 from andante.errors import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from andante.intake.column_map import ColumnMap
     from andante.intake.files import Sessions
     from andante.records import Column
-    from andante.risk import Risk
+    from andante.risk import Indicator, Risk
 
 NOT_READ_YET = "transcript"  # the stage of the columns of speech: part of the contract, and evidence only in a later version
 SessionsFile = Annotated[
@@ -75,23 +76,36 @@ def _share_known(sessions: Sessions, name: str) -> str:
 
 
 def in_words(column: Column) -> str:
-    """Range and direction: "0 to 10, higher is better"."""
+    """Range and direction: "0 to 10, higher is better"; the words at both ends where neither is: "-1 to 1: -1 slower, 1 faster"."""
     span = column.range_in_words()
     if column.unit in ("days", "minutes"):
         span = column.unit if span == "number" else f"{span} {column.unit}"
-    return ", ".join(part for part in (span, column.direction_in_words()) if part)
+    return ", ".join(part for part in (span + ends_in_words(column), column.direction_in_words()) if part)
 
 
 def _doubts(sessions: Sessions) -> list[str]:
-    from andante.intake.direction import find_doubts
+    """Columns that contradict each other, with the remedy for either side; and those of which that cannot be seen."""
+    from andante.intake.direction import judge_directions
 
+    found = judge_directions(sessions)
     lines = [
-        f"  {doubt.column}: its good sessions are the bad ones of {' and '.join(doubt.against)}"
-        f" (correlation within clients {doubt.correlation:.2f}); if it runs the other way, give its ends under"
-        f" [scales.{doubt.column}] of a map file"
-        for doubt in find_doubts(sessions)
+        f"  {_joined(doubt.side)} against {_joined(doubt.other)} (correlation within clients {doubt.correlation:.2f}): one side runs the"
+        f" other way; if it is {_joined(doubt.side)}, {_remedy(doubt.side)}; if it is {_joined(doubt.other)}, {_remedy(doubt.other)}"
+        for doubt in found.doubts
     ]
-    return ["", "May be reversed", *lines] if lines else []
+    unseen = f"Too little data to see whether a scale runs the other way: {', '.join(found.unjudged)}"
+    return (["", "May be reversed", *lines] if lines else []) + (["", unseen] if found.unjudged else [])
+
+
+def _remedy(columns: Sequence[str]) -> str:
+    from andante.intake.names import section_of
+
+    whose = "its ends" if len(columns) == 1 else "the ends of each"
+    return f"give {whose} under {_joined([section_of('scales', name) for name in columns])} of a map file"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _risks(sessions: Sessions) -> list[str]:
@@ -111,13 +125,32 @@ def _risks(sessions: Sessions) -> list[str]:
     return lines + (["", "Cannot be judged", *unknown] if unknown else [])
 
 
-MAY_BE_EMPTY = {"safety_reviewed"}  # without it nothing was reviewed
+# What an indicator can do without, where it reads more columns than it needs: any of these sets is enough.
+ENOUGH: dict[str, tuple[tuple[str, ...], ...]] = {
+    "against_wish": (("client_wish", "planned_intensity"), ("client_wish", "intensity")),
+    "bad_exit": (("end_again",), ("end_still",)),
+    "beyond_plan": (("intensity", "planned_intensity"),),
+    "safety_not_reviewed": (("safety_flag",),),  # without the other nothing was reviewed
+    "settled_is_back": (("topics_resurfaced",),),
+}
+SILENCE = ("checkins_unanswered", "checkins_often_unanswered")  # seen in a column of what became of check-ins, or in the answers themselves
 
 
 def _raised_by(risk: Risk, filled: set[str]) -> list[str]:
-    """The columns from which a risk may be raised that is otherwise unknown: those of its indicators that have all of theirs."""
-    found = [i.columns for i in risk.indicators if i.votes and filled.issuperset(set(i.columns) - MAY_BE_EMPTY)]
-    return [column for column in dict.fromkeys(name for columns in found for name in columns) if column in filled]
+    """The columns from which a risk may be raised that is otherwise unknown: those of its indicators that have enough of theirs."""
+    ways = [way for indicator in risk.indicators if indicator.votes for way in _ways(indicator)]
+    return list(dict.fromkeys(column for way in ways if filled.issuperset(way) for column in way))
+
+
+def _ways(indicator: Indicator) -> Iterable[tuple[str, ...]]:
+    if indicator.name not in SILENCE:
+        return ENOUGH.get(indicator.name, (indicator.columns,))
+    from andante.history import ONLY_WHEN_HELD
+    from andante.records import COLUMNS
+
+    after = [(column.name,) for column in COLUMNS if column.stage == "after"]
+    before = [(column.name, held) for column in COLUMNS if column.stage in ("before", "between") for held in ONLY_WHEN_HELD]
+    return [*((name,) for name in indicator.columns), *after, *before]  # an answer from before is of a session that was held
 
 
 def _needed(risk: Risk) -> str:

@@ -99,10 +99,17 @@ def _change(points: float | None) -> str:
     return "" if points is None else f"{points:g}"
 
 
+def ends_in_words(column: Column) -> str:
+    """What both ends of a scale mean where neither is the good one: ": -1 slower, 1 faster"; else nothing."""
+    if column.better or not all(column.ends):
+        return ""
+    return f": {column.low:g} {column.ends[0]}, {column.high:g} {column.ends[1]}"
+
+
 def _row(column: Column) -> Row:
     question = f"{column.question} ({column.ends[0]} .. {column.ends[1]})" if column.question else ""
     meaning = column.meaning + (" (may: asked only where it applies)" if column.may and column.question else "")
-    return column.name, column.range_in_words(), column.better or "", column.unit, meaning, question
+    return column.name, column.range_in_words() + ends_in_words(column), column.better or "", column.unit, meaning, question
 
 
 def as_csv() -> str:

@@ -22,7 +22,7 @@ import typer
 from typer.core import TyperGroup
 
 from andante import __version__
-from andante.cli.process import ENDS
+from andante.cli import process
 from andante.cli.window import spare_signs
 from andante.errors import AndanteError, InputError, UsageError
 
@@ -48,6 +48,8 @@ GUEST_VERBS = {
     "demo": "Run the web service with an example caseload.",
     "manage": "Django's own commands for the web service.",
 }
+
+ASKING = ("manage",)  # verbs that may ask something at the terminal
 
 # What a package needs that may not be installed, and the extra that brings it.
 NEEDS = {"andante_clinic": ("django", "clinic")}
@@ -81,6 +83,8 @@ def load(name: str) -> Any:
     extra = lacking(guests()[name])
     if extra:
         raise UsageError(f"andante {name} needs more than is installed. To mend it: pip install 'andante[{extra}]'")
+    if name in ASKING:
+        process.hand_back()
     return guests()[name].load()
 
 
@@ -94,7 +98,17 @@ def as_command(name: str, target: Any) -> Any:
         app.command(name)(target)
     command = typer.main.get_command(app)
     command.name = name
+    _leave_files_to_verbs(command)
     return command
+
+
+def _leave_files_to_verbs(command: Any) -> None:
+    """Whether a file can be read or written the verbs say themselves: what is only written to need not be readable."""
+    for parameter in command.params:
+        if hasattr(parameter.type, "readable"):
+            parameter.type.readable = False
+    for below in getattr(command, "commands", {}).values():
+        _leave_files_to_verbs(below)
 
 
 class Verbs(TyperGroup):
@@ -186,11 +200,11 @@ def _run(arguments: Sequence[str] | None, state: dict[str, bool]) -> None:
         raise stop from None
 
 
-_ENDED = {128 + number for number in ENDS}
+_ENDED = {128 + number for number in process.ENDS}
 
 
 def _interruption(error: BaseException) -> KeyboardInterrupt | SystemExit | None:
-    """Ctrl-C or a signal to end (`process`), where one of them is behind this error."""
+    """Ctrl-C, or the exit that whoever runs us from a process of theirs makes of a signal, where one of them is behind this error."""
     seen: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:

@@ -10,27 +10,72 @@ import gc
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 TURN = 0.0005  # seconds after which threads take turns; Python's own are ten times as long
 TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD = -1, -2, -3  # what mallopt(3) of the GNU C library can set
 MUCH, PAD = 1 << 30, 1 << 26  # bytes
-ENDS = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]  # asked to end, or the terminal is closed
+ENDS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]  # Ctrl-C, asked to end, terminal closed
+SHOW_CURSOR = b"\x1b[?25h"  # a bar of progress hides it
 _own: list[bool] = []
 _settled: list[bool] = []
+_aside: dict[str, None] = {}  # files being written aside, of which nothing may be left
+_whole: list[bool] = []  # steps that are not left half done
+_asked: list[int] = []
 
 
 def claim() -> None:
-    """Say that this process is Andante's own; asked to end, it then clears away what it was writing, as after Ctrl-C."""
+    """Say that this process is Andante's own; asked to end, it then clears away what it was writing and is gone."""
     _own.append(True)
     for number in ENDS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under `nohup`
             signal.signal(number, _end)
 
 
+def hand_back() -> None:
+    """Ctrl-C as Python has it, for a verb that may ask something at the terminal."""
+    if _own and signal.getsignal(signal.SIGINT) is _end:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _end(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)
+    """End at once. An exception would be lost where Python cannot pass one on, as in a destructor or a call from C, and would leave
+    locks held where a module is just being loaded."""
+    if _whole and not _asked:  # it takes a moment; who asks twice does not wait for it
+        _asked.append(number)
+        return
+    for place in list(_aside):
+        with suppress(OSError):
+            os.unlink(place)
+    with suppress(OSError):
+        if os.isatty(2):
+            os.write(2, SHOW_CURSOR)
+    os._exit(128 + number)
+
+
+@contextmanager
+def in_one_piece() -> Iterator[None]:
+    """Who asks the process to end meanwhile has that at the end of it."""
+    _whole.append(True)
+    try:
+        yield
+    finally:
+        _whole.pop()
+        if _asked and not _whole:
+            _end(_asked[0], None)
+
+
+def write_aside(place: Path) -> None:
+    """Remember a file that nobody may find where the process is ended."""
+    _aside[str(place)] = None
+
+
+def put_away(place: Path) -> None:
+    """The file is in its place, or gone."""
+    _aside.pop(str(place), None)
 
 
 def settle() -> None:

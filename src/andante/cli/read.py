@@ -214,7 +214,7 @@ def _page(work: _Work, caseload: Caseload, chosen: Line | None, all_clients: boo
 @contextmanager
 def _progress() -> Iterator[Progress | None]:
     """A bar on a terminal for work that takes longer than a moment; None where the errors go to a file."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():  # `2>&-` leaves none
         yield None
         return
     from rich.console import Console

@@ -13,7 +13,9 @@ from contextvars import ContextVar
 from pathlib import Path
 from shutil import copymode
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
+from andante.cli import process
 from andante.errors import UsageError
 from andante.intake.names import is_utf8
 
@@ -76,13 +78,15 @@ def _check_disk(option: str, path: Path) -> None:
     if os.path.exists(path) and not os.access(path, os.W_OK):  # the folder would let it be replaced; whoever locked it meant otherwise
         raise UsageError(f"{option} {path} is there and write-protected. To mend it: write to another file, or make it writable first.")
     place = _beside(path)
+    process.write_aside(place)
     try:
+        with suppress(FileNotFoundError):
+            os.lstat(path)  # says whether the name is too long, which the one aside is not
         place.touch()
     except OSError as error:
         raise _unwritable(f"{option} {path}", error) from None
     finally:
-        with suppress(OSError):
-            place.unlink(missing_ok=True)
+        _clear([place])
 
 
 def save_table(table: pa.Table, path: Path) -> None:
@@ -125,7 +129,8 @@ def together() -> Iterator[None]:
     try:
         try:
             yield
-            _put_in_place(held)
+            with process.in_one_piece():
+                _put_in_place(held)
         finally:
             _held.reset(token)
             _clear(held)
@@ -169,6 +174,7 @@ _held: ContextVar[dict[Path, Path] | None] = ContextVar("held", default=None)  #
 def _write_aside(path: Path, held: dict[Path, Path], write: Callable[[Path], object]) -> None:
     place, target, done = _beside(path), Path(os.path.realpath(path)), False
     held[place] = target
+    process.write_aside(place)
     try:
         try:
             if target.exists():
@@ -195,6 +201,7 @@ def _put_in_place(held: Mapping[Path, Path]) -> None:
             if put:
                 refusal.add_note(f"written before that: {', '.join(map(str, put))}")
             raise refusal from None
+        process.put_away(place)
         put.append(target)
 
 
@@ -202,11 +209,18 @@ def _clear(places: Iterable[Path]) -> None:
     for place in places:
         with suppress(OSError):
             place.unlink(missing_ok=True)
+            process.put_away(place)
+
+
+LONGEST = 200  # bytes of a name that the name aside repeats: file systems take 255 in all
 
 
 def _beside(path: Path) -> Path:
     target = Path(os.path.realpath(path))
-    return target.with_name(f".{target.name}.{os.getpid()}.part")
+    name = os.fsencode(target.name)
+    if len(name) > LONGEST:  # two that begin alike are still two
+        name = name[:LONGEST].decode(errors="ignore").encode() + b".%08x" % crc32(name)
+    return target.with_name(f".{os.fsdecode(name)}.{os.getpid()}.part")
 
 
 def _is_stream(path: Path) -> bool:

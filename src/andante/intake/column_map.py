@@ -21,7 +21,7 @@ from typing import Any
 
 from andante import measures as catalogue
 from andante.errors import InputError, Problem, UsageError, told
-from andante.intake.names import perhaps, type_of
+from andante.intake.names import perhaps, same, section_of, type_of
 from andante.intake.spellings import PLAIN, Rules, as_text, likenesses, spell
 from andante.records import COLUMN, LARGEST, Column, MeasureColumn
 from andante.words import HIGHER_BETTER, LOWER_BETTER
@@ -29,6 +29,7 @@ from andante.words import HIGHER_BETTER, LOWER_BETTER
 DAYS_IN_MONTH = 365.25 / 12
 MOST_BITS = 1 << 10  # of a whole number: no floating one is larger, and Python writes out no number of a few thousand digits
 UNITS = {"days": 1.0, "months": DAYS_IN_MONTH}
+NO_CODE = "stands for an empty cell, which is not known"
 SECTIONS = ("columns", "missing", "codes", "scales", "dates", "measures")
 
 
@@ -111,13 +112,18 @@ def read_map(source: ColumnMap | Mapping[str, Any] | str | Path | None) -> Colum
             [Problem(name, None, None, "the map is nested too deeply", remedy="a map has sections, and in them one line each")]
         ) from error
     except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            [Problem(name, None, None, f"the map is not TOML: {error}", remedy='write texts in quotes: ours = "theirs"')]
-        ) from error
+        raise InputError([Problem(name, None, None, f"the map is not TOML: {error}", remedy=_how_to_mend(str(error)))]) from error
     except ValueError as error:  # of Python itself, which reads no such number
         raise InputError(
             [Problem(name, None, None, "the map holds a number of thousands of digits", remedy="shorten it, or write it in quotes")]
         ) from error
+
+
+def _how_to_mend(error: str) -> str:
+    """Of what Python says of a file that is not TOML."""
+    if " twice" in error or "Cannot overwrite" in error:
+        return "write each section once, with all its lines below it, and each line once"
+    return 'write texts in quotes: ours = "theirs"'
 
 
 def _with_texts(section: Mapping[Any, Any]) -> dict[str, Any]:
@@ -161,7 +167,8 @@ class _Reader:
     def _table(self, where: str, value: object) -> Mapping[str, Any]:
         if isinstance(value, Mapping):
             return value
-        self.wrong(where, "has to be a section", f"write [{where}] and its keys below it")
+        heading = section_of(*where.split(".", 1))
+        self.wrong(where, "has to be a section", f"write {heading} and its keys below it")
         return {}
 
     def _ours(self, section: str, name: str) -> Column | None:
@@ -187,8 +194,8 @@ class _Reader:
             if not isinstance(theirs, str) or not theirs.strip():
                 self.wrong(f"columns.{name}", "has to name one of their columns", f'write {name} = "their heading"')
             elif column is not None:
-                columns[name] = theirs.strip()
-                takers.setdefault(theirs.strip(), []).append(column)
+                columns[name] = same(theirs)
+                takers.setdefault(same(theirs), []).append(column)
         for theirs, ours in takers.items():
             numbers = [column.name for column in ours if column.numeric]
             if len(numbers) > 1:
@@ -210,7 +217,9 @@ class _Reader:
         for name, section in self._table("codes", raw).items():
             column = self._ours("codes", name)
             for theirs, ours in self._table(f"codes.{name}", section).items():
-                if column is not None:
+                if not theirs.strip() or (column is not None and column.kind != "text" and theirs.strip().lower() == "nan" and ours != ""):
+                    self.wrong(f"codes.{name}.{theirs}", NO_CODE, "leave this line out: what is not there cannot stand for an answer")
+                elif column is not None:
                     codes.setdefault(name, {})[theirs.strip()] = self._code(f"codes.{name}.{theirs}", column, ours)
             if column is not None and column.kind != "text":
                 self._check_alike(name, codes.get(name, {}), date_format if column.kind == "date" else None)
@@ -299,7 +308,11 @@ class _Reader:
         if len(self.problems) > before or ends is None:
             return None
         new = MeasureColumn(name, min(ends), max(ends), str(better), change, source=f"the map {self.name}", label=name)
-        return replace(old, low=new.low, high=new.high, better=new.better, reliable_change=change, source=new.source) if old else new
+        if old is None:
+            return new
+        # on another scale nothing is known of what a total says about one item
+        safe_to = old.safe_to if (old.low, old.high, old.better) == (new.low, new.high, new.better) else float("inf")
+        return replace(new, domain=old.domain, label=old.label, safe_to=safe_to)
 
 
 def _is_value(value: object) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from andante.intake.findings import Findings, Values, count_of
-from andante.intake.spellings import DECIMAL_COMMA, READ_AS_EMPTY, Cell, Fault, Rules, as_text, has_point, may_be_thousands, spell
+from andante.intake.spellings import (
+    DECIMAL_COMMA,
+    NO_SUCH_YEAR,
+    READ_AS_EMPTY,
+    Cell,
+    Fault,
+    Rules,
+    as_text,
+    has_point,
+    may_be_thousands,
+    spell,
+)
 from andante.order import matrix, whole
 from andante.records import COLUMNS, LARGEST, Column, showable
 
@@ -30,7 +41,6 @@ AT_ONCE = 1 << 15  # numbers of a long column that are looked at together: they 
 _QUARTER = 15 * 60  # seconds: since 1972 every zone's days begin on a quarter of an hour
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST_DAY, _LAST_DAY = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
-_MARGIN = np.array([-2, 2])  # no zone is further than that from the calendar's ends
 _IDS_STAY_APART = "store ids as text: numbers this large cannot be told apart"
 
 
@@ -261,7 +271,7 @@ def _dates(values: Values, rules: Rules, heading: str, findings: Findings, zone:
     if rules.alike:
         _put_instead(days, empty, _written_days(values), rules)
     beyond = _outside_calendar(days) & ~empty
-    findings.add_rows(heading, "not a date: outside the years 1 to 9999", "correct the date", np.flatnonzero(beyond))
+    findings.add_rows(heading, NO_SUCH_YEAR.what, NO_SUCH_YEAR.remedy, np.flatnonzero(beyond))
     return pa.chunked_array([pa.array(days.astype(np.int32), pa.int32(), mask=empty | beyond).cast(pa.date32())])
 
 
@@ -301,12 +311,16 @@ def _local_days(moments: Values, zone: tzinfo) -> NDArray[np.int64]:
     if moments.type.tz is None:
         return np.asarray(counts // (per_second * _QUARTER * 96), dtype=np.int64)
     quarters, which = np.unique(counts // (per_second * _QUARTER), return_inverse=True)
-    days = [quarter // 96 if _outside_calendar(quarter // 96 + _MARGIN).any() else _local_day(quarter, zone) for quarter in quarters]
+    days = [quarter // 96 if _outside_calendar(quarter // 96) else _local_day(quarter, zone) for quarter in quarters]
     return np.array(days, dtype=np.int64)[which]
 
 
 def _local_day(quarter: int, zone: tzinfo) -> int:
-    return datetime.fromtimestamp(int(quarter) * _QUARTER, zone).date().toordinal() - _EPOCH
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(quarter) * _QUARTER)
+    try:
+        return moment.astimezone(zone).date().toordinal() - _EPOCH
+    except OverflowError:  # a day before the first or after the last one there is
+        return _FIRST_DAY - 1 if quarter < 0 else _LAST_DAY + 1
 
 
 def _read_each(values: Values, column: Column, rules: Rules, heading: str, findings: Findings, zone: tzinfo) -> Values:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from andante.errors import InputError, Problem, UsageError
 from andante.intake.findings import Findings
-from andante.intake.names import is_utf8, type_of
+from andante.intake.names import is_utf8, same, type_of
 from andante.intake.spellings import as_text
 from andante.intake.text_tables import read_text_table
 
@@ -104,8 +104,8 @@ def _selected(table: pa.Table, choose: Choose, findings: Findings) -> RawTable:
 
 
 def _headings(schema: pa.Schema) -> tuple[str, ...]:
-    """The names of the columns, without outer spaces whatever the format."""
-    return tuple(name.strip() for name in schema.names)
+    """The names of the columns, spelled alike whatever the format."""
+    return tuple(same(name) for name in schema.names)
 
 
 def _only(table: pa.Table, wanted: Container[str]) -> pa.Table:
@@ -123,7 +123,7 @@ def _parquet(source: Any, name: str, choose: Choose) -> RawTable:
         file = pq.ParquetFile(source, read_dictionary=texts)  # each different text once, as it is stored
         wanted = set(choose(_headings(schema)))
         # A name with a point in it would also fetch what is nested: hence select.
-        table = _only(file.read(columns=[name for name in dict.fromkeys(schema.names) if name.strip() in wanted]), wanted)
+        table = _only(file.read(columns=[name for name in dict.fromkeys(schema.names) if same(name) in wanted]), wanted)
         _require_utf8(table)
         return RawTable(_headings(schema), table, Findings(name))
     except (pa.ArrowException, OSError, ValueError, LookupError, MemoryError) as error:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from andante.errors import LONGEST_NAME, told
 from andante.intake.column_map import ColumnMap
 from andante.intake.findings import Findings
-from andante.intake.names import nearest, perhaps
+from andante.intake.names import in_toml, nearest, perhaps, section_of
 from andante.records import Column
 
 TIMES = ("session", "date", "day")
@@ -122,12 +122,14 @@ def _about_aside(aside: Sequence[str], theirs: Mapping[str, str], known: Mapping
 
 
 def _how_to_take(heading: str, near: str) -> str:
-    return "rename it" if len(heading) > LONGEST_NAME else f'rename it, or write {near} = "{told(heading)}" under [columns]'
+    return "rename it" if len(heading) > LONGEST_NAME else f"rename it, or write {near} = {in_toml(heading)} under [columns]"
 
 
 def _about_unused(column_map: ColumnMap, theirs: Mapping[str, str]) -> list[str]:
     """Sections of the map for columns that are not there: perhaps meant for another name."""
     sections = [("codes", name) for name in column_map.codes] + [("scales", name) for name in column_map.scales]
     return [
-        f"[{section}.{name}] of {column_map.name} is not used: there is no such column" for section, name in sections if name not in theirs
+        f"{section_of(section, name)} of {column_map.name} is not used: there is no such column"
+        for section, name in sections
+        if name not in theirs
     ]

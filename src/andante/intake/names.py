@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from andante.errors import told
+from andante.errors import in_one_line, told
 
 # What other systems call our columns; only ever offered as a hint.
 USUAL_NAMES = {
@@ -37,6 +38,7 @@ USUAL_NAMES = {
 }
 _INSTRUMENTS = {"bdiii": "bdi2"}  # how instruments are called that our names do not show
 _OF_A_SCORE = re.compile("^(total|sum)?(score)?|(total|sum)?(score)?$")  # what may stand beside their names
+_STAGES = ("before", "between", "after")  # what our names begin with, and others leave out
 _OURS = {name: ours for ours, names in USUAL_NAMES.items() for name in names}
 
 
@@ -58,12 +60,34 @@ def _nearest(name: str, known: tuple[str, ...], cutoff: float) -> str | None:
         return squeezed[wanted]
     if _OURS.get(wanted) in squeezed.values():
         return _OURS[wanted]
+    staged = next((stage + wanted for stage in _STAGES if stage + wanted in squeezed), None)
+    if staged is not None:
+        return squeezed[staged]
     measure = _OF_A_SCORE.sub("", wanted)
     measure = _INSTRUMENTS.get(measure, measure)
     if measure and measure in squeezed:
         return squeezed[measure]
     close = difflib.get_close_matches(wanted, squeezed, n=1, cutoff=cutoff)
     return squeezed[close[0]] if close else None
+
+
+def same(name: str) -> str:
+    """A heading without outer spaces, and with each letter as one sign: a Mac writes `ö` as an o and two dots."""
+    return unicodedata.normalize("NFC", name.strip())
+
+
+def in_toml(text: str) -> str:
+    """A text in quotes, as a map file takes it."""
+    escaped = text.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{in_one_line(escaped)}"'
+
+
+def section_of(*parts: str) -> str:
+    """The heading of a section of a map file: `[scales.after_heard]`, `[scales."a b"]`."""
+    return f"[{'.'.join(part if _BARE.fullmatch(part) else in_toml(part) for part in parts)}]"
+
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.8) -> str:

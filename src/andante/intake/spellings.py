@@ -17,7 +17,8 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from andante.errors import UsageError
-from andante.intake.names import did_you_mean, nearest, squeeze, type_of
+from andante.intake.date_forms import forms_of
+from andante.intake.names import did_you_mean, in_toml, nearest, section_of, squeeze, type_of
 from andante.records import LARGEST, Column
 
 TRUE, FALSE = frozenset(("true", "t", "yes", "y")), frozenset(("false", "f", "no", "n"))  # and every 1 and 0: 1.0, 1.00
@@ -31,6 +32,8 @@ _INFINITE = re.compile(r"[+-]?(inf|infinity|∞)", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?|\d{8}(T.+)?", re.ASCII)
 _DAY_FIRST_OR_MONTH_FIRST = re.compile(r"\d{1,2}([-./])\d{1,2}[-./](\d{2,4}).*", re.ASCII)
 _SPREADSHEET_DAY = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
+
+ROUNDING = 1e-9  # what a scale may put beside a whole number
 
 # What other systems write for our codes; only ever offered as a hint.
 _USUAL_CODES = {
@@ -224,7 +227,9 @@ def rescale(value: float, column: Column, scale: tuple[float, float]) -> float:
     assert column.low is not None
     assert column.high is not None
     low, high = scale
-    return column.low + (value - low) / (high - low) * (column.high - column.low)
+    ours = column.low + (value - low) / (high - low) * (column.high - column.low)
+    whole = float(round(ours))
+    return whole if column.kind == "whole" and abs(ours - whole) < ROUNDING else ours
 
 
 def judge(value: float, column: Column, scale: tuple[float, float] | None = None) -> Fault | None:
@@ -232,23 +237,44 @@ def judge(value: float, column: Column, scale: tuple[float, float] | None = None
     if not math.isfinite(value):
         return _infinite()
     if scale is not None:
-        low, high = sorted(scale)
-        return (
-            None
-            if low <= value <= high
-            else Fault(f"outside {low:g} to {high:g}, its scale in the map", f"correct the value, or the ends under [scales.{column.name}]")
-        )
+        return _judge_scaled(value, column, scale)
     if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
         remedy = (
             "correct the value"
             if column.high is None
-            else f"correct the value, or give the scale it was asked on under [scales.{column.name}] of a map file"
+            else f"correct the value, or give the scale it was asked on under {section_of('scales', column.name)} of a map file"
         )
-        return Fault(f"outside its range, {column.range_in_words()}", remedy)
+        return Fault(f"outside its range, {column.range_in_words()}", remedy + _if_it_stands_for_nothing(value, column))
     if column.kind == "whole" and value != round(value):
         return Fault("not a whole number", "correct the value")
     if abs(value) > LARGEST:
         return Fault("too large", "correct the value")
+    return None
+
+
+def _if_it_stands_for_nothing(value: float, column: Column) -> str:
+    """What to write in a map where other programs have put a number for an empty cell: -9, 99, -888."""
+    if not (value.is_integer() and _FOR_NOTHING.fullmatch(text := f"{value:.0f}")):
+        return ""
+    if value < -2:  # -1 and -2 are answers of other columns, which `missing` would empty too
+        return f'; if it stands for an empty cell, write missing = ["{text}"] at the head of a map file'
+    return f'; if it stands for an empty cell, write "{text}" = "" under {section_of("codes", column.name)} of a map file'
+
+
+_FOR_NOTHING = re.compile(r"-1|-?([789])\1+|-[789]")
+
+
+def _judge_scaled(value: float, column: Column, scale: tuple[float, float]) -> Fault | None:
+    low, high = sorted(scale)
+    if not low <= value <= high:
+        remedy = f"correct the value, or the ends under {section_of('scales', column.name)}"
+        return Fault(f"outside {low:g} to {high:g}, its scale in the map", remedy + _if_it_stands_for_nothing(value, column))
+    if column.kind == "whole" and not rescale(value, column, scale).is_integer():
+        return Fault(
+            f"would come between two answers: {column.name} has the whole numbers {column.range_in_words()}",
+            f"say answer by answer what is meant, under {section_of('codes', column.name)} of the map, "
+            f"in place of {section_of('scales', column.name)}",
+        )
     return None
 
 
@@ -258,15 +284,26 @@ def _infinite() -> Fault:
 
 def _no_number(text: str, column: Column) -> Fault:
     if text.lower() in TRUE | FALSE:
-        return Fault("true or false where a number belongs", f"write the number, or map it under [codes.{column.name}] of a map file")
-    if _MARKED_NUMBER.fullmatch(text) and not _DAY_FIRST_OR_MONTH_FIRST.fullmatch(text):
         return Fault(
-            "a number with more than digits and one decimal mark", "write it without %, spaces or thousands separators, as 80 or 1200.5"
+            "true or false where a number belongs", f"write the number, or map it under {section_of('codes', column.name)} of a map file"
         )
+    if _MARKED_NUMBER.fullmatch(text) and not _DAY_FIRST_OR_MONTH_FIRST.fullmatch(text):
+        return Fault("a number with more than digits and one decimal mark", _as_plain_number(text, column))
     return Fault(
         "not a number",
-        f"write a number, leave the cell empty if it is not known, or map the word under [codes.{column.name}] or missing in a map file",
+        "write a number, leave the cell empty if it is not known, "
+        f"or map the word under {section_of('codes', column.name)} or missing in a map file",
     )
+
+
+def _as_plain_number(text: str, column: Column) -> str:
+    """How to write it, with examples that the column takes."""
+    if text.endswith("%") and column.bounds == (0, 1):
+        return "write the share itself, without %: 0.8 for 80 %"
+    low, high = column.bounds
+    shown = [number for number in (80, 1200.5) if low <= number <= high and (number == 80 or column.kind != "whole")]
+    examples = " or ".join(f"{number:g}" for number in shown)
+    return "write it without %, spaces or thousands separators" + (f", as {examples}" if examples else "")
 
 
 def _flag(text: str, column: Column, commas: bool) -> Cell:
@@ -278,7 +315,8 @@ def _flag(text: str, column: Column, commas: bool) -> Cell:
     return Cell(
         fault=Fault(
             "not true or false",
-            f"write true or false, leave the cell empty if it is not known, or map it under [codes.{column.name}] or missing in a map file",
+            "write true or false, leave the cell empty if it is not known, "
+            f"or map it under {section_of('codes', column.name)} or missing in a map file",
         )
     )
 
@@ -293,7 +331,7 @@ def _code(text: str, column: Column) -> Cell:
     return Cell(
         fault=Fault(
             f"not one of {', '.join(column.codes)}",
-            f"{hint}write one of them, or map it under [codes.{column.name}] or missing in a map file",
+            f"{hint}write one of them, or map it under {section_of('codes', column.name)} or missing in a map file",
         )
     )
 
@@ -302,7 +340,9 @@ def _date(text: str, form: str | None, zone: tzinfo) -> Cell:
     try:
         moment = _moment(text, form)
         return Cell((moment.astimezone(zone) if moment.tzinfo else moment).date())
-    except (ValueError, OverflowError):
+    except OverflowError:
+        return Cell(fault=NO_SUCH_YEAR)
+    except ValueError:
         return Cell(
             fault=Fault(f"not a date written as {form}", "correct the date, or its format under [dates] of the map")
             if form
@@ -310,10 +350,15 @@ def _date(text: str, form: str | None, zone: tzinfo) -> Cell:
         )
 
 
+NO_SUCH_YEAR = Fault("not a date: outside the years 1 to 9999", "correct the date")
+
+
 def _no_date(text: str) -> Fault:
-    if (found := _DAY_FIRST_OR_MONTH_FIRST.fullmatch(text)) is not None:
-        mark, year, time = found[1], "%y" if len(found[2]) == 2 else "%Y", " %H:%M" * (":" in text)
-        day_first, month_first = (f'"{first}{mark}{second}{mark}{year}{time}"' for first, second in (("%d", "%m"), ("%m", "%d")))
+    if _DAY_FIRST_OR_MONTH_FIRST.fullmatch(text) is not None:
+        forms = forms_of(text)
+        if forms is None:
+            return Fault("not an ISO 8601 date", "write YYYY-MM-DD")
+        day_first, month_first = map(in_toml, forms)
         return Fault(
             "not an ISO 8601 date",
             f"write YYYY-MM-DD, or say under [dates] of a map file how it is written: format = {day_first} where the day comes first, "

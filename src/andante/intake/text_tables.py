@@ -35,13 +35,15 @@ def read_text_table(content: bytes, name: str) -> tuple[pa.Table, Findings]:
     blank = re.compile(rb"(?: *[\r\n])*").match(content, start)
     lines_before = _lines(content[start : blank.end()]) if blank else 0
     start = blank.end() if blank else start
-    separator = _announced(content, start)
-    if separator:
-        start = content.index(b"\n", start) + 1  # a spreadsheet does not show that line, and numbers its rows without it
+    announced = _announced(content, start)
+    separator = announced.group(1).decode() if announced else None
+    if announced:
+        start = announced.end()  # a spreadsheet does not show that line, and numbers its rows without it
     if not content[start:].strip():
         raise InputError([Problem(name, None, None, "is empty", remedy="the first line has to hold the headings")])
     sample = _sample(content, start).decode("utf-8", errors="ignore")
     separator = separator or _separator(sample, complete=len(content) - start <= _SAMPLE)
+    _require_known_separator(sample, separator, name)
     return _parse(content, start, lines_before, separator, sample, name)
 
 
@@ -84,10 +86,23 @@ def _lines(content: bytes) -> int:
     return content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
 
 
-def _announced(content: bytes, start: int) -> str | None:
-    """The separator of a first line `sep=;`, as Excel writes it."""
-    line = re.compile(rb'"?sep=([,;\t])"?\r?\n', re.IGNORECASE).match(content, start)
-    return line.group(1).decode() if line else None
+def _announced(content: bytes, start: int) -> re.Match[bytes] | None:
+    """A first line `sep=;`, as Excel writes it, with its separator."""
+    return _ANNOUNCEMENT.match(content, start)
+
+
+_ANNOUNCEMENT = re.compile(rb'"?sep *= *([,;\t]) *"?[ ,;\t]*(?:\r\n|\r|\n)', re.IGNORECASE)
+_OTHER = re.compile(r'"?sep *= *(?P<announced>[^\s,;"])|[^,;\t]*(?P<used>[|^~])', re.IGNORECASE)  # of a first line
+
+
+def _require_known_separator(sample: str, separator: str, name: str) -> None:
+    """Refuse a table of one column whose first line names or uses a separator that is not looked for."""
+    first = re.split(r"[\r\n]", sample, maxsplit=1)[0]
+    found = None if separator in first else _OTHER.match(first)
+    if found is not None:
+        what = f"has its cells separated by {found['announced'] or found['used']}"
+        remedy = "separate them by commas, semicolons or tabs: nothing else is looked for"
+        raise InputError([Problem(name, None, None, what, remedy=remedy)])
 
 
 def _separator(sample: str, complete: bool) -> str:
@@ -113,6 +128,9 @@ def _parse(content: bytes, start: int, lines_before: int, separator: str, sample
     headings_unread = InputError(
         [Problem(name, lines_before + 1, None, "the headings cannot be read", remedy="check the quotes in the first line")]
     )
+    if max(map(len, re.split(r"[\r\n]", sample, maxsplit=1)[0].split(separator))) > csv.field_size_limit():
+        what = f"a heading of more than {csv.field_size_limit():,} characters"
+        raise InputError([Problem(name, lines_before + 1, None, what, remedy="check that its first line holds the headings")])
     width = _width(sample, separator)
     if not width:
         raise headings_unread
@@ -155,9 +173,10 @@ def _width(sample: str, separator: str) -> int:
 _BLANK = 0  # cells of a row that holds nothing but spaces
 _SHORT_REMEDY = "give the row all its cells, empty ones too; where a line end within a text has split it, put that text in quotes"
 _ODD_REMEDY = {
-    ",": "put texts that hold a comma in quotes; where numbers have decimal commas, separate the cells by semicolons",
-    ";": "put texts that hold a semicolon in quotes",
-    "\t": "put texts that hold a tab in quotes",
+    ",": "put texts that hold a comma in quotes, with no space before them; "
+    "where numbers have decimal commas, separate the cells by semicolons",
+    ";": "put texts that hold a semicolon in quotes, with no space before them",
+    "\t": "put texts that hold a tab in quotes, with no space before them",
 }
 
 

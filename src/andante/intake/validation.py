@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from andante.errors import SHOWN
+from andante.errors import SHOWN, told
 from andante.intake.findings import Findings, Values, count_of
 from andante.intake.headings import TIMES
 from andante.order import as_numbers, places_in_order, whole
@@ -33,7 +33,8 @@ def check_rows(table: pa.Table, shown: Shown, findings: Findings, unused: Mappin
             findings.add_rows(shown("client_id"), "no client_id", "every row needs the pseudonymous id of its client", rows)
     _check_times(table, [name for name in TIMES if name in names], shown, findings, unused)
     if "client_id" in names and "session" in names:
-        _check_duplicates(table["client_id"], table["session"], shown, findings)
+        dated = "date" in names or "day" in names
+        _check_duplicates(table["client_id"], table["session"], shown, findings, _REMEDY + (_LEAVE_EMPTY if dated else _GIVE_DAYS))
 
 
 def _nulls(column: Values) -> NDArray[np.int64]:
@@ -55,15 +56,18 @@ def _check_times(table: pa.Table, given: list[str], shown: Shown, findings: Find
         known[only] = True
     rows = np.flatnonzero(~known)
     if len(rows):
-        findings.add_rows(None, f"no {' or '.join(given)}", "every row needs one of them, to say in which order the sessions were", rows)
+        needed = "one of them" if len(given) > 1 else f"its {given[0]}"
+        findings.add_rows(None, f"no {' or '.join(given)}", f"every row needs {needed}, to say in which order the sessions were", rows)
 
 
 NAMED = 5  # clients in a note
 MOST_MARKS = 16  # pairs of client and number for each row, up to which marking them is quicker than sorting the rows
-_REMEDY = "keep one of the rows, or correct the number; leave it empty if sessions are not numbered"
+_REMEDY = "keep one of the rows, or correct the number"
+_LEAVE_EMPTY = "; leave it empty if sessions are not numbered"
+_GIVE_DAYS = "; if sessions are not numbered, give their date or day instead"
 
 
-def _check_duplicates(ids: Values, sessions: Values, shown: Shown, findings: Findings) -> None:
+def _check_duplicates(ids: Values, sessions: Values, shown: Shown, findings: Findings, remedy: str) -> None:
     """A client has each session number once; the later row is the problem and names the earlier one."""
     client, number = _places(ids), as_numbers(sessions, "session")
     rises = (client[1:] > client[:-1]) | ((client[1:] == client[:-1]) & (number[1:] > number[:-1]))
@@ -84,11 +88,11 @@ def _check_duplicates(ids: Values, sessions: Values, shown: Shown, findings: Fin
     if len(later) > SHOWN:  # where the column is no session number at all, pairs say nothing more
         values, which = np.unique(session[later], return_inverse=True)
         texts = [str(number) for number in _uniques(sessions, values)]
-        findings.add_rows(shown("session"), "the same client and session number as in a row before", _REMEDY, np.array(later), texts, which)
+        findings.add_rows(shown("session"), "the same client and session number as in a row before", remedy, np.array(later), texts, which)
         return
     for late, early in zip(later, earlier, strict=True):
         what = f"the same client and session number as in row {findings.row(early)}"
-        findings.add_rows(shown("session"), what, _REMEDY, np.array([late]), [str(sessions[late].as_py())], np.array([0]))
+        findings.add_rows(shown("session"), what, remedy, np.array([late]), [str(sessions[late].as_py())], np.array([0]))
 
 
 def _places(values: Values) -> NDArray[np.int64]:
@@ -109,12 +113,13 @@ def note_safety(table: pa.Table, measures: Iterable[MeasureColumn], shown: Shown
         if np.isinf(measure.safe_to):
             continue
         rows = np.flatnonzero((as_numbers(table[measure.name], measure.name) > measure.safe_to) & ~flagged)
-        clients = list(dict.fromkeys(str(name) for name in table["client_id"].take(rows).to_pylist()))
+        clients = sorted({str(name) for name in table["client_id"].take(rows).to_pylist()})
         if clients:
             more = f" and {len(clients) - NAMED:,} more" if len(clients) > NAMED else ""
+            named = ", ".join(map(told, clients[:NAMED]))
             findings.note(
                 f"{shown(measure.name)} above {measure.safe_to:g}, in {count_of(len(rows), 'row')} where safety_flag is not true: "
-                f"so high a total takes a safety item that was answered positively, or not at all; ask {', '.join(clients[:NAMED])}{more}"
+                f"so high a total takes a safety item that was answered positively, or not at all; ask {named}{more}"
             )
 
 

@@ -138,7 +138,7 @@ def test_a_row_that_has_only_the_day_where_dates_order(write):
     remedy = "give its date, or leave the column Seen (our date) out: then day orders the sessions"
     assert str(caught.value).splitlines() == [
         f"{place}, row 3: {ordered}. To mend it: {remedy}",
-        f"{place}, row 4: no date. To mend it: every row needs one of them, to say in which order the sessions were",
+        f"{place}, row 4: no date. To mend it: every row needs its date, to say in which order the sessions were",
     ]
 
 

@@ -5,6 +5,9 @@ How a cell may be written. What is empty is not known: never zero, never filled 
 
 from __future__ import annotations
 
+import re
+import tomllib
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -200,3 +203,71 @@ def test_columns_that_are_not_ours_may_hold_anything():
     found = check_table(frame)
     assert found.aside == ["n"]
     assert found.table.num_rows == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05.03.2024 10:00:00",
+        "3/5/2024 2:30 PM",
+        "05.03.2024T10:00",
+        "05.03.2024, 10:00",
+        "5.3.24 9:05",
+        "05/03/2024 10:00:00.250",
+        "05-03-2024 10:00 +0100",
+        "13.03.2024",
+        "3/13/2024 2:30:15 pm",
+    ],
+)
+def test_one_of_the_forms_that_are_offered_for_a_date_reads_it(sessions_from, remedies_in, text):
+    table = f"client_id | date\nA | {text}"
+    (remedy,) = remedies_in(table)
+    read = []
+    for form in re.findall(r'"([^"]+)"', remedy):
+        with suppress(InputError):
+            read.append(sessions_from(table, column_map={"dates": {"format": form}}).table["date"].to_pylist())
+    assert read
+    assert all(found.year == 2024 and found.month in (3, 5) for (found,) in read)
+
+
+def test_no_form_is_offered_for_a_date_that_none_reads(remedies_in):
+    assert remedies_in("client_id | date\nA | 40.40.2024\nB | 1.2.2024 noon") == ["write YYYY-MM-DD", "write YYYY-MM-DD"]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "remedy"),
+    [
+        ("prepared", "80%", "write the share itself, without %: 0.8 for 80 %"),
+        ("overrun_min", "1'000", "write it without %, spaces or thousands separators, as 80 or 1200.5"),
+        ("topics_open", "1'000", "write it without %, spaces or thousands separators, as 80"),
+        ("after_heard", "1 0", "write it without %, spaces or thousands separators"),
+    ],
+)
+def test_an_example_of_a_number_is_one_that_the_column_takes(remedies_in, column, text, remedy):
+    assert remedies_in(f"client_id | session | {column}\nA | 1 | {text}") == [remedy]
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("-9", '; if it stands for an empty cell, write missing = ["-9"] at the head of a map file'),
+        ("-99.0", '; if it stands for an empty cell, write missing = ["-99"] at the head of a map file'),
+        ("-1", '; if it stands for an empty cell, write "-1" = "" under [codes.phq9] of a map file'),  # elsewhere an answer
+        ("99", '; if it stands for an empty cell, write "99" = "" under [codes.phq9] of a map file'),
+        ("28", ""),
+    ],
+)
+def test_a_number_that_may_stand_for_an_empty_cell(sessions_from, remedies_in, text, more):
+    table = f"client_id | session | phq9\nA | 1 | {text}"
+    (remedy,) = remedies_in(table)
+    assert remedy == f"correct the value, or give the scale it was asked on under [scales.phq9] of a map file{more}"
+    if more:
+        line, _, section = more.partition("write ")[2].removesuffix(" of a map file").partition(" under ")
+        toml = f"{section}\n{line}" if section else line.removesuffix(" at the head")
+        assert sessions_from(table, column_map=tomllib.loads(toml)).table["phq9"].to_pylist() == [None]
+
+
+def test_a_section_of_a_name_with_a_space_is_written_as_a_map_takes_it(remedies_in):
+    own = {"measures": {"my mood": {"range": [1, 7], "better": "higher"}}}
+    (remedy,) = remedies_in("client_id | session | my mood\nA | 1 | 12", column_map=own)
+    assert remedy == 'correct the value, or give the scale it was asked on under [scales."my mood"] of a map file'

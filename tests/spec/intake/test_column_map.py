@@ -158,10 +158,26 @@ def test_their_scale_for_ours(mapped, ends, theirs, ours):
     assert found.table["after_heard"].to_pylist() == pytest.approx(ours)
 
 
-def test_a_scale_may_fall_between_our_steps(mapped):
-    """-2 to 2 asked on 1 to 10: the middle is no whole number of ours, and that is no fault of the client's."""
-    found = mapped("client_id | session | after_pace\nA | 1 | 1\nA | 2 | 4", "[scales.after_pace]\nfrom = [1, 10]")
-    assert found.table["after_pace"].to_pylist() == pytest.approx([-2, -2 + 3 / 9 * 4])
+def test_their_steps_for_ours(mapped):
+    """-2 to 2 asked on 1 to 5 and the other way round: each of theirs is one of ours."""
+    found = mapped("client_id | session | after_pace\nA | 1 | 5\nA | 2 | 4\nA | 3 | 3\nA | 4 | 1", "[scales.after_pace]\nfrom = [5, 1]")
+    assert found.table["after_pace"].to_pylist() == [-2, -1, 0, 2]
+
+
+def test_an_answer_between_two_of_our_steps(problems_in, remedies_in):
+    """The wish of 2 on 1 to 5 would be half a "slower", which no rule reads: what is meant has to be said."""
+    table, given = "client_id | session | client_wish\nA | 1 | 1\nA | 2 | 2\nA | 3 | 3", {"scales": {"client_wish": {"from": [1, 5]}}}
+    assert problems_in(table, column_map=given) == [
+        "row 3, column client_wish: would come between two answers: client_wish has the whole numbers -1 to 1 (value: 2)"
+    ]
+    assert remedies_in(table, column_map=given) == [
+        "say answer by answer what is meant, under [codes.client_wish] of the map, in place of [scales.client_wish]"
+    ]
+
+
+def test_the_same_said_answer_by_answer(mapped):
+    found = mapped("client_id | session | client_wish\nA | 1 | 1\nA | 2 | 2\nA | 3 | 3", "[codes.client_wish]\n1 = -1\n2 = -1\n3 = 0")
+    assert found.table["client_wish"].to_pylist() == [-1, -1, 0]
 
 
 def test_a_value_outside_their_scale(problems_in):
@@ -356,3 +372,23 @@ def test_a_map_nested_without_end_is_refused(tmp_path):
         read_map(tmp_path / "deep.toml")
     with pytest.raises(InputError, match=r"the map cannot be read: No such file or directory. To mend it: check its name"):
         read_map(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize(("code", "column"), [("", "attendance"), (" ", "phq9"), ("NaN", "phq9")])
+def test_what_is_not_there_is_no_code(tmp_path, code, column):
+    """An empty cell of a CSV is nothing at all in a Parquet file, and so is NaN: neither can mean an answer in the one alone."""
+    value = '"missed"' if column == "attendance" else "3"
+    (tmp_path / "map.toml").write_text(f'[codes.{column}]\n"{code}" = {value}')
+    with pytest.raises(InputError, match=r"stands for an empty cell, which is not known\. To mend it: leave this line out") as caught:
+        read_map(tmp_path / "map.toml")
+    assert len(caught.value.problems) == 1
+
+
+def test_nan_as_not_known_is_no_code_but_right(mapped):
+    assert mapped("client_id | session | phq9\nA | 1 | NaN\nA | 2 | 3", '[codes.phq9]\nNaN = ""').table["phq9"].to_pylist() == [None, 3]
+
+
+def test_a_section_that_stands_twice(tmp_path):
+    (tmp_path / "map.toml").write_text("[codes.phq9]\n1 = 2\n[codes.phq9]\n2 = 3\n")
+    with pytest.raises(InputError, match=r"To mend it: write each section once, with all its lines below it, and each line once$"):
+        read_map(tmp_path / "map.toml")

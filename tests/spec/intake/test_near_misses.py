@@ -5,6 +5,8 @@ A name that is nearly right gets a hint. The hint is never acted on: a guess cou
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from andante.errors import InputError
@@ -116,3 +118,26 @@ def test_a_long_heading_is_nowhere_repeated(sessions_from, problems_in, tmp_path
     ]
     with pytest.raises(InputError, match=r"column columns\.text of 104 characters: there is no column text of 104 characters \(did you"):
         read_map({"columns": {LONG: "x"}})
+
+
+def test_a_stage_that_was_left_out_of_a_name(sessions_from):
+    notes = sessions_from("client_id | session | distress | heard | oq45\nA | 1 | 3 | 4 | 60").notes
+    for heading, meant in (("distress", "before_distress"), ("heard", "after_heard")):
+        line = f'rename it, or write {meant} = "{heading}" under [columns]'
+        assert f"column {heading} is not read; did you mean {meant}? ({line})" in notes
+
+
+@pytest.mark.parametrize("heading", ['phq "9"', "phq\\9", "phq 9"])
+def test_the_line_for_a_map_is_one_that_a_map_takes(sessions_from, heading):
+    """Quotes and backslashes in a heading are written as TOML has them."""
+    table = f"client_id | session | {heading}\nA | 1 | 12"
+    (hint,) = [note for note in sessions_from(table).notes if "did you mean phq9?" in note]
+    line = hint.partition("or write ")[2].removesuffix(" under [columns])")
+    assert sessions_from(table, column_map=tomllib.loads(f"[columns]\n{line}")).table["phq9"].to_pylist() == [12]
+
+
+def test_a_letter_of_two_signs_is_the_same_letter(sessions_from):
+    """A Mac may write the heading so, and whoever writes the map another way."""
+    found = sessions_from("client_id | session | Gehört\nA | 1 | 7", column_map={"columns": {"after_heard": "Geho\u0308rt"}})
+    again = sessions_from("client_id | session | Geho\u0308rt\nA | 1 | 7", column_map={"columns": {"after_heard": "Geh\u00f6rt"}})
+    assert found.table["after_heard"].to_pylist() == again.table["after_heard"].to_pylist() == [7]

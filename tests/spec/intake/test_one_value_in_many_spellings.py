@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from andante.errors import InputError
 from andante.intake.files import check_table, read_sessions
 
 
@@ -147,3 +148,18 @@ def test_a_date_in_the_form_of_the_map_is_compared_by_its_day(sessions_from):
         assert column(sessions_from, "date", ["01.01.1900", "05.03.2024"], column_map=column_map) == [None, date(2024, 3, 5)]
         typed = pa.table({"client_id": ["A", "A"], "session": [0, 1], "date": [date(1900, 1, 1), date(2024, 3, 5)]})
         assert check_table(typed, column_map=column_map).table["date"].to_pylist() == [None, date(2024, 3, 5)]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:00:00+00:00"])
+def test_the_ends_of_the_calendar_are_the_same_as_text_and_as_moments(moment, zone):
+    given = [pa.array([moment]), pa.array([datetime.fromisoformat(moment)], pa.timestamp("us", "UTC"))]
+    found = []
+    for dates in given:
+        try:
+            found.append(check_table(pa.table({"client_id": ["A"], "date": dates}), tz=zone).table["date"].to_pylist())
+        except InputError as error:
+            found.append([(problem.what, problem.remedy) for problem in error.problems])
+    assert found[0] == found[1]
+    beyond = (moment[:4], zone) in (("0001", "America/New_York"), ("9999", "Asia/Tokyo"))
+    assert (found[0] == [("not a date: outside the years 1 to 9999", "correct the date")]) == beyond

@@ -232,14 +232,37 @@ def test_a_usable_table_leaves_no_file_of_problems_not_even_that_of_an_earlier_r
     assert not (tmp_path / "errors.csv").exists()
 
 
+HEADINGS = '"file","row","column","what","value","remedy"\n'
+
+
 def test_a_request_that_makes_no_sense_leaves_an_earlier_file_of_problems(check, tmp_path):
-    (tmp_path / "errors.csv").write_text("old")
+    (tmp_path / "errors.csv").write_text(HEADINGS)
     assert check("client_id,session\nA,1\n", "--tz", "Mars/Olympus", "--errors", str(tmp_path / "errors.csv"))[0] == 2
-    assert (tmp_path / "errors.csv").read_text() == "old"
+    assert (tmp_path / "errors.csv").read_text() == HEADINGS
+
+
+@pytest.mark.parametrize("table", ["client_id,session\nA,1\n", "client_id,session\nA,x\n"], ids=["sound", "unsound"])
+def test_a_file_that_holds_something_else_is_no_file_of_problems(check, tmp_path, table):
+    """As where a shell makes several names of `--errors *.csv`."""
+    (tmp_path / "data.csv").write_text("client_id,session\nB,1\n")
+    code, told = check(table, "--errors", str(tmp_path / "data.csv"))
+    assert code == 2
+    assert told.err == (
+        f"andante: --errors {tmp_path}/data.csv is there and holds something else than problems of an earlier run. "
+        "To mend it: give another name, or remove that file yourself.\n"
+    )
+    assert (tmp_path / "data.csv").read_text() == "client_id,session\nB,1\n"
+
+
+@pytest.mark.parametrize("old", [HEADINGS + '"a",1,"b","c","d","e"\n', "\ufefffile,row,column,what,value,remedy\r\n", ""])
+def test_an_earlier_file_of_problems_is_known_also_where_a_spreadsheet_saved_it(check, tmp_path, old):
+    (tmp_path / "errors.csv").write_text(old, encoding="utf-8", newline="")
+    assert check("client_id,session\nA,1\n", "--errors", str(tmp_path / "errors.csv"))[0] == 0
+    assert not (tmp_path / "errors.csv").exists()
 
 
 def test_a_link_to_a_file_of_problems_stays_and_a_device_is_left_alone(check, tmp_path):
-    (tmp_path / "real.csv").write_text("old")
+    (tmp_path / "real.csv").write_text(HEADINGS)
     (tmp_path / "errors.csv").symlink_to("real.csv")
     assert check("client_id,session\nA,1\n", "--errors", str(tmp_path / "errors.csv"))[0] == 0
     assert (tmp_path / "errors.csv").is_symlink()
@@ -249,7 +272,7 @@ def test_a_link_to_a_file_of_problems_stays_and_a_device_is_left_alone(check, tm
 
 
 def test_an_earlier_file_of_problems_that_cannot_be_removed_is_said(check, tmp_path, monkeypatch):
-    (tmp_path / "errors.csv").write_text("old")
+    (tmp_path / "errors.csv").write_text(HEADINGS)
     unlink = Path.unlink
 
     def refuse(self, missing_ok=False):
@@ -282,7 +305,28 @@ def test_a_column_that_runs_the_other_way_is_doubted(check):
     code, told = check("client_id,session,before_distress,phq9,before_coping\n" + "\n".join(rows) + "\n")
     assert code == 0
     assert "May be reversed\n" in told.out
-    assert "  before_coping: its good sessions are the bad ones of before_distress and phq9 (correlation within clients -1.00)" in told.out
+    assert (
+        "  before_coping against before_distress and phq9 (correlation within clients -1.00): one side runs the other way; "
+        "if it is before_coping, give its ends under [scales.before_coping] of a map file; "
+        "if it is before_distress and phq9, give the ends of each under [scales.before_distress] and [scales.phq9] of a map file\n"
+    ) in told.out
+    assert "Too little data" not in told.out
+
+
+def test_columns_whose_direction_cannot_be_seen_are_said_in_one_line(check):
+    _, told = check("client_id,session,after_heard,phq9\nA,1,7,3\n")
+    assert "\nToo little data to see whether a scale runs the other way: after_heard, phq9\n" in told.out
+
+
+def test_scales_without_a_good_end_are_echoed_with_what_their_ends_mean(check):
+    """Turned round, each of them says the opposite."""
+    _, told = check("client_id,session,between_from,after_pace,client_wish,intensity\nA,1,0,0,0,5\n")
+    assert (
+        "  between_from: 0 to 2: 0 mostly life, 2 mostly our sessions\n"
+        "  after_pace: -2 to 2: -2 much too slow, 2 much too fast\n"
+        "  client_wish: -1 to 1: -1 slower, 1 faster\n"
+        "  intensity: 0 to 10\n"
+    ) in told.out
 
 
 def test_the_enrichd_trial(capsys):

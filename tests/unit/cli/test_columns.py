@@ -53,6 +53,12 @@ def test_a_column_with_all_that_is_known_of_it(printed):
     }
 
 
+def test_a_scale_without_a_good_end_says_what_its_ends_are(printed):
+    told = rows_of(printed("--format", "csv"))
+    assert told["client_wish"]["values"] == "-1 to 1: -1 slower, 1 faster"
+    assert told["intensity"]["values"] == "0 to 10"
+
+
 def test_the_ending_itself_is_read_by_norms_alone(printed):
     """`end_again` and `end_still` are read by the risk of a bad experience."""
     told = printed()

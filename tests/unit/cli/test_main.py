@@ -304,3 +304,10 @@ def test_a_guest_cannot_take_the_place_of_a_verb_of_ours(guests):
 def test_every_verb_has_its_file_and_its_help(name, capsys):
     assert cli.main([name, "--help"]) == 0
     assert f"Usage: andante {name}" in capsys.readouterr().out
+
+
+def test_who_closes_the_errors_still_gets_the_readings(tmp_path):
+    (tmp_path / "sessions.csv").write_text("client_id,session,after_heard\nA,1,9\nA,2,9\n")
+    done = shell(f"andante read {tmp_path}/sessions.csv --out {tmp_path}/readings.csv 2>&-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "readings.csv").read_text().startswith("client_id,")

@@ -64,6 +64,25 @@ def test_an_old_file_stays_whole_where_writing_fails(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["r.html"]
 
 
+def test_a_name_as_long_as_any_can_be(tmp_path):
+    """And two of them that begin alike, written together."""
+    places = [tmp_path / f"{'ä' * 120}{end}.csv" for end in ("first", "other")]
+    check_places([("--out", places[0], FORMATS), ("--details", places[1], FORMATS)])
+    _save_together(*places)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [place.name for place in places]
+
+
+def test_a_file_that_is_only_written_to_need_not_be_readable(tmp_path, monkeypatch):
+    """That somebody may write it is looked at, that they may read it is not: `--out` then names what is really in the way."""
+    (tmp_path / "sessions.csv").write_text("client_id,session,after_heard\nA,1,7\n")
+    (tmp_path / "r.csv").write_text("old")
+    (tmp_path / "r.csv").chmod(0o200)
+    access = os.access
+    monkeypatch.setattr("os.access", lambda path, mode, **more: mode != os.R_OK and access(path, mode, **more))
+    assert main(["read", str(tmp_path / "sessions.csv"), "--out", str(tmp_path / "r.csv")]) == 0
+    assert (tmp_path / "r.csv").read_text().startswith("client_id,")
+
+
 def _full(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
 

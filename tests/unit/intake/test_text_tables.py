@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from andante.errors import InputError
@@ -57,7 +59,7 @@ def test_headings_whose_quotes_are_odd():
 
 
 def test_a_text_that_is_no_table():
-    with pytest.raises(InputError, match=r"^x, row 1: the headings cannot be read"):
+    with pytest.raises(InputError, match=r"^x, row 1: a heading of more than 131,072 characters\. To mend it: check that its"):
         read_text_table(b"x" * 200_000, "x")
 
 
@@ -106,3 +108,30 @@ def test_quotes_that_are_closed_and_quotes_within_a_line(cell, read):
 def test_the_row_of_a_foreign_letter_is_counted_in_rows_not_in_lines():
     with pytest.raises(InputError, match=r"^x, row 3: is not UTF-8 text from here on; it looks like Latin-1"):
         read_text_table(f'{HEAD}A,1,2,"two\nlines"\nMüller,1,2,\n'.encode("latin-1"), "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [("client_id|session\nA|1\n", "|"), ("sep=|\nclient_id|session\nA|1\n", "|"), ("client_id^session\nA^1\n", "^"), ("SEP=#\ra\r", "#")],
+)
+def test_a_separator_that_is_not_looked_for_is_named(text: str, sign: str):
+    said = rf"^x: has its cells separated by {re.escape(sign)}\. To mend it: separate them by commas, semicolons or tabs: nothing else"
+    with pytest.raises(InputError, match=said):
+        read_text_table(text.encode(), "x")
+
+
+def test_a_bar_in_a_heading_is_no_separator():
+    assert read_text_table(b"client_id,session,a|b\nA,1,x\n", "x")[0].schema.names == ["client_id", "session", "a|b"]
+
+
+@pytest.mark.parametrize("line", ["sep=;", "sep = ;", '"sep=;"', "Sep=; ", "sep=;;;"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_line_that_announces_the_separator_may_be_written_in_many_ways(line: str, end: str):
+    table, _ = read_text_table(end.join([line, "client_id;a,b", "A;1", ""]).encode(), "x")
+    assert table.to_pydict() == {"client_id": ["A"], "a,b": ["1"]}
+
+
+def test_a_space_before_a_quote_is_in_the_remedy():
+    _, findings = read_text_table(b'client_id, session, note\nA, 1, "a,b"\n', "x")
+    with pytest.raises(InputError, match=r"put texts that hold a comma in quotes, with no space before them; where numbers"):
+        findings.raise_problems()

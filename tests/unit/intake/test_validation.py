@@ -86,3 +86,41 @@ def test_a_total_that_takes_a_positive_safety_item_is_noted(
 def test_the_note_of_a_safety_item_names_five_clients_and_counts_the_others():
     (note,) = check_table(pa.table({"client_id": list("ABCDEFG"), "session": [1] * 7, "phq9": [26] * 7})).notes
     assert note.endswith("so high a total takes a safety item that was answered positively, or not at all; ask A, B, C, D, E and 2 more")
+
+
+def test_the_note_of_a_safety_item_is_the_same_in_any_order_and_shows_ids_safely():
+    ids = ["B", "A", "C\x1b[2J", "D" * 80]
+    tables = [pa.table({"client_id": given, "session": [1] * 4, "phq9": [26] * 4}) for given in (ids, ids[::-1])]
+    (one,), (other,) = (check_table(table).notes for table in tables)
+    assert one == other
+    assert one.endswith("ask A, B, C\\u001B[2J, text of 80 characters")
+
+
+@pytest.mark.parametrize(("more", "noted"), [({"range": [0, 100]}, False), ({"better": "higher"}, False), ({"reliable_change": 6}, True)])
+def test_a_measure_on_another_scale_says_nothing_of_its_safety_item(more: dict[str, object], noted: bool):
+    table = pa.table({"client_id": ["A"], "session": [1], "phq9": [26]})
+    assert bool(check_table(table, column_map={"measures": {"phq9": more}}).notes) == noted
+
+
+def test_the_remedy_for_a_repeated_number_is_one_that_the_table_allows():
+    """Without a date or day an empty number would leave the row without a place."""
+    rows = {"client_id": ["A", "A"], "session": [1, 1]}
+    with pytest.raises(InputError, match=r"or correct the number; if sessions are not numbered, give their date or day instead$"):
+        check_table(pa.table(rows))
+    with pytest.raises(InputError, match=r"or correct the number; leave it empty if sessions are not numbered$"):
+        check_table(pa.table({**rows, "day": [0, 7]}))
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"session": [1, None]}, r"no session\. To mend it: every row needs its session, to say in which order the sessions were$"),
+        (
+            {"session": [1, None], "day": [0.0, None]},
+            r"no session or day\. To mend it: every row needs one of them, to say in which order the sessions were$",
+        ),
+    ],
+)
+def test_a_row_without_a_place(cells: dict[str, list[object]], said: str):
+    with pytest.raises(InputError, match=said):
+        check_table(pa.table({"client_id": ["A", "A"], **cells}))

@@ -72,6 +72,25 @@ def test_where_nothing_may_be_written_a_loop_is_compiled_and_not_kept(monkeypatc
     assert twice(1.5) == 3.0
 
 
+READ_ONLY = """
+import sys, time
+from numba.core import caching
+if sys.argv[1] == "read only":
+    caching.CacheImpl._locator_classes = []
+from andante.kernels import steps
+import numpy as np
+steps.count(np.ones((3, 2), np.bool_))
+print(sum(steps.count.stats.cache_hits.values()), sum(steps.count.stats.cache_misses.values()))
+"""
+
+
+@pytest.mark.parametrize("where", ["as usual", "read only"])
+def test_where_nothing_may_be_written_what_was_compiled_beside_the_package_is_read(where: str) -> None:
+    subprocess.run([sys.executable, "-c", READ_ONLY, "as usual"], check=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", READ_ONLY, where], check=True, capture_output=True, text=True)
+    assert done.stdout == "1 0\n"
+
+
 def _kinds() -> int:
     """For how many kinds of arrays the engine's loops have been compiled so far."""
     loops = {
