@@ -68,7 +68,7 @@ INDICATORS = (
     Indicator(
         "checkins_unanswered", named=CHECK_INS, fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
         threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit; three and more, as 1 in 100: strong",
-        basis="ours, uncalibrated", says="{observed} check-ins {name} unanswered since the last answer, which is unlike this client",
+        basis="ours, uncalibrated", says="check-ins {name} left unanswered since the last answer: {observed}, which is unlike this client",
         clears="clears when the next such check-in is answered",
     ),
     Indicator(

@@ -48,4 +48,4 @@ def test_where_attendance_is_never_recorded_the_next_session_tells_that_a_check_
     weeks = {"session": numbers, "before_distress": [3] * 14, "after_heard": [9] * 8 + ["."] * 6}
     s = story("\n".join(f"{name}  " + " ".join(map(str, cells)) for name, cells in weeks.items()))
     assert s.from_session("disengagement", 10) == ["unknown", "watch", "act", "act", "act"]
-    assert "check-ins after the session unanswered since the last answer" in s.why(11)
+    assert "check-ins after the session left unanswered since the last answer" in s.why(11)

@@ -297,7 +297,7 @@ def test_three_check_ins_in_a_row_unanswered_by_one_who_answers_stand_by_themsel
     s = after_calm(silent.format("unanswered"))
     assert s.level("disengagement", 9) == "watch"
     assert s.evidence("disengagement", 9)[0] == "checkins_unanswered"
-    assert "3 check-ins after the session unanswered since the last answer, which is unlike this client" in s.why(9)
+    assert "check-ins after the session left unanswered since the last answer: 3, which is unlike this client" in s.why(9)
     assert after_calm(silent.format("answered")).level("disengagement", 9) == "quiet"
 
 
