@@ -38,13 +38,25 @@ def test_agreed_work(cells: str, agreed: bool) -> None:
     [
         ("client", 3, 9, True),
         ("client", ".", 9, True),
-        ("client", 5, 6, False),
+        ("client", 5, 6, True),
+        ("client", 5, 5, False),
+        ("client", 6, 7, False),
         ("client", 4, 7, True),
         ("client", 8, 8, False),
         ("both", 3, 9, False),
         (".", 3, 9, False),
     ],
-    ids=["light plan", "no plan", "as planned", "far beyond the plan", "planned", "led by both", "not known who led"],
+    ids=[
+        "light plan",
+        "no plan",
+        "a little beyond an easy plan",
+        "as planned",
+        "hard work, hardly beyond the plan",
+        "far beyond the plan",
+        "planned",
+        "led by both",
+        "not known who led",
+    ],
 )
 def test_a_clients_own_disclosure(led: str, plan: object, done: int, disclosure: bool) -> None:
     own = events(f"session 1\nled_by {led}\nplanned_intensity {plan}\nintensity {done}")

@@ -133,8 +133,10 @@ def test_a_table_without_session_numbers_is_counted_and_a_missing_number_is_neve
         ("attendance attended late", [True, True]),
         ("attendance missed cancelled_by_client", [False, False]),
         ("attendance cancelled_by_service attended", [False, True]),
-        ("attendance . .\nafter_heard 9 .", [True, False]),
-        ("attendance . .\nbefore_distress 5 5\nintensity . 4", [False, True]),
+        ("attendance . .\nafter_heard 9 .", [True, True]),  # the column has told nothing of this client
+        ("attendance . attended\nafter_heard . .", [True, True]),  # nor had it yet
+        ("attendance attended .\nafter_heard 9 .", [True, False]),
+        ("attendance missed .\nbefore_distress 5 5\nintensity . 4", [False, True]),
     ],
 )
 def test_attended(cells: str, attended: list[bool]) -> None:
