@@ -26,6 +26,8 @@ ONLY_WHEN_HELD = (
     "topics_opened", "topics_settled", "topics_open", "topics_resurfaced", "late_opening",
 )  # fmt: skip
 
+CHECKED = ("answered", "unanswered", "declined")  # what becomes of the check-in after a session that was held
+
 BLOCK = 1000  # clients a grid: a step of any one stack then fits the cache; no power of two, whose columns would share cache lines
 
 
@@ -145,7 +147,7 @@ class History:
         The contract speaks of a client's last row; a row like that is read the same way when later rows come, so
         that earlier readings never change.
         """
-        checked = self.coded("checkin_after", "answered", "unanswered", "declined") if self.has("checkin_after") else False
+        checked = self.coded("checkin_after", *CHECKED) if self.has("checkin_after") else False
         return np.asarray(np.isnan(self["attendance"]) & self._any_of(BEFORE_HAND) & ~self._held_values & ~checked, dtype=np.bool_)
 
     @cached_property

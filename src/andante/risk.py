@@ -61,8 +61,8 @@ class Indicator:
 
     `fact` is what it is evidence of: two indicators of one fact vote once. `votes` is False where the fact belongs
     to a risk earlier in the list: it is then shown as context and never makes a level. `columns` is what it reads; an
-    answer to them clears it. `says` may use {observed}, {usual}, {name}; `says_not_yet` stands in its place where the
-    answer in days is NOT_YET.
+    answer to them clears it. `enough`: where it can do without some of them, the sets of which any one suffices. `says` may
+    use {observed}, {usual}, {name}; `says_not_yet` stands in its place where the answer in days is NOT_YET.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Indicator:
     says: str
     clears: str
     says_not_yet: str = ""
+    enough: tuple[tuple[str, ...], ...] = ()
     named: tuple[str, ...] = ()  # what {name} may be; without it a measure
     votes: bool = True
     heat: bool = False  # a rating of the session's own heat: after agreed work it is "settling", at most a watch
@@ -82,6 +83,11 @@ class Indicator:
     stirred: bool = False  # what agreed work stirs up for a while: at most a watch where that work has settled
     habit: bool = False  # what may be a habit of answering: going on and on it is never more than a watch
     wrong_in_itself: bool = False  # it stands by itself, whatever else there is
+
+    @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """The sets of columns from which it can speak."""
+        return self.enough or (self.columns,)
 
     @property
     def stands(self) -> bool:

@@ -93,19 +93,13 @@ class Walk:
         self.client, self.share = events.client, share(events.usual)
         self.parts = [(r, i) for r in risks for i in ORDER[r.name]]
         key = [(r.name, i.name) for r, i in self.parts]
-        self.speaking = dict.fromkeys(key, False)  # as last judged
-        self.freely = dict.fromkeys(key, False)
-        self.stands = dict.fromkeys(key, False)
-        self.line_twice = dict.fromkeys(key, False)
+        self.speaking, self.freely, self.stands, self.line_twice = (dict.fromkeys(key, False) for _ in range(4))  # as last judged
         self.lines_seen: dict[tuple[str, str], Numbers] = {k: [] for k in key}
         facts = [(r.name, f) for r in risks for f in FACTS[r.name]]
         self.of_fact = {(r.name, f): [i for i in ORDER[r.name] if i.fact == f] for r in risks for f in FACTS[r.name]}
         self.free_run, self.twice_run, self.chronic_run, self.crossing_run = (dict.fromkeys(facts, 0) for _ in range(4))
-        self.short_run = dict.fromkeys(facts, 0)
-        self.past_run, self.both_run = (
-            dict.fromkeys(facts, 0),
-            dict.fromkeys(facts, 0),
-        )  # past a fixed threshold; unlike this client as well
+        # short of a line; past a fixed threshold; unlike this client as well
+        self.short_run, self.past_run, self.both_run = (dict.fromkeys(facts, 0) for _ in range(3))
         self.chronic_freely = dict.fromkeys(facts, False)
         self.firm = dict.fromkeys(facts, False)  # whether it is strong, or stands by itself
         self.alone = dict.fromkeys(facts, False)  # whether it stands by itself

@@ -33,6 +33,7 @@ from tests.reference.plain_signals import (
     STRONG,
     Excess,
     beyond,
+    difference_of_averages,
     drift,
     faintly,
     graded,
@@ -380,7 +381,7 @@ def integration(c: Client, usual: Usual, events: Events) -> Excess:
     }
     taken = list(out.values())
     lacking = by_step(c, lambda t: any(at_least(last_known(values, t), 0.15) for values in taken))
-    rising = _difference_of_averages(intensity)
+    rising = difference_of_averages(intensity)
     opened = by_step(c, lambda t: less(c.number("topics_opened", t), c.number("topics_settled", t)))
 
     def outruns(t: int) -> Number:
@@ -391,19 +392,4 @@ def integration(c: Client, usual: Usual, events: Events) -> Excess:
 
     out["load_rising"] = by_step(c, lambda t: rule(at_least(rising[t], 1.5) and lacking[t], intensity[t] is not None))
     out["opened_outruns_settled"] = by_step(c, outruns)
-    return out
-
-
-def _difference_of_averages(values: Numbers) -> Numbers:
-    """A quick moving average (0.5) less a slow one (0.15) that does not yet hold the current value."""
-    out: Numbers = []
-    quick: Number = None
-    slow: Number = None
-    for now in values:
-        if now is None:
-            out.append(None)
-            continue
-        quick = now if quick is None else quick + 0.5 * (now - quick)
-        out.append(less(quick, slow))
-        slow = now if slow is None else slow + 0.15 * (now - slow)
     return out

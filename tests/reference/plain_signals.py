@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.reference.plain_client import Number, Numbers, at_most, by_step, larger
+from tests.reference.plain_client import Number, Numbers, at_most, by_step, larger, less
 from tests.reference.plain_usual import Usual
 
 from andante.usual import DAYS
@@ -88,3 +88,18 @@ def no_farther(usual: Usual, name: str, others: Numbers, than: float, excess: Nu
 def faintly(excess: Numbers) -> Numbers:
     """Never more than a faint rule."""
     return [None if v is None else min(v, FAINT) for v in excess]
+
+
+def difference_of_averages(values: Numbers) -> Numbers:
+    """A quick moving average (0.5) less a slow one (0.15) that does not yet hold the current value."""
+    out: Numbers = []
+    quick: Number = None
+    slow: Number = None
+    for now in values:
+        if now is None:
+            out.append(None)
+            continue
+        quick = now if quick is None else quick + 0.5 * (now - quick)
+        out.append(less(quick, slow))
+        slow = now if slow is None else slow + 0.15 * (now - slow)
+    return out

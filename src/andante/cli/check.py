@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from andante.intake.column_map import ColumnMap
     from andante.intake.files import Sessions
     from andante.records import Column
-    from andante.risk import Indicator, Risk
+    from andante.risk import Risk
 
 NOT_READ_YET = "transcript"  # the stage of the columns of speech: part of the contract, and evidence only in a later version
 SessionsFile = Annotated[
@@ -86,11 +86,12 @@ def in_words(column: Column) -> str:
 def _doubts(sessions: Sessions) -> list[str]:
     """Columns that contradict each other, with the remedy for either side; and those of which that cannot be seen."""
     from andante.intake.direction import judge_directions
+    from andante.views.wording import listed
 
     found = judge_directions(sessions)
     lines = [
-        f"  {_joined(doubt.side)} against {_joined(doubt.other)} (correlation within clients {doubt.correlation:.2f}): one side runs the"
-        f" other way; if it is {_joined(doubt.side)}, {_remedy(doubt.side)}; if it is {_joined(doubt.other)}, {_remedy(doubt.other)}"
+        f"  {listed(doubt.side)} against {listed(doubt.other)} (correlation within clients {doubt.correlation:.2f}): one side runs the"
+        f" other way; if it is {listed(doubt.side)}, {_remedy(doubt.side)}; if it is {listed(doubt.other)}, {_remedy(doubt.other)}"
         for doubt in found.doubts
     ]
     unseen = f"Too little data to see whether a scale runs the other way: {', '.join(found.unjudged)}"
@@ -99,13 +100,10 @@ def _doubts(sessions: Sessions) -> list[str]:
 
 def _remedy(columns: Sequence[str]) -> str:
     from andante.intake.names import section_of
+    from andante.views.wording import listed
 
     whose = "its ends" if len(columns) == 1 else "the ends of each"
-    return f"give {whose} under {_joined([section_of('scales', name) for name in columns])} of a map file"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f"give {whose} under {listed([section_of('scales', name) for name in columns])} of a map file"
 
 
 def _risks(sessions: Sessions) -> list[str]:
@@ -125,32 +123,10 @@ def _risks(sessions: Sessions) -> list[str]:
     return lines + (["", "Cannot be judged", *unknown] if unknown else [])
 
 
-# What an indicator can do without, where it reads more columns than it needs: any of these sets is enough.
-ENOUGH: dict[str, tuple[tuple[str, ...], ...]] = {
-    "against_wish": (("client_wish", "planned_intensity"), ("client_wish", "intensity")),
-    "bad_exit": (("end_again",), ("end_still",)),
-    "beyond_plan": (("intensity", "planned_intensity"),),
-    "safety_not_reviewed": (("safety_flag",),),  # without the other nothing was reviewed
-    "settled_is_back": (("topics_resurfaced",),),
-}
-SILENCE = ("checkins_unanswered", "checkins_often_unanswered")  # seen in a column of what became of check-ins, or in the answers themselves
-
-
 def _raised_by(risk: Risk, filled: set[str]) -> list[str]:
     """The columns from which a risk may be raised that is otherwise unknown: those of its indicators that have enough of theirs."""
-    ways = [way for indicator in risk.indicators if indicator.votes for way in _ways(indicator)]
+    ways = [way for indicator in risk.indicators if indicator.votes for way in indicator.ways]
     return list(dict.fromkeys(column for way in ways if filled.issuperset(way) for column in way))
-
-
-def _ways(indicator: Indicator) -> Iterable[tuple[str, ...]]:
-    if indicator.name not in SILENCE:
-        return ENOUGH.get(indicator.name, (indicator.columns,))
-    from andante.history import ONLY_WHEN_HELD
-    from andante.records import COLUMNS
-
-    after = [(column.name,) for column in COLUMNS if column.stage == "after"]
-    before = [(column.name, held) for column in COLUMNS if column.stage in ("before", "between") for held in ONLY_WHEN_HELD]
-    return [*((name,) for name in indicator.columns), *after, *before]  # an answer from before is of a session that was held
 
 
 def _needed(risk: Risk) -> str:

@@ -77,6 +77,7 @@ INDICATORS = (
     ),
     Indicator(
         "against_wish", fact="wish", source="record", kind="rule", columns=("client_wish", "planned_intensity", "intensity"),
+        enough=(("client_wish", "planned_intensity"), ("client_wish", "intensity")),
         threshold="plan or work higher than last time, or 7 and more, while the client wishes slower, or three sessions no lighter than before the wish; strong from 7 on and 3 above last time",
         basis="ours, uncalibrated",
         says="the client wishes it slower; the work did not slow down", clears="clears when the work is slower, or the wish has changed",

@@ -15,8 +15,9 @@ import numpy as np
 
 from andante import leaving
 from andante.events import Events
-from andante.history import History
+from andante.history import ONLY_WHEN_HELD, History
 from andante.kernels import habit, steps
+from andante.records import COLUMNS
 from andante.risk import (
     ALONE,
     FAINT,
@@ -41,6 +42,12 @@ from andante.usual import Usual
 
 RARE, VERY_UNLIKE = 0.02, 2.326  # chance of so many unanswered check-ins; deviation that comes 1 time in 100 (ours)
 CHECK_INS = ("before the session", "after the session")
+# Silence is seen in a column of what became of check-ins, or in the answers themselves; those from before, where the session was held.
+SILENCE = (
+    *(("checkin_before",), ("checkin_after",)),
+    *((column.name,) for column in COLUMNS if column.stage == "after"),
+    *((column.name, held) for column in COLUMNS if column.stage in ("before", "between") for held in ONLY_WHEN_HELD),
+)
 STAYED_AWAY = ("after a session that was too much, or hurt, or in which they asked to slow down", "because of the therapy")
 FALLS = 1.5  # SDs of the moving average from which one of three ratings counts as falling beside another (ours)
 HEAVY = 6.0  # planned intensity of a demanding session, for dread (ours)
@@ -67,12 +74,14 @@ INDICATORS = (
     ),
     Indicator(
         "checkins_unanswered", named=CHECK_INS, fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
+        enough=SILENCE,
         threshold="as many unanswered in a row as would come by chance 1 time in 20 with this client's own habit; three and more, as 1 in 100: strong",
         basis="ours, uncalibrated", says="check-ins {name} left unanswered since the last answer: {observed}, which is unlike this client",
         clears="clears when the next such check-in is answered",
     ),
     Indicator(
         "checkins_often_unanswered", named=CHECK_INS, fact="silence", source="behavior", kind="rule", columns=("checkin_before", "checkin_after"),
+        enough=SILENCE,
         threshold="as many of the last six unanswered as would come by chance 1 time in 50 with this client's own habit before",
         basis="ours, uncalibrated", says="{observed} of the last 6 check-ins {name} unanswered, which is unlike this client",
         clears="clears when as many of the last six are answered as is usual",

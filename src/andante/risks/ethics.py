@@ -58,6 +58,7 @@ INDICATORS = (
     ),
     Indicator(
         "beyond_plan", fact="plan", source="record", kind="rule", wrong_in_itself=True, columns=("intensity", "planned_intensity", "led_by"),
+        enough=(("intensity", "planned_intensity"),),
         threshold="intensity - planned_intensity >= 3, but for what the client opened unplanned; 4 and more: a watch by itself", basis="ours, uncalibrated",
         says="{observed} points more demanding than planned", clears="clears when a session keeps to its plan",
     ),
@@ -80,6 +81,7 @@ INDICATORS = (
     ),
     Indicator(
         "safety_not_reviewed", fact="safety", source="record", kind="rule", wrong_in_itself=True, columns=("safety_flag", "safety_reviewed"),
+        enough=(("safety_flag",),),  # without the other nothing was reviewed
         threshold="safety_flag not reviewed by the next session", basis="ours, uncalibrated",
         says="a safety item was not looked at by the next session", clears="clears when it has been reviewed",
     ),

@@ -79,6 +79,7 @@ INDICATORS = (
     ),
     Indicator(
         "bad_exit", named=EXIT, fact="exit", source="session", kind="rule", wrong_in_itself=True, columns=("end_again", "end_still"),
+        enough=(("end_again",), ("end_still",)),
         threshold="at the exit: end_again <= 4 or end_still >= 3", basis="ours, uncalibrated",
         says="at the exit: {name}", clears="clears when an answer at the exit says otherwise; else it is for the review of this ending",
     ),

@@ -12,6 +12,8 @@ Sources: +10: NCPTSD guidance; +15: reliable change, Marx 2022; 5 is noise (Blan
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from andante.events import PREPARED_ENOUGH, Events
@@ -47,9 +49,9 @@ SHORT_BY, JUST_SHORT = 0.4, 0.02  # how far short of the threshold, for each tim
 INDICATORS = (
     Indicator(
         "trauma_symptoms_worse", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
-        threshold="pcl5 +10 over the last or the first score; by itself; strong from +15, or 10 twice running",
+        threshold="pcl5 +10 over the first score, or over the last before a rise until a score is back; by itself; strong from +15, or 10 twice running",
         basis="NCPTSD guidance; Marx 2022; Blanchard 2023; the rule is ours", says="{name}: worse by {observed} points ({usual} counts)",
-        clears="clears when a score is no longer that far above the first, nor above the last",
+        clears="clears when a score is no longer that far above the first, and is back at what it was before the rise",
     ),
     Indicator(
         "trauma_symptoms_staying", fact="trauma_measure", source="measure", kind="rule", columns=("measure:trauma",),
@@ -149,19 +151,17 @@ def _symptoms(history: History, events: Events) -> tuple[Signal, Signal]:
     def rise(worse: Floats, _measure: MeasureColumn) -> Floats:
         return np.fmax(trend.since_first(worse), trend.since_last(worse, history.days))
 
-    def staying(worse: Floats, measure: MeasureColumn) -> Floats:
-        return trend.unreturned(worse, history.days, measure.reliable_change or np.inf, measures=3)
+    def not_back(worse: Floats, measure: MeasureColumn, measures: int = 0) -> Floats:
+        return trend.unreturned(worse, history.days, measure.reliable_change or np.inf, measures)
 
-    def so_far(worse: Floats, measure: MeasureColumn) -> Floats:
-        return np.fmax(rise(worse, measure), trend.unreturned(worse, history.days, measure.reliable_change or np.inf, measures=0))
-
-    times, which, names, waits = events.worst_of("trauma", so_far)
-    points, new = events.reliable_change("trauma", which), events.worst_of("trauma", rise).figure
+    each = events.each_of("trauma", rise)
+    times, which, names, waits = events.worst("trauma", np.fmax(each, events.each_of("trauma", not_back)))
+    points, new = events.reliable_change("trauma", which), events.worst("trauma", each).figure
     (before,) = steps.answers_before(new, 1)
     strong = (new >= STRONGER) | ((new >= 1) & (before >= 1))
     short = np.clip(SHORT_BY * (times - 1) - JUST_SHORT, NOT_AT_ALL, -JUST_SHORT)
     excess = np.where(times >= 1, np.where(strong, STRONG, ALONE), short)
-    stay, which_stays, _, waits_still = events.worst_of("trauma", staying)
+    stay, which_stays, _, waits_still = events.worst_of("trauma", partial(not_back, measures=3))
     return (
         Signal(excess, observed=times * points, usual=points, which=which, names=names, waits=waits),
         Signal(rule(stay >= 1, known(stay), STRONG).excess, observed=stay * points, which=which_stays, names=names, waits=waits_still),

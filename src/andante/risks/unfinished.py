@@ -63,6 +63,7 @@ INDICATORS = (
     ),
     Indicator(
         "settled_is_back", fact="resurfaced", source="record", kind="rule", columns=("topics_resurfaced", "before_open"),
+        enough=(("topics_resurfaced",),),
         threshold="a settled issue back and before_open = 2, or back twice in three sessions", basis="ours, uncalibrated",
         says="an issue that was settled is back", clears="clears when a session passes in which no settled issue comes back",
     ),

@@ -14,10 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from andante.history import BEFORE_HAND, ONLY_WHEN_HELD
+from andante.history import BEFORE_HAND, CHECKED, ONLY_WHEN_HELD
 
 Bools = NDArray[np.bool_]
-CHECKED = ("answered", "unanswered", "declined")  # the check-in after a session: then it was held
 
 
 def ahead(sessions: pa.Table, starts: NDArray[Any], stops: NDArray[Any]) -> Bools:
